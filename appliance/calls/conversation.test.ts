@@ -1,0 +1,86 @@
+import test from 'ava';
+import { begin, type ConversationEffect, type ConversationInput, step, type Verdict } from './conversation.ts';
+
+const recorded: Verdict = { record: true, mandatory: false };
+const mandatory: Verdict = { record: true, mandatory: true };
+
+function run(verdict: Verdict, inputs: ConversationInput[]): ConversationEffect[] {
+  let [state, ...effects] = begin(verdict);
+  for (const input of inputs) {
+    const [next, ...more] = step(state, input);
+    state = next;
+    effects = [...effects, ...more];
+  }
+  return effects;
+}
+
+const heard: ConversationInput[] = [
+  { on: 'played', side: 'caller', result: 'ended' },
+  { on: 'played', side: 'callee', result: 'ended' },
+];
+
+test('the tap opens only after both sides heard the announcement out and the wraps are safe', (t) => {
+  t.deepEqual(run(recorded, heard.slice(0, 1)), [{ do: 'announce' }]);
+  t.deepEqual(run(recorded, heard), [{ do: 'announce' }, { do: 'begin recording' }]);
+  t.deepEqual(run(recorded, [...heard, { on: 'recorder ready' }]).at(-1), { do: 'open tap' });
+});
+
+test('one side hearing it twice does not count for the other', (t) => {
+  const effects = run(recorded, [heard[0]!, heard[0]!]);
+  t.deepEqual(effects, [{ do: 'announce' }]);
+});
+
+test('no order of events opens the tap without the announcement', (t) => {
+  const inputs: ConversationInput[] = [
+    { on: 'played', side: 'caller', result: 'ended' },
+    { on: 'played', side: 'callee', result: 'unplayable' },
+    { on: 'recorder ready' },
+    { on: 'recorder refused', reason: 'no_recipient' },
+    { on: 'recorder lost' },
+    { on: 'hung up' },
+  ];
+  const all = (left: ConversationInput[], taken: ConversationInput[]): void => {
+    const effects = run(recorded, taken);
+    t.false(
+      effects.some((effect) => effect.do === 'open tap'),
+      JSON.stringify(taken),
+    );
+    for (const next of left)
+      all(
+        left.filter((other) => other !== next),
+        [...taken, next],
+      );
+  };
+  all(inputs, []);
+});
+
+test('a purpose without recording is noted with its reason and nothing is played', (t) => {
+  t.deepEqual(run({ record: false, reason: 'no_policy' }, [...heard, { on: 'recorder ready' }]), [
+    { do: 'note', reason: 'no_policy' },
+  ]);
+});
+
+test('an announcement that cannot be played: the call goes on, unrecorded, and says why', (t) => {
+  t.deepEqual(run(recorded, [{ on: 'played', side: 'callee', result: 'unplayable' }]), [
+    { do: 'announce' },
+    { do: 'stop announcing' },
+    { do: 'note', reason: 'announcement_unplayable' },
+  ]);
+});
+
+test('recording fails: the call goes on, unless its purpose says that it must not', (t) => {
+  const lost: ConversationInput[] = [...heard, { on: 'recorder ready' }, { on: 'recorder lost' }];
+  t.false(run(recorded, lost).some((effect) => effect.do === 'hang up both'));
+  t.true(run(mandatory, lost).some((effect) => effect.do === 'hang up both'));
+  const refused: ConversationInput[] = [...heard, { on: 'recorder refused', reason: 'no_recipient' }];
+  t.false(run(recorded, refused).some((effect) => effect.do === 'hang up both'));
+  t.deepEqual(run(mandatory, refused).slice(-2), [{ do: 'note', reason: 'no_recipient' }, { do: 'hang up both' }]);
+});
+
+test('hanging up ends the recording once', (t) => {
+  const effects = run(recorded, [...heard, { on: 'recorder ready' }, { on: 'hung up' }, { on: 'hung up' }]);
+  t.deepEqual(
+    effects.filter((effect) => effect.do === 'end recording'),
+    [{ do: 'end recording', reason: 'finished' }],
+  );
+});

@@ -1,0 +1,101 @@
+/**
+ * A call from its answer to its end, as far as recording goes: announce, then record, then stop. Pure; b2bua.ts carries
+ * the effects out. The order is the promise: the tap opens only after both sides have heard the announcement out.
+ */
+
+/** Why a call that went on was not recorded. The policy's own reasons stand beside these. */
+export type NotRecorded =
+  | 'announcement_unplayable'
+  | 'announcement_cut'
+  | 'no_recipient'
+  | 'recorder_unavailable'
+  | 'recorder_failed';
+
+export type Side = 'caller' | 'callee';
+
+/** How the announcement ended on one side. */
+export type Played = 'ended' | 'stopped' | 'unplayable';
+
+export type ConversationState =
+  | { readonly at: 'announcing'; readonly mandatory: boolean; readonly heard: readonly Side[] }
+  | { readonly at: 'starting'; readonly mandatory: boolean }
+  | { readonly at: 'recording'; readonly mandatory: boolean }
+  | { readonly at: 'unrecorded' }
+  | { readonly at: 'ended' };
+
+export type ConversationInput =
+  | { readonly on: 'played'; readonly side: Side; readonly result: Played }
+  | { readonly on: 'recorder ready' }
+  | { readonly on: 'recorder refused'; readonly reason: NotRecorded }
+  | { readonly on: 'recorder lost' }
+  | { readonly on: 'hung up' };
+
+export type ConversationEffect =
+  | { readonly do: 'announce' }
+  | { readonly do: 'stop announcing' }
+  | { readonly do: 'begin recording' }
+  | { readonly do: 'open tap' }
+  | { readonly do: 'end recording'; readonly reason: 'finished' | 'broken' }
+  | { readonly do: 'note'; readonly reason: string }
+  | { readonly do: 'hang up both' };
+
+export type Verdict =
+  | { readonly record: true; readonly mandatory: boolean }
+  | { readonly record: false; readonly reason: string };
+
+/** The call has been answered and the policy has spoken. */
+export function begin(verdict: Verdict): readonly [ConversationState, ...ConversationEffect[]] {
+  if (!verdict.record) return [{ at: 'unrecorded' }, { do: 'note', reason: verdict.reason }];
+  return [{ at: 'announcing', mandatory: verdict.mandatory, heard: [] }, { do: 'announce' }];
+}
+
+/** The call goes on without a recording, unless its purpose says that it must not (design, invariant 9). */
+function without(mandatory: boolean, reason: NotRecorded): readonly [ConversationState, ...ConversationEffect[]] {
+  const note = { do: 'note', reason } as const;
+  return mandatory ? [{ at: 'ended' }, note, { do: 'hang up both' }] : [{ at: 'unrecorded' }, note];
+}
+
+function hungUp(state: ConversationState): readonly [ConversationState, ...ConversationEffect[]] {
+  switch (state.at) {
+    case 'announcing':
+      return [{ at: 'ended' }, { do: 'stop announcing' }, { do: 'note', reason: 'announcement_cut' }];
+    case 'starting':
+    case 'recording':
+      return [{ at: 'ended' }, { do: 'end recording', reason: 'finished' }];
+    case 'unrecorded':
+    case 'ended':
+      return [{ at: 'ended' }];
+  }
+}
+
+export function step(
+  state: ConversationState,
+  input: ConversationInput,
+): readonly [ConversationState, ...ConversationEffect[]] {
+  if (input.on === 'hung up') return hungUp(state);
+  switch (state.at) {
+    case 'announcing': {
+      if (input.on !== 'played' || state.heard.includes(input.side)) return [state];
+      if (input.result !== 'ended') {
+        const [next, ...effects] = without(state.mandatory, 'announcement_unplayable');
+        return [next, { do: 'stop announcing' }, ...effects];
+      }
+      const heard = [...state.heard, input.side];
+      if (heard.length < 2) return [{ ...state, heard }];
+      return [{ at: 'starting', mandatory: state.mandatory }, { do: 'begin recording' }];
+    }
+    case 'starting':
+      if (input.on === 'recorder ready') return [{ at: 'recording', mandatory: state.mandatory }, { do: 'open tap' }];
+      if (input.on === 'recorder refused') return without(state.mandatory, input.reason);
+      if (input.on === 'recorder lost') return without(state.mandatory, 'recorder_failed');
+      return [state];
+    case 'recording': {
+      if (input.on !== 'recorder lost') return [state];
+      const [next, ...effects] = without(state.mandatory, 'recorder_failed');
+      return [next, { do: 'end recording', reason: 'broken' }, ...effects];
+    }
+    case 'unrecorded':
+    case 'ended':
+      return [state];
+  }
+}

@@ -1,0 +1,98 @@
+import test from 'ava';
+import { bestFailure, type ForkEffect, type ForkInput, type ForkState, forkTo, step } from './fork.ts';
+
+function run(branches: string[], inputs: ForkInput[]): { state: ForkState; effects: ForkEffect[] } {
+  let state = forkTo(branches);
+  const effects: ForkEffect[] = [];
+  for (const input of inputs) {
+    const [next, ...more] = step(state, input);
+    state = next;
+    effects.push(...more);
+  }
+  return { state, effects };
+}
+
+test('the first phone to answer wins and all others stop ringing', (t) => {
+  const { effects } = run(
+    ['a', 'b', 'c'],
+    [
+      { on: 'progress', branch: 'a', status: 180, hasMedia: false },
+      { on: 'failed', branch: 'c', status: 486 },
+      { on: 'answered', branch: 'b' },
+    ],
+  );
+  t.deepEqual(effects, [
+    { do: 'tell caller', status: 180 },
+    { do: 'cancel', branch: 'a' },
+    { do: 'connect', branch: 'b' },
+  ]);
+});
+
+test('a phone that answers in the same moment as the winner is hung up', (t) => {
+  const { effects } = run(
+    ['a', 'b'],
+    [
+      { on: 'answered', branch: 'a' },
+      { on: 'answered', branch: 'b' },
+    ],
+  );
+  t.deepEqual(effects.at(-1), { do: 'hang up', branch: 'b' });
+});
+
+test('busy on one phone lets the other ring on; busy on all is what the caller hears', (t) => {
+  const first = run(['a', 'b'], [{ on: 'failed', branch: 'a', status: 486 }]);
+  t.deepEqual(first.effects, []);
+  const both = run(
+    ['a', 'b'],
+    [
+      { on: 'failed', branch: 'a', status: 486 },
+      { on: 'failed', branch: 'b', status: 480 },
+    ],
+  );
+  t.deepEqual(both.effects, [{ do: 'reject caller', status: 486 }]);
+});
+
+test('a decline for everybody (6xx) ends the ringing at once', (t) => {
+  const { effects } = run(['a', 'b'], [{ on: 'failed', branch: 'a', status: 603 }]);
+  t.deepEqual(effects, [
+    { do: 'cancel', branch: 'b' },
+    { do: 'reject caller', status: 603 },
+  ]);
+});
+
+test('a caller who gives up stops every phone, and an answer that crosses is hung up', (t) => {
+  const { effects } = run(['a', 'b'], [{ on: 'caller gone' }, { on: 'answered', branch: 'a' }]);
+  t.deepEqual(effects, [
+    { do: 'cancel', branch: 'a' },
+    { do: 'cancel', branch: 'b' },
+    { do: 'hang up', branch: 'a' },
+  ]);
+});
+
+test('only the first phone with early media is heard', (t) => {
+  const { effects } = run(
+    ['a', 'b'],
+    [
+      { on: 'progress', branch: 'a', status: 183, hasMedia: true },
+      { on: 'progress', branch: 'b', status: 183, hasMedia: true },
+    ],
+  );
+  t.deepEqual(effects, [
+    { do: 'early media', branch: 'a' },
+    { do: 'tell caller', status: 183 },
+  ]);
+});
+
+test('nobody answers in time', (t) => {
+  const { effects } = run(['a'], [{ on: 'ring timeout' }]);
+  t.deepEqual(effects, [
+    { do: 'cancel', branch: 'a' },
+    { do: 'reject caller', status: 408 },
+  ]);
+});
+
+test('the best of several failures: 6xx first, then the lowest class', (t) => {
+  t.is(bestFailure([503, 404, 486]), 486);
+  t.is(bestFailure([500, 603, 486]), 603);
+  t.is(bestFailure([500, 503]), 500);
+});

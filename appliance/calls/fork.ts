@@ -1,0 +1,96 @@
+/**
+ * One caller, several phones ringing: which answer wins and what the caller is told (RFC 3261 16.7 for the choice among
+ * responses, 9.1 for the cancelling). Pure; the driver in b2bua.ts carries the effects out.
+ */
+
+export type BranchState = 'trying' | 'ringing' | { readonly failed: number };
+
+export type ForkState =
+  | { readonly at: 'ringing'; readonly branches: ReadonlyMap<string, BranchState>; readonly early: string | null }
+  | { readonly at: 'connected'; readonly winner: string }
+  | { readonly at: 'over' };
+
+export type ForkInput =
+  | { readonly on: 'progress'; readonly branch: string; readonly status: number; readonly hasMedia: boolean }
+  | { readonly on: 'answered'; readonly branch: string }
+  | { readonly on: 'failed'; readonly branch: string; readonly status: number }
+  | { readonly on: 'caller gone' }
+  | { readonly on: 'ring timeout' };
+
+export type ForkEffect =
+  | { readonly do: 'tell caller'; readonly status: number }
+  | { readonly do: 'early media'; readonly branch: string }
+  | { readonly do: 'connect'; readonly branch: string }
+  | { readonly do: 'cancel'; readonly branch: string }
+  | { readonly do: 'hang up'; readonly branch: string }
+  | { readonly do: 'reject caller'; readonly status: number };
+
+export const forkTo = (branches: readonly string[]): ForkState => ({
+  at: 'ringing',
+  branches: new Map(branches.map((branch) => [branch, 'trying' as const])),
+  early: null,
+});
+
+const pending = (state: BranchState | undefined): boolean => state === 'trying' || state === 'ringing';
+
+/** Statuses of the class that matters most: 6xx ends all; else the lowest class, within it the most telling (RFC 3261 16.7 step 6). */
+export function bestFailure(statuses: readonly number[]): number {
+  const global = statuses.find((status) => status >= 600);
+  if (global !== undefined) return global;
+  const classOf = (status: number) => Math.floor(status / 100);
+  const lowest = Math.min(...statuses.map(classOf));
+  const candidates = statuses.filter((status) => classOf(status) === lowest);
+  const telling = [486, 480, 488, 415, 484, 404];
+  return telling.find((status) => candidates.includes(status)) ?? candidates[0] ?? 480;
+}
+
+/**
+ * What the caller is told when a phone answers `status`. A phone's challenge or redirection concerns the box, and its
+ * 503 would make the caller give up on the box itself (RFC 3261 16.7 step 6): each becomes 480.
+ */
+export const toldCaller = (status: number): number =>
+  status < 400 || status === 401 || status === 407 || status === 503 ? 480 : status;
+
+export function step(state: ForkState, input: ForkInput): readonly [ForkState, ...ForkEffect[]] {
+  if (state.at !== 'ringing') {
+    const late = input.on === 'answered' && !(state.at === 'connected' && state.winner === input.branch);
+    return late ? [state, { do: 'hang up', branch: input.branch }] : [state];
+  }
+  const others = (except: string | null): ForkEffect[] =>
+    [...state.branches]
+      .filter(([branch, at]) => branch !== except && pending(at))
+      .map(([branch]) => ({ do: 'cancel' as const, branch }));
+  switch (input.on) {
+    case 'progress': {
+      if (!pending(state.branches.get(input.branch))) return [state];
+      const branches = new Map(state.branches).set(input.branch, 'ringing');
+      // The first phone that sends media is heard; a second one would only talk over it.
+      const early = state.early ?? (input.hasMedia ? input.branch : null);
+      const next = { ...state, branches, early };
+      if (early !== state.early && early !== null) return [next, { do: 'early media', branch: early }];
+      return [next, { do: 'tell caller', status: input.status }];
+    }
+    case 'answered':
+      return [
+        { at: 'connected', winner: input.branch },
+        ...others(input.branch),
+        { do: 'connect', branch: input.branch },
+      ];
+    case 'failed': {
+      if (!pending(state.branches.get(input.branch))) return [state];
+      const branches = new Map(state.branches).set(input.branch, { failed: input.status });
+      const open = [...branches.values()].some(pending);
+      if (open && input.status < 600) return [{ ...state, branches }];
+      const failures = [...branches.values()].flatMap((at) => (typeof at === 'object' ? [at.failed] : []));
+      return [
+        { at: 'over' },
+        ...others(input.branch),
+        { do: 'reject caller', status: toldCaller(bestFailure(failures)) },
+      ];
+    }
+    case 'caller gone':
+      return [{ at: 'over' }, ...others(null)];
+    case 'ring timeout':
+      return [{ at: 'over' }, ...others(null), { do: 'reject caller', status: 408 }];
+  }
+}

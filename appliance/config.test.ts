@@ -1,0 +1,31 @@
+import test from 'ava';
+import { checkConfig } from './config.ts';
+
+const good = {
+  data: '/var/lib/belkluis',
+  domain: 'phones.example',
+  address: '192.0.2.10',
+  sip: { tls: 5061, plain: null },
+  media: { ports: [20000, 29999], workers: null },
+  desk: { port: 8443, names: ['box.example'] },
+  timeZone: 'Europe/Amsterdam',
+};
+
+test('a complete configuration is taken as it is', (t) => {
+  t.deepEqual(checkConfig(good), good as ReturnType<typeof checkConfig>);
+});
+
+test('an unencrypted listener cannot be opened without an end date', (t) => {
+  const error = t.throws(() => checkConfig({ ...good, sip: { tls: 5061, plain: { udp: 5060 } } }));
+  t.regex(error!.message, /sip\.plain\.until/);
+});
+
+test('each mistake names its field', (t) => {
+  t.regex(t.throws(() => checkConfig({ ...good, address: 'box' }))!.message, /address/);
+  t.regex(t.throws(() => checkConfig({ ...good, timeZone: 'Mars/Base' }))!.message, /timeZone/);
+  t.regex(t.throws(() => checkConfig({ ...good, recordEverything: true }))!.message, /recordEverything/);
+  t.regex(
+    t.throws(() => checkConfig({ ...good, media: { ports: [20000, 20003], workers: null } }))!.message,
+    /media\.ports/,
+  );
+});

@@ -1,0 +1,92 @@
+/** What the machine was told at install. Not policy: nothing here decides what is recorded. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { problemsOf } from '@belkluis/shared/base/problem';
+import { z } from 'zod';
+
+const problem = problemsOf({
+  config_unreadable: 'The configuration file cannot be read. Check its path and that it is JSON.',
+  config_invalid:
+    'The configuration file says something that the box does not understand. Correct the field named here.',
+});
+
+const port = z.number().int().min(0).max(65535);
+const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
+
+/**
+ * UDP and TCP without TLS are closed unless they are opened here, and only until a date: a phone that cannot do TLS is an
+ * exception with an end. Each phone needs its own exception besides (`phones add --plain-until`).
+ */
+const plainSchema = z.strictObject({
+  udp: port.optional(),
+  tcp: port.optional(),
+  until: z.iso.datetime({ offset: true }),
+});
+
+const configSchema = z.strictObject({
+  /** Everything the box keeps. */
+  data: z.string().min(1),
+  /** SIP domain of the phones, and the digest realm. */
+  domain: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/),
+  /** Address that phones reach the box at: listened on, and written into Contact and SDP. */
+  address,
+  sip: z.strictObject({ tls: port, plain: plainSchema.nullable() }),
+  media: z.strictObject({
+    /** First and last UDP port for audio; each call needs four. */
+    ports: z.tuple([z.number().int().min(1024), z.number().int().max(65535)]).refine(([from, to]) => to - from >= 16, {
+      message: 'must leave room for 4 calls at least',
+    }),
+    /** Threads that carry audio; null: one per core but one. */
+    workers: z.number().int().min(1).max(64).nullable(),
+  }),
+  desk: z.strictObject({
+    port,
+    /** DNS names that people type to reach the desk: they go into its certificate. */
+    names: z.array(z.string().min(1)).max(16),
+  }),
+  /** IANA time zone in which rules and pages tell the time. */
+  timeZone: z.string().refine((zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  }, 'must be an IANA time zone such as Europe/Amsterdam'),
+});
+
+/** The whole configuration, checked. */
+export type Config = z.infer<typeof configSchema>;
+
+/** Checks a configuration. @throws Problem `config_invalid` naming the field. */
+export function checkConfig(value: unknown): Config {
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw problem('config_invalid', `${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+  }
+  return { ...parsed.data, data: resolve(parsed.data.data) };
+}
+
+/** Reads the configuration file at `path`. @throws Problem `config_unreadable`, `config_invalid`. */
+export function readConfig(path: string): Config {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw problem('config_unreadable', path, cause);
+  }
+  return checkConfig(value);
+}
+
+/** Where things lie below the data directory. */
+export const places = (data: string) => ({
+  identity: join(data, 'identity'),
+  policy: join(data, 'policy'),
+  vault: join(data, 'vault'),
+  auditDatabase: join(data, 'audit.db'),
+  accessDatabase: join(data, 'access.db'),
+  phonesDatabase: join(data, 'phones.db'),
+  controlSocket: join(data, 'call.sock'),
+});
