@@ -1,0 +1,49 @@
+/** The door through which calls speak to whoever records. The composition root stands behind it: calls knows no vault. */
+import type { MediaCall } from '../media/door.ts';
+import type { NotRecorded } from './conversation.ts';
+
+/** What a call is, as SIP said it. Traffic data. */
+export interface CallFacts {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly direction: 'internal' | 'inbound' | 'outbound';
+  /** Wall clock, milliseconds. */
+  readonly startedAt: number;
+}
+
+/** How a call went, told once when it is over. */
+export interface CallRecord extends CallFacts {
+  /** Null: nobody answered. */
+  readonly answeredAt: number | null;
+  readonly endedAt: number;
+  /** SIP status that ended the ringing, 200 when answered. */
+  readonly status: number;
+  /** The recording, or why there is none. */
+  readonly recording: string | null;
+  readonly notRecorded: string | null;
+}
+
+/** Recording of one call, bound when it starts to one purpose, one policy version, one announcement (design, Words). */
+export interface RecordingRequest<Decision> {
+  readonly call: CallFacts;
+  readonly decision: Decision;
+  /** Wall clock when the announcement ended on both sides, milliseconds. */
+  readonly announcedAt: number;
+}
+
+export type Begun =
+  | { readonly ok: true; readonly recording: string }
+  | { readonly ok: false; readonly reason: NotRecorded };
+
+export interface Recorder<Decision> {
+  /** Makes the recording exist: key, wraps, catalogue row. Only then may a frame flow. */
+  begin(request: RecordingRequest<Decision>): Promise<Begun>;
+  /** No frame follows. */
+  end(recording: string, reason: 'finished' | 'broken'): void;
+  /** Called when a recording in progress can take no more. */
+  onLost: (recording: string) => void;
+  callEnded(record: CallRecord): void;
+}
+
+export type { MediaCall };
