@@ -1,0 +1,22 @@
+import { problemsOf } from '@belkluis/shared/base/problem';
+
+/** What can be wrong with a policy, and what the person who applies it does about it. */
+export const problem = problemsOf({
+  policy_malformed: 'This is not a signed policy. Sign one with `belkluis policy sign`.',
+  policy_untrusted: 'No key that this box trusts signed this policy. Sign it with a key named in trust.json.',
+  policy_invalid:
+    'The signature is good, but the policy says something that the box does not accept. Correct what is named here and sign it again.',
+  policy_not_for_this_box: 'The policy is for other boxes. Add this box to its audience, or send it to the right one.',
+  policy_rollback: 'The box has a policy of this version or a newer one. Raise the version.',
+  policy_out_of_order:
+    'The policy does not follow the one in force. Set previousHash to the hash that `belkluis policy show` prints.',
+  policy_expired: 'The policy expired before it arrived. Sign it again with a later expiresAt.',
+  recipients_untrusted:
+    'The list of recipients is not signed by the keyring key of this box. Only the customer can sign it, with the keyring key.',
+  recipients_invalid: 'The list of recipients is signed but not usable. Correct what is named here and sign it again.',
+  trust_missing: 'The box does not know whom to trust yet. Set it up with `belkluis trust set`.',
+  trust_invalid: 'The file trust.json is damaged. Restore it from the backup of the installation.',
+  voice_failed:
+    'The announcement could not be spoken. Check that espeak-ng is installed, or bind a WAV file to the announcement.',
+  wav_missing: 'The WAV file of the announcement is missing. Put the file with the hash named here into policy/wav/.',
+});

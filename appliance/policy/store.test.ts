@@ -1,0 +1,126 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
+import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
+import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
+import test from 'ava';
+import { applyPolicy, loadPolicy, policyFiles } from './store.ts';
+
+const now = Date.parse('2026-11-24T00:00:00Z');
+const dpo = generateKeyPairSync('ed25519');
+const keyring = generateKeyPairSync('ed25519');
+const stranger = generateKeyPairSync('ed25519');
+const pem = (key: typeof dpo) => key.publicKey.export({ format: 'pem', type: 'spki' }) as string;
+
+const list = JSON.stringify({
+  schemaVersion: 1,
+  listVersion: 1,
+  issuedAt: '2026-11-01T00:00:00Z',
+  recipients: [
+    { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate: 'x' },
+    { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'y' },
+  ],
+});
+const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(list), [keyring]);
+
+function signed(change: Partial<PolicyDraft> = {}, by = dpo, named: Envelope = recipients): string {
+  const policy = withRecipients({ ...samplePolicy(new Date(now)), ...change }, named);
+  return JSON.stringify(signEnvelope(POLICY_TYPE, Buffer.from(JSON.stringify(policy)), [by]));
+}
+
+function box() {
+  const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  const trust = { policyKeys: [pem(dpo)], keyringKey: pem(keyring) };
+  writeFileSync(policyFiles(folder).trust, JSON.stringify(trust));
+  const context = { deviceId: 'box-1', now, writeFile: (path: string, text: string) => writeFileSync(path, text) };
+  return { folder, apply: (text: string) => applyPolicy(folder, text, context) };
+}
+
+const codeOf = (action: () => unknown): string => {
+  try {
+    action();
+    return 'none';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+test('a signed policy is put in force and found again', (t) => {
+  const { folder, apply } = box();
+  t.is(loadPolicy(folder), null);
+  const applied = apply(signed());
+  t.is(loadPolicy(folder)?.hash, applied.hash);
+  t.is(applied.recipients.recipients.length, 2);
+});
+
+test('whoever is not trusted signs in vain, and nothing changes', (t) => {
+  const { folder, apply } = box();
+  t.is(
+    codeOf(() => apply(signed({}, stranger))),
+    'policy_untrusted',
+  );
+  t.is(
+    codeOf(() => apply('{"payload":1}')),
+    'policy_malformed',
+  );
+  t.is(
+    codeOf(() => apply(signed({}, dpo).replace('"keyid":"', '"keyid":"0'))),
+    'policy_untrusted',
+  );
+  t.is(loadPolicy(folder), null);
+});
+
+test('not even a trusted policy signer can name recipients: only the keyring key can', (t) => {
+  const { apply } = box();
+  const own = signEnvelope(RECIPIENTS_TYPE, Buffer.from(list), [dpo]);
+  t.is(
+    codeOf(() => apply(signed({}, dpo, own))),
+    'recipients_untrusted',
+  );
+  const oneOnly = JSON.stringify({ ...JSON.parse(list), recipients: JSON.parse(list).recipients.slice(0, 1) });
+  const short = signEnvelope(RECIPIENTS_TYPE, Buffer.from(oneOnly), [keyring]);
+  t.is(
+    codeOf(() => apply(signed({}, dpo, short))),
+    'recipients_invalid',
+  );
+});
+
+test('an older policy, one out of order, one for another box, one too late: each is refused by its name', (t) => {
+  const { folder, apply } = box();
+  const first = apply(signed());
+  t.is(
+    codeOf(() => apply(signed())),
+    'policy_rollback',
+  );
+  t.is(
+    codeOf(() => apply(signed({ version: 2 }))),
+    'policy_out_of_order',
+  );
+  t.is(
+    codeOf(() => apply(signed({ version: 2, previousHash: first.hash, audience: ['box-2'] }))),
+    'policy_not_for_this_box',
+  );
+  const late = { version: 2, previousHash: first.hash, expiresAt: '2026-11-23T00:00:00Z' };
+  t.is(
+    codeOf(() => apply(signed(late))),
+    'policy_expired',
+  );
+  t.is(loadPolicy(folder)?.hash, first.hash);
+  t.is(apply(signed({ version: 2, previousHash: first.hash, audience: ['box-1'] })).policy.version, 2);
+});
+
+test('a policy file that was changed on disk is not followed', (t) => {
+  const { folder, apply } = box();
+  apply(signed());
+  const path = policyFiles(folder).current;
+  const envelope = JSON.parse(readFileSync(path, 'utf8')) as Envelope;
+  const payload = Buffer.from(envelope.payload, 'base64').toString().replace('"contentDays":30', '"contentDays":99');
+  writeFileSync(path, JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') }));
+  t.is(
+    codeOf(() => loadPolicy(folder)),
+    'policy_untrusted',
+  );
+});

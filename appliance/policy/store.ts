@@ -1,0 +1,54 @@
+/** The policy in force, as a file: applied by one process, followed by the other. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem } from './problems.ts';
+import { checkSuccession, readTrust, type Trust, type VerifiedPolicy, verifyPolicy } from './verify.ts';
+
+/** Writes a whole file durably: temporary file, fsync, rename, fsync of the folder. */
+export type WriteFile = (path: string, content: string) => void;
+
+export const policyFiles = (folder: string) => ({
+  trust: join(folder, 'trust.json'),
+  current: join(folder, 'current.json'),
+  wav: join(folder, 'wav'),
+});
+
+const readIfThere = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+/** @throws Problem `trust_missing`, `trust_invalid`. */
+export function loadTrust(folder: string): Trust {
+  const text = readIfThere(policyFiles(folder).trust);
+  if (text === null) throw problem('trust_missing');
+  return readTrust(text);
+}
+
+/**
+ * The policy in force, verified anew: a file that somebody changed on disk is worth nothing. Null when none was applied.
+ * @throws Problem of `verifyPolicy`, `trust_missing`, `trust_invalid`.
+ */
+export function loadPolicy(folder: string): VerifiedPolicy | null {
+  const text = readIfThere(policyFiles(folder).current);
+  return text === null ? null : verifyPolicy(text, loadTrust(folder));
+}
+
+/**
+ * Verifies a signed policy and puts it in force.
+ * @throws Problem of `verifyPolicy` and `checkSuccession`; nothing has changed then.
+ */
+export function applyPolicy(
+  folder: string,
+  text: string,
+  context: { deviceId: string; now: number; writeFile: WriteFile },
+): VerifiedPolicy {
+  const next = verifyPolicy(text, loadTrust(folder));
+  checkSuccession(next, loadPolicy(folder), context.deviceId, context.now);
+  context.writeFile(policyFiles(folder).current, text);
+  return next;
+}

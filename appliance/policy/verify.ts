@@ -1,0 +1,87 @@
+/** From bytes that somebody sent to a policy that may be in force. Every check before the next one looks inside. */
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import type { PolicyInForce } from '@belkluis/shared/policy/decide';
+import { envelopeSchema, keyName, MAX_ENVELOPE_LENGTH, openEnvelope } from '@belkluis/shared/policy/dsse';
+import { RECIPIENTS_TYPE, type Recipients, recipientsSchema } from '@belkluis/shared/policy/recipients';
+import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
+import { z } from 'zod';
+import { problem } from './problems.ts';
+
+/** Whom the box believes. Written at installation; no message changes it. */
+export interface Trust {
+  readonly policyKeys: readonly KeyObject[];
+  /** The customer's own key: the only one that may name recipients. */
+  readonly keyringKey: KeyObject;
+}
+
+const trustSchema = z.strictObject({ policyKeys: z.array(z.string()).min(1).max(16), keyringKey: z.string() });
+
+/** Reads trust.json: PEM public keys (Ed25519). @throws Problem `trust_invalid`. */
+export function readTrust(text: string): Trust {
+  try {
+    const { policyKeys, keyringKey } = trustSchema.parse(JSON.parse(text));
+    return { policyKeys: policyKeys.map((pem) => createPublicKey(pem)), keyringKey: createPublicKey(keyringKey) };
+  } catch (cause) {
+    throw problem('trust_invalid', undefined, cause);
+  }
+}
+
+/** A policy whose signatures, form and recipients have been checked. */
+export interface VerifiedPolicy extends PolicyInForce {
+  readonly recipients: Recipients;
+  /** Name of the key that signed it. */
+  readonly signer: string;
+}
+
+const firstIssue = (error: z.ZodError): string => {
+  const [issue] = error.issues;
+  return `${issue?.path.join('.') || 'the document'}: ${issue?.message}`;
+};
+
+const tryJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Checks signature, then form, then the recipients' own signature.
+ * @throws Problem `policy_malformed`, `policy_untrusted`, `policy_invalid`, `recipients_untrusted`, `recipients_invalid`.
+ */
+export function verifyPolicy(text: string, trust: Trust): VerifiedPolicy {
+  const envelope = text.length > MAX_ENVELOPE_LENGTH ? undefined : envelopeSchema.safeParse(tryJson(text)).data;
+  if (!envelope) throw problem('policy_malformed');
+  const opened = openEnvelope(envelope, POLICY_TYPE, trust.policyKeys);
+  if (!opened) throw problem('policy_untrusted');
+  const policy = policySchema.safeParse(tryJson(opened.payload.toString('utf8')));
+  if (!policy.success) throw problem('policy_invalid', firstIssue(policy.error));
+  const list = openEnvelope(policy.data.recipients, RECIPIENTS_TYPE, [trust.keyringKey]);
+  if (!list) throw problem('recipients_untrusted');
+  const recipients = recipientsSchema.safeParse(tryJson(list.payload.toString('utf8')));
+  if (!recipients.success) throw problem('recipients_invalid', firstIssue(recipients.error));
+  return {
+    policy: policy.data,
+    hash: createHash('sha256').update(opened.payload).digest('hex'),
+    recipients: recipients.data,
+    signer: keyName(opened.signer),
+  };
+}
+
+/**
+ * Whether a verified policy may take the place of `current` now, on this box.
+ * @throws Problem `policy_not_for_this_box`, `policy_rollback`, `policy_out_of_order`, `policy_expired`.
+ */
+export function checkSuccession(
+  next: VerifiedPolicy,
+  current: VerifiedPolicy | null,
+  deviceId: string,
+  now: number,
+): void {
+  const { audience, version, previousHash, expiresAt } = next.policy;
+  if (!audience.includes('*') && !audience.includes(deviceId)) throw problem('policy_not_for_this_box');
+  if (current && version <= current.policy.version) throw problem('policy_rollback');
+  if (current && previousHash !== current.hash) throw problem('policy_out_of_order');
+  if (Date.parse(expiresAt) <= now) throw problem('policy_expired');
+}

@@ -1,0 +1,63 @@
+/** Starts and ends the two processes of a box, as systemd does on an appliance. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** What a process says on standard output when it serves: one JSON line. */
+export type Ready = { readonly ready: true } & Record<string, unknown>;
+
+export interface BoxProcess {
+  readonly pid: number;
+  readonly ready: Ready;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+  /** Asks it to end (SIGTERM) and waits until it has. */
+  stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+/** How long a process may take to serve, ms: the first start makes keys and speaks the announcement. */
+const START_PATIENCE_MS = 60_000;
+
+/**
+ * Starts `appliance/<name>.ts` with the configuration at `configPath`, its log appended to `logPath`.
+ * @throws Error with the log's path when it ends or stays silent before it serves.
+ */
+export async function startProcess(name: 'call' | 'desk', configPath: string, logPath: string): Promise<BoxProcess> {
+  const log = createWriteStream(logPath, { flags: 'a' });
+  const child: ChildProcess = spawn(process.execPath, [join(root, 'appliance', `${name}.ts`), '--config', configPath], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Whoever starts a box from a test may have flags that its children must not inherit.
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  child.stderr!.pipe(log);
+  const ended = once(child, 'exit').then(([code, signal]) => (code as number | null) ?? (signal as string));
+  const ready = await firstLine(child, ended, name, logPath);
+  const stop = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    await ended;
+    log.end();
+  };
+  return { pid: child.pid!, ready, ended, stop: () => stop('SIGTERM'), kill: () => stop('SIGKILL') };
+}
+
+async function firstLine(
+  child: ChildProcess,
+  ended: Promise<number | string>,
+  name: string,
+  logPath: string,
+): Promise<Ready> {
+  const lines = createInterface({ input: child.stdout! });
+  const patience = AbortSignal.timeout(START_PATIENCE_MS);
+  const line = await Promise.race([
+    once(lines, 'line', { signal: patience }).then(([text]) => text as string),
+    ended.then((code) => new Error(`the ${name} process ended (${code}) before it served; its log: ${logPath}`)),
+  ]);
+  if (line instanceof Error) throw line;
+  return JSON.parse(line) as Ready;
+}

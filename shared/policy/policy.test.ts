@@ -1,0 +1,150 @@
+import { generateKeyPairSync } from 'node:crypto';
+import test from 'ava';
+import fc from 'fast-check';
+import { decide } from './decide.ts';
+import { openEnvelope, preAuthenticationEncoding, signEnvelope } from './dsse.ts';
+import { recipientsSchema } from './recipients.ts';
+import { samplePolicy, withRecipients } from './sample.ts';
+import { type Policy, policySchema } from './schema.ts';
+import { announcementsOf, retentionWords } from './words.ts';
+
+const signer = generateKeyPairSync('ed25519');
+const issued = new Date('2026-11-01T00:00:00Z');
+const policy: Policy = withRecipients(samplePolicy(issued), signEnvelope('t', Buffer.from('{}'), [signer]));
+const [purpose] = policy.purposes;
+const call = { from: 'anna', to: 'ben', direction: 'internal', at: Date.parse('2026-11-24T10:00:00Z') } as const;
+
+test('pre-authentication encoding is that of DSSE v1', (t) => {
+  t.is(
+    preAuthenticationEncoding('http://example.com/HelloWorld', Buffer.from('hello world')).toString(),
+    'DSSEv1 29 http://example.com/HelloWorld 11 hello world',
+  );
+});
+
+test('an envelope opens only with a trusted key, unchanged, and as the type that was signed', (t) => {
+  const envelope = signEnvelope('type/a', Buffer.from('content'), [signer]);
+  t.is(openEnvelope(envelope, 'type/a', [signer.publicKey])?.payload.toString(), 'content');
+  t.is(openEnvelope(envelope, 'type/b', [signer.publicKey]), null);
+  t.is(openEnvelope({ ...envelope, payloadType: 'type/b' }, 'type/b', [signer.publicKey]), null);
+  t.is(openEnvelope(envelope, 'type/a', [generateKeyPairSync('ed25519').publicKey]), null);
+  const changed = { ...envelope, payload: Buffer.from('Content').toString('base64') };
+  t.is(openEnvelope(changed, 'type/a', [signer.publicKey]), null);
+});
+
+test('the sample is a policy', (t) => {
+  t.deepEqual(policySchema.parse(policy), policy);
+});
+
+test('a purpose without retention, or with an endless one, is refused: there is no default', (t) => {
+  const withRetention = (retention: unknown) => ({ ...policy, purposes: [{ ...purpose, retention }] });
+  t.true(policySchema.safeParse(withRetention({ contentDays: 30, trafficDays: 30 })).success);
+  for (const retention of [undefined, {}, { contentDays: 30 }, { contentDays: 0, trafficDays: 1 }]) {
+    t.false(policySchema.safeParse(withRetention(retention)).success);
+  }
+  t.false(policySchema.safeParse(withRetention({ contentDays: 36_500, trafficDays: 30 })).success);
+});
+
+test('an announcement that hides who, why or how long is refused', (t) => {
+  for (const slot of ['{who}', '{purpose}', '{retention}']) {
+    const announcement = purpose!.announcement.map((spoken) => ({ ...spoken, text: spoken.text.replace(slot, '') }));
+    t.false(policySchema.safeParse({ ...policy, purposes: [{ ...purpose, announcement }] }).success, slot);
+  }
+  t.false(policySchema.safeParse({ ...policy, purposes: [{ ...purpose, announcement: [] }] }).success);
+});
+
+test('a field that the box does not know is refused, wherever it stands', (t) => {
+  t.false(policySchema.safeParse({ ...policy, silent: true }).success);
+  t.false(policySchema.safeParse({ ...policy, purposes: [{ ...purpose, announce: false }] }).success);
+  t.false(policySchema.safeParse({ ...policy, rules: [{ ...policy.rules[0], announcement: 'off' }] }).success);
+});
+
+test('a rule for a purpose that does not exist is refused', (t) => {
+  t.false(policySchema.safeParse({ ...policy, rules: [{ id: 'r', purpose: 'gone' }] }).success);
+});
+
+test('no policy whatsoever records in silence', (t) => {
+  const mutation = fc.record({
+    path: fc.constantFrom('announcement', 'consent', 'mandatory', 'retention', 'level', 'lawfulBasis', 'name'),
+    value: fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(null, [], 'off', false, 0, [{ language: 'en', purpose: 'xxx', text: '' }]),
+    ),
+    extra: fc.dictionary(fc.constantFrom('silent', 'announce', 'skipAnnouncement', 'consent'), fc.jsonValue()),
+  });
+  fc.assert(
+    fc.property(fc.array(mutation, { maxLength: 3 }), (mutations) => {
+      let changed: Record<string, unknown> = { ...purpose! };
+      for (const { path, value, extra } of mutations) changed = { ...changed, [path]: value, ...extra };
+      const parsed = policySchema.safeParse({ ...policy, purposes: [{ ...changed, id: 'complaints' }] });
+      if (!parsed.success) return;
+      const decision = decide({ policy: parsed.data, hash: '0'.repeat(64) }, call, 'Europe/Amsterdam');
+      if (!decision.record) return;
+      const { announcements } = decision.terms;
+      if (announcements.length === 0) throw new Error('recorded without announcement');
+      for (const { text } of announcements) if (!text.includes('Example Office')) throw new Error('does not say who');
+    }),
+    { verbose: fc.VerbosityLevel.Verbose },
+  );
+  t.pass();
+});
+
+test('callers hear who, why and for how long', (t) => {
+  t.deepEqual(
+    announcementsOf(policy, purpose!).map(({ text }) => text),
+    ['Example Office records this call to settle complaints. We keep it for 30 days.'],
+  );
+});
+
+test('retention is said as people say it', (t) => {
+  t.is(retentionWords(1, 'en'), '1 day');
+  t.is(retentionWords(14, 'nl'), '2 weken');
+  t.is(retentionWords(90, 'nl'), '90 dagen');
+  t.is(retentionWords(730, 'de'), '2 Jahre');
+});
+
+test('no policy, no matching rule, no purpose: not recorded, and it says why', (t) => {
+  const inForce = { policy, hash: '0'.repeat(64) };
+  t.like(decide(null, call, 'UTC'), { record: false, reason: 'no_policy' });
+  t.like(decide(inForce, { ...call, direction: 'inbound' }, 'UTC'), { record: false, reason: 'no_rule' });
+  const optIn = { ...policy, purposes: [{ ...purpose!, consent: 'opt-in' as const }] };
+  t.like(decide({ ...inForce, policy: optIn }, call, 'UTC'), { record: false, reason: 'consent_not_supported' });
+});
+
+test('the first rule that matches decides, by number and by hour in the time zone of the box', (t) => {
+  const second = { ...purpose!, id: 'orders' };
+  const rules: Policy['rules'] = [
+    { id: 'night', purpose: 'orders', hours: { days: [1, 2, 3, 4, 5], from: '11:30', until: '12:00' } },
+    { id: 'anna', purpose: 'orders', from: 'an*' },
+    { id: 'rest', purpose: 'complaints' },
+  ];
+  const inForce = { policy: { ...policy, purposes: [purpose!, second], rules }, hash: '0'.repeat(64) };
+  const ruleAt = (from: string, at: string, zone: string) => {
+    const decision = decide(inForce, { ...call, from, at: Date.parse(at) }, zone);
+    return decision.record ? decision.terms.rule : decision.reason;
+  };
+  t.is(ruleAt('anna', '2026-11-24T09:00:00Z', 'UTC'), 'anna');
+  t.is(ruleAt('carl', '2026-11-24T09:00:00Z', 'UTC'), 'rest');
+  t.is(ruleAt('carl', '2026-11-24T10:45:00Z', 'UTC'), 'rest');
+  t.is(ruleAt('carl', '2026-11-24T10:45:00Z', 'Europe/Amsterdam'), 'night');
+  t.is(ruleAt('carl', '2026-11-22T10:45:00Z', 'Europe/Amsterdam'), 'rest', 'a Sunday');
+});
+
+test('a list of recipients needs a custodian and an escrow key', (t) => {
+  const recipient = (role: 'custodian' | 'escrow', fill: string) => ({
+    role,
+    name: role,
+    fingerprint: fill.repeat(40),
+    certificate: 'x',
+  });
+  const list = (recipients: unknown) => ({
+    schemaVersion: 1,
+    listVersion: 1,
+    issuedAt: issued.toISOString(),
+    recipients,
+  });
+  const good = [recipient('custodian', 'a'), recipient('escrow', 'b')];
+  t.true(recipientsSchema.safeParse(list(good)).success);
+  t.false(recipientsSchema.safeParse(list([recipient('custodian', 'a'), recipient('custodian', 'b')])).success);
+  t.false(recipientsSchema.safeParse(list([recipient('escrow', 'a'), recipient('escrow', 'b')])).success);
+  t.false(recipientsSchema.safeParse(list([recipient('custodian', 'a'), recipient('escrow', 'a')])).success);
+});
