@@ -1,0 +1,54 @@
+/** SQLite as every room opens it: settings that make a commit mean what it says, set and checked on each connection. */
+import { chmodSync } from 'node:fs';
+import { problemsOf } from '@belkluis/shared/base/problem';
+import Database from 'better-sqlite3';
+import { type Migration, migrate } from './migrations.ts';
+
+export type { Database } from 'better-sqlite3';
+export type { Migration } from './migrations.ts';
+
+const problem = problemsOf({
+  database_settings:
+    'The database does not keep the settings that durability needs. Check the file system of the data directory.',
+});
+
+/** How long a writer waits for the other process's transaction, ms: its longest is a purge step, under 100 ms. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** PRAGMA synchronous: 2 is FULL. */
+const FULL = 2;
+
+export interface OpenOptions {
+  readonly migrations: readonly Migration[];
+  /** Overwrite what is deleted (with the truncating checkpoint, nothing of it stays in any file). */
+  readonly secureDelete?: boolean;
+}
+
+/**
+ * Opens a database in WAL mode with `synchronous=FULL`, readable by its owner alone.
+ * In WAL the setting falls back to NORMAL with the first write, so it is set again after the migrations, and read back.
+ * @throws Problem `database_settings`, `database_too_new`.
+ */
+export function openDatabase(path: string, { migrations, secureDelete = false }: OpenOptions): Database.Database {
+  const database = new Database(path);
+  chmodSync(path, 0o600);
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.pragma('journal_mode = WAL');
+  const settle = () => {
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma('trusted_schema = OFF');
+    if (secureDelete) database.pragma('secure_delete = ON');
+  };
+  settle();
+  migrate(database, migrations);
+  settle();
+  const reads = (name: string) => database.pragma(name, { simple: true });
+  const wrong = [
+    reads('journal_mode') === 'wal' ? null : 'journal_mode',
+    reads('synchronous') === FULL ? null : 'synchronous',
+    !secureDelete || reads('secure_delete') === 1 ? null : 'secure_delete',
+  ].filter((name) => name !== null);
+  if (wrong.length > 0) throw problem('database_settings', wrong.join(', '));
+  return database;
+}
