@@ -5,8 +5,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from './ports.ts';
 import { readNetstrings, writeNetstring } from './netstring.ts';
+import { freePort } from './ports.ts';
 
 export interface BaresipOptions {
   readonly user: string;

@@ -1,0 +1,35 @@
+/** Digest arithmetic (RFC 7616 3.4, RFC 8760 2). */
+import { createHash } from 'node:crypto';
+
+export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
+
+const hashes: Record<DigestAlgorithm, string> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
+
+/** The algorithm by its name on the wire, absent meaning MD5; null for one that we do not do. */
+export function algorithmNamed(name: string | undefined): DigestAlgorithm | null {
+  const found = Object.keys(hashes).find((known) => known.toLowerCase() === (name ?? 'MD5').toLowerCase());
+  return (found as DigestAlgorithm | undefined) ?? null;
+}
+
+const hex = (algorithm: DigestAlgorithm, text: string): string =>
+  createHash(hashes[algorithm]).update(text, 'latin1').digest('hex');
+
+/** H(user:realm:password), hex: what a registrar stores. Password-equivalent inside its realm. */
+export const ha1Of = (algorithm: DigestAlgorithm, user: string, realm: string, password: string): string =>
+  createHash(hashes[algorithm]).update(`${user}:${realm}:${password}`, 'utf8').digest('hex');
+
+export interface DigestInput {
+  readonly algorithm: DigestAlgorithm;
+  readonly ha1: string;
+  readonly nonce: string;
+  readonly method: string;
+  readonly uri: string;
+  /** With `qop=auth`; null: the form of RFC 2069, without. */
+  readonly qop: { readonly nc: string; readonly cnonce: string } | null;
+}
+
+/** The `response` value (RFC 7616 3.4.1). */
+export function digestResponse({ algorithm, ha1, nonce, method, uri, qop }: DigestInput): string {
+  const ha2 = hex(algorithm, `${method}:${uri}`);
+  return hex(algorithm, qop ? `${ha1}:${nonce}:${qop.nc}:${qop.cnonce}:auth:${ha2}` : `${ha1}:${nonce}:${ha2}`);
+}

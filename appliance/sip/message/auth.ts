@@ -1,0 +1,23 @@
+/** WWW-Authenticate, Authorization and their proxy twins (RFC 3261 20.7, RFC 7616 3). */
+import { isToken, splitOutside, unquote } from './text.ts';
+
+export interface AuthParams {
+  /** Lower case. */
+  readonly scheme: string;
+  readonly params: ReadonlyMap<string, string>;
+}
+
+/** `Digest realm="a", nonce="b"`; null when malformed or when a parameter comes twice. */
+export function parseAuthParams(value: string): AuthParams | null {
+  const space = value.indexOf(' ');
+  const scheme = value.slice(0, Math.max(0, space)).toLowerCase();
+  if (!isToken(scheme)) return null;
+  const params = new Map<string, string>();
+  for (const part of splitOutside(value.slice(space + 1), ',', false)) {
+    const equals = part.indexOf('=');
+    const name = part.slice(0, Math.max(0, equals)).trim().toLowerCase();
+    if (!isToken(name) || params.has(name)) return null;
+    params.set(name, unquote(part.slice(equals + 1).trim()));
+  }
+  return { scheme, params };
+}

@@ -1,0 +1,116 @@
+/** Headers of a message: found once, read when asked (RFC 3261 7.3). */
+import { splitOutside } from './text.ts';
+
+/** Compact form -> name (RFC 3261 7.3.3 and the RFCs that added more). */
+const compact: Readonly<Record<string, string>> = {
+  a: 'accept-contact',
+  b: 'referred-by',
+  c: 'content-type',
+  d: 'request-disposition',
+  e: 'content-encoding',
+  f: 'from',
+  i: 'call-id',
+  j: 'reject-contact',
+  k: 'supported',
+  l: 'content-length',
+  m: 'contact',
+  o: 'event',
+  r: 'refer-to',
+  s: 'subject',
+  t: 'to',
+  u: 'allow-events',
+  v: 'via',
+  x: 'session-expires',
+  y: 'identity',
+};
+
+/** Headers whose value is a list: several lines and one line with commas are the same (RFC 3261 7.3.1). */
+const lists = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'alert-info',
+  'allow',
+  'allow-events',
+  'call-info',
+  'contact',
+  'content-encoding',
+  'content-language',
+  'diversion',
+  'error-info',
+  'history-info',
+  'in-reply-to',
+  'p-asserted-identity',
+  'path',
+  'proxy-require',
+  'record-route',
+  'require',
+  'route',
+  'service-route',
+  'supported',
+  'unsupported',
+  'via',
+  'warning',
+]);
+
+/** Lower-case long name of a header. */
+export function canonicalName(name: string): string {
+  const lower = name.toLowerCase();
+  return compact[lower] ?? lower;
+}
+
+const unfold = (value: string): string => (value.includes('\n') ? value.replace(/\r?\n[ \t]+/g, ' ') : value).trim();
+
+/** Headers in the order received, names as sent, looked up without regard to case or compact form. */
+export class Headers {
+  readonly #entries: readonly (readonly [string, string])[];
+  #byName: Map<string, string[]> | undefined;
+
+  constructor(entries: readonly (readonly [string, string])[]) {
+    this.#entries = entries;
+  }
+
+  static of(entries: Iterable<readonly [name: string, value: string]>): Headers {
+    return new Headers([...entries]);
+  }
+
+  #values(name: string): readonly string[] {
+    if (!this.#byName) {
+      this.#byName = new Map();
+      for (const [raw, value] of this.#entries) {
+        const key = canonicalName(raw);
+        const known = this.#byName.get(key);
+        if (known) known.push(value);
+        else this.#byName.set(key, [value]);
+      }
+    }
+    return this.#byName.get(canonicalName(name)) ?? [];
+  }
+
+  /** The first value, unfolded and trimmed; of a list, its first item. */
+  get(name: string): string | undefined {
+    return this.all(name)[0];
+  }
+
+  /** Every value; lists are split at their commas. */
+  all(name: string): readonly string[] {
+    const values = this.#values(name).map(unfold);
+    if (!lists.has(canonicalName(name))) return values;
+    return values
+      .flatMap((value) => (value.includes(',') ? splitOutside(value, ',') : [value]))
+      .filter((v) => v !== '');
+  }
+
+  has(name: string): boolean {
+    return this.#values(name).length > 0;
+  }
+
+  /** How many lines a header has: one that must be single and is not is an attack or a bug. */
+  lines(name: string): number {
+    return this.#values(name).length;
+  }
+
+  entries(): readonly (readonly [string, string])[] {
+    return this.#entries;
+  }
+}

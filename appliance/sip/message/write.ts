@@ -1,0 +1,64 @@
+/** Messages that we send. */
+import { Headers } from './headers.ts';
+import type { SipRequest, SipResponse } from './message.ts';
+import { tagOf } from './name-addr.ts';
+import { problem } from './problems.ts';
+import { reasonOf } from './reasons.ts';
+
+type Entries = readonly (readonly [string, string])[];
+
+export interface RequestDraft {
+  readonly method: string;
+  readonly uri: string;
+  /** Content-Length is added. */
+  readonly headers: Entries;
+  readonly body?: Buffer;
+}
+
+export interface ResponseDraft {
+  readonly status: number;
+  /** Default: the phrase of the RFC. */
+  readonly reason?: string;
+  /** Content-Length is added. */
+  readonly headers?: Entries;
+  readonly body?: Buffer;
+  /** Put on To when it has no tag yet. */
+  readonly toTag?: string;
+}
+
+function encode(startLine: string, entries: Entries, body: Buffer): Buffer {
+  const lines = [startLine, ...entries.map(([name, value]) => `${name}: ${value}`), `Content-Length: ${body.length}`];
+  for (const line of lines) if (/[\r\n\0]/.test(line)) throw problem('header_injection', line.slice(0, 20));
+  const text = `${lines.join('\r\n')}\r\n\r\n`;
+  // What came in as latin1 leaves as the same bytes; only text of our own can hold more.
+  const latin1 = Buffer.from(text, 'latin1');
+  return Buffer.concat([latin1.toString('latin1') === text ? latin1 : Buffer.from(text, 'utf8'), body]);
+}
+
+/** @throws Problem `header_injection` when a value holds a line break. */
+export function writeRequest({ method, uri, headers, body = Buffer.alloc(0) }: RequestDraft): SipRequest {
+  const bytes = encode(`${method} ${uri} SIP/2.0`, headers, body);
+  return { kind: 'request', method, uri, headers: Headers.of(headers), body, bytes };
+}
+
+/**
+ * A response to `request`: Via, From, To, Call-ID and CSeq are copied (RFC 3261 8.2.6.2), and Record-Route when the response may make
+ * a dialog (12.1.1).
+ * @throws Problem `header_injection` when a value holds a line break.
+ */
+export function writeResponse(request: SipRequest, draft: ResponseDraft): SipResponse {
+  const { status, reason = reasonOf(status), headers = [], body = Buffer.alloc(0), toTag } = draft;
+  const copied: [string, string][] = request.headers.all('via').map((via) => ['Via', via]);
+  const makesDialog = ['INVITE', 'SUBSCRIBE', 'REFER'].includes(request.method) && status > 100 && status < 300;
+  if (makesDialog) {
+    for (const route of request.headers.all('record-route')) copied.push(['Record-Route', route]);
+  }
+  copied.push(['From', request.headers.get('from') ?? '']);
+  const to = request.headers.get('to') ?? '';
+  copied.push(['To', toTag !== undefined && tagOf(to) === null ? `${to};tag=${toTag}` : to]);
+  copied.push(['Call-ID', request.headers.get('call-id') ?? '']);
+  copied.push(['CSeq', request.headers.get('cseq') ?? '']);
+  const entries = [...copied, ...headers];
+  const bytes = encode(`SIP/2.0 ${status} ${reason}`, entries, body);
+  return { kind: 'response', status, reason, headers: Headers.of(entries), body, bytes };
+}
