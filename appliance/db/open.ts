@@ -52,3 +52,17 @@ export function openDatabase(path: string, { migrations, secureDelete = false }:
   if (wrong.length > 0) throw problem('database_settings', wrong.join(', '));
   return database;
 }
+
+/** How long a truncating checkpoint waits for readers, ms: it is tried again later, and its caller must not stand still. */
+const TRUNCATE_PATIENCE_MS = 250;
+
+/**
+ * Moves the write-ahead log into the database and empties it, so that erased bytes are in neither. False while a reader holds it
+ * (`busy`): then they may still be there.
+ */
+export function truncateLog(database: Database.Database): boolean {
+  database.pragma(`busy_timeout = ${TRUNCATE_PATIENCE_MS}`);
+  const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  return result.busy === 0;
+}

@@ -1,5 +1,5 @@
 /** What the vault holds, as rows: recordings and the calls that they came from. Both box processes open it. */
-import { openDatabase } from '../db/open.ts';
+import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './catalogue-schema.ts';
 
 /** A recording when it starts. Bound: none of this is ever changed. */
@@ -208,7 +208,7 @@ export function openCatalogue(path: string) {
     expiredCalls: (now: number): number => expiredCalls.get(now) as number,
     eraseCalls: (now: number): number => eraseCalls.run(now).changes,
     /** Clears what erased rows left in the write-ahead log; false while a reader holds it. */
-    scour: (): boolean => (database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }])[0].busy === 0,
+    scour: (): boolean => truncateLog(database),
     close: (): void => {
       database.close();
     },

@@ -2,7 +2,7 @@
  * The wraps: the session key of each recording, encrypted to its recipients. A database of its own, for erasing a few hundred
  * bytes here erases a recording everywhere.
  */
-import { openDatabase } from '../db/open.ts';
+import { openDatabase, truncateLog } from '../db/open.ts';
 import { problem } from './problems.ts';
 
 const migrations = [
@@ -57,8 +57,7 @@ export function openKeystore(path: string): Keystore {
     all: () => list.all() as string[],
     erase: (recordings) => removeAll.immediate(recordings),
     scour() {
-      const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
-      if (result.busy !== 0) throw problem('erase_not_certain');
+      if (!truncateLog(database)) throw problem('erase_not_certain');
     },
     close: () => database.close(),
   };

@@ -1,0 +1,55 @@
+/** What the main thread and the sealer thread say to each other. Frames come on ports of their own, from the media workers. */
+import type { ListedRecipient } from './recipients.ts';
+
+/** What a recording is bound to when it starts, as plain data. */
+export interface RecordingStart {
+  readonly id: string;
+  readonly call: string;
+  readonly purpose: string;
+  readonly purposeName: string;
+  readonly level: string;
+  readonly mayOpen: readonly string[];
+  readonly rule: string;
+  readonly policyVersion: number;
+  readonly policyHash: string;
+  readonly announcementHash: string;
+  readonly announcedAt: number;
+  readonly caller: string;
+  readonly callee: string;
+  readonly direction: string;
+  readonly contentDays: number;
+}
+
+export interface CallEnd {
+  readonly id: string;
+  readonly caller: string;
+  readonly callee: string;
+  readonly direction: string;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly endedAt: number;
+  readonly status: number;
+  readonly recording: string | null;
+  readonly notRecorded: string | null;
+  readonly trafficDays: number;
+}
+
+export type ToSealer<Port> =
+  /** A media worker's frames come on this port from now on. */
+  | { readonly do: 'listen'; readonly port: Port }
+  | { readonly do: 'recipients'; readonly list: readonly ListedRecipient[] }
+  | { readonly do: 'begin'; readonly start: RecordingStart }
+  /** `broken`: no end mark will come from the tap. */
+  | { readonly do: 'end'; readonly recording: string; readonly reason: 'finished' | 'broken' }
+  | { readonly do: 'call ended'; readonly call: CallEnd }
+  /** Ends every recording and closes the databases. */
+  | { readonly do: 'close' };
+
+export type FromSealer =
+  | { readonly told: 'ready' }
+  | { readonly told: 'begun'; readonly recording: string }
+  | { readonly told: 'refused'; readonly recording: string; readonly reason: 'no_recipient' | 'recorder_unavailable' }
+  /** The disk takes no more of it. */
+  | { readonly told: 'lost'; readonly recording: string }
+  | { readonly told: 'ended'; readonly recording: string; readonly segments: number; readonly gaps: number }
+  | { readonly told: 'closed' };

@@ -1,0 +1,220 @@
+/**
+ * Composition root of the sealer thread: frames from the media workers become sealed segments in the vault. Nothing here touches a call;
+ * a disk that fails ends a recording, never a conversation.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { stderrLog } from '@belkluis/shared/base/log';
+import { openAuditLog } from './audit/log.ts';
+import { type TapCredit, type TapMessage, unpackBatch } from './media/frame.ts';
+import type { CallEnd, FromSealer, RecordingStart, ToSealer } from './recording/messages.ts';
+import { type CheckedRecipients, checkRecipients, type ListedRecipient } from './recording/recipients.ts';
+import { RecordingSession, SESSION_KEY_LENGTH } from './recording/session.ts';
+import { wrapSessionKey } from './recording/wrap.ts';
+import type { EndReason } from './vault/catalogue.ts';
+import type { ContentWriter } from './vault/content.ts';
+import { recover } from './vault/recover.ts';
+import { expiryOf } from './vault/retention.ts';
+import { beginRecording, openVault } from './vault/vault.ts';
+
+export interface SealerData {
+  readonly vault: string;
+  readonly auditDatabase: string;
+  readonly deviceId: string;
+}
+
+/** How often recipients are checked again, ms: a certificate that expires at noon is not used at one. */
+const RECIPIENTS_TTL_MS = 60_000;
+
+/** How often silent recordings are looked at, and how long frames may wait for their segment, ms: one segment and a little. */
+const FLUSH_EVERY_MS = 1000;
+const FLUSH_AFTER_MS = 6000;
+
+const { vault: vaultFolder, auditDatabase, deviceId } = workerData as SealerData;
+const main = parentPort!;
+const clock = systemClock;
+const chance = systemChance;
+const log = stderrLog('sealer');
+const vault = openVault(vaultFolder);
+const audit = openAuditLog({ path: auditDatabase, deviceId, clock, chance });
+
+interface Open {
+  readonly session: RecordingSession;
+  readonly content: ContentWriter;
+  /** Monotonic ms when something was last sealed, or it began. */
+  sealedAt: number;
+  /** No more frames will come. */
+  tapEnded: boolean;
+  ending: 'finished' | 'broken' | null;
+}
+
+const open = new Map<string, Open>();
+let listed: readonly ListedRecipient[] = [];
+let checked: { at: number; result: CheckedRecipients } | null = null;
+
+const tell = (message: FromSealer) => main.postMessage(message);
+
+/** The audit log refusing must not end a call or a recording: the fact is logged for the operator instead. */
+function note(entry: Parameters<typeof audit.append>[0]): void {
+  try {
+    audit.append(entry);
+  } catch (error) {
+    log('audit_refused', { kind: entry.kind, why: (error as Error).message });
+  }
+}
+
+async function recipientsNow(): Promise<CheckedRecipients> {
+  const now = clock.monotonic();
+  if (!checked || now - checked.at > RECIPIENTS_TTL_MS) {
+    checked = { at: now, result: await checkRecipients(listed, new Date(clock.now())) };
+    for (const { recipient, fault } of checked.result.faulty)
+      log('recipient_not_used', { name: recipient.name, fault });
+  }
+  return checked.result;
+}
+
+async function begin(start: RecordingStart): Promise<void> {
+  const { id, contentDays, ...facts } = start;
+  const refuse = (reason: 'no_recipient' | 'recorder_unavailable') => {
+    note({ kind: 'recording_refused', actor: 'box', facts: { call: start.call, reason } });
+    tell({ told: 'refused', recording: id, reason });
+  };
+  try {
+    const { valid } = await recipientsNow();
+    if (valid.length === 0) return refuse('no_recipient');
+    const now = clock.now();
+    const sessionKey = chance.bytes(SESSION_KEY_LENGTH);
+    const pkesk = await wrapSessionKey(sessionKey, valid, new Date(now));
+    const recipients = valid.map(({ fingerprint }) => fingerprint);
+    const startedAt = Math.max(now, start.announcedAt);
+    const row = { ...facts, id, recipients, startedAt, expiresAt: expiryOf(startedAt, contentDays) };
+    const content = beginRecording(vault, row, { pkesk, recipients });
+    const session = new RecordingSession(id, sessionKey, chance, (segment, sealed) => {
+      content.append(segment, sealed);
+      const state = open.get(id);
+      if (state) state.sealedAt = clock.monotonic();
+    });
+    open.set(id, { session, content, sealedAt: clock.monotonic(), tapEnded: false, ending: null });
+    tell({ told: 'begun', recording: id });
+  } catch (error) {
+    log('recording_not_begun', { why: (error as Error).message });
+    refuse('recorder_unavailable');
+  }
+  return undefined;
+}
+
+/** Closes a recording: what was said is sealed, the key forgotten, the row completed. */
+function close(id: string, reason: EndReason): void {
+  const state = open.get(id);
+  if (!state) return;
+  open.delete(id);
+  const { session, content } = state;
+  let end = reason;
+  try {
+    if (reason !== 'broken') session.flush();
+  } catch (error) {
+    log('segment_not_written', { recording: id, why: (error as Error).message });
+    end = 'broken';
+  }
+  const { dropped, ...totals } = session.wipe();
+  const gaps = dropped + (end === 'broken' ? 1 : 0);
+  const { bytes, segments, contentRoot } = content;
+  content.close();
+  try {
+    vault.catalogue.end(id, { ...totals, endedAt: clock.now(), reason: end, bytes, segments, gaps, contentRoot });
+  } catch (error) {
+    // The row stays open; recover() completes it from the content file at the next start.
+    log('row_not_completed', { recording: id, why: (error as Error).message });
+  }
+  if (dropped > 0)
+    note({ kind: 'recording_gap', actor: 'box', facts: { recording: id, frames: dropped, why: 'queue_full' } });
+  note({ kind: 'recording_ended', actor: 'box', facts: { recording: id, reason: end, segments, contentRoot } });
+  tell({ told: 'ended', recording: id, segments, gaps });
+}
+
+function closeIfOver(id: string): void {
+  const state = open.get(id);
+  if (state?.ending === 'broken') close(id, 'broken');
+  else if (state?.ending && state.tapEnded) close(id, state.ending);
+}
+
+/** Runs what may hit a full disk; the recording is lost then, and the call told so. */
+function guarded(id: string, state: Open, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    log('segment_not_written', { recording: id, why: (error as Error).message });
+    note({ kind: 'recording_gap', actor: 'box', facts: { recording: id, frames: 0, why: 'disk_refused' } });
+    tell({ told: 'lost', recording: id });
+    state.ending = 'broken';
+    closeIfOver(id);
+  }
+}
+
+function listen(port: MessagePort): void {
+  port.on('message', (message: TapMessage) => {
+    const { recording } = message;
+    const state = open.get(recording);
+    if ('end' in message) {
+      if (state) state.tapEnded = true;
+      return closeIfOver(recording);
+    }
+    const credit: TapCredit = { recording, acked: message.batch.byteLength };
+    if (state) {
+      const { frames, gaps } = unpackBatch(message.batch);
+      guarded(recording, state, () => state.session.take(frames, gaps));
+      new Uint8Array(message.batch).fill(0);
+    }
+    port.postMessage(credit);
+    return undefined;
+  });
+}
+
+function callEnded({ trafficDays, ...call }: CallEnd): void {
+  try {
+    vault.catalogue.addCall({ ...call, expiresAt: expiryOf(call.startedAt, trafficDays) });
+  } catch (error) {
+    log('call_not_stored', { why: (error as Error).message });
+  }
+}
+
+setInterval(() => {
+  const now = clock.monotonic();
+  for (const [id, state] of open) {
+    const waits = state.session.hasFrames && now - state.sealedAt > FLUSH_AFTER_MS;
+    if (waits) guarded(id, state, () => state.session.flush());
+  }
+}, FLUSH_EVERY_MS).unref();
+
+main.on('message', (message: ToSealer<MessagePort>) => {
+  switch (message.do) {
+    case 'listen':
+      return listen(message.port);
+    case 'recipients':
+      listed = message.list;
+      checked = null;
+      return undefined;
+    case 'begin':
+      void begin(message.start);
+      return undefined;
+    case 'end': {
+      const state = open.get(message.recording);
+      if (state) state.ending = message.reason;
+      return closeIfOver(message.recording);
+    }
+    case 'call ended':
+      return callEnded(message.call);
+    case 'close':
+      for (const id of [...open.keys()]) close(id, 'finished');
+      vault.close();
+      audit.close();
+      tell({ told: 'closed' });
+      return main.close();
+  }
+});
+
+for (const { recording, segments, tornBytes } of await recover({ ...vault, clock })) {
+  note({ kind: 'recording_recovered', actor: 'box', facts: { recording, segments, tornBytes } });
+}
+tell({ told: 'ready' });
