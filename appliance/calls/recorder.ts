@@ -1,5 +1,5 @@
 /** The door through which calls speak to whoever records. The composition root stands behind it: calls knows no vault. */
-import type { MediaCall } from '../media/door.ts';
+import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { NotRecorded } from './conversation.ts';
 
 /** What a call is, as SIP said it. Traffic data. */
@@ -22,28 +22,30 @@ export interface CallRecord extends CallFacts {
   /** The recording, or why there is none. */
   readonly recording: string | null;
   readonly notRecorded: string | null;
+  /** How long this record is kept, days. */
+  readonly trafficDays: number;
 }
 
-/** Recording of one call, bound when it starts to one purpose, one policy version, one announcement (design, Words). */
-export interface RecordingRequest<Decision> {
+/** A recording that is to begin, bound to one purpose, one policy version, one announcement (design, Words). */
+export interface RecordingRequest<Terms = RecordingTerms> {
   readonly call: CallFacts;
-  readonly decision: Decision;
+  readonly terms: Terms;
   /** Wall clock when the announcement ended on both sides, milliseconds. */
   readonly announcedAt: number;
+  /** SHA-256 of what was heard, hex. */
+  readonly announcementHash: string;
 }
 
 export type Begun =
   | { readonly ok: true; readonly recording: string }
   | { readonly ok: false; readonly reason: NotRecorded };
 
-export interface Recorder<Decision> {
-  /** Makes the recording exist: key, wraps, catalogue row. Only then may a frame flow. */
-  begin(request: RecordingRequest<Decision>): Promise<Begun>;
-  /** No frame follows. */
+export interface Recorder {
+  /** Makes the recording exist: key, wraps, catalogue row. Only then may a frame flow. Never rejects. */
+  begin(request: RecordingRequest): Promise<Begun>;
+  /** No frame follows. `broken`: the tap will not say so itself. */
   end(recording: string, reason: 'finished' | 'broken'): void;
   /** Called when a recording in progress can take no more. */
   onLost: (recording: string) => void;
   callEnded(record: CallRecord): void;
 }
-
-export type { MediaCall };

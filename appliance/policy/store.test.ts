@@ -35,7 +35,12 @@ function box() {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
   const trust = { policyKeys: [pem(dpo)], keyringKey: pem(keyring) };
   writeFileSync(policyFiles(folder).trust, JSON.stringify(trust));
-  const context = { deviceId: 'box-1', now, writeFile: (path: string, text: string) => writeFileSync(path, text) };
+  const context = {
+    deviceId: 'box-1',
+    now,
+    beforeChange: () => {},
+    writeFile: (path: string, text: string) => writeFileSync(path, text),
+  };
   return { folder, apply: (text: string) => applyPolicy(folder, text, context) };
 }
 

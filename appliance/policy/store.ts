@@ -39,16 +39,17 @@ export function loadPolicy(folder: string): VerifiedPolicy | null {
 }
 
 /**
- * Verifies a signed policy and puts it in force.
+ * Verifies a signed policy and puts it in force. `beforeChange` writes the audit log; when it throws, nothing changes.
  * @throws Problem of `verifyPolicy` and `checkSuccession`; nothing has changed then.
  */
 export function applyPolicy(
   folder: string,
   text: string,
-  context: { deviceId: string; now: number; writeFile: WriteFile },
+  context: { deviceId: string; now: number; beforeChange: (next: VerifiedPolicy) => void; writeFile: WriteFile },
 ): VerifiedPolicy {
   const next = verifyPolicy(text, loadTrust(folder));
   checkSuccession(next, loadPolicy(folder), context.deviceId, context.now);
+  context.beforeChange(next);
   context.writeFile(policyFiles(folder).current, text);
   return next;
 }

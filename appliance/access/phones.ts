@@ -1,0 +1,67 @@
+/** Accounts of phones: a random secret per phone, kept as the digest that SIP needs, password-equivalent in this box's realm. */
+import { createHash } from 'node:crypto';
+import type { Chance } from '@belkluis/shared/base/chance';
+import { problemsOf } from '@belkluis/shared/base/problem';
+import { openDatabase } from '../db/open.ts';
+
+const problem = problemsOf({
+  phone_name:
+    'A phone is named by 1 to 64 letters, digits, dots, dashes, underscores or plus signs. Choose such a name.',
+  phone_exists: 'There is a phone of this name already. Choose another name, or remove that phone first.',
+});
+
+const migrations = [
+  `CREATE TABLE phones (
+     user TEXT PRIMARY KEY,
+     ha1 TEXT NOT NULL CHECK (length(ha1) = 32),
+     plain_until INTEGER NOT NULL,
+     added_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID`,
+];
+
+export interface PhoneRow {
+  readonly user: string;
+  readonly ha1: string;
+  /** Wall clock, ms, until which it may do without TLS and SRTP; 0: never. */
+  readonly plainUntil: number;
+}
+
+/** Bytes of a phone's secret: 24 characters of base64url, beyond guessing even offline from a stolen digest. */
+const SECRET_LENGTH = 18;
+
+export type Phones = ReturnType<typeof openPhones>;
+
+export function openPhones(path: string) {
+  const database = openDatabase(path, { migrations, secureDelete: true });
+  const select = database.prepare('SELECT user, ha1, plain_until AS plainUntil FROM phones WHERE user = ?');
+  const all = database.prepare('SELECT user, plain_until AS plainUntil FROM phones ORDER BY user');
+  const insert = database.prepare('INSERT INTO phones (user, ha1, plain_until, added_at) VALUES (?, ?, ?, ?)');
+  return {
+    find: (user: string): PhoneRow | null => (select.get(user) as PhoneRow | undefined) ?? null,
+    list: () => all.all() as { user: string; plainUntil: number }[],
+    /**
+     * Adds a phone; returns its secret, which is kept nowhere else. `secret` only where somebody else has chosen it already.
+     * @throws Problem `phone_name`, `phone_exists`.
+     */
+    add(phone: {
+      user: string;
+      realm: string;
+      plainUntil: number;
+      now: number;
+      chance: Chance;
+      secret?: string;
+    }): string {
+      const { user, realm, plainUntil, now, chance } = phone;
+      if (!/^[A-Za-z0-9._+-]{1,64}$/.test(user)) throw problem('phone_name');
+      if (select.get(user)) throw problem('phone_exists');
+      const secret = phone.secret ?? chance.bytes(SECRET_LENGTH).toString('base64url');
+      // RFC 7616 3.4.2; MD5 because several phones fail when anything else is offered.
+      const ha1 = createHash('md5').update(`${user}:${realm}:${secret}`).digest('hex');
+      insert.run(user, ha1, plainUntil, now);
+      return secret;
+    },
+    close: (): void => {
+      database.close();
+    },
+  };
+}

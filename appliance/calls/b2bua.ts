@@ -1,0 +1,157 @@
+/** The back-to-back user agent (RFC 7092 3): an INVITE from a phone becomes a call to the phones of another account. */
+import { type Chance, randomHex } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import type { Log } from '@belkluis/shared/base/log';
+import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { MediaDoor } from '../media/door.ts';
+import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
+import { formatUri, parseUri } from '../sip/message/uri.ts';
+import type { Flow } from '../sip/transport/flow.ts';
+import type { UserAgent } from '../sip/user-agent.ts';
+import { type Account, type Accounts, mayBePlain } from './accounts.ts';
+import type { Authenticate } from './authenticate.ts';
+import type { Binding } from './bindings.ts';
+import { type Announcement, type LiveCall, type Ring, runCall } from './call.ts';
+import { MAX_CALLS } from './limits.ts';
+import { type OfferRefusal, Party } from './party.ts';
+import type { CallFacts, Recorder } from './recorder.ts';
+import type { Registrar } from './registrar.ts';
+
+export interface B2buaParts {
+  readonly userAgent: UserAgent;
+  readonly registrar: Registrar;
+  readonly authenticate: Authenticate;
+  readonly accounts: Accounts;
+  readonly media: MediaDoor;
+  readonly recorder: Recorder;
+  /** The policy's word on a call, at the moment it starts. */
+  readonly decide: (call: CallToDecide) => Decision;
+  readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
+  readonly domain: string;
+  /** Address that goes into our SDP. */
+  readonly address: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly counters: Counters;
+  readonly log: Log;
+}
+
+export interface B2bua {
+  /** For the user agent's `onInvite`. */
+  handle(incoming: IncomingCall): void;
+  readonly calls: readonly LiveCall[];
+  /** Ends every call. */
+  close(): void;
+}
+
+/** Whether the caller takes a session description at all (RFC 3261 13.2.1: Accept defaults to application/sdp). */
+const takesSdp = ({ invite }: IncomingCall): boolean => {
+  const accepted = invite.headers.all('Accept').map((type) => type.split(';')[0]!.trim().toLowerCase());
+  return accepted.length === 0 || accepted.some((type) => ['application/sdp', 'application/*', '*/*'].includes(type));
+};
+
+export function createB2bua(parts: B2buaParts): B2bua {
+  const { userAgent, registrar, authenticate, accounts, media, recorder, domain, clock, chance, counters, log } = parts;
+  const calls = new Map<string, LiveCall>();
+  const byRecording = (recording: string) => [...calls.values()].find((call) => call.recording === recording);
+  recorder.onLost = (recording) => byRecording(recording)?.recorderLost();
+
+  /** The caller as the other side sees it: its name, and its number at our domain. */
+  const identity = ({ invite }: IncomingCall, account: Account): string =>
+    formatNameAddr({
+      display: parseNameAddr(invite.headers.get('From')!)?.display ?? '',
+      uri: formatUri({ scheme: 'sip', user: account.user, host: domain, port: null, params: new Map(), headers: '' }),
+      params: new Map(),
+    });
+
+  const hopsLeft = ({ invite }: IncomingCall): string =>
+    String(Math.max(0, Number(invite.headers.get('Max-Forwards') ?? 70) - 1));
+
+  /** Phones that may be rung: on TLS, or with an exception that has not run out. */
+  const reachable = (callee: Account): readonly Binding<Flow>[] =>
+    registrar.lookup(callee.user).filter(({ route }) => route.secure || mayBePlain(callee, clock.now()));
+
+  const start = async (incoming: IncomingCall, from: Account, to: Account) => {
+    const bindings = reachable(to);
+    if (bindings.length === 0) return incoming.reject(480);
+    const facts: CallFacts = {
+      id: randomHex(chance, 16),
+      from: from.user,
+      to: to.user,
+      direction: 'internal',
+      startedAt: clock.now(),
+    };
+    let gaveUp = false;
+    incoming.onCancelled = () => {
+      gaveUp = true;
+    };
+    const mediaCall = await media.openCall();
+    const partyOn = async (flow: Flow, account: Account) =>
+      new Party({
+        media: await mediaCall.openLeg(),
+        address: parts.address,
+        chance,
+        plain: mayBePlain(account, clock.now()) && !flow.secure,
+        mayBePlain: mayBePlain(account, clock.now()),
+      });
+    const abandon = async (refusal: OfferRefusal | null) => {
+      if (refusal) incoming.reject(refusal.status, refusal.reason);
+      await mediaCall.close();
+    };
+    const caller = await partyOn(incoming.flow, from);
+    const phones = [];
+    for (const binding of bindings) phones.push({ binding, party: await partyOn(binding.route, to) });
+    if (gaveUp) return abandon(null);
+    const refusal = incoming.sdp ? caller.takeOffer(incoming.sdp) : null;
+    if (refusal) return abandon(refusal);
+    const ring: Ring = (binding, _party, offer) =>
+      userAgent.invite({
+        requestUri: binding.contact,
+        destination: binding.route,
+        from: identity(incoming, from),
+        to: `<sip:${to.user}@${domain}>`,
+        sdp: offer,
+        contactUser: from.user,
+        headers: [['Max-Forwards', hopsLeft(incoming)]],
+      });
+    const decision = parts.decide({ ...facts, at: facts.startedAt });
+    const { announcementOf } = parts;
+    const call = { facts, incoming, media: mediaCall, caller, phones, ring, decision, announcementOf };
+    calls.set(
+      facts.id,
+      runCall({ ...call, recorder, clock, counters }, () => calls.delete(facts.id)),
+    );
+    counters.add('calls.started');
+    return undefined;
+  };
+
+  return {
+    handle(incoming) {
+      const { invite, flow } = incoming;
+      const refuse = (status: number, reason?: string) => incoming.reject(status, reason);
+      if (!takesSdp(incoming)) return refuse(406);
+      const known = authenticate(invite, flow);
+      if (!known.ok) {
+        const { status, reason, headers } = known.refusal;
+        return incoming.reject(status, reason, headers);
+      }
+      if (calls.size >= MAX_CALLS) return incoming.reject(503, undefined, [['Retry-After', '10']]);
+      const user = parseUri(invite.uri)?.user ?? null;
+      const callee = user === null ? null : accounts.find(user);
+      if (!callee) return refuse(404);
+      return void start(incoming, known.account, callee).catch((error: Error & { code?: string }) => {
+        log('call_not_started', { why: error.code ?? error.name });
+        counters.add('calls.not_started');
+        incoming.reject(500);
+      });
+    },
+    get calls() {
+      return [...calls.values()];
+    },
+    close() {
+      for (const call of calls.values()) call.hangUp('SIP;cause=503;text="The box is restarting"');
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** The main thread's side of the sealer: what calls ask of a recorder, carried over to the thread that records. */
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { type Chance, randomHex } from '@belkluis/shared/base/chance';
+import type { Log } from '@belkluis/shared/base/log';
+import type { RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { Begun, CallRecord, Recorder, RecordingRequest } from './calls/recorder.ts';
+import type { FromSealer, ToSealer } from './recording/messages.ts';
+import type { ListedRecipient } from './recording/recipients.ts';
+import type { SealerData } from './sealer.ts';
+
+export interface SealerDoor extends Recorder {
+  /** A media worker's end of a channel to the sealer. */
+  portForWorker(): MessagePort;
+  setRecipients(list: readonly ListedRecipient[]): void;
+  /** Resolves when what was left by a crash has been recovered and recordings can begin. */
+  readonly ready: Promise<void>;
+  /** Ends recordings, closes the databases. */
+  close(): Promise<void>;
+}
+
+/** How long a recording may take to begin, ms: two commits take some 5; a stuck disk must not keep callers waiting. */
+const BEGIN_PATIENCE_MS = 3000;
+
+export function startSealer(data: SealerData, { chance, log }: { chance: Chance; log: Log }): SealerDoor {
+  const worker = new Worker(new URL('./sealer.ts', import.meta.url), { workerData: data, name: 'sealer' });
+  const send = (message: ToSealer<MessagePort>, transfer: MessagePort[] = []) => worker.postMessage(message, transfer);
+  const beginning = new Map<string, (begun: Begun) => void>();
+  const running = new Set<string>();
+  let told = { ready: () => {}, closed: () => {} };
+  const ready = new Promise<void>((resolve, reject) => {
+    told.ready = resolve;
+    worker.once('error', reject);
+  });
+  const closed = new Promise<void>((resolve) => {
+    told = { ...told, closed: resolve };
+    worker.once('exit', () => resolve());
+  });
+  const settle = (recording: string, begun: Begun) => {
+    beginning.get(recording)?.(begun);
+    beginning.delete(recording);
+  };
+  const lose = (recording: string) => {
+    if (running.delete(recording)) door.onLost(recording);
+  };
+
+  worker.on('message', (message: FromSealer) => {
+    switch (message.told) {
+      case 'ready':
+        return told.ready();
+      case 'begun':
+        return settle(message.recording, { ok: true, recording: message.recording });
+      case 'refused':
+        return settle(message.recording, { ok: false, reason: message.reason });
+      case 'lost':
+        return lose(message.recording);
+      case 'ended':
+        running.delete(message.recording);
+        return undefined;
+      case 'closed':
+        return told.closed();
+    }
+  });
+  worker.on('error', (error) => {
+    log('sealer_lost', { why: error.message });
+    for (const recording of [...beginning.keys()]) settle(recording, { ok: false, reason: 'recorder_unavailable' });
+    for (const recording of [...running]) lose(recording);
+  });
+
+  const door: SealerDoor = {
+    ready,
+    onLost: () => {},
+    portForWorker() {
+      const { port1, port2 } = new MessageChannel();
+      send({ do: 'listen', port: port2 }, [port2]);
+      return port1;
+    },
+    setRecipients: (list) => send({ do: 'recipients', list }),
+    begin({ call, terms, announcedAt, announcementHash }: RecordingRequest<RecordingTerms>): Promise<Begun> {
+      const id = randomHex(chance, 16);
+      const { purpose, rule, policyVersion, policyHash } = terms;
+      return new Promise((resolve) => {
+        const giveUp = setTimeout(() => {
+          settle(id, { ok: false, reason: 'recorder_unavailable' });
+          send({ do: 'end', recording: id, reason: 'broken' });
+        }, BEGIN_PATIENCE_MS);
+        beginning.set(id, (begun) => {
+          clearTimeout(giveUp);
+          if (begun.ok) running.add(id);
+          resolve(begun);
+        });
+        send({
+          do: 'begin',
+          start: {
+            id,
+            call: call.id,
+            purpose: purpose.id,
+            purposeName: purpose.name,
+            level: purpose.level,
+            mayOpen: purpose.mayOpen,
+            rule,
+            policyVersion,
+            policyHash,
+            announcementHash,
+            announcedAt,
+            caller: call.from,
+            callee: call.to,
+            direction: call.direction,
+            contentDays: purpose.retention.contentDays,
+          },
+        });
+      });
+    },
+    end: (recording, reason) => send({ do: 'end', recording, reason }),
+    callEnded: ({ from, to, ...call }: CallRecord) =>
+      send({ do: 'call ended', call: { ...call, caller: from, callee: to } }),
+    async close() {
+      send({ do: 'close' });
+      await closed;
+      await worker.terminate();
+    },
+  };
+  return door;
+}

@@ -1,0 +1,72 @@
+/** What a command is: data in, something to print out. */
+import { resolve } from 'node:path';
+import type { ParseArgsConfig } from 'node:util';
+import { problemsOf } from '@belkluis/shared/base/problem';
+
+export const problem = problemsOf({
+  usage: 'This is not how the command is used.',
+  file_exists:
+    'A file of this name is there already, and nothing is overwritten. Choose another folder, or move it away.',
+  file_unreadable: 'The file cannot be read. Check its name.',
+  passphrase_needed:
+    'A passphrase is needed. Give a file that holds it with --passphrases FILE, or run this in a terminal.',
+  passphrase_wrong: 'The passphrase does not open this key. Check which key it belongs to.',
+  certificate_unusable: 'This is not a usable OpenPGP certificate. Export it with `gpg --armor --export`.',
+  not_json: 'The file is not JSON. Start from `belkluis policy example`.',
+});
+
+export interface Result {
+  /** For programs (`--json`). */
+  readonly json: object;
+  /** For people. */
+  readonly text: string;
+  /** 1 when the answer is bad news: a log that was tampered with. */
+  readonly exitCode?: 0 | 1;
+}
+
+export type Options = NonNullable<ParseArgsConfig['options']>;
+
+export interface Values {
+  readonly [option: string]: string | boolean | (string | boolean)[] | undefined;
+}
+
+export interface Invocation {
+  readonly positionals: readonly string[];
+  readonly values: Values;
+  /** The box's data directory. */
+  readonly data: string;
+}
+
+export interface Command {
+  /** Words after `belkluis`. */
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: Options;
+  /** How many words follow the name. */
+  readonly takes: number;
+  run(invocation: Invocation): Promise<Result> | Result;
+}
+
+/** An option's text; undefined when it was not given. */
+export const textOf = (values: Values, name: string): string | undefined => {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** An option that must be given. @throws Problem `usage`. */
+export function needed(values: Values, name: string): string {
+  const value = textOf(values, name);
+  if (value === undefined || value === '') throw problem('usage', `--${name} is missing`);
+  return value;
+}
+
+/** An option that may be given several times. */
+export const listOf = (values: Values, name: string): string[] => {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+};
+
+/** Where the box keeps its data: `--data`, else BELKLUIS_DATA, else `var/box` below the working directory. */
+export const dataFolder = (values: Values): string =>
+  resolve(textOf(values, 'data') ?? process.env.BELKLUIS_DATA ?? 'var/box');

@@ -1,0 +1,68 @@
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { openPhones } from '../../appliance/access/phones.ts';
+import { openAuditLog } from '../../appliance/audit/log.ts';
+import { places } from '../../appliance/config.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
+import { makeFolder } from '../../appliance/vault/durable.ts';
+import { type Command, needed, problem, textOf } from './command.ts';
+
+export const phonesAdd: Command = {
+  name: 'phones add',
+  usage: 'phones add USER --domain DOMAIN [--plain-until DATE]',
+  summary: 'makes an account for a phone and shows its secret once',
+  options: { domain: { type: 'string' }, 'plain-until': { type: 'string' } },
+  takes: 1,
+  run({ positionals, values, data }) {
+    const [user] = positionals as [string];
+    const realm = needed(values, 'domain');
+    const until = textOf(values, 'plain-until');
+    const plainUntil = until === undefined ? 0 : Date.parse(until);
+    if (Number.isNaN(plainUntil)) throw problem('usage', '--plain-until is a date, such as 2027-01-31');
+    makeFolder(data);
+    const { identity, auditDatabase, phonesDatabase } = places(data);
+    const { deviceId } = openDevice(identity, systemChance);
+    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+    const phones = openPhones(phonesDatabase);
+    try {
+      if (!phones.find(user)) log.append({ kind: 'phone_added', actor: 'cli', facts: { phone: user, plainUntil } });
+      const secret = phones.add({ user, realm, plainUntil, now: systemClock.now(), chance: systemChance });
+      return {
+        json: { user, domain: realm, secret, plainUntil: until ?? null },
+        text: [
+          `User      ${user}`,
+          `Domain    ${realm}`,
+          `Secret    ${secret}   (shown once)`,
+          until
+            ? `This phone may do without TLS and SRTP until ${until}.`
+            : 'Set the phone to TLS and SRTP (SDES), both mandatory.',
+        ].join('\n'),
+      };
+    } finally {
+      phones.close();
+      log.close();
+    }
+  },
+};
+
+export const phonesList: Command = {
+  name: 'phones list',
+  usage: 'phones list',
+  summary: 'lists the phones that may register',
+  options: {},
+  takes: 0,
+  run({ data }) {
+    const phones = openPhones(places(data).phonesDatabase);
+    const list = phones.list();
+    phones.close();
+    const exception = (until: number) =>
+      until === 0 ? 'TLS and SRTP' : `plain until ${new Date(until).toISOString()}`;
+    return {
+      json: { phones: list },
+      text:
+        list.length === 0
+          ? 'No phones yet.'
+          : list.map(({ user, plainUntil }) => `${user}  ${exception(plainUntil)}`).join('\n'),
+    };
+  },
+};

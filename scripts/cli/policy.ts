@@ -1,0 +1,198 @@
+/** Policies: written as JSON, signed off the box, applied on it. */
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { Problem } from '@belkluis/shared/base/problem';
+import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
+import { RECIPIENTS_TYPE, type Recipient, type Recipients, recipientsSchema } from '@belkluis/shared/policy/recipients';
+import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
+import { readKey } from 'openpgp';
+import { openAuditLog } from '../../appliance/audit/log.ts';
+import { places } from '../../appliance/config.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
+import { applyPolicy, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
+import { type Command, listOf, needed, problem, textOf } from './command.ts';
+import { passphraseOf } from './passphrase.ts';
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw problem('file_unreadable', path, cause);
+  }
+};
+
+export const policyExample: Command = {
+  name: 'policy example',
+  usage: 'policy example',
+  summary: 'prints a policy to start from',
+  options: {},
+  takes: 0,
+  run() {
+    const draft = samplePolicy(new Date(systemClock.now()));
+    return { json: draft, text: JSON.stringify(draft, null, 2) };
+  },
+};
+
+async function recipient(role: Recipient['role'], path: string): Promise<Recipient> {
+  const certificate = read(path);
+  try {
+    const key = await readKey({ armoredKey: certificate });
+    const fingerprint = key.getFingerprint();
+    return { role, name: key.getUserIDs()[0] ?? fingerprint, fingerprint, certificate };
+  } catch (cause) {
+    throw problem('certificate_unusable', path, cause);
+  }
+}
+
+function unlock(pem: string, passphrase: string): KeyObject {
+  try {
+    return createPrivateKey({ key: pem, passphrase });
+  } catch (cause) {
+    throw problem('passphrase_wrong', undefined, cause);
+  }
+}
+
+/** A signed policy out of a draft and the certificates of its recipients. @throws Problem `usage` naming what the schema refuses. */
+export function signPolicy(draft: PolicyDraft, recipients: readonly Recipient[], privateKey: KeyObject): Envelope {
+  const signer = { privateKey, publicKey: createPublicKey(privateKey) };
+  const issuedAt = new Date(systemClock.now()).toISOString();
+  const list: Recipients = { schemaVersion: 1, listVersion: draft.version, issuedAt, recipients: [...recipients] };
+  const checkedList = recipientsSchema.safeParse(list);
+  if (!checkedList.success) throw problem('usage', `recipients: ${checkedList.error.issues[0]?.message}`);
+  const envelope = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(list)), [signer]);
+  const policy = policySchema.safeParse(withRecipients(draft, envelope));
+  if (!policy.success) {
+    const [issue] = policy.error.issues;
+    throw problem('usage', `the policy's ${issue?.path.join('.') || 'document'} ${issue?.message}`);
+  }
+  return signEnvelope(POLICY_TYPE, Buffer.from(JSON.stringify(policy.data)), [signer]);
+}
+
+function draftIn(path: string): PolicyDraft {
+  try {
+    return JSON.parse(read(path)) as PolicyDraft;
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    throw problem('not_json', path, cause);
+  }
+}
+
+export const policySign: Command = {
+  name: 'policy sign',
+  usage: 'policy sign FILE --keyring FILE --custodian FILE... --escrow FILE... --out FILE [--passphrases FILE]',
+  summary: 'checks a policy, adds its recipients, signs both with the keyring key',
+  options: {
+    keyring: { type: 'string' },
+    custodian: { type: 'string', multiple: true },
+    escrow: { type: 'string', multiple: true },
+    out: { type: 'string' },
+    passphrases: { type: 'string' },
+  },
+  takes: 1,
+  async run({ positionals, values }) {
+    const draft = draftIn(positionals[0]!);
+    const out = resolve(needed(values, 'out'));
+    if (existsSync(out)) throw problem('file_exists', out);
+    const pem = read(needed(values, 'keyring'));
+    const recipients = [
+      ...(await Promise.all(listOf(values, 'custodian').map((path) => recipient('custodian', path)))),
+      ...(await Promise.all(listOf(values, 'escrow').map((path) => recipient('escrow', path)))),
+    ];
+    const key = unlock(pem, await passphraseOf('keyring', textOf(values, 'passphrases')));
+    writeFileDurably(out, `${JSON.stringify(signPolicy(draft, recipients, key))}\n`);
+    const names = recipients.map(({ role, name, fingerprint }) => ({ role, name, fingerprint }));
+    return {
+      json: { out, version: draft.version, recipients: names },
+      text: [
+        `Signed: ${out}. Compare these fingerprints with their owners before you apply it:`,
+        ...names.map(({ role, name, fingerprint }) => `  ${role}  ${fingerprint}  ${name}`),
+      ].join('\n'),
+    };
+  },
+};
+
+export const trustSet: Command = {
+  name: 'trust set',
+  usage: 'trust set KEYRING.pub.pem',
+  summary: 'tells a new box whose policies it believes; once',
+  options: {},
+  takes: 1,
+  run({ positionals, data }) {
+    const pem = read(positionals[0]!);
+    const folder = places(data).policy;
+    const path = policyFiles(folder).trust;
+    if (existsSync(path)) throw problem('file_exists', path);
+    makeFolder(folder);
+    writeFileDurably(path, JSON.stringify({ policyKeys: [pem], keyringKey: pem }));
+    return {
+      json: { trust: path },
+      text: 'The box believes policies and recipients that this key has signed, and no others.',
+    };
+  },
+};
+
+export const policyApply: Command = {
+  name: 'policy apply',
+  usage: 'policy apply FILE',
+  summary: 'verifies a signed policy and puts it in force',
+  options: {},
+  takes: 1,
+  run({ positionals, data }) {
+    const text = read(positionals[0]!);
+    const { identity, policy, auditDatabase } = places(data);
+    const { deviceId } = openDevice(identity, systemChance);
+    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+    try {
+      const applied = applyPolicy(policy, text, {
+        deviceId,
+        now: systemClock.now(),
+        // The log first: a change that could not be written down does not happen.
+        beforeChange: ({ hash, policy: { version }, signer }) =>
+          log.append({ kind: 'policy_applied', actor: 'cli', facts: { policyHash: hash, version, signer } }),
+        writeFile: writeFileDurably,
+      });
+      return {
+        json: {
+          version: applied.policy.version,
+          hash: applied.hash,
+          purposes: applied.policy.purposes.map(({ id }) => id),
+        },
+        text: `Policy ${applied.policy.version} is in force: ${applied.policy.purposes.map(({ name }) => name).join(', ')}.`,
+      };
+    } catch (error) {
+      if (error instanceof Problem) {
+        log.append({ kind: 'policy_refused', actor: 'cli', facts: { code: error.code, policyHash: null } });
+      }
+      throw error;
+    } finally {
+      log.close();
+    }
+  },
+};
+
+export const policyShow: Command = {
+  name: 'policy show',
+  usage: 'policy show',
+  summary: 'prints the policy in force and its hash',
+  options: {},
+  takes: 0,
+  run({ data }) {
+    const inForce = loadPolicy(places(data).policy);
+    if (!inForce) return { json: { policy: null }, text: 'No policy is in force: calls connect, nothing is recorded.' };
+    const { recipients: _envelope, ...policy } = inForce.policy;
+    const recipients = inForce.recipients.recipients.map(({ role, name, fingerprint }) => ({
+      role,
+      name,
+      fingerprint,
+    }));
+    return {
+      json: { hash: inForce.hash, policy, recipients },
+      text: `${JSON.stringify({ ...policy, recipients }, null, 2)}\nhash ${inForce.hash}`,
+    };
+  },
+};
