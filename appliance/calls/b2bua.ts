@@ -4,7 +4,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
-import type { MediaDoor } from '../media/door.ts';
+import type { MediaCall, MediaDoor } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
@@ -52,6 +52,17 @@ const takesSdp = ({ invite }: IncomingCall): boolean => {
   return accepted.length === 0 || accepted.some((type) => ['application/sdp', 'application/*', '*/*'].includes(type));
 };
 
+/** A call whose phones are about to ring. */
+interface Wanted {
+  readonly from: Account;
+  readonly to: Account;
+  readonly facts: CallFacts;
+  readonly bindings: readonly Binding<Flow>[];
+  readonly mediaCall: MediaCall;
+  /** The caller hung up while ports were being opened. */
+  readonly gaveUp: () => boolean;
+}
+
 export function createB2bua(parts: B2buaParts): B2bua {
   const { userAgent, registrar, authenticate, accounts, media, recorder, domain, clock, chance, counters, log } = parts;
   const calls = new Map<string, LiveCall>();
@@ -88,6 +99,17 @@ export function createB2bua(parts: B2buaParts): B2bua {
       gaveUp = true;
     };
     const mediaCall = await media.openCall();
+    try {
+      await ringAll(incoming, { from, to, facts, bindings, mediaCall, gaveUp: () => gaveUp });
+    } catch (error) {
+      await mediaCall.close();
+      throw error;
+    }
+    return undefined;
+  };
+
+  const ringAll = async (incoming: IncomingCall, wanted: Wanted) => {
+    const { from, to, facts, bindings, mediaCall, gaveUp } = wanted;
     const partyOn = async (flow: Flow, account: Account) =>
       new Party({
         media: await mediaCall.openLeg(),
@@ -103,7 +125,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
     const caller = await partyOn(incoming.flow, from);
     const phones = [];
     for (const binding of bindings) phones.push({ binding, party: await partyOn(binding.route, to) });
-    if (gaveUp) return abandon(null);
+    if (gaveUp()) return abandon(null);
     const refusal = incoming.sdp ? caller.takeOffer(incoming.sdp) : null;
     if (refusal) return abandon(refusal);
     const ring: Ring = (binding, _party, offer) =>

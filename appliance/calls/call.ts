@@ -11,7 +11,6 @@ import type { OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
 import type { Flow } from '../sip/transport/flow.ts';
 import type { Binding } from './bindings.ts';
-import { connectOffers } from './reoffer.ts';
 import {
   begin,
   type ConversationEffect,
@@ -22,10 +21,11 @@ import {
   step as stepConversation,
 } from './conversation.ts';
 import { type ForkEffect, type ForkInput, forkTo, step as stepFork } from './fork.ts';
-import { RING_TIMEOUT_MS } from './limits.ts';
 import { relayInfo } from './info.ts';
+import { RING_TIMEOUT_MS } from './limits.ts';
 import type { Party } from './party.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
+import { connectOffers } from './reoffer.ts';
 
 /** What a purpose sounds like: ready to be played, and the hash that names it. */
 export interface Announcement {
@@ -76,6 +76,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   let recordingId: string | null = null;
   let beginning: Promise<Begun> | null = null;
   let tapOpen = false;
+  let mediaLost = false;
   let announcement: Announcement | null = null;
   let finished = false;
   const silent = new Set<MediaLeg>();
@@ -121,7 +122,11 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       case 'connect':
         return undefined;
       case 'cancel':
-        return branches.get(effect.branch)?.outgoing.cancel('SIP;cause=200;text="Call completed elsewhere"');
+        branches.get(effect.branch)?.party.media.close();
+        return branches.get(effect.branch)?.outgoing.cancel(
+          // RFC 3326: a phone that was beaten to it shows no missed call.
+          fork.at === 'connected' ? 'SIP;cause=200;text="Call completed elsewhere"' : undefined,
+        );
       case 'hang up':
         return undefined;
       case 'reject caller':
@@ -146,9 +151,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     callee = party;
     media.join(caller.media, party.media);
     const ours = incoming.accept(answer);
-    ours.onAck = (sdp) => {
-      if (sdp) caller.takeAnswer(sdp);
-    };
     sessions = { caller: ours, callee: session };
     connect({ caller: ours, callee: session }, party);
     return onConversation(
@@ -218,7 +220,12 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
 
   const beginRecording = () => {
     if (!decision.record || !announcement) return;
-    const request = { call: facts, terms: decision.terms, announcedAt: clock.now(), announcementHash: announcement.hash };
+    const request = {
+      call: facts,
+      terms: decision.terms,
+      announcedAt: clock.now(),
+      announcementHash: announcement.hash,
+    };
     beginning = recorder.begin(request);
     void beginning.then((begun) => {
       if (begun.ok) recordingId = begun.recording;
@@ -231,7 +238,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const begun = await beginning;
     if (begun?.ok) {
       if (tapOpen) await media.stopRecording().catch(() => {});
-      recorder.end(begun.recording, tapOpen ? reason : 'broken');
+      // Without a tap there is no end mark to wait for.
+      recorder.end(begun.recording, tapOpen && !mediaLost ? reason : 'broken');
     }
     if (conversation.at === 'ended') await finish();
   };
@@ -252,13 +260,15 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
 
   incoming.onCancelled = () => onFork({ on: 'caller gone' });
   media.onLost = () => {
+    mediaLost = true;
     counters.add('calls.media_lost');
     live.hangUp('SIP;cause=500;text="Media failed"');
   };
   // One silent side may be a muted phone; two are a call that nobody is in any more.
   media.onTimeout = (leg, silence) => {
     if (silence === 'general') silent.add(leg);
-    if (callee && silent.has(caller.media) && silent.has(callee.media)) live.hangUp('SIP;cause=408;text="No media from either side"');
+    if (callee && silent.has(caller.media) && silent.has(callee.media))
+      live.hangUp('SIP;cause=408;text="No media from either side"');
   };
   const stopRinging: Cancel = clock.after(RING_TIMEOUT_MS, () => onFork({ on: 'ring timeout' }));
 

@@ -18,6 +18,16 @@ const WORDS_PER_MINUTE = 155;
 
 const voices: Record<Language, string> = { en: 'en-gb', nl: 'nl', de: 'de', fr: 'fr-fr' };
 
+/** A WAV file written to a pipe cannot know its lengths: its two length fields are set to what came (RIFF, `data` chunk). */
+function withTrueLengths(wav: Buffer): Buffer {
+  const data = wav.indexOf('data', 12, 'latin1');
+  if (wav.toString('latin1', 0, 4) !== 'RIFF' || data < 0) return wav;
+  const fixed = Buffer.from(wav);
+  fixed.writeUInt32LE(wav.length - 8, 4);
+  fixed.writeUInt32LE(wav.length - data - 8, data + 4);
+  return fixed;
+}
+
 /** espeak-ng says `text`; resolves with a WAV file. The text goes over standard input: argv is for everybody to read. */
 function speak(text: string, language: Language): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -35,7 +45,7 @@ function speak(text: string, language: Language): Promise<Buffer> {
       else chunks.push(chunk);
     });
     child.on('close', (code) => {
-      if (code === 0 && size > 0) resolve(Buffer.concat(chunks));
+      if (code === 0 && size > 0) resolve(withTrueLengths(Buffer.concat(chunks)));
       else reject(problem('voice_failed', code === null ? 'it did not end' : `exit code ${code}`));
     });
     child.stdin.end(text);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readNetstrings, writeNetstring } from './netstring.ts';
 import { freePort } from './ports.ts';
+import { tone as makeTone, toWav } from './wav.ts';
 
 export interface BaresipOptions {
   readonly user: string;
@@ -107,7 +108,8 @@ export class Baresip {
   async registered(): Promise<void> {
     for (let tries = 0; tries < PATIENCE_MS / 150; tries++) {
       const { data = '' } = await this.command('reginfo');
-      if (/\bOK\b/.test(data)) return;
+      // Colours stand right before the word.
+      if (/OK /.test(data)) return;
       await delay(150);
     }
     throw new Error(`${this.options.user} did not register`);
@@ -188,7 +190,8 @@ function writeConfiguration(folder: string, options: BaresipOptions, sipPort: nu
     'net_interface 127.0.0.1',
     `sip_listen 127.0.0.1:${sipPort}`,
     `sip_cafile ${caFile}`,
-    `audio_source ausine,${tone}`,
+    // Its sine source knows 48 kHz alone.
+    `audio_source aufile,${folder}/tone.wav`,
     `audio_player aubridge,sink-${user}`,
     `audio_alert aubridge,alert-${user}`,
     'audio_path /usr/share/baresip',
@@ -214,6 +217,7 @@ function writeConfiguration(folder: string, options: BaresipOptions, sipPort: nu
     'ringback_disabled yes',
     'statmode_default off',
   ];
+  writeFileSync(join(folder, 'tone.wav'), toWav({ rate, samples: makeTone(tone, LIFETIME_S, rate) }));
   writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`);
   const account = [
     `<sip:${user}@${domain};transport=${transport}>`,

@@ -1,5 +1,5 @@
 /** Digest arithmetic (RFC 7616 3.4, RFC 8760 2). */
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 
 export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
 
@@ -12,11 +12,20 @@ export function algorithmNamed(name: string | undefined): DigestAlgorithm | null
 }
 
 const hex = (algorithm: DigestAlgorithm, text: string): string =>
-  createHash(hashes[algorithm]).update(text, 'latin1').digest('hex');
+  createHash(hashes[algorithm]).update(text, 'utf8').digest('hex');
 
 /** H(user:realm:password), hex: what a registrar stores. Password-equivalent inside its realm. */
 export const ha1Of = (algorithm: DigestAlgorithm, user: string, realm: string, password: string): string =>
-  createHash(hashes[algorithm]).update(`${user}:${realm}:${password}`, 'utf8').digest('hex');
+  hex(algorithm, `${user}:${realm}:${password}`);
+
+/** Stands in for the HA1 of a user that does not exist, so that asking for one takes as long as for another. */
+export const noHa1 = (algorithm: DigestAlgorithm): string => '0'.repeat(algorithm === 'MD5' ? 32 : 64);
+
+/** Compares secrets: takes as long for a near miss as for a wild guess. */
+export function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
 
 export interface DigestInput {
   readonly algorithm: DigestAlgorithm;

@@ -1,5 +1,5 @@
 /** WWW-Authenticate, Authorization and their proxy twins (RFC 3261 20.7, RFC 7616 3). */
-import { isToken, splitOutside, unquote } from './text.ts';
+import { closingQuote, isToken, splitOutside, unquote } from './text.ts';
 
 export interface AuthParams {
   /** Lower case. */
@@ -9,15 +9,18 @@ export interface AuthParams {
 
 /** `Digest realm="a", nonce="b"`; null when malformed or when a parameter comes twice. */
 export function parseAuthParams(value: string): AuthParams | null {
-  const space = value.indexOf(' ');
+  const space = value.search(/[ \t]/);
   const scheme = value.slice(0, Math.max(0, space)).toLowerCase();
   if (!isToken(scheme)) return null;
   const params = new Map<string, string>();
   for (const part of splitOutside(value.slice(space + 1), ',', false)) {
+    if (part === '') continue;
     const equals = part.indexOf('=');
     const name = part.slice(0, Math.max(0, equals)).trim().toLowerCase();
+    const text = part.slice(equals + 1).trim();
     if (!isToken(name) || params.has(name)) return null;
-    params.set(name, unquote(part.slice(equals + 1).trim()));
+    if (text.startsWith('"') && closingQuote(text, 0) !== text.length - 1) return null;
+    params.set(name, unquote(text));
   }
   return { scheme, params };
 }

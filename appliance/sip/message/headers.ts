@@ -54,14 +54,12 @@ const lists = new Set([
 ]);
 
 /** Lower-case long name of a header. */
-export function canonicalName(name: string): string {
+function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   return compact[lower] ?? lower;
 }
 
-const unfold = (value: string): string => (value.includes('\n') ? value.replace(/\r?\n[ \t]+/g, ' ') : value).trim();
-
-/** Headers in the order received, names as sent, looked up without regard to case or compact form. */
+/** Headers in the order received, names as sent, folded lines joined, looked up without regard to case or compact form. */
 export class Headers {
   readonly #entries: readonly (readonly [string, string])[];
   #byName: Map<string, string[]> | undefined;
@@ -87,14 +85,14 @@ export class Headers {
     return this.#byName.get(canonicalName(name)) ?? [];
   }
 
-  /** The first value, unfolded and trimmed; of a list, its first item. */
+  /** The first value, trimmed; of a list, its first item. */
   get(name: string): string | undefined {
     return this.all(name)[0];
   }
 
   /** Every value; lists are split at their commas. */
   all(name: string): readonly string[] {
-    const values = this.#values(name).map(unfold);
+    const values = this.#values(name).map((value) => value.trim());
     if (!lists.has(canonicalName(name))) return values;
     return values
       .flatMap((value) => (value.includes(',') ? splitOutside(value, ',') : [value]))
@@ -110,6 +108,7 @@ export class Headers {
     return this.#values(name).length;
   }
 
+  /** Name and value as sent, white space around the value included. */
   entries(): readonly (readonly [string, string])[] {
     return this.#entries;
   }

@@ -1,4 +1,4 @@
-/** Largest message over TCP or TLS, bytes: a UDP datagram cannot be larger, and no phone needs more. */
+/** Largest message, in bytes, over TCP or TLS as over UDP, whose datagrams cannot be larger: no phone needs more. */
 export const MAX_MESSAGE_BYTES = 65_535;
 
 /** Header lines of one message: a message through ten proxies has about sixty. */
@@ -6,3 +6,6 @@ export const MAX_HEADERS = 256;
 
 /** Bytes of start line and headers together: leaves half of the largest message for the body. */
 export const MAX_HEAD_BYTES = 32_768;
+
+/** Characters of one header with its folded lines: four times a list of thirty Vias, or the largest signed Identity. */
+export const MAX_HEADER_LENGTH = 8_192;

@@ -1,17 +1,23 @@
 /** Bytes to message: one scan finds the lines; header values are looked at when somebody asks (RFC 3261 7). */
 
+import { isUtf8 } from 'node:buffer';
 import { parseCSeq } from './cseq.ts';
 import { Headers } from './headers.ts';
-import { MAX_HEAD_BYTES, MAX_HEADERS, MAX_MESSAGE_BYTES } from './limits.ts';
+import { MAX_HEAD_BYTES, MAX_HEADER_LENGTH, MAX_HEADERS, MAX_MESSAGE_BYTES } from './limits.ts';
 import type { SipMessage, SipRequest, Unusable, UnusableCode } from './message.ts';
 import { isToken } from './text.ts';
 
+const CR = 13;
+const LF = 10;
+
 /** Where the headers end and the body begins; null: not in these bytes. */
 export function findHeadEnd(bytes: Buffer, from = 0): { headEnd: number; bodyStart: number } | null {
-  const strict = bytes.indexOf('\r\n\r\n', from, 'latin1');
-  if (strict >= 0) return { headEnd: strict, bodyStart: strict + 4 };
-  const lenient = bytes.indexOf('\n\n', from, 'latin1');
-  return lenient >= 0 ? { headEnd: lenient, bodyStart: lenient + 2 } : null;
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    // Lines end in CRLF; some senders use LF alone. The first empty line counts, however it is written.
+    const bodyStart = bytes[at + 1] === LF ? at + 2 : bytes[at + 1] === CR && bytes[at + 2] === LF ? at + 3 : 0;
+    if (bodyStart > 0) return { headEnd: bytes[at - 1] === CR ? at - 1 : at, bodyStart };
+  }
+  return null;
 }
 
 interface Head {
@@ -22,18 +28,26 @@ interface Head {
 
 /**
  * Splits the head into start line and headers. A line that is no header is a fault, but the others are kept: they are needed to
- * answer. Text is latin1, so that what is echoed leaves with the same bytes.
+ * answer. Text is UTF-8 (RFC 3261 25.1), or what old phones send instead of it, latin1.
  */
 function readHead(bytes: Buffer, headEnd: number): Head {
-  const lines = bytes.toString('latin1', 0, headEnd).split('\n');
+  const head = bytes.subarray(0, headEnd);
+  const lines = head.toString(isUtf8(head) ? 'utf8' : 'latin1').split('\n');
   const startLine = lines[0]!.replace(/\r$/, '');
   const entries: [string, string][] = [];
   let fault: UnusableCode | null = null;
   for (let index = 1; index < lines.length; index++) {
-    const line = lines[index]!.replace(/\r$/, '');
+    let line = lines[index]!.replace(/\r$/, '');
+    if (line.includes('\r')) {
+      // To others it may be a line end: nothing that hides behind one is believed, and none is sent back.
+      fault ??= 'bad_header';
+      line = line.replaceAll('\r', ' ');
+    }
     const last = entries.at(-1);
     if ((line.startsWith(' ') || line.startsWith('\t')) && last) {
-      last[1] += `\n${line}`;
+      // A folded line is one space more (RFC 3261 7.3.1): nobody after this meets a line break in a value.
+      last[1] += ` ${line.trimStart()}`;
+      if (last[1].length > MAX_HEADER_LENGTH) fault ??= 'too_large';
       continue;
     }
     const colon = line.indexOf(':');
@@ -41,6 +55,7 @@ function readHead(bytes: Buffer, headEnd: number): Head {
     if (!isToken(name)) fault ??= 'bad_header';
     else if (entries.length >= MAX_HEADERS) fault ??= 'too_many_headers';
     else entries.push([name, line.slice(colon + 1)]);
+    if (line.length > MAX_HEADER_LENGTH) fault ??= 'too_large';
   }
   return { startLine, headers: new Headers(entries), fault };
 }
@@ -60,10 +75,10 @@ function requestLine(line: string): { method: string; uri: string; version: stri
 }
 
 /** Whether a response would find its way: what it must copy is there (RFC 3261 8.2.6.2). */
-function isAnswerable({ headers }: SipRequest): boolean {
+function isAnswerable({ method, headers }: SipRequest): boolean {
   const single = ['from', 'to', 'call-id', 'cseq'].every((name) => headers.has(name));
   // An ACK is never answered (RFC 3261 17.1.1.3).
-  return headers.has('via') && single && parseCSeq(headers.get('cseq'))?.method !== 'ACK';
+  return headers.has('via') && single && method !== 'ACK' && parseCSeq(headers.get('cseq'))?.method !== 'ACK';
 }
 
 /** A message that cannot be used, with the answer that its sender is owed. */
@@ -89,7 +104,7 @@ function unusable(code: UnusableCode, detail: string, head: Head | null, bytes: 
 function assemble(head: Head, body: Buffer, bytes: Buffer): SipMessage | Unusable {
   const { startLine, headers, fault } = head;
   if (/^SIP\//i.test(startLine)) {
-    const match = /^SIP\/2\.0 ([1-6]\d\d)(?: (.*))?$/i.exec(startLine);
+    const match = /^SIP\/2\.0 ([1-6]\d\d)(?: ([\s\S]*))?$/i.exec(startLine);
     if (!match || fault) return unusable(fault ?? 'bad_start_line', startLine.slice(0, 40), null, bytes);
     return { kind: 'response', status: Number(match[1]), reason: match[2] ?? '', headers, body, bytes };
   }

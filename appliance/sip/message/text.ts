@@ -1,4 +1,4 @@
-/** Walking through header text: what stands in quotes, angle brackets or comments does not separate anything (RFC 3261 25.1). */
+/** Walking through header text: what stands in quotes or angle brackets does not separate anything (RFC 3261 25.1). */
 
 /**
  * Splits `text` at `separator` outside of quoted strings and, when asked, angle brackets. Linear: looks at each character once.

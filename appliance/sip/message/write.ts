@@ -4,6 +4,7 @@ import type { SipRequest, SipResponse } from './message.ts';
 import { tagOf } from './name-addr.ts';
 import { problem } from './problems.ts';
 import { reasonOf } from './reasons.ts';
+import { isToken } from './text.ts';
 
 type Entries = readonly (readonly [string, string])[];
 
@@ -27,23 +28,26 @@ export interface ResponseDraft {
 }
 
 function encode(startLine: string, entries: Entries, body: Buffer): Buffer {
-  const lines = [startLine, ...entries.map(([name, value]) => `${name}: ${value}`), `Content-Length: ${body.length}`];
-  for (const line of lines) if (/[\r\n\0]/.test(line)) throw problem('header_injection', line.slice(0, 20));
-  const text = `${lines.join('\r\n')}\r\n\r\n`;
-  // What came in as latin1 leaves as the same bytes; only text of our own can hold more.
-  const latin1 = Buffer.from(text, 'latin1');
-  return Buffer.concat([latin1.toString('latin1') === text ? latin1 : Buffer.from(text, 'utf8'), body]);
+  let text = `${startLine}\r\n`;
+  if (/[\r\n]/.test(startLine)) throw problem('header_injection', 'start line');
+  for (const [name, value] of entries) {
+    if (!isToken(name)) throw problem('malformed_draft', 'header name');
+    if (/[\r\n]/.test(value)) throw problem('header_injection', name);
+    text += `${name}: ${value}\r\n`;
+  }
+  return Buffer.concat([Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`), body]);
 }
 
-/** @throws Problem `header_injection` when a value holds a line break. */
+/** @throws Problem `header_injection` when a value holds a line break; `malformed_draft` when method or URI cannot stand in a start line. */
 export function writeRequest({ method, uri, headers, body = Buffer.alloc(0) }: RequestDraft): SipRequest {
+  if (!isToken(method) || !/^[^\s\0]+$/.test(uri)) throw problem('malformed_draft', 'start line');
   const bytes = encode(`${method} ${uri} SIP/2.0`, headers, body);
   return { kind: 'request', method, uri, headers: Headers.of(headers), body, bytes };
 }
 
 /**
  * A response to `request`: Via, From, To, Call-ID and CSeq are copied (RFC 3261 8.2.6.2), and Record-Route when the response may make
- * a dialog (12.1.1).
+ * a dialog (12.1.1), and Timestamp into a 100 (8.2.6.1).
  * @throws Problem `header_injection` when a value holds a line break.
  */
 export function writeResponse(request: SipRequest, draft: ResponseDraft): SipResponse {
@@ -58,6 +62,8 @@ export function writeResponse(request: SipRequest, draft: ResponseDraft): SipRes
   copied.push(['To', toTag !== undefined && tagOf(to) === null ? `${to};tag=${toTag}` : to]);
   copied.push(['Call-ID', request.headers.get('call-id') ?? '']);
   copied.push(['CSeq', request.headers.get('cseq') ?? '']);
+  const timestamp = request.headers.get('timestamp');
+  if (status === 100 && timestamp !== undefined) copied.push(['Timestamp', timestamp]);
   const entries = [...copied, ...headers];
   const bytes = encode(`SIP/2.0 ${status} ${reason}`, entries, body);
   return { kind: 'response', status, reason, headers: Headers.of(entries), body, bytes };

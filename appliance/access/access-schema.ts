@@ -1,0 +1,30 @@
+/** Tables of people, their sessions, and set-up codes that were not used yet. */
+export const migrations = [
+  `CREATE TABLE people (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     name_key TEXT NOT NULL UNIQUE,
+     roles TEXT NOT NULL CHECK (json_array_length(roles) > 0),
+     password TEXT NOT NULL,
+     totp_secret TEXT NOT NULL,
+     totp_step INTEGER NOT NULL,
+     created_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE sessions (
+     token_hash BLOB PRIMARY KEY CHECK (length(token_hash) = 32),
+     person TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+     stage TEXT NOT NULL CHECK (stage IN ('password', 'full')),
+     started_at INTEGER NOT NULL,
+     used_at INTEGER NOT NULL,
+     failures INTEGER NOT NULL DEFAULT 0
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX sessions_by_person ON sessions (person);
+   CREATE TABLE setup_codes (
+     code_hash BLOB PRIMARY KEY CHECK (length(code_hash) = 32),
+     roles TEXT NOT NULL CHECK (json_array_length(roles) > 0),
+     created_at INTEGER NOT NULL,
+     name TEXT,
+     password TEXT,
+     totp_secret TEXT
+   ) STRICT, WITHOUT ROWID`,
+];

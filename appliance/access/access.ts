@@ -1,0 +1,141 @@
+/** Who is there and who may come in: the room's one door. */
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import { Problem } from '@belkluis/shared/base/problem';
+import { openDatabase } from '../db/open.ts';
+import { migrations } from './access-schema.ts';
+import { type Append, NOBODY } from './events.ts';
+import { MAX_ADDRESS_WAIT_MS, MAX_PERSON_WAIT_MS } from './limits.ts';
+import { type HashCost, openPasswords } from './password.ts';
+import { nameKey, openPeople, type Person } from './people.ts';
+import { problem } from './problems.ts';
+import type { Role } from './roles.ts';
+import { openSessions } from './sessions.ts';
+import { openSetUp, type PendingPerson } from './setup.ts';
+import { openThrottle } from './throttle.ts';
+import { totpStep } from './totp.ts';
+
+export interface Access {
+  /** True while the box knows nobody. */
+  readonly empty: () => boolean;
+  readonly people: () => readonly Person[];
+  /** @see SetUp.newCode */
+  newSetUpCode(roles: readonly Role[]): string;
+  /** Roles that a set-up code gives. @throws Problem `setup_code_refused`, `login_wait`. */
+  checkSetUpCode(code: string, address: string): readonly Role[];
+  choose(code: string, name: string, password: string, address: string): Promise<PendingPerson>;
+  pending(code: string): PendingPerson | null;
+  confirm(code: string, totp: string, address: string): Person;
+  /** First factor. The token is good for giving the code and nothing else. @throws Problem `login_refused`, `login_wait`, `login_busy`. */
+  enterPassword(name: string, password: string, address: string): Promise<string>;
+  /** Second factor: a new token, the old one is void. @throws Problem `code_refused`, `code_expired`, `login_wait`. */
+  enterCode(token: string, code: string, address: string): string;
+  awaitsCode(token: string): boolean;
+  /** The person who is signed in with `token`, or null. */
+  signedIn(token: string): Person | null;
+  signOut(token: string): void;
+  close(): void;
+}
+
+export interface AccessOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly append: Append;
+  readonly hashCost?: HashCost;
+}
+
+export function openAccess({ path, clock, chance, append, hashCost }: AccessOptions): Access {
+  const database = openDatabase(path, { migrations, secureDelete: true });
+  const people = openPeople(database);
+  const sessions = openSessions(database, clock, chance);
+  const passwords = openPasswords(hashCost);
+  const setUp = openSetUp({ database, people, passwords, clock, chance, append });
+  const persons = openThrottle(clock, MAX_PERSON_WAIT_MS);
+  const addresses = openThrottle(clock, MAX_ADDRESS_WAIT_MS);
+
+  const checkWait = (name: string | null, address: string): void => {
+    const wait = Math.max(addresses.waitMs(address), name === null ? 0 : persons.waitMs(nameKey(name)));
+    if (wait > 0) throw problem('login_wait', `${Math.ceil(wait / 1000)} s`);
+  };
+  const failed = (name: string | null, address: string): (() => void) => {
+    const undo = [addresses.failed(address), ...(name === null ? [] : [persons.failed(nameKey(name))])];
+    return () => {
+      for (const withdraw of undo) withdraw();
+    };
+  };
+  /** Runs a step of the set-up; only a wrong code counts as a failed try. */
+  const guarded = <T>(address: string, step: () => T): T => {
+    checkWait(null, address);
+    try {
+      return step();
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'setup_code_refused') failed(null, address);
+      throw error;
+    }
+  };
+  const checkSetUpCode = (code: string, address: string): readonly Role[] =>
+    guarded(address, () => {
+      const roles = setUp.rolesOf(code);
+      if (!roles) throw problem('setup_code_refused');
+      return roles;
+    });
+  const toPerson = ({ id, name, roles }: Person): Person => ({ id, name, roles });
+
+  return {
+    empty: () => people.count() === 0,
+    people: people.all,
+    newSetUpCode: setUp.newCode,
+    checkSetUpCode,
+    async choose(code, name, password, address) {
+      checkSetUpCode(code, address);
+      return setUp.choose(code, name, password);
+    },
+    pending: setUp.pending,
+    confirm: (code, totp, address) => guarded(address, () => setUp.confirm(code, totp)),
+
+    async enterPassword(name, password, address) {
+      checkWait(name, address);
+      // Counted before the slow hash: many tries at once must not all pass the check above.
+      const withdraw = failed(name, address);
+      const person = people.byName(name);
+      const right = await passwords.matches(person?.password ?? null, password);
+      if (!person || !right) {
+        append({ kind: 'login_failed', actor: person?.id ?? NOBODY, facts: { why: 'password' } });
+        throw problem('login_refused');
+      }
+      withdraw();
+      return sessions.begin(person.id, 'password');
+    },
+    enterCode(token, code, address) {
+      const id = sessions.find(token, 'password');
+      const person = id === null ? null : people.byId(id);
+      if (!person) throw problem('code_expired');
+      checkWait(person.name, address);
+      const step = totpStep(person.totpSecret, code, clock.now(), person.totpStep);
+      if (step === null || !people.takeTotpStep(person.id, step)) {
+        sessions.failed(token);
+        failed(person.name, address);
+        append({ kind: 'login_failed', actor: person.id, facts: { why: 'code' } });
+        throw problem(sessions.find(token, 'password') === null ? 'code_expired' : 'code_refused');
+      }
+      append({ kind: 'login', actor: person.id, facts: {} });
+      persons.succeeded(nameKey(person.name));
+      addresses.succeeded(address);
+      sessions.end(token);
+      return sessions.begin(person.id, 'full');
+    },
+    awaitsCode: (token) => sessions.find(token, 'password') !== null,
+    signedIn(token) {
+      const id = sessions.find(token, 'full');
+      const person = id === null ? null : people.byId(id);
+      return person && toPerson(person);
+    },
+    signOut(token) {
+      const id = sessions.find(token, 'full');
+      sessions.end(token);
+      if (id !== null) append({ kind: 'logout', actor: id, facts: {} });
+    },
+    close: () => database.close(),
+  };
+}

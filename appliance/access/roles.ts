@@ -1,0 +1,28 @@
+/** Who may do what, in one table. What is not in it is refused. */
+
+export const roles = ['custodian', 'dpo', 'admin'] as const;
+
+export type Role = (typeof roles)[number];
+
+/**
+ * Seeing that a call took place and hearing what was said are two permissions (traffic data, content). Whoever runs the machine
+ * has neither.
+ */
+const mayDo = {
+  'see overview': ['custodian', 'dpo', 'admin'],
+  'see health': ['custodian', 'dpo', 'admin'],
+  'see recordings': ['custodian', 'dpo'],
+  /** The purpose of the recording must name the role besides. */
+  'open recordings': ['custodian', 'dpo'],
+  'see audit log': ['dpo', 'admin'],
+  'see people': ['dpo', 'admin'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Act = keyof typeof mayDo;
+
+export const may = (person: { readonly roles: readonly Role[] }, act: Act): boolean =>
+  person.roles.some((role) => (mayDo[act] as readonly Role[]).includes(role));
+
+/** Whether `person` may open a recording whose purpose lets the roles in `mayOpen` do so. */
+export const mayOpen = (person: { readonly roles: readonly Role[] }, mayOpen: readonly string[]): boolean =>
+  may(person, 'open recordings') && person.roles.some((role) => mayOpen.includes(role));

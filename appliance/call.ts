@@ -1,0 +1,146 @@
+/** Composition root of the call process: phones, calls, and what is recorded of them. The map of the process. */
+import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { Counters } from '@belkluis/shared/base/counters';
+import { stderrLog } from '@belkluis/shared/base/log';
+import { decide } from '@belkluis/shared/policy/decide';
+import { openPhones } from './access/phones.ts';
+import { openAuditLog } from './audit/log.ts';
+import { authenticator } from './calls/authenticate.ts';
+import { createB2bua } from './calls/b2bua.ts';
+import { createRegistrar } from './calls/registrar.ts';
+import { type Config, places, readConfig } from './config.ts';
+import { serveControl } from './control/server.ts';
+import { followPolicy } from './follow-policy.ts';
+import { openCertificate } from './identity/certificate.ts';
+import { openDevice } from './identity/device.ts';
+import { startMediaPool } from './media/pool.ts';
+import { startSealer } from './recorder.ts';
+import { createDigestServer } from './sip/digest/server.ts';
+import type { ListenOn } from './sip/transport/flow.ts';
+import { userAgent } from './sip/user-agent.ts';
+
+const clock = systemClock;
+const chance = systemChance;
+const log = stderrLog('call');
+
+/** TLS always; UDP and TCP only while their exception lasts. */
+function listeners({ sip, address }: Config, tls: { key: string; cert: string }, now: number): ListenOn[] {
+  const listen: ListenOn[] = [{ transport: 'TLS', address, port: sip.tls, tls }];
+  if (!sip.plain || Date.parse(sip.plain.until) <= now) return listen;
+  if (sip.plain.udp !== undefined) listen.push({ transport: 'UDP', address, port: sip.plain.udp });
+  if (sip.plain.tcp !== undefined) listen.push({ transport: 'TCP', address, port: sip.plain.tcp });
+  return listen;
+}
+
+async function start(config: Config): Promise<() => Promise<void>> {
+  const at = places(config.data);
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const counters = new Counters();
+  const device = openDevice(at.identity, chance);
+  const certificate = await openCertificate({
+    folder: at.identity,
+    tlsKey: device.tlsKey,
+    names: [config.domain, ...config.desk.names],
+    addresses: [config.address],
+    now: clock.now(),
+    chance,
+  });
+  const audit = openAuditLog({ path: at.auditDatabase, deviceId: device.deviceId, clock, chance });
+  if (audit.head().size === 0) audit.append({ kind: 'log_opened', actor: 'box', facts: { deviceId: device.deviceId } });
+  const phones = openPhones(at.phonesDatabase);
+  const sealer = startSealer(
+    { vault: at.vault, auditDatabase: at.auditDatabase, deviceId: device.deviceId },
+    { chance, log },
+  );
+  await sealer.ready;
+  const policy = await followPolicy({ folder: at.policy, recipients: sealer.setRecipients, log });
+  const media = startMediaPool({
+    address: config.address,
+    ports: config.media.ports,
+    workers: config.media.workers,
+    recorderPort: () => sealer.portForWorker(),
+    log,
+  });
+  const tls = { key: certificate.key, cert: certificate.certificate };
+  const agent = userAgent({
+    listen: listeners(config, tls, clock.now()),
+    clock,
+    chance,
+    counters,
+    log,
+    advertised: ({ local }) => ({ host: config.address, port: local.port }),
+    serverName: 'Belkluis',
+  });
+  const digest = createDigestServer({ realm: config.domain, clock, chance });
+  const authenticate = authenticator({ accounts: phones, digest, clock, counters });
+  const registrar = createRegistrar({
+    authenticate,
+    domain: config.domain,
+    hosts: [config.address, ...config.desk.names],
+    clock,
+  });
+  const b2bua = createB2bua({
+    userAgent: agent,
+    registrar,
+    authenticate,
+    accounts: phones,
+    media,
+    recorder: sealer,
+    decide: (call) => decide(policy.inForce(), call, config.timeZone),
+    announcementOf: policy.announcementOf,
+    domain: config.domain,
+    address: config.address,
+    clock,
+    chance,
+    counters,
+    log,
+  });
+  agent.onInvite = (incoming) => b2bua.handle(incoming);
+  agent.onRequest = ({ request, flow, respond }) =>
+    request.method === 'REGISTER' ? respond(registrar.handle(request, flow)) : respond({ status: 405 });
+  agent.onFlowClosed = (flow) => registrar.flowClosed(flow);
+  const listening = await agent.start();
+  const control = await serveControl(
+    at.controlSocket,
+    async () => ({
+      registered: registrar.registered,
+      calls: b2bua.calls.map(({ facts, recording }) => ({
+        id: facts.id,
+        from: facts.from,
+        to: facts.to,
+        startedAt: facts.startedAt,
+        recording,
+      })),
+      counters: { ...counters.snapshot(), ...(await media.counters()) },
+      policy: policy.inForce()?.hash ?? null,
+      rss: process.memoryUsage.rss(),
+    }),
+    log,
+  );
+  process.stdout.write(`${JSON.stringify({ ready: true, listening, fingerprint: certificate.fingerprint })}\n`);
+
+  return async () => {
+    policy.close();
+    await control.close();
+    b2bua.close();
+    await sealer.close();
+    await media.close();
+    await agent.close();
+    phones.close();
+    audit.close();
+  };
+}
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+const stop = await start(readConfig(values.config ?? '/etc/belkluis/box.json'));
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void stop().then(() => process.exit(0));
+  });
+}

@@ -1,0 +1,206 @@
+/**
+ * One side of a call as far as media goes: what it offered or answered, what we told it, and its leg in the media room. Belkluis never
+ * transcodes, so what one party is offered comes from the other; only addresses and keys are ours on each side.
+ */
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { PayloadMap } from '../media/codec.ts';
+import type { LegGeneration, MediaLeg } from '../media/door.ts';
+import { describeAnswer, makeAnswer } from '../media/sdp/answer.ts';
+import type { Audio } from '../media/sdp/audio.ts';
+import { preferredCrypto } from '../media/sdp/crypto.ts';
+import { type SessionDescription, writeSdp } from '../media/sdp/description.ts';
+import { type Direction, receives, sends } from '../media/sdp/direction.ts';
+import { describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
+import { nextDescription } from '../media/sdp/origin.ts';
+import { commonPayloads, hasVoice } from '../media/sdp/payloads.ts';
+import { type CryptoSuite, cryptoSuites, newSrtpKey, type SrtpKey } from '../media/srtp/key.ts';
+
+export type { OfferRefusal } from '../media/sdp/offer.ts';
+
+/** What a phone is offered when the caller left the offer to us: all that we carry, narrow band last. */
+const allCodecs: readonly PayloadMap[] = [
+  { payloadType: 96, codec: { name: 'opus', clockRate: 48_000, channels: 2, fmtp: null } },
+  { payloadType: 9, codec: { name: 'G722', clockRate: 8000, channels: 1, fmtp: null } },
+  { payloadType: 8, codec: { name: 'PCMA', clockRate: 8000, channels: 1, fmtp: null } },
+  { payloadType: 0, codec: { name: 'PCMU', clockRate: 8000, channels: 1, fmtp: null } },
+  { payloadType: 101, codec: { name: 'telephone-event', clockRate: 8000, channels: 1, fmtp: '0-15' } },
+];
+
+export interface PartyOptions {
+  readonly media: MediaLeg;
+  /** Address that goes into our descriptions. */
+  readonly address: string;
+  readonly chance: Chance;
+  /** Offer it RTP without SRTP: it cannot do better, and has an exception. */
+  readonly plain: boolean;
+  /** Take RTP without SRTP from it. */
+  readonly mayBePlain: boolean;
+}
+
+/** What a party last said about its side of the stream. */
+interface Said {
+  readonly media: Audio;
+  /** Codecs that both sides can use, with this party's numbers. */
+  readonly codecs: readonly PayloadMap[];
+}
+
+const decimalId = (chance: Chance): string => String(chance.bytes(6).readUIntBE(0, 6));
+
+export class Party {
+  readonly media: MediaLeg;
+  readonly #options: PartyOptions;
+  readonly #sessionId: string;
+  readonly #keys = new Map<CryptoSuite, SrtpKey>();
+  /** An offer of its that has not been answered. */
+  #offer: { readonly description: SessionDescription; readonly media: Audio } | null = null;
+  /** Our last description to it, and its last word to us. */
+  #ours: SessionDescription | null = null;
+  #said: Said | null = null;
+
+  constructor(options: PartyOptions) {
+    this.#options = options;
+    this.media = options.media;
+    this.#sessionId = decimalId(options.chance);
+  }
+
+  /** Whether it has answered an offer of ours. */
+  get hasAnswer(): boolean {
+    return this.#said !== null;
+  }
+
+  /** Takes an offer in, unanswered. Returns why it cannot be taken; then nothing has changed. */
+  takeOffer(sdp: Buffer): OfferRefusal | null {
+    const described = describeOffer(sdp);
+    if (described.refusal) return described.refusal;
+    if (described.media.crypto.length === 0 && !this.#options.mayBePlain)
+      return { status: 488, reason: 'SRTP Required' };
+    this.#offer = described;
+    return null;
+  }
+
+  /** Its offer will not be answered: what was agreed before goes on. */
+  dropOffer(): void {
+    this.#offer = null;
+  }
+
+  /** Whether its unanswered offer changes who may speak or in which codecs; a new address alone concerns nobody else. */
+  get changesTerms(): boolean {
+    const terms = ({ direction, payloads }: Audio) => [direction, ...payloads.map(({ codec }) => codec.name)].join(' ');
+    return !this.#offer || !this.#said || terms(this.#offer.media) !== terms(this.#said.media);
+  }
+
+  /** An offer to this party of what `other` offers; of all that we carry when `other` left the offer to us. */
+  offerFrom(other: Party): Buffer {
+    const offered = other.#offer?.media;
+    return this.#offerOf(offered?.payloads ?? allCodecs, offered?.direction ?? 'sendrecv', offered?.ptime ?? null);
+  }
+
+  /** What stands, offered again: for a party that asks for our offer in the middle of a call. */
+  offerAgain(): Buffer {
+    return this.#offerOf(this.#said?.codecs ?? allCodecs, 'sendrecv', null);
+  }
+
+  /** Takes its answer to our last offer. False: it is of no use, and nothing has changed. */
+  takeAnswer(sdp: Buffer): boolean {
+    if (!this.#ours) return false;
+    const answered = describeAnswer(this.#ours, sdp);
+    if (typeof answered === 'string') return false;
+    const { media, keys } = answered;
+    if (!keys && !this.#options.mayBePlain) return false;
+    const offered = describeOffer(writeSdp(this.#ours));
+    const receive = offered.refusal ? media.payloads : commonPayloads(offered.media.payloads, media.payloads);
+    this.#said = { media, codecs: receive };
+    this.#configure(media, receive, media.payloads, keys, receives(media.direction), sends(media.direction));
+    return true;
+  }
+
+  /**
+   * Answers its offer with what `other` agreed to; when it made none, this is our offer and its answer comes in the ACK. Null: they have
+   * nothing in common.
+   */
+  answerFor(other: Party): Buffer | null {
+    const agreed = other.#said;
+    if (!agreed) return null;
+    if (!this.#offer) return this.#offerOf(agreed.media.payloads, agreed.media.direction, null);
+    return this.#answer(agreed.media.payloads, agreed.media.direction);
+  }
+
+  /** Answers an offer that changes nothing but addresses and keys, without asking the other party. */
+  answerAgain(): Buffer | null {
+    return this.#said && this.#answer(this.#said.codecs, 'sendrecv');
+  }
+
+  #answer(taken: readonly PayloadMap[], wish: Direction): Buffer | null {
+    if (!this.#offer) return null;
+    const { description, media } = this.#offer;
+    const codecs = commonPayloads(media.payloads, taken);
+    if (!hasVoice(codecs)) return null;
+    const line = preferredCrypto(media.crypto);
+    const seal = line && this.#keyOf(line.key.suite);
+    this.#ours = nextDescription(this.#ours, (version) =>
+      makeAnswer({
+        offer: description,
+        taken: [
+          {
+            media,
+            port: this.media.rtpPort,
+            codecs,
+            direction: wish,
+            crypto: line && seal ? { tag: line.tag, key: seal } : null,
+          },
+        ],
+        address: this.#options.address,
+        sessionId: this.#sessionId,
+        version,
+      }),
+    );
+    this.#offer = null;
+    this.#said = { media, codecs };
+    const keys = line && seal ? { open: line.key, seal } : null;
+    const maySend = sends(wish) && receives(media.direction);
+    const mayReceive = receives(wish) && sends(media.direction);
+    this.#configure(media, codecs, codecs, keys, maySend, mayReceive);
+    return writeSdp(this.#ours);
+  }
+
+  #offerOf(codecs: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
+    const crypto = this.#options.plain
+      ? null
+      : cryptoSuites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }));
+    const previous = this.#ours;
+    this.#ours = nextDescription(previous, (version) =>
+      makeOffer({
+        address: this.#options.address,
+        port: this.media.rtpPort,
+        codecs,
+        direction,
+        crypto,
+        ptime,
+        sessionId: this.#sessionId,
+        version,
+        previous,
+      }),
+    );
+    return writeSdp(this.#ours);
+  }
+
+  /** One key for each suite as long as the call lasts: a key that stays keeps its packet counters (RFC 3711 3.3.1). */
+  #keyOf(suite: CryptoSuite): SrtpKey {
+    const known = this.#keys.get(suite);
+    if (known) return known;
+    const key = newSrtpKey(suite, this.#options.chance);
+    this.#keys.set(suite, key);
+    return key;
+  }
+
+  #configure(
+    { remote }: Audio,
+    receive: readonly PayloadMap[],
+    send: readonly PayloadMap[],
+    keys: LegGeneration['keys'],
+    maySend: boolean,
+    mayReceive: boolean,
+  ): void {
+    this.media.configure({ remote, receive, send, keys, maySend, mayReceive });
+  }
+}

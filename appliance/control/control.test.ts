@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { mkdtempSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '@belkluis/shared/base/log';
+import test from 'ava';
+import { askStatus } from './client.ts';
+import { serveControl } from './server.ts';
+
+const status = { registered: 2, calls: [], counters: { a: 1 }, policy: null, rss: 5 };
+const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
+
+test('the desk learns how the call process is, and that it is not there', async (t) => {
+  const socket = path();
+  t.is(await askStatus(socket), null);
+  const server = await serveControl(socket, async () => status, silentLog);
+  t.deepEqual(await askStatus(socket), status);
+  t.is(statSync(socket).mode & 0o777, 0o600);
+  await server.close();
+  t.is(await askStatus(socket), null);
+});
+
+test('whoever asks for something else is hung up, and the next is served', async (t) => {
+  const socket = path();
+  const server = await serveControl(socket, async () => status, silentLog);
+  for (const line of ['{"ask":"shutdown"}\n', 'x\n']) {
+    const stranger = connect(socket);
+    stranger.on('error', () => {});
+    stranger.write(line);
+    stranger.resume();
+    await once(stranger, 'close');
+  }
+  t.deepEqual(await askStatus(socket), status);
+  await server.close();
+});

@@ -1,0 +1,30 @@
+/** What the desk process may ask the call process: one JSON line each way, over a socket that only this box's users can open. */
+import { z } from 'zod';
+
+/** Longest line either side reads, bytes: a thousand live calls and all counters are under 200 kB. */
+export const MAX_LINE = 1_000_000;
+
+export const questionSchema = z.strictObject({ ask: z.literal('status') });
+export type Question = z.infer<typeof questionSchema>;
+
+export const statusSchema = z.strictObject({
+  /** Accounts with at least one phone. */
+  registered: z.number(),
+  calls: z.array(
+    z.strictObject({
+      id: z.string(),
+      from: z.string(),
+      to: z.string(),
+      startedAt: z.number(),
+      recording: z.string().nullable(),
+    }),
+  ),
+  counters: z.record(z.string(), z.number()),
+  /** Hash of the policy in force; null: none. */
+  policy: z.string().nullable(),
+  /** Resident memory, bytes. */
+  rss: z.number(),
+});
+
+/** How the call process is now. */
+export type Status = z.infer<typeof statusSchema>;

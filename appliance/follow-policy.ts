@@ -1,0 +1,102 @@
+/** Keeps the call process on the policy in force: recipients for the sealer, and each purpose's announcement as sound. */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Log } from '@belkluis/shared/base/log';
+import type { PolicyInForce, RecordingTerms } from '@belkluis/shared/policy/decide';
+import { announcementsOf } from '@belkluis/shared/policy/words';
+import type { Announcement } from './calls/call.ts';
+import type { CodecName } from './media/codec.ts';
+import type { Prompt } from './media/door.ts';
+import { makePrompt } from './media/prompts/prompt.ts';
+import { loadPolicy, policyFiles } from './policy/store.ts';
+import type { VerifiedPolicy } from './policy/verify.ts';
+import { spoken } from './policy/voice.ts';
+import type { ListedRecipient } from './recording/recipients.ts';
+
+/** How often the policy file is looked at, ms: an applied policy is in force within seconds. */
+const LOOK_EVERY_MS = 1000;
+
+export interface FollowedPolicy {
+  inForce(): PolicyInForce | null;
+  announcementOf(terms: RecordingTerms): Announcement | null;
+  close(): void;
+}
+
+/** Several languages, one after the other, as one prompt. */
+function joined(id: string, prompts: readonly Prompt[]): Prompt {
+  const frames: Partial<Record<CodecName, readonly Uint8Array[]>> = {};
+  for (const prompt of prompts) {
+    for (const [codec, more] of Object.entries(prompt.frames) as [CodecName, readonly Uint8Array[]][]) {
+      frames[codec] = [...(frames[codec] ?? []), ...more];
+    }
+  }
+  return { id, frames };
+}
+
+async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): Promise<Map<string, Announcement>> {
+  const all = new Map<string, Announcement>();
+  for (const purpose of policy.purposes) {
+    const hash = createHash('sha256');
+    const prompts: Prompt[] = [];
+    for (const announcement of announcementsOf(policy, purpose)) {
+      const wav = await spoken(announcement, wavFolder);
+      hash.update(wav);
+      prompts.push(makePrompt(announcement.language, wav));
+    }
+    const name = hash.digest('hex');
+    all.set(purpose.id, { prompt: joined(name, prompts), hash: name });
+  }
+  return all;
+}
+
+/** Loads the policy and follows changes of it. A policy that cannot be used leaves the one before in force. */
+export async function followPolicy({
+  folder,
+  recipients,
+  log,
+}: {
+  readonly folder: string;
+  readonly recipients: (list: readonly ListedRecipient[]) => void;
+  readonly log: Log;
+}): Promise<FollowedPolicy> {
+  const files = policyFiles(folder);
+  let inForce: VerifiedPolicy | null = null;
+  let announcements = new Map<string, Announcement>();
+  let seen = '';
+
+  const version = (): string => {
+    const stat = statSync(files.current, { throwIfNoEntry: false });
+    return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : '';
+  };
+  const load = async (): Promise<void> => {
+    const now = version();
+    if (now === seen) return;
+    seen = now;
+    try {
+      const next = loadPolicy(folder);
+      const prompts = next ? await announcementsIn(next, files.wav) : new Map<string, Announcement>();
+      // Together: a call is never announced by one policy and recorded by another.
+      inForce = next;
+      announcements = prompts;
+      recipients(next?.recipients.recipients ?? []);
+      log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
+    } catch (error) {
+      log('policy_not_followed', { why: (error as { code?: string }).code ?? (error as Error).name });
+    }
+  };
+  await load();
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    void load().finally(() => {
+      looking = false;
+    });
+  }, LOOK_EVERY_MS);
+  return {
+    inForce: () => inForce,
+    announcementOf: ({ purpose, policyHash }) =>
+      policyHash === inForce?.hash ? (announcements.get(purpose.id) ?? null) : null,
+    close: () => clearInterval(timer),
+  };
+}

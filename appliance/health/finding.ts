@@ -1,0 +1,66 @@
+/** What the checks look at, and what they find. */
+
+/** Everything that a check may look at, gathered by whoever composes the process. Instants are wall clock, ms. */
+export interface HealthFacts {
+  readonly now: number;
+  /** Keys that recordings are sealed to; null: no list was applied. */
+  readonly recipients: readonly RecipientFact[] | null;
+  /** Of the volume that holds the vault. */
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  readonly policy: { readonly version: number; readonly expiresAt: number } | null;
+  readonly purge: {
+    /** When the last purge ended well; null: never yet. */
+    readonly lastAt: number | null;
+    /** Recordings that are past their day and still here, holds not counted. */
+    readonly overdue: number;
+  };
+  readonly certificate: { readonly expiresAt: number };
+  readonly audit: { readonly state: 'ok'; readonly size: number } | { readonly state: 'unwritable' | 'tampered' };
+}
+
+export interface RecipientFact {
+  readonly name: string;
+  readonly role: 'custodian' | 'escrow';
+  /** Null: it does not expire, or is not known because of the fault. */
+  readonly expiresAt: number | null;
+  /** Why nothing can be sealed to this key; null: it can. */
+  readonly fault: 'expired' | 'revoked' | 'unreadable' | 'other_key' | 'weak' | 'no_encryption_key' | null;
+}
+
+/** What each finding says, by its code. */
+interface Values {
+  recipients_ok: { readonly custodians: number; readonly escrows: number; readonly nextExpiry: number | null };
+  recipients_missing: object;
+  recipient_revoked: { readonly name: string };
+  recipient_expired: { readonly name: string };
+  recipient_unusable: { readonly name: string; readonly fault: string };
+  recipient_expires: { readonly name: string; readonly at: number };
+  disk_ok: { readonly freeBytes: number; readonly totalBytes: number };
+  disk_low: { readonly freeBytes: number; readonly totalBytes: number };
+  disk_full: { readonly freeBytes: number; readonly totalBytes: number };
+  policy_ok: { readonly version: number };
+  policy_missing: object;
+  policy_stale: { readonly version: number; readonly at: number };
+  purge_ok: { readonly at: number };
+  purge_waits: object;
+  purge_overdue: { readonly overdue: number; readonly at: number | null };
+  certificate_ok: { readonly at: number };
+  certificate_expires: { readonly at: number };
+  certificate_expired: { readonly at: number };
+  audit_ok: { readonly size: number };
+  audit_unwritable: object;
+  audit_tampered: object;
+}
+
+export type FindingCode = keyof Values;
+export type FindingValues<Code extends FindingCode> = Values[Code];
+
+/** `warn`: somebody must act soon. `bad`: something that the box promises is not so at this moment. */
+export type FindingState = 'ok' | 'warn' | 'bad';
+
+export type Finding = {
+  [Code in FindingCode]: { readonly code: Code; readonly state: FindingState; readonly values: Values[Code] };
+}[FindingCode];
+
+/** One file, one check: a pure function of the facts. */
+export type Check = (facts: HealthFacts) => readonly Finding[];

@@ -1,0 +1,16 @@
+/** The state of the box, as findings: what is wrong first. */
+import { checkAuditLog } from './checks/audit-log.ts';
+import { checkCertificate } from './checks/certificate.ts';
+import { checkDisk } from './checks/disk.ts';
+import { checkPolicy } from './checks/policy.ts';
+import { checkPurge } from './checks/purge.ts';
+import { checkRecipients } from './checks/recipients.ts';
+import type { Check, Finding, HealthFacts } from './finding.ts';
+
+const checks: readonly Check[] = [checkAuditLog, checkRecipients, checkPolicy, checkPurge, checkDisk, checkCertificate];
+
+const order = { bad: 0, warn: 1, ok: 2 };
+
+/** All findings, worst first. */
+export const checkHealth = (facts: HealthFacts): readonly Finding[] =>
+  checks.flatMap((check) => check(facts)).sort((a, b) => order[a.state] - order[b.state]);

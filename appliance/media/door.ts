@@ -1,0 +1,94 @@
+/** The media room as calls see it. No word of sockets or threads: a native port can stand behind it. */
+import type { CodecName, PayloadMap } from './codec.ts';
+import type { SrtpKey } from './srtp/key.ts';
+
+export interface MediaDoor {
+  /** @throws Problem `media_closed`, `media_lost`. */
+  openCall(): Promise<MediaCall>;
+  /** What happened since the start, by name (`media.auth`, `media.unlatched`, ...). */
+  counters(): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/** The media of one call: its legs live and die together. Methods that return nothing are queued in order and never throw. */
+export interface MediaCall {
+  /** Opens two ports for one more party. @throws Problem `media_ports_exhausted`, `media_too_many_legs`, `media_lost`. */
+  openLeg(): Promise<MediaLeg>;
+  /** Relays between two legs; replaces an earlier join. Frames of `a` are side 0 of a recording from here on, those of `b` side 1. */
+  join(a: MediaLeg, b: MediaLeg): void;
+  /** Ends relaying; legs keep their ports and may still be played to. */
+  unjoin(): void;
+  /** Opens the tap. Without a join before it, the first leg opened is side 0, the second side 1. */
+  record(recording: string): void;
+  /** Closes the tap; resolves after the last batch and the end mark went to the recorder. */
+  stopRecording(): Promise<TapTotals>;
+  /** Closes the tap, the legs and their ports. */
+  close(): Promise<CallMediaStats>;
+  /** A leg that should be heard is not: `initial` since it was configured, `general` since its last packet. Told once per silence. */
+  onTimeout: (leg: MediaLeg, silence: 'initial' | 'general') => void;
+  /** The worker that carried this call is gone, and with it the call's media. */
+  onLost: () => void;
+}
+
+export interface MediaLeg {
+  readonly rtpPort: number;
+  readonly rtcpPort: number;
+  /** What this leg's SDP says now. Each call is a new generation: the source is learned again. The same keys keep their state. */
+  configure(generation: LegGeneration): void;
+  /**
+   * Plays to this leg alone, instead of what is relayed to it. `ended`: the last packet has been sent. `stopped`: cut by
+   * `stopPlaying`, another prompt or the call's end. `unplayable`: no negotiated codec has frames, or nowhere to send.
+   * Waits while the leg is on hold.
+   */
+  play(prompt: Prompt): Promise<PlayOutcome>;
+  stopPlaying(): void;
+  /** Closes this leg alone and gives its ports back: a phone that rang and was not the one to answer. Its statistics are gone. */
+  close(): void;
+  /** RFC 4733 digits that this leg sent. */
+  onDtmf: (digit: string, durationMs: number) => void;
+}
+
+export type PlayOutcome = 'ended' | 'stopped' | 'unplayable';
+
+/** One leg between two offers and answers. */
+export interface LegGeneration {
+  /** Where the peer wants its media: the `c=`, `m=` and `a=rtcp` of its SDP. Null, port 0 or 0.0.0.0: nowhere. */
+  readonly remote: { readonly address: string; readonly rtp: number; readonly rtcp: number } | null;
+  /** Payload types that the peer uses towards us. */
+  readonly receive: readonly PayloadMap[];
+  /** Payload types that the peer wants, in its order. */
+  readonly send: readonly PayloadMap[];
+  readonly maySend: boolean;
+  readonly mayReceive: boolean;
+  /** `open`: what the peer seals with, `seal`: what we seal with. Null: plain RTP. */
+  readonly keys: { readonly open: SrtpKey; readonly seal: SrtpKey } | null;
+}
+
+/** Something to be said, in every codec that it was prepared for. */
+export interface Prompt {
+  readonly id: string;
+  /** Payloads of 20 ms each. */
+  readonly frames: Partial<Record<CodecName, readonly Uint8Array[]>>;
+}
+
+/** What went through the tap, by side. `dropped` frames were relayed but not recorded: the recorder was too slow. */
+export interface TapTotals {
+  readonly frames: readonly [number, number];
+  readonly dropped: number;
+}
+
+export interface LegStats {
+  readonly packetsReceived: number;
+  readonly octetsReceived: number;
+  readonly packetsSent: number;
+  readonly octetsSent: number;
+  /** Sources (SSRCs) that this leg was heard with, one after the other. */
+  readonly sources: number;
+  /** Packets refused as forged, replayed or malformed. */
+  readonly refused: number;
+}
+
+export interface CallMediaStats {
+  /** In the order in which the legs were opened. */
+  readonly legs: readonly LegStats[];
+}

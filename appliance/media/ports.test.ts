@@ -1,0 +1,58 @@
+import { seededChance, systemChance } from '@belkluis/shared/base/chance';
+import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import test from 'ava';
+import { PortPairs, type PortRange, splitRange } from './ports.ts';
+import { PORT_QUARANTINE_MS } from './relay/limits.ts';
+
+const takeAll = (pairs: PortPairs): number[] => {
+  const taken: number[] = [];
+  for (let port = pairs.take(); port !== null; port = pairs.take()) taken.push(port);
+  return taken;
+};
+const sorted = (ports: readonly number[]) => [...ports].sort((a, b) => a - b);
+
+test('every pair of the range is given out once, even port first', (t) => {
+  for (const range of [
+    [10_000, 10_009],
+    [10_001, 10_010],
+    [10_001, 10_011],
+  ] satisfies PortRange[]) {
+    const taken = takeAll(new PortPairs(range, new ManualClock(), systemChance));
+    t.is(new Set(taken).size, taken.length);
+    for (const port of taken) {
+      t.is(port % 2, 0);
+      t.true(port >= range[0] && port + 1 <= range[1], `${port} of ${range}`);
+    }
+  }
+  t.deepEqual(
+    sorted(takeAll(new PortPairs([10_000, 10_005], new ManualClock(), systemChance))),
+    [10_000, 10_002, 10_004],
+  );
+});
+
+test('a pair that was given back rests before a new call gets it', (t) => {
+  const clock = new ManualClock();
+  const pairs = new PortPairs([10_000, 10_003], clock, systemChance);
+  const [one] = takeAll(pairs);
+  pairs.giveBack(one!);
+  clock.advance(PORT_QUARANTINE_MS - 1);
+  t.is(pairs.take(), null);
+  clock.advance(1);
+  t.is(pairs.take(), one!);
+});
+
+test('the order cannot be guessed', (t) => {
+  const order = (seed: string) => takeAll(new PortPairs([10_000, 10_199], new ManualClock(), seededChance(seed)));
+  t.notDeepEqual(order('one'), order('two'));
+  t.notDeepEqual(order('one'), sorted(order('one')));
+});
+
+test('workers never share a pair, and the range is used up', (t) => {
+  const seen: number[] = [];
+  for (const part of splitRange([10_001, 10_032], 3))
+    seen.push(...takeAll(new PortPairs(part, new ManualClock(), systemChance)));
+  t.deepEqual(
+    sorted(seen),
+    Array.from({ length: 15 }, (_, i) => 10_002 + 2 * i),
+  );
+});

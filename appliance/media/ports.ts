@@ -1,0 +1,54 @@
+/** UDP ports in pairs, even for RTP and the next for RTCP (RFC 3550 11), drawn from a range by chance. */
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import { PORT_QUARANTINE_MS } from './relay/limits.ts';
+
+/** First and last UDP port, both usable. */
+export type PortRange = readonly [first: number, last: number];
+
+/** Cuts a range into `parts` that share no pair, one for each worker; all but the last are the same size. */
+export function splitRange([first, last]: PortRange, parts: number): PortRange[] {
+  const start = first + (first % 2);
+  const pairs = Math.floor((last - start + 1) / 2);
+  const each = Math.floor(pairs / parts);
+  return Array.from({ length: parts }, (_, part) => {
+    const from = start + 2 * each * part;
+    const end = part === parts - 1 ? start + 2 * pairs : from + 2 * each;
+    return [from, end - 1] as const;
+  });
+}
+
+/**
+ * Which pairs are free. Nothing is bound here. A pair that was given back waits PORT_QUARANTINE_MS, so that the late packets of
+ * one call never reach the next; ports are drawn by chance, so that nobody can guess where the next call will be.
+ */
+export class PortPairs {
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+  readonly #free: number[] = [];
+  readonly #waiting: { port: number; until: number }[] = [];
+
+  constructor([first, last]: PortRange, clock: Clock, chance: Chance) {
+    this.#clock = clock;
+    this.#chance = chance;
+    for (let port = first + (first % 2); port < last; port += 2) this.#free.push(port);
+  }
+
+  /** The even port of a free pair; null: all are in use or waiting. */
+  take(): number | null {
+    const now = this.#clock.monotonic();
+    while (this.#waiting.length > 0 && this.#waiting[0]!.until <= now) this.#free.push(this.#waiting.shift()!.port);
+    if (this.#free.length === 0) return null;
+    const drawn = this.#chance.bytes(4).readUInt32BE() % this.#free.length;
+    const port = this.#free[drawn]!;
+    // The last takes the drawn one's place: no port is moved twice for one draw.
+    const end = this.#free.pop()!;
+    if (end !== port) this.#free[drawn] = end;
+    return port;
+  }
+
+  /** Gives a pair back, also one that could not be bound. */
+  giveBack(port: number): void {
+    this.#waiting.push({ port, until: this.#clock.monotonic() + PORT_QUARANTINE_MS });
+  }
+}

@@ -1,0 +1,65 @@
+/** A call and its legs as the main thread holds them: numbers and what to do when the worker reports. */
+import type { MediaCall, MediaLeg } from '../door.ts';
+import type { Speak } from './worker-line.ts';
+
+export interface CallPart {
+  readonly call: MediaCall;
+  dtmf(leg: number, digit: string, durationMs: number): void;
+  silent(leg: number, silence: 'initial' | 'general'): void;
+  lost(): void;
+}
+
+export function mediaCall(number: number, { tell, ask, pack }: Speak, onClosed: () => void): CallPart {
+  const legs = new Map<number, MediaLeg>();
+  const numbers = new Map<MediaLeg, number>();
+  let lastLeg = 0;
+
+  const openLeg = async (): Promise<MediaLeg> => {
+    const leg = ++lastLeg;
+    const { rtpPort, rtcpPort } = await ask('leg', { op: 'openLeg', call: number, leg });
+    const opened: MediaLeg = {
+      rtpPort,
+      rtcpPort,
+      configure: (generation) => tell({ op: 'configure', call: number, leg, generation }),
+      play: async (prompt) => (await ask('played', { op: 'play', call: number, leg, prompt: pack(prompt) })).outcome,
+      stopPlaying: () => tell({ op: 'stopPlaying', call: number, leg }),
+      close() {
+        legs.delete(leg);
+        numbers.delete(opened);
+        tell({ op: 'closeLeg', call: number, leg });
+      },
+      onDtmf: () => {},
+    };
+    legs.set(leg, opened);
+    numbers.set(opened, leg);
+    return opened;
+  };
+
+  const call: MediaCall = {
+    openLeg,
+    join(a, b) {
+      const [first, second] = [numbers.get(a), numbers.get(b)];
+      // A leg of another call cannot be joined: legs live in the worker of their call.
+      if (first !== undefined && second !== undefined) tell({ op: 'join', call: number, a: first, b: second });
+    },
+    unjoin: () => tell({ op: 'unjoin', call: number }),
+    record: (recording) => tell({ op: 'record', call: number, recording }),
+    stopRecording: async () => (await ask('recorded', { op: 'stopRecording', call: number })).totals,
+    async close() {
+      onClosed();
+      return (await ask('closed', { op: 'closeCall', call: number })).stats;
+    },
+    onTimeout: () => {},
+    onLost: () => {},
+  };
+
+  return {
+    call,
+    dtmf: (leg, digit, durationMs) => legs.get(leg)?.onDtmf(digit, durationMs),
+    silent(leg, silence) {
+      const silent = legs.get(leg);
+      if (silent) call.onTimeout(silent, silence);
+    },
+    lost: () => call.onLost(),
+  };
+}

@@ -1,0 +1,286 @@
+/** One party of a call: where it is, its keys and payload types, and the way of its packets in and out. */
+import { isIP, isIPv6, SocketAddress } from 'node:net';
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import type { PayloadMap } from '../codec.ts';
+import type { LegGeneration, LegStats } from '../door.ts';
+import { DtmfDetector } from '../dtmf.ts';
+import { admits, destination, type Latch, latchTo, openLatch, type Source, sameSource } from '../latch.ts';
+import { readRtcp } from '../rtcp.ts';
+import { isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
+import { LegKeys } from './leg-keys.ts';
+import { DIGIT_END_WAIT_MS } from './limits.ts';
+import { Player, type PlayerLine } from './player.ts';
+import { type Route, type Routes, routesBetween } from './routes.ts';
+import { HELD_BACK } from './sequence.ts';
+import type { PacketSocket } from './socket.ts';
+import type { Tap } from './tap.ts';
+
+/** What a leg lives in. */
+export interface LegSurroundings {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly counters: Counters;
+  readonly silence: { readonly initialMs: number; readonly generalMs: number };
+  readonly onDtmf: (digit: string, durationMs: number) => void;
+  readonly onSilence: (silence: 'initial' | 'general') => void;
+}
+
+/** Why a packet went no further. */
+type Dropped =
+  | 'media.unlatched'
+  | 'media.malformed'
+  | 'media.unknown_payload'
+  | 'media.on_hold'
+  | 'media.too_many_sources'
+  | 'media.out_of_order';
+
+/** Before the first `configure` nothing is sent, and no packet has a payload type that we know. */
+const unconfigured: LegGeneration = {
+  remote: null,
+  receive: [],
+  send: [],
+  maySend: true,
+  mayReceive: true,
+  keys: null,
+};
+
+/** The address as packets will show it; null: nowhere. Names are never looked up: SDP of the phones we serve carries addresses. */
+function signalled(address: string, port: number): Source | null {
+  if (port === 0 || isIP(address) === 0 || address === '0.0.0.0') return null;
+  if (!isIPv6(address)) return { address, port };
+  const canonical = new SocketAddress({ address, family: 'ipv6', port }).address;
+  return canonical === '::' ? null : { address: canonical, port };
+}
+
+export class Leg implements PlayerLine {
+  readonly player: Player;
+  /** The leg that hears this one. */
+  partner: Leg | null = null;
+  /** Which side of a recording this leg is; null: not part of it. */
+  side: 0 | 1 | null = null;
+  tap: Tap | null = null;
+  readonly #around: LegSurroundings;
+  readonly #keys = new LegKeys();
+  readonly #dtmf: DtmfDetector;
+  #rtp: PacketSocket | null = null;
+  #rtcp: PacketSocket | null = null;
+  #generation = unconfigured;
+  #routes: Routes = [];
+  #rtpLatch: Latch = openLatch(null);
+  #rtcpLatch: Latch = openLatch(null);
+  #connected = false;
+  /** The peer sends RTCP to the RTP port (RFC 5761). */
+  #muxed = false;
+  #heardSsrc = -1;
+  #sentSsrc = -1;
+  /** Monotonic milliseconds; null: this generation has not been heard. */
+  #heardAt: number | null = null;
+  #silentSince: number;
+  #silenceTold = false;
+  /** Monotonic milliseconds of the last telephone-event packet; null: none is waited for. */
+  #pressedAt: number | null = null;
+  readonly #stats = { packetsReceived: 0, octetsReceived: 0, packetsSent: 0, octetsSent: 0, sources: 0, malformed: 0 };
+
+  constructor(around: LegSurroundings) {
+    this.#around = around;
+    this.#silentSince = around.clock.monotonic();
+    this.#dtmf = new DtmfDetector(around.onDtmf);
+    this.player = new Player(this, around.chance);
+  }
+
+  opened(rtp: PacketSocket, rtcp: PacketSocket): void {
+    this.#rtp = rtp;
+    this.#rtcp = rtcp;
+  }
+
+  configure(generation: LegGeneration): void {
+    const { remote } = generation;
+    this.#keys.use(generation.keys);
+    this.#generation = generation;
+    this.#rtpLatch = openLatch(remote && signalled(remote.address, remote.rtp), this.#rtpLatch);
+    this.#rtcpLatch = openLatch(remote && signalled(remote.address, remote.rtcp), this.#rtcpLatch);
+    this.#muxed = remote !== null && remote.rtp === remote.rtcp;
+    this.#heardAt = null;
+    this.#silentSince = this.#around.clock.monotonic();
+    this.#silenceTold = false;
+    if (this.#connected) this.#rtp?.connect(null);
+    this.#connected = false;
+    this.player.renegotiated();
+    this.route();
+    this.partner?.route();
+  }
+
+  /** Works out again what becomes of this leg's payload types: after a change here or at its partner. */
+  route(): void {
+    this.#routes = routesBetween(this.#generation.receive, this.partner?.wanted ?? []);
+  }
+
+  get wanted(): readonly PayloadMap[] {
+    return this.#generation.send;
+  }
+
+  way(): 'nowhere' | 'hold' | 'unheard' | 'open' {
+    if (!this.#generation.maySend) return 'hold';
+    if (destination(this.#rtpLatch) === null) return 'nowhere';
+    return this.#rtpLatch.source === null && this.#rtpLatch.before === null ? 'unheard' : 'open';
+  }
+
+  /** A packet at the RTP port. */
+  receiveRtp(packet: Buffer, from: Source): void {
+    const now = this.#around.clock.monotonic();
+    this.#count(isRtcp(packet) ? this.#takeRtcp(packet, from, now, true) : this.#takeRtp(packet, from, now));
+  }
+
+  /** A packet at the RTCP port. */
+  receiveRtcp(packet: Buffer, from: Source): void {
+    this.#count(this.#takeRtcp(packet, from, this.#around.clock.monotonic(), false));
+  }
+
+  /** A packet of our own player. */
+  sendRtp(packet: Buffer): void {
+    this.#count(this.#send(packet, packet.readUInt32BE(8), packet.readUInt16BE(2)));
+  }
+
+  /** Nothing but a count changes before the packet has proved genuine. */
+  #takeRtp(packet: Buffer, from: Source, now: number): Dropped | null {
+    if (!admits(this.#rtpLatch, from, now)) return 'media.unlatched';
+    const { opener } = this.#keys;
+    const opened = opener === null ? packet : opener.openRtp(packet);
+    // The opener counts what it refuses.
+    if (opened === null) return null;
+    const header = readRtp(opened);
+    if (header === null) return this.#malformed();
+    const route = this.#routes[header.payloadType];
+    // Without a signature, a payload type that the peer announced is all that a packet has to show.
+    if (route === undefined && opener === null) return 'media.unknown_payload';
+    if (!sameSource(this.#rtpLatch.source, from)) this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
+    this.#signOfLife(packet, now);
+    if (route === undefined) return 'media.unknown_payload';
+    if (!this.#generation.mayReceive) return 'media.on_hold';
+    if (header.ssrc !== this.#heardSsrc) {
+      this.#heardSsrc = header.ssrc;
+      this.#stats.sources++;
+    }
+    this.#use(opened, header, route, now);
+    if (this.partner === null) return null;
+    return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
+  }
+
+  #use(packet: Buffer, header: RtpHeader, route: Route, now: number): void {
+    const { tap, side } = this;
+    const { name, clockRate } = route.codec;
+    const tapped = tap !== null && side !== null;
+    if (!tapped && name !== 'telephone-event') return;
+    const payload = packet.subarray(header.payloadOffset, header.payloadEnd);
+    if (name === 'telephone-event') {
+      this.#pressedAt = now;
+      this.#dtmf.packet(header, payload, clockRate);
+    }
+    if (!tapped) return;
+    const { ssrc, sequence, timestamp, marker } = header;
+    tap.frame({ side, codec: name, arrivedUs: now * 1000, ssrc, sequence, timestamp, marker, payload }, now);
+  }
+
+  #relayRtp(packet: Buffer, header: RtpHeader, payloadType: number): Dropped | null {
+    if (!this.#generation.maySend || this.player.active) return null;
+    packet[1] = (packet[1]! & 0x80) | payloadType;
+    return this.#send(packet, header.ssrc, header.sequence);
+  }
+
+  #send(packet: Buffer, ssrc: number, sequence: number): Dropped | null {
+    const to = destination(this.#rtpLatch);
+    if (to === null) return null;
+    const { outgoing } = this.#keys;
+    const guard = outgoing.guard(ssrc);
+    if (guard === null) return 'media.too_many_sources';
+    const out = guard.next(sequence);
+    if (out === HELD_BACK) return 'media.out_of_order';
+    if (out !== sequence) packet.writeUInt16BE(out, 2);
+    if (ssrc !== this.#sentSsrc) {
+      this.#sentSsrc = ssrc;
+      packet[1] = packet[1]! | 0x80;
+    }
+    const sealed = outgoing.sealer === null ? packet : outgoing.sealer.sealRtp(packet);
+    this.#stats.packetsSent++;
+    this.#stats.octetsSent += sealed.length;
+    this.#rtp?.send(sealed, to);
+    return null;
+  }
+
+  #takeRtcp(packet: Buffer, from: Source, now: number, atRtpPort: boolean): Dropped | null {
+    if (!admits(atRtpPort ? this.#rtpLatch : this.#rtcpLatch, from, now)) return 'media.unlatched';
+    const { opener } = this.#keys;
+    const opened = opener === null ? packet : opener.openRtcp(packet);
+    if (opened === null) return null;
+    if (readRtcp(opened) === null) return this.#malformed();
+    if (atRtpPort) this.#muxed = true;
+    else this.#rtcpLatch = latchTo(this.#rtcpLatch, from, now);
+    this.#signOfLife(packet, now);
+    if (this.partner !== null) this.partner.#relayRtcp(opened);
+    return null;
+  }
+
+  #relayRtcp(packet: Buffer): void {
+    const to = destination(this.#muxed ? this.#rtpLatch : this.#rtcpLatch);
+    if (to === null) return;
+    const { sealer } = this.#keys.outgoing;
+    const sealed = sealer === null ? packet : sealer.sealRtcp(packet);
+    (this.#muxed ? this.#rtp : this.#rtcp)?.send(sealed, to);
+  }
+
+  #signOfLife(packet: Buffer, now: number): void {
+    this.#heardAt = now;
+    this.#silentSince = now;
+    this.#silenceTold = false;
+    this.#stats.packetsReceived++;
+    this.#stats.octetsReceived += packet.length;
+  }
+
+  /** What is due now and then: the socket is connected when its latch has closed, lost ends of digits and silence are told. */
+  sweep(nowMs: number): void {
+    if (this.#pressedAt !== null && nowMs - this.#pressedAt >= DIGIT_END_WAIT_MS) {
+      this.#pressedAt = null;
+      this.#dtmf.flush();
+    }
+    const { source, openUntil } = this.#rtpLatch;
+    if (!this.#connected && source !== null && nowMs >= openUntil) {
+      this.#rtp?.connect(source);
+      this.#connected = true;
+    }
+    if (this.#silenceTold || this.#generation === unconfigured || !this.#generation.mayReceive) return;
+    const { initialMs, generalMs } = this.#around.silence;
+    if (nowMs - this.#silentSince < (this.#heardAt === null ? initialMs : generalMs)) return;
+    this.#silenceTold = true;
+    this.#around.onSilence(this.#heardAt === null ? 'initial' : 'general');
+  }
+
+  close(): void {
+    this.player.stop();
+    this.partner = null;
+    this.tap = null;
+    this.#rtp?.close();
+    this.#rtcp?.close();
+  }
+
+  stats(): LegStats {
+    const { malformed, ...stats } = this.#stats;
+    const refused = this.#keys.refused();
+    return { ...stats, refused: malformed + refused.auth + refused.replay + refused.malformed + refused.sources };
+  }
+
+  /** What the SRTP openers refused, for the counters. */
+  refused(): ReturnType<LegKeys['refused']> {
+    return this.#keys.refused();
+  }
+
+  #malformed(): Dropped {
+    this.#stats.malformed++;
+    return 'media.malformed';
+  }
+
+  #count(dropped: Dropped | null): void {
+    if (dropped !== null) this.#around.counters.add(dropped);
+  }
+}

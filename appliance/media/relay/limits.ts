@@ -1,0 +1,68 @@
+/** Largest payload the tap takes, in bytes: an Ethernet frame carries less, and a 60 ms G.722 packet has 480. */
+export const MAX_FRAME_PAYLOAD = 1500;
+
+/** How long a closed port pair stays unused, in milliseconds: a phone that missed the BYE may still send, and must not be heard in a new call. */
+export const PORT_QUARANTINE_MS = 10_000;
+
+/** Port pairs tried before a call is refused: other programs may hold some ports of the range, but not this many by chance. */
+export const MAX_BIND_ATTEMPTS = 16;
+
+/** After latching, for so long a packet from the signalled address takes the latch over, in milliseconds: whoever guesses a port first keeps it no longer. */
+export const LATCH_WINDOW_MS = 1_000;
+
+/** Legs in one call: the caller, ten phones that ring at once (as many as one account may register), and one more for a transfer. */
+export const MAX_LEGS = 12;
+
+/** Sources (SSRCs) relayed to one leg under one key: a phone takes a new one after each hold; each costs memory until the key ends. */
+export const MAX_SOURCES = 64;
+
+/** Master keys remembered by one leg in one direction: each re-INVITE may bring one, and the last few may come back. */
+export const MAX_LEG_KEYS = 8;
+
+/** Forward jump of the sequence that still counts as loss, in packets: RFC 3550 A.1 MAX_DROPOUT. */
+export const MAX_DROPOUT = 3000;
+
+/** How late a packet may be and still be relayed, in packets: the window of the replay check of RFC 3711 3.3.2. */
+export const REORDER_WINDOW = 64;
+
+/** Sleep after each round of the worker's event loop, in milliseconds: one wake-up serves all legs, at 1 ms of mean delay. */
+export const TICK_MS = 2;
+
+/** Packets per second from which ticks are cheaper than waking up for each packet: measured, about seven two-way calls. */
+export const TICK_FROM_PACKETS_PER_S = 700;
+
+/** Over how long packets are counted for that, in milliseconds: a burst shorter than this changes nothing. */
+export const PACE_WINDOW_MS = 100;
+
+/** Duration of one prompt frame, in milliseconds. */
+export const FRAME_MS = 20;
+
+/** A prompt that fell behind by no more than this catches up, in milliseconds; a longer stall moves it instead, for a burst overruns phones. */
+export const MAX_CATCH_UP_MS = 200;
+
+/** How long a prompt waits for the phone's first packet before it goes to the signalled address, in milliseconds: behind NAT that address reaches nobody. */
+export const LATCH_WAIT_MS = 1_000;
+
+/** How long a prompt waits for any place to be sent to, in milliseconds, before it is given up as unplayable. */
+export const DESTINATION_WAIT_MS = 10_000;
+
+/** Without a packet for so long a digit has ended, in milliseconds: while a key is held they come every 50, and all of its last ones may be lost. */
+export const DIGIT_END_WAIT_MS = 500;
+
+/** Frames travel to the recorder this often, in milliseconds: few messages are cheap, and a segment lasts 5 s anyway. */
+export const BATCH_MS = 250;
+
+/** Bytes of one recording that the recorder may owe us: 14 s of G.711 both ways, as long as a disk may stall. */
+export const MAX_TAP_BYTES = 256 * 1024;
+
+/** How long a leg may stay silent after it was told to send, in milliseconds, before that is reported. */
+export const INITIAL_SILENCE_MS = 30_000;
+
+/** How long a leg that was heard may stay silent, in milliseconds, before that is reported: longer than any pause of a codec with DTX. */
+export const GENERAL_SILENCE_MS = 120_000;
+
+/** How often silence is looked for, and batches of a quiet recording are sent, in milliseconds. */
+export const SWEEP_MS = 250;
+
+/** Lost workers that are replaced within a minute: a worker that dies at once again has a fault that restarting does not cure. */
+export const MAX_RESTARTS_PER_MINUTE = 5;

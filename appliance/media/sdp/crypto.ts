@@ -1,0 +1,68 @@
+/** SRTP keys in a session description: `a=crypto` (RFC 4568, RFC 7714 14.2). They are secrets: a description that has them goes over TLS only. */
+import { MAX_CRYPTO_LINES, MAX_KEY_LIFETIME, MIN_KEY_LIFETIME } from '../limits.ts';
+import { type CryptoSuite, cryptoSuites, MASTER_KEY_LENGTH, type SrtpKey, saltLength } from '../srtp/key.ts';
+import { attributes, type MediaSection } from './description.ts';
+
+export interface CryptoLine {
+  /** Given by the offer, repeated by the answer that takes it. */
+  readonly tag: number;
+  readonly key: SrtpKey;
+  /** Packets that the key may seal; null: as many as SRTP allows. */
+  readonly lifetime: number | null;
+}
+
+/** Why a line cannot be used. */
+export type Unusable = 'malformed' | 'suite' | 'key length' | 'lifetime' | 'mki' | 'session parameter';
+
+/** The lines of a section that can be used, in the party's order, each tag once. */
+export function cryptoLines(section: MediaSection): CryptoLine[] {
+  const usable = new Map<number, CryptoLine>();
+  for (const value of attributes(section.lines, 'crypto').slice(0, MAX_CRYPTO_LINES)) {
+    const line = parseCrypto(value);
+    if (typeof line !== 'string' && !usable.has(line.tag)) usable.set(line.tag, line);
+  }
+  return [...usable.values()];
+}
+
+export const hasCrypto = (section: MediaSection): boolean => attributes(section.lines, 'crypto').length > 0;
+
+/** The line to take: the offerer's first, but a tag of 32 bits only where there is nothing better. */
+export const preferredCrypto = (lines: readonly CryptoLine[]): CryptoLine | null =>
+  lines.find(({ key }) => key.suite !== 'AES_CM_128_HMAC_SHA1_32') ?? lines[0] ?? null;
+
+/** `1 AES_CM_128_HMAC_SHA1_80 inline:<base64>|2^31`, without `a=crypto:`. */
+export function parseCrypto(value: string): CryptoLine | Unusable {
+  const [tag = '', name, keyParams = '', ...sessionParams] = value.split(/[ \t]+/);
+  if (!/^\d{1,9}$/.test(tag) || !keyParams.startsWith('inline:')) return 'malformed';
+  const suite = cryptoSuites.find((known) => known === name);
+  if (suite === undefined) return 'suite';
+  // What would make us send less protected than the suite says, or in another way, is refused; WSH is only a hint.
+  if (sessionParams.some((param) => !/^(WSH=\d+|KDR=0|-.*|)$/.test(param))) return 'session parameter';
+  const [inline = '', ...more] = keyParams.slice('inline:'.length).split('|');
+  // Several keys can only be told apart by an MKI (RFC 4568 6.1).
+  if (keyParams.includes(';') || more.some((part) => part.includes(':'))) return 'mki';
+  if (more.length > 1) return 'malformed';
+  const lifetime = more[0] === undefined ? null : lifetimeOf(more[0]);
+  if (Number.isNaN(lifetime)) return 'lifetime';
+  const key = keyOf(suite, inline);
+  return key === null ? 'key length' : { tag: Number(tag), key, lifetime };
+}
+
+/** The value of an `a=crypto` line. */
+export function writeCrypto({ tag, key }: Pick<CryptoLine, 'tag' | 'key'>): string {
+  return `${tag} ${key.suite} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}`;
+}
+
+/** NaN: malformed, or not one that we take. */
+function lifetimeOf(text: string): number {
+  const power = /^2\^(\d{1,2})$/.exec(text)?.[1];
+  const packets = power === undefined ? (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN) : 2 ** Number(power);
+  return packets >= MIN_KEY_LIFETIME && packets <= MAX_KEY_LIFETIME ? packets : Number.NaN;
+}
+
+function keyOf(suite: CryptoSuite, base64: string): SrtpKey | null {
+  if (!/^[A-Za-z0-9+/]{36,40}={0,2}$/.test(base64)) return null;
+  const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length !== MASTER_KEY_LENGTH + saltLength(suite)) return null;
+  return { suite, masterKey: bytes.subarray(0, MASTER_KEY_LENGTH), masterSalt: bytes.subarray(MASTER_KEY_LENGTH) };
+}

@@ -1,0 +1,108 @@
+/** Offers (RFC 3264 5): reading a phone's, and making one of ours. */
+
+import { Problem } from '@belkluis/shared/base/problem';
+import type { PayloadMap } from '../codec.ts';
+import { type Audio, audioStreams, isAudio } from './audio.ts';
+import { type CryptoLine, writeCrypto } from './crypto.ts';
+import { type MediaSection, parseSdp, type SdpLine, type SessionDescription, sdpLine } from './description.ts';
+import type { Direction } from './direction.ts';
+import { sessionLines } from './origin.ts';
+import { hasVoice, rtpmapOf } from './payloads.ts';
+
+/** What is answered to an offer that cannot be taken. */
+export interface OfferRefusal {
+  readonly status: 400 | 488;
+  readonly reason: string;
+}
+
+export type DescribedOffer =
+  | { readonly description: SessionDescription; readonly media: Audio; readonly refusal?: never }
+  | { readonly refusal: OfferRefusal };
+
+const refuse = (status: 400 | 488, reason: string): DescribedOffer => ({ refusal: { status, reason } });
+
+/**
+ * What of an offer is taken: one audio stream, under SRTP if any can be, because phones that offer a stream twice mean one as
+ * the fallback of the other. A stream that demands SRTP without a key that we can use is never answered in the clear.
+ */
+export function describeOffer(offer: Uint8Array): DescribedOffer {
+  let description: SessionDescription;
+  try {
+    description = parseSdp(offer);
+  } catch (problem) {
+    if (problem instanceof Problem) return refuse(400, 'Bad Session Description');
+    throw problem;
+  }
+  if (!description.media.some((section) => section.media === 'audio' && section.port !== 0))
+    return refuse(488, 'No Audio Offered');
+  const streams = audioStreams(description);
+  if (streams.length === 0) return refuse(488, 'No RTP Profile In Common');
+  const voices = streams.filter(({ payloads }) => hasVoice(payloads));
+  if (voices.length === 0) return refuse(488, 'No Codec In Common');
+  const media = voices.find(({ crypto }) => crypto.length > 0) ?? voices.find(({ secure }) => !secure);
+  return media ? { description, media } : refuse(488, 'No Usable SRTP Key');
+}
+
+/** An audio stream of ours. */
+export interface OurAudio {
+  readonly port: number;
+  readonly codecs: readonly PayloadMap[];
+  readonly direction: Direction;
+  /** Keys that we seal with. Null or none: no SRTP. */
+  readonly crypto: readonly Pick<CryptoLine, 'tag' | 'key'>[] | null;
+  /** Default: RTP/SAVP with keys, RTP/AVP without. RTP/AVP with keys is SRTP that need not be (RFC 8643). */
+  readonly proto?: string;
+  readonly ptime?: number | null;
+}
+
+export interface OfferParts extends OurAudio {
+  /** Where we hear: an IP address. */
+  readonly address: string;
+  /** Decimal digits, the same for all descriptions of one dialog. */
+  readonly sessionId: string;
+  readonly version: number;
+  /**
+   * What we last said in this dialog. Its media sections keep their places (RFC 3264 8), all but our audio switched off.
+   * Null: this is the first.
+   */
+  readonly previous?: SessionDescription | null;
+}
+
+/** An offer with one audio stream. It is short: an INVITE with it fits in a packet (sip-field fact 17). */
+export function makeOffer(parts: OfferParts): SessionDescription {
+  const earlier = parts.previous?.media ?? [];
+  const on = earlier.findIndex((section) => isAudio(section) && section.port !== 0);
+  const place = on >= 0 ? on : earlier.findIndex(({ media }) => media === 'audio');
+  const audio = audioSection(parts);
+  const media = earlier.map((section, index) => (index === place ? audio : switchedOff(section)));
+  return {
+    lines: sessionLines(parts.address, parts.sessionId, parts.version),
+    media: place < 0 ? [...media, audio] : media,
+  };
+}
+
+/** A media section of ours; `more` goes at its end. */
+export function audioSection(parts: OurAudio, more: readonly SdpLine[] = []): MediaSection {
+  const { port, codecs, direction, crypto, ptime } = parts;
+  const proto = parts.proto ?? (crypto && crypto.length > 0 ? 'RTP/SAVP' : 'RTP/AVP');
+  const formats = codecs.map(({ payloadType }) => `${payloadType}`);
+  const attribute = (value: string) => sdpLine('a', value);
+  const lines = [
+    sdpLine('m', `audio ${port} ${proto} ${formats.join(' ')}`),
+    ...codecs.flatMap(({ payloadType, codec }) => [
+      attribute(`rtpmap:${payloadType} ${rtpmapOf(codec)}`),
+      ...(codec.fmtp === null ? [] : [attribute(`fmtp:${payloadType} ${codec.fmtp}`)]),
+    ]),
+    ...(crypto ?? []).map((line) => attribute(`crypto:${writeCrypto(line)}`)),
+    ...(ptime ? [attribute(`ptime:${ptime}`)] : []),
+    ...(direction === 'sendrecv' ? [] : [attribute(direction)]),
+    ...more,
+  ];
+  return { media: 'audio', port, proto, formats, lines };
+}
+
+/** The same section with port 0: in its place, and off (RFC 3264 6, 8.2). */
+export function switchedOff({ media, proto, formats }: MediaSection): MediaSection {
+  const kept = formats.length > 0 ? formats : ['0'];
+  return { media, port: 0, proto, formats: kept, lines: [sdpLine('m', `${media} 0 ${proto} ${kept.join(' ')}`)] };
+}

@@ -1,0 +1,61 @@
+/** What calls and sessions of one user agent share. */
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import { MAX_DIALOGS } from '../limits.ts';
+import type { SipRequest } from '../message/message.ts';
+import { formatUri } from '../message/uri.ts';
+import type { SipStack } from '../stack.ts';
+import type { ServerTransaction } from '../transaction/server.ts';
+import { uriHost } from '../transaction/transactions.ts';
+import type { Flow } from '../transport/flow.ts';
+
+export interface Context {
+  readonly stack: SipStack;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly counters: Counters;
+  readonly supported: readonly string[];
+  readonly dialogs: DialogTable;
+}
+
+/** Who answers what comes in for one dialog. */
+export interface Participant {
+  receive(transaction: ServerTransaction): void;
+  ack(ack: SipRequest, flow: Flow): void;
+}
+
+export interface DialogTable {
+  get(key: string): Participant | undefined;
+  /** The last one to register a key has it: a session takes over from its early dialog. */
+  set(key: string, participant: Participant): void;
+  /** Only when `participant` still has the key. */
+  delete(key: string, participant: Participant): void;
+  readonly full: boolean;
+  readonly size: number;
+}
+
+export function dialogTable(): DialogTable {
+  const held = new Map<string, Participant>();
+  return {
+    get: (key) => held.get(key),
+    set: (key, participant) => void held.set(key, participant),
+    delete(key, participant) {
+      if (held.get(key) === participant) held.delete(key);
+    },
+    get full() {
+      return held.size >= MAX_DIALOGS;
+    },
+    get size() {
+      return held.size;
+    },
+  };
+}
+
+/** Value of our Contact on a flow (RFC 3261 8.1.1.8). `sips` when the request was for a sips URI. */
+export function contactOn(stack: SipStack, flow: Flow, user: string | null, sips = false): string {
+  const { host, port } = stack.advertised(flow);
+  const params = new Map<string, string | null>();
+  if (flow.transport !== 'UDP' && !sips) params.set('transport', flow.transport.toLowerCase());
+  return `<${formatUri({ scheme: sips ? 'sips' : 'sip', user, host: uriHost(host), port, params, headers: '' })}>`;
+}

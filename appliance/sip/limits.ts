@@ -1,0 +1,67 @@
+/** Receive and send buffer of a UDP socket, in bytes: a burst of a thousand INVITEs while we are busy is not lost. */
+export const UDP_SOCKET_BUFFER = 4 * 1024 * 1024;
+
+/** TCP and TLS connections at once: two per phone for the largest box, below the usual limit on open files. */
+export const MAX_CONNECTIONS = 4_000;
+
+/** Connections at once from one address: an office behind one NAT, or an SBC with a connection per phone. */
+export const MAX_CONNECTIONS_PER_ADDRESS = 600;
+
+/** Bytes we hold for a peer that does not read: more than any burst of SIP, less than what would hurt. */
+export const MAX_BUFFERED_OUTPUT = 1024 * 1024;
+
+/** How long a new connection may take to its first complete message, in milliseconds: a phone registers at once. */
+export const FIRST_MESSAGE_MS = 30_000;
+
+/** How long a connection may stay without a byte, in milliseconds: longer than the longest registration over TCP (1 h). */
+export const STREAM_IDLE_MS = 65 * 60_000;
+
+/** Longest TLS handshake, in milliseconds. */
+export const TLS_HANDSHAKE_MS = 10_000;
+
+/** Longest wait for a connection that we open, in milliseconds: a dead phone must not hold a call up for longer. */
+export const CONNECT_MS = 5_000;
+
+/** First probe of an idle connection by TCP itself, in milliseconds: NAT routers forget after some minutes. */
+export const TCP_KEEPALIVE_MS = 60_000;
+
+/**
+ * New transactions that one address may start at once, and per second after that. An office behind one NAT whose router
+ * restarted registers 150 phones, each with a challenge: 300 at once.
+ */
+export const TRANSACTION_BURST = 300;
+export const TRANSACTIONS_PER_SECOND = 60;
+
+/** Refusals (503) told to one address above that, at once and per second; then silence: an answer is work for us too. */
+export const REFUSAL_BURST = 20;
+export const REFUSALS_PER_SECOND = 2;
+
+/** What the 503 says in Retry-After, in seconds. */
+export const RETRY_AFTER_S = 10;
+
+/** Addresses whose rate is remembered: forged sources must not fill the memory; the one unheard for longest goes first. */
+export const MAX_REMEMBERED_SOURCES = 10_000;
+
+/** Server transactions at once, all addresses together: 32 s of what a flood through forged sources could start, in memory. */
+export const MAX_SERVER_TRANSACTIONS = 20_000;
+
+/** Dialogs at once: the box's calls, two legs each, with re-transfers; a leak shows here before memory ends. */
+export const MAX_DIALOGS = 10_000;
+
+/** Early dialogs (forks by To tag) that one outgoing INVITE may open. */
+export const MAX_FORKS = 32;
+
+/** Parts of one multipart body that are looked at: SIPREC uses two or three. */
+export const MAX_BODY_PARTS = 16;
+
+/** Max-Forwards of what we send first-hand (RFC 3261 8.1.1.6). */
+export const MAX_FORWARDS = 70;
+
+/** Times that a re-INVITE is tried again after 491 (RFC 3261 14.1). */
+export const GLARE_RETRIES = 3;
+
+/** A provisional response is repeated this often while a call rings, in milliseconds (RFC 3261 13.3.1.1: each minute). */
+export const PROVISIONAL_REPEAT_MS = 60_000;
+
+/** Longest wait for the answer to a re-INVITE, in milliseconds: a person may have to agree, but the peer may also be stuck. */
+export const REINVITE_MS = 60_000;

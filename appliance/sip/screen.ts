@@ -1,0 +1,35 @@
+/**
+ * What every request is asked before anybody looks at its meaning, in the order of RFC 3261 8.2. Pure. Its form and its URI
+ * were looked at before (message/essentials.ts).
+ */
+import { ACCEPT, ALLOW, ALLOWED_METHODS, isInviteBody, KNOWN_METHODS } from './capabilities.ts';
+import type { SipRequest } from './message/message.ts';
+import type { ResponseDraft } from './message/write.ts';
+
+/** The refusal, or null. `supported`: option tags that a request may require. Never for ACK and CANCEL. */
+export function screen(request: SipRequest, supported: readonly string[]): ResponseDraft | null {
+  const { method, headers } = request;
+  const allowed: readonly string[] = ALLOWED_METHODS;
+  if (!allowed.includes(method)) return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [['Allow', ALLOW]] };
+  const unsupported = headers.all('Require').filter((tag) => !supported.includes(tag.toLowerCase()));
+  if (unsupported.length > 0) return { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
+  if (method !== 'INVITE') return null;
+  return takesSdp(request) ? bodyRefusal(request) : { status: 406 };
+}
+
+/** 20.1: a caller that lists what it takes, and no session description among it, cannot be answered (RFC 4475 3.3.15). */
+function takesSdp({ headers }: SipRequest): boolean {
+  if (!headers.has('Accept')) return true;
+  const types = headers.all('Accept').map((range) => range.split(';')[0]!.trim().toLowerCase());
+  return types.some((type) => type === 'application/sdp' || type === 'application/*' || type === '*/*');
+}
+
+/** 8.2.3: a body that is not understood, unless its sender can do without. */
+function bodyRefusal({ headers, body }: SipRequest): ResponseDraft | null {
+  if (body.length === 0 || /;\s*handling\s*=\s*optional/i.test(headers.get('Content-Disposition') ?? '')) return null;
+  const contentType = headers.get('Content-Type');
+  if (contentType === undefined) return { status: 400, reason: 'Missing Content-Type' };
+  if (!isInviteBody(contentType)) return { status: 415, headers: [['Accept', ACCEPT]] };
+  const encoded = headers.all('Content-Encoding').some((coding) => coding.toLowerCase() !== 'identity');
+  return encoded ? { status: 415, headers: [['Accept-Encoding', 'identity']] } : null;
+}

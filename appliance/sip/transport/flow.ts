@@ -1,0 +1,78 @@
+/** Where messages come from and go to. A flow is one UDP socket and one peer, or one TCP or TLS connection (RFC 5626 3). */
+import { isIPv6 } from 'node:net';
+import type { SipMessage, Unusable } from '../message/message.ts';
+
+export type TransportName = 'UDP' | 'TCP' | 'TLS';
+
+export interface Address {
+  /** IPv4 or IPv6, without brackets; never the IPv4-mapped form. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Flow {
+  /** The same for the same flow, different for another one; a later connection from the same port is another one. */
+  readonly id: string;
+  readonly transport: TransportName;
+  readonly secure: boolean;
+  readonly local: Address;
+  readonly remote: Address;
+  readonly open: boolean;
+  /** Never throws. What cannot be sent on a closed flow is dropped; ask `open` first where it matters. */
+  send(bytes: Buffer): void;
+}
+
+export interface TlsTrust {
+  /** PEM of the authorities that are trusted; the system's when absent. */
+  readonly ca?: string;
+  /** Name that the certificate must carry; the address when absent. */
+  readonly servername?: string;
+  /** false only where a person has decided so for this peer. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+export interface Target extends Address {
+  readonly transport: TransportName;
+  readonly tls?: TlsTrust;
+}
+
+/** What a transport tells the stack. */
+export interface TransportEvents {
+  message(message: SipMessage, flow: Flow): void;
+  unusable(message: Unusable, flow: Flow): void;
+  /** A connection has gone; flows over UDP never do. */
+  closed(flow: Flow): void;
+}
+
+export interface Transports {
+  /** What is listened on, with the ports that were chosen for port 0. Throws `cannot_listen`, `tls_material_*`. */
+  start(): Promise<readonly (Address & { readonly transport: TransportName })[]>;
+  close(): Promise<void>;
+  /** A flow that is there already, or a promise of a new connection; rejects with `unreachable` or `no_listener`. */
+  flowTo(target: Target): Flow | Promise<Flow>;
+  /** New key and certificate for connections from now on; the ones that stand go on. Throws `tls_material_unusable`. */
+  renewTls(material: TlsMaterial): void;
+}
+
+export interface TlsMaterial {
+  readonly key: string;
+  readonly cert: string;
+}
+
+export interface ListenOn {
+  readonly transport: TransportName;
+  readonly address: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tls?: TlsMaterial;
+}
+
+export const isReliable = (transport: TransportName): boolean => transport !== 'UDP';
+
+/** Node reports IPv4 peers of a dual-stack socket as ::ffff:192.0.2.1. */
+export const plainAddress = (address: string): string =>
+  address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+
+/** `192.0.2.1:5060`, `[2001:db8::1]:5060`. */
+export const formatAddress = ({ address, port }: Address): string =>
+  isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;

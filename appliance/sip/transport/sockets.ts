@@ -1,0 +1,84 @@
+/** All real sockets of one stack. */
+import { isIPv6 } from 'node:net';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import { problem } from '../problems.ts';
+import { connector } from './connect.ts';
+import type { Flow, ListenOn, Target, TransportEvents, Transports } from './flow.ts';
+import type { StreamFlow } from './stream.ts';
+import { connectionCount, listenStream, type StreamListener } from './stream-listener.ts';
+import { openUdp, type UdpSocket } from './udp.ts';
+
+export interface SocketsOptions {
+  readonly listen: readonly ListenOn[];
+  readonly clock: Clock;
+  readonly counters: Counters;
+}
+
+export function sockets({ listen, clock, counters }: SocketsOptions, events: TransportEvents): Transports {
+  const udp: UdpSocket[] = [];
+  const listeners: StreamListener[] = [];
+  const streams = new Set<StreamFlow>();
+  const count = connectionCount();
+  let closing = false;
+  const deps = {
+    clock,
+    counters,
+    events: {
+      ...events,
+      closed(flow: Flow) {
+        streams.delete(flow as StreamFlow);
+        outgoing.forget(flow.id);
+        if (!closing) events.closed(flow);
+      },
+    },
+  };
+  const keep = (flow: StreamFlow) => {
+    if (closing) flow.close();
+    else streams.add(flow);
+  };
+  const outgoing = connector(keep, deps);
+
+  const close = async () => {
+    closing = true;
+    for (const flow of streams) flow.close();
+    await Promise.all([...udp.splice(0), ...listeners.splice(0)].map((listener) => listener.close()));
+  };
+
+  return {
+    async start() {
+      try {
+        const bound = [];
+        for (const on of listen) {
+          if (on.transport === 'UDP') {
+            const socket = await openUdp(on, deps.events, counters);
+            udp.push(socket);
+            bound.push({ transport: on.transport, ...socket.local });
+          } else {
+            const listener = await listenStream(on, count, keep, deps);
+            listeners.push(listener);
+            bound.push({ transport: on.transport, ...listener.local });
+          }
+        }
+        return bound;
+      } catch (cause) {
+        await close();
+        throw cause;
+      }
+    },
+    close,
+    flowTo(target: Target) {
+      if (closing) return Promise.reject(problem('closed'));
+      if (target.transport !== 'UDP') return outgoing.flowTo(target);
+      const six = isIPv6(target.address);
+      const socket =
+        udp.find(({ local }) => isIPv6(local.address) === six) ??
+        udp.find(({ local }) => local.address === '::' && !six);
+      if (!socket) return Promise.reject(problem('no_listener', `UDP ${isIPv6(target.address) ? 'IPv6' : 'IPv4'}`));
+      return socket.flowTo({ address: target.address, port: target.port });
+    },
+    renewTls(material) {
+      for (const listener of listeners) listener.renewTls(material);
+    },
+  };
+}

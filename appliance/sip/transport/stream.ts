@@ -1,0 +1,96 @@
+/** One TCP or TLS connection as a flow: framing, keep-alives, time limits (RFC 3261 18.3, RFC 5626 4.4.1). */
+import type { Socket } from 'node:net';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS, TCP_KEEPALIVE_MS } from '../limits.ts';
+import { StreamFramer } from '../message/framer.ts';
+import { type Address, type Flow, formatAddress, plainAddress, type TransportEvents } from './flow.ts';
+
+const PONG = Buffer.from('\r\n');
+
+export interface StreamFlow extends Flow {
+  close(): void;
+}
+
+export interface StreamDeps {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly events: TransportEvents;
+}
+
+let connections = 0;
+
+/** Takes over a connected socket (after the handshake, for TLS). `ours`: we opened it, so the peer need not speak first. */
+export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boolean, deps: StreamDeps): StreamFlow {
+  const { clock, counters, events } = deps;
+  const local: Address = { address: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
+  const remote: Address = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
+  const framer = new StreamFramer();
+  let open = !socket.destroyed;
+  let spoken = ours;
+  let heardMs = clock.monotonic();
+
+  const flow: StreamFlow = {
+    id: `${transport} ${formatAddress(local)} ${formatAddress(remote)} ${++connections}`,
+    transport,
+    secure: transport === 'TLS',
+    local,
+    remote,
+    get open() {
+      return open;
+    },
+    send(bytes) {
+      if (!open) return;
+      socket.write(bytes);
+      if (socket.writableLength > MAX_BUFFERED_OUTPUT) drop('sip.stream.unread');
+    },
+    close: () => socket.destroy(),
+  };
+
+  const drop = (counter: string) => {
+    counters.add(counter);
+    socket.destroy();
+  };
+  // A peer that drips bytes without ever completing a message is not kept by its dripping.
+  const watch = () => {
+    const leftMs = STREAM_IDLE_MS - (clock.monotonic() - heardMs);
+    if (!spoken || leftMs <= 0) return drop('sip.stream.idle');
+    stopWatching = clock.after(leftMs, watch);
+  };
+  let stopWatching = clock.after(ours ? STREAM_IDLE_MS : FIRST_MESSAGE_MS, watch);
+
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+  socket.on('error', () => counters.add('sip.stream.error'));
+  socket.on('end', () => socket.end());
+  socket.on('close', () => {
+    if (!open) return;
+    open = false;
+    stopWatching();
+    events.closed(flow);
+  });
+  socket.on('data', (chunk: Buffer) => {
+    heardMs = clock.monotonic();
+    for (const framed of framer.push(chunk)) {
+      if (!open || socket.destroyed) return;
+      switch (framed.kind) {
+        case 'ping':
+          flow.send(PONG);
+          break;
+        case 'pong':
+          break;
+        case 'broken':
+          return drop('sip.stream.broken');
+        case 'unusable':
+          events.unusable(framed, flow);
+          break;
+        case 'request':
+        case 'response':
+          spoken = true;
+          events.message(framed, flow);
+          break;
+      }
+    }
+  });
+  return flow;
+}

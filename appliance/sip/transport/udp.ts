@@ -1,0 +1,90 @@
+/** SIP over UDP: one socket per listener; every peer of it is a flow (RFC 3261 18, RFC 3581, RFC 5626 8). */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Counters } from '@belkluis/shared/base/counters';
+import { UDP_SOCKET_BUFFER } from '../limits.ts';
+import { parseMessage } from '../message/parse.ts';
+import { problem } from '../problems.ts';
+import { type Address, type Flow, formatAddress, plainAddress, type TransportEvents } from './flow.ts';
+import { answerStun, isStun } from './stun.ts';
+
+export interface UdpSocket {
+  readonly local: Address;
+  flowTo(remote: Address): Flow;
+  close(): Promise<void>;
+}
+
+/** Rejects with `cannot_listen`. */
+export async function openUdp(on: Address, events: TransportEvents, counters: Counters): Promise<UdpSocket> {
+  const socket = createSocket({
+    type: isIPv6(on.address) ? 'udp6' : 'udp4',
+    recvBufferSize: UDP_SOCKET_BUFFER,
+    sendBufferSize: UDP_SOCKET_BUFFER,
+  });
+  try {
+    socket.bind(on.port, on.address);
+    await once(socket, 'listening');
+  } catch (cause) {
+    socket.close();
+    throw problem('cannot_listen', `UDP ${formatAddress(on)}`, cause);
+  }
+  const local = { address: on.address, port: socket.address().port };
+  const dualStack = isIPv6(on.address);
+  let open = true;
+
+  const send = (bytes: Buffer, to: Address) => {
+    if (!open) return;
+    // A dual-stack socket wants IPv4 addresses in their mapped form.
+    const address = dualStack && isIPv4(to.address) ? `::ffff:${to.address}` : to.address;
+    // The callback keeps a refused datagram (no route, too long) from becoming an uncaught error.
+    socket.send(bytes, to.port, address, (error) => {
+      if (error) counters.add('sip.udp.unsent');
+    });
+  };
+  const flowTo = (remote: Address): Flow => ({
+    id: `UDP ${formatAddress(local)} ${formatAddress(remote)}`,
+    transport: 'UDP',
+    secure: false,
+    local,
+    remote,
+    get open() {
+      return open;
+    },
+    send: (bytes) => send(bytes, remote),
+  });
+
+  socket.on('error', () => counters.add('sip.udp.error'));
+  socket.on('message', (datagram, info) => {
+    // Nobody can be answered at port 0, and sending there throws.
+    if (info.port === 0) return;
+    const remote = { address: plainAddress(info.address), port: info.port };
+    if (isStun(datagram)) {
+      counters.add('sip.udp.stun');
+      const answer = answerStun(datagram, remote);
+      if (answer) send(answer, remote);
+      return;
+    }
+    if (isKeepAlive(datagram)) return counters.add('sip.udp.keepalive');
+    const message = parseMessage(datagram);
+    if (message.kind === 'unusable') events.unusable(message, flowTo(remote));
+    else events.message(message, flowTo(remote));
+  });
+
+  return {
+    local,
+    flowTo,
+    async close() {
+      if (!open) return;
+      open = false;
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** What phones send to keep a NAT open: nothing, zero bytes or line ends (sip-field fact 15). */
+function isKeepAlive(datagram: Buffer): boolean {
+  return datagram.every((byte) => byte === 0 || byte === 0x0d || byte === 0x0a || byte === 0x20);
+}

@@ -1,0 +1,154 @@
+/** One user agent (RFC 3261 8, 12 to 15): gives calls, sessions and single requests to whoever stands on it. */
+
+import { allowance } from './capabilities.ts';
+import { type Credentials, challengeAnswer } from './dialog/challenge.ts';
+import { type Context, contactOn, dialogTable } from './dialog/context.ts';
+import { keyOfRequest } from './dialog/dialog.ts';
+import { type IncomingCall, incomingCall } from './dialog/incoming-call.ts';
+import { type InviteOptions, type OutgoingCall, outgoingCall } from './dialog/outgoing-call.ts';
+import { MAX_DIALOGS } from './limits.ts';
+import type { SipRequest, SipResponse } from './message/message.ts';
+import { tagOf } from './message/name-addr.ts';
+import type { ResponseDraft } from './message/write.ts';
+import { problem } from './problems.ts';
+import { type SipStack, type StackOptions, sipStack } from './stack.ts';
+import type { ServerTransaction } from './transaction/server.ts';
+import type { Address, Flow, Target, TlsMaterial, TransportName } from './transport/flow.ts';
+
+type Entries = readonly (readonly [string, string])[];
+
+/** A request outside of any call. */
+export interface IncomingRequest {
+  readonly request: SipRequest;
+  readonly flow: Flow;
+  respond(draft: ResponseDraft): void;
+}
+
+export interface RequestOptions {
+  readonly method: string;
+  readonly requestUri: string;
+  readonly destination: Flow | Target;
+  /** Values without tag. */
+  readonly from: string;
+  readonly to: string;
+  /** A function when they need the flow: a Contact, by `contact`. */
+  readonly headers?: Entries | ((flow: Flow) => Entries);
+  readonly body?: Buffer;
+  readonly credentials?: Credentials;
+  /** Registrations of one client keep their Call-ID and count up (RFC 3261 10.2). */
+  readonly callId?: string;
+  readonly seq?: number;
+}
+
+export interface UserAgent {
+  /** What is listened on. Rejects with `cannot_listen`, `tls_material_missing`, `tls_material_unusable`. */
+  start(): Promise<readonly (Address & { readonly transport: TransportName })[]>;
+  /** Closes every socket without a word to any peer; what waits for a response fails by `transport`. */
+  close(): Promise<void>;
+  invite(options: InviteOptions): OutgoingCall;
+  /** The final response, challenges answered; rejects with `no_answer` or `unreachable`. */
+  request(options: RequestOptions): Promise<SipResponse>;
+  /** Value of our Contact on a flow. */
+  contact(flow: Flow, user: string | null): string;
+  renewTls(material: TlsMaterial): void;
+  readonly dialogs: number;
+  onInvite: (call: IncomingCall) => void;
+  onRequest: (request: IncomingRequest) => void;
+  /** A connection has gone, and with it every way to a phone that registered over it. */
+  onFlowClosed: (flow: Flow) => void;
+}
+
+/** Methods that belong to the box itself: they are never passed on, so Max-Forwards says nothing about them. */
+const ENDS_HERE = new Set(['REGISTER', 'OPTIONS']);
+
+/** Methods that live in dialogs of their own, which their users keep, or in none. */
+const OUTSIDE_CALLS = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH']);
+
+export function userAgent(options: StackOptions): UserAgent {
+  const { clock, chance, counters, supported = [] } = options;
+  const dialogs = dialogTable();
+
+  const participant = (request: SipRequest) => {
+    const key = keyOfRequest(request);
+    return key === null ? undefined : dialogs.get(key);
+  };
+
+  const outside = (transaction: ServerTransaction) => {
+    const { request, flow } = transaction;
+    if (!ENDS_HERE.has(request.method) && Number(request.headers.get('Max-Forwards') ?? 1) === 0) {
+      return void transaction.respond({ status: 483 });
+    }
+    if (request.method === 'INVITE') {
+      if (dialogs.full) return void transaction.respond({ status: 503, reason: `More than ${MAX_DIALOGS} dialogs` });
+      return agent.onInvite(incomingCall(context, transaction));
+    }
+    if (request.method === 'BYE' || request.method === 'INFO' || request.method === 'UPDATE') {
+      return void transaction.respond({ status: 481 });
+    }
+    agent.onRequest({ request, flow, respond: (draft) => void transaction.respond(draft) });
+  };
+
+  const stack: SipStack = sipStack(options, {
+    request(transaction) {
+      const { request } = transaction;
+      const known = participant(request);
+      if (known) known.receive(transaction);
+      else if (tagOf(request.headers.get('To')) !== null && !OUTSIDE_CALLS.has(request.method)) {
+        transaction.respond({ status: 481 });
+      } else outside(transaction);
+    },
+    ack: (ack, flow) => participant(ack)?.ack(ack, flow),
+    inDialog: (request) => participant(request) !== undefined,
+    flowClosed: (flow) => agent.onFlowClosed(flow),
+  });
+  const context: Context = { stack, clock, chance, counters, supported, dialogs };
+
+  const request = (asked: RequestOptions): Promise<SipResponse> => {
+    const { method, requestUri, destination, from, to, headers = [], body, credentials } = asked;
+    const fromTag = stack.token();
+    const callId = asked.callId ?? stack.token();
+    return new Promise((resolve, reject) => {
+      const send = (seq: number, challenges: number, answers: Entries): void => {
+        const draft = (flow: Flow) => ({
+          method,
+          uri: requestUri,
+          headers: [
+            ['From', `${from};tag=${fromTag}`],
+            ['To', to],
+            ['Call-ID', callId],
+            ['CSeq', `${seq} ${method}`],
+            ...(typeof headers === 'function' ? headers(flow) : headers),
+            ...answers,
+          ] as Entries,
+          ...(body === undefined ? {} : { body }),
+        });
+        stack.send(draft, destination, {
+          response(response) {
+            if (response.status < 200) return;
+            const answer = challengeAnswer(response, { method, uri: requestUri }, credentials, challenges, chance);
+            if (answer === null) return resolve(response);
+            send(seq + 1, challenges + 1, [...answers.filter(([name]) => name !== answer[0]), answer]);
+          },
+          failed: (why) => reject(problem(why === 'timeout' ? 'no_answer' : 'unreachable')),
+        });
+      };
+      send(asked.seq ?? 1, 0, []);
+    });
+  };
+
+  const agent: UserAgent = {
+    start: () => stack.start(),
+    close: () => stack.close(),
+    invite: (invite) => outgoingCall(context, invite),
+    request,
+    contact: (flow, user) => contactOn(stack, flow, user),
+    renewTls: (material) => stack.renewTls(material),
+    get dialogs() {
+      return dialogs.size;
+    },
+    onInvite: (call) => call.reject(480),
+    onRequest: ({ respond }) => respond({ status: 405, headers: allowance(supported) }),
+    onFlowClosed: () => {},
+  };
+  return agent;
+}

@@ -1,0 +1,139 @@
+/** The desk: every page of the box, as one function from request to answer. */
+import { contentSecurityPolicy, securityHeaders } from '@belkluis/shared/web/content-security';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import type { Assets } from './assets.ts';
+import { formatsOf } from './i18n/formats.ts';
+import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
+import { MAX_BODY } from './limits.ts';
+import { accountRoutes } from './pages/account.ts';
+import { auditRoutes } from './pages/audit.ts';
+import { healthRoutes } from './pages/health.ts';
+import { licencesRoutes } from './pages/licences.ts';
+import { loginRoutes } from './pages/login.ts';
+import { overviewRoutes } from './pages/overview.ts';
+import { problemPage, problemText } from './pages/problem.ts';
+import { recordingRoutes } from './pages/recording.ts';
+import { recordingsRoutes } from './pages/recordings.ts';
+import { setUpRoutes } from './pages/set-up.ts';
+import { problem, told } from './problems.ts';
+import type { DeskServices } from './services.ts';
+import { type DeskContext, type DeskEnv, readCookie, type Visit, writeCookie } from './visit.ts';
+
+export type Desk = Hono<DeskEnv>;
+
+/** Pages that somebody who is not signed in may see. Everything else asks to sign in first. */
+const open: readonly RegExp[] = [/^\/login(\/code)?$/, /^\/logout$/, /^\/set-up(\/code)?$/, /^\/licences$/];
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+function visitOf(c: DeskContext, services: DeskServices, assets: Assets): Visit {
+  const chosen = readCookie(c, 'language');
+  const language = isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'));
+  const token = readCookie(c, 'session');
+  const url = new URL(c.req.url);
+  return {
+    services,
+    assets,
+    place: services.policy()?.policy.controller ?? null,
+    language,
+    t: texts[language],
+    f: formatsOf(language, services.timeZone),
+    here: isSafe(c.req.method) ? url.pathname + url.search : '/',
+    now: services.clock.now(),
+    person: token ? services.access.signedIn(token) : null,
+  };
+}
+
+/** A script asks for bytes, a person for a page: each is told in its own form. */
+function refuse(c: DeskContext, code: string, status: ReturnType<typeof told>['status']): Response | Promise<Response> {
+  const visit = c.get('visit');
+  if (c.req.header('Accept')?.includes('text/html')) return c.html(problemPage(visit, code, status), status);
+  return c.json({ code, text: problemText(visit, code) }, status);
+}
+
+export function createDesk(services: DeskServices, assets: Assets): Desk {
+  const desk = new Hono<DeskEnv>();
+  const policy = contentSecurityPolicy(assets.importMap);
+
+  desk.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value);
+    c.header('Content-Security-Policy', policy);
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  });
+  desk.get('/assets/*', (c) => {
+    const asset = assets.files.get(c.req.path);
+    if (!asset) return c.text('', 404);
+    return c.body(Uint8Array.from(asset.body), 200, {
+      'Content-Type': asset.type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+    });
+  });
+  desk.use(async (c, next) => {
+    c.set('visit', visitOf(c, services, assets));
+    await next();
+  });
+  desk.onError((error, c) => {
+    const { code, status } = error instanceof HTTPException ? fromHttp(error) : told(error);
+    if (status >= 500) services.log('desk_failed', { path: c.req.routePath, code, cause: causeOf(error) });
+    return refuse(c, code, status);
+  });
+  desk.notFound((c) => refuse(c, 'not_here', 404));
+
+  desk.use(csrf());
+  desk.use(async (c, next) => {
+    // csrf() looks at forms alone; nothing here has another reason to come from elsewhere. Our pages send no referrer, so a browser
+    // names no origin with a form (Fetch 3.2): then its own word that the page was ours counts, which no page can forge.
+    const ours =
+      c.req.header('Origin') === new URL(c.req.url).origin || c.req.header('Sec-Fetch-Site') === 'same-origin';
+    if (!isSafe(c.req.method) && !ours) throw problem('cross_site');
+    await next();
+  });
+  desk.use(bodyLimit({ maxSize: MAX_BODY, onError: () => Promise.reject(problem('too_large')) }));
+  desk.use(async (c, next) => {
+    const chosen = c.req.query('language');
+    if (!isLanguage(chosen) || !isSafe(c.req.method)) return next();
+    writeCookie(c, 'language', chosen);
+    const url = new URL(c.req.url);
+    url.searchParams.delete('language');
+    return c.redirect(url.pathname + url.search, 303);
+  });
+  desk.use(async (c, next) => {
+    if (c.get('visit').person || open.some((path) => path.test(c.req.path))) return next();
+    if (!isSafe(c.req.method) || !c.req.header('Accept')?.includes('text/html')) throw problem('not_allowed');
+    if (services.access.empty()) return c.redirect('/set-up', 303);
+    return c.redirect(readCookie(c, 'session') ? '/login?notice=ended' : '/login', 303);
+  });
+
+  for (const routes of [
+    loginRoutes,
+    setUpRoutes,
+    overviewRoutes,
+    recordingsRoutes,
+    recordingRoutes,
+    auditRoutes,
+    healthRoutes,
+    accountRoutes,
+    licencesRoutes,
+  ]) {
+    desk.route('/', routes);
+  }
+  return desk;
+}
+
+/** What the libraries in front of us refuse by throwing. */
+function fromHttp(error: HTTPException): ReturnType<typeof told> {
+  if (error.status === 403) return told(problem('cross_site'));
+  if (error.status === 413) return told(problem('too_large'));
+  return told(error);
+}
+
+/** The deepest cause, for the log: its message names files and SQLite codes, never what a person typed. */
+function causeOf(error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  return cause instanceof Error ? cause.message.slice(0, 200) : 'unknown';
+}

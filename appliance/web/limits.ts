@@ -1,0 +1,33 @@
+/** Bounds on what browsers send to the desk. */
+
+/** Largest body of a form, bytes: the longest holds a name, two passwords and a code. */
+export const MAX_BODY = 16_384;
+
+/** Largest request head, bytes: cookies and a search are under 2 kB. */
+export const MAX_HEAD = 16_384;
+
+/** Connections at once: a browser opens six, and a dozen people use a desk. */
+export const MAX_CONNECTIONS = 256;
+
+/** Time to send a request's head and its body, ms: who is slower is no browser on the LAN. */
+export const HEAD_TIMEOUT_MS = 10_000;
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Recordings on one page of the list. */
+export const PAGE_SIZE = 25;
+
+/** Highest page number: a larger offset costs SQLite as much as reading what it skips. */
+export const MAX_PAGE = 10_000;
+
+/** Calls without recording that the list shows. */
+export const UNRECORDED_SHOWN = 10;
+
+/** Entries on one page of the audit log. */
+export const LOG_PAGE_SIZE = 50;
+
+/** Audit entries that are looked through for earlier openings of a recording. */
+export const OPENINGS_LOOKED_THROUGH = 2000;
+
+/** Longest search text and case number, characters. */
+export const MAX_SEARCH_LENGTH = 100;
+export const MAX_CASE_LENGTH = 60;

@@ -1,0 +1,100 @@
+/** What is so, on one page. */
+import type { Purpose } from '@belkluis/shared/policy/schema';
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
+import { Hono } from 'hono';
+import { may } from '../../access/roles.ts';
+import type { Finding } from '../../health/finding.ts';
+import { allowed, type DeskEnv, type Visit } from '../visit.ts';
+import { findingText } from './health.ts';
+import { layout } from './layout.ts';
+import { head, instant, purposeName, state } from './parts.ts';
+
+const LATEST_SHOWN = 5;
+
+function purposeRow({ t, services }: Visit, purpose: Purpose, sees: boolean): Html {
+  const { overview } = t;
+  const count = services.recordings.search({ purpose: purpose.id }, 1, 0).total;
+  const roles = purpose.mayOpen.map((role) => t.roles[role]).join(', ');
+  return html`<tr>
+    <th scope="row">${purposeName(purpose.name)}<small>${overview.basis[purpose.lawfulBasis]}</small></th>
+    <td data-label="${overview.caller}">${overview.consent[purpose.consent]}</td>
+    <td data-label="${overview.kept}">${overview.days(purpose.retention.contentDays)}</td>
+    <td data-label="${overview.mayOpen}">${roles}</td>
+    <td data-label="${overview.count}" class="num">${sees ? html`<a href="/recordings?purpose=${purpose.id}">${count}</a>` : count}</td>
+  </tr>`;
+}
+
+function purposes(visit: Visit, sees: boolean): Html {
+  const { overview } = visit.t;
+  const policy = visit.services.policy()?.policy;
+  if (!policy || policy.purposes.length === 0) {
+    return html`<section aria-labelledby="purposes"><div class="empty"><h2 id="purposes">${overview.nothing}</h2><p>${overview.nothingMore}</p></div></section>`;
+  }
+  return html`<section aria-labelledby="purposes">
+    <header><h2 id="purposes">${overview.purposes}</h2></header>
+    <table class="cards">
+      <caption class="visually-hidden">${overview.purposesCaption}</caption>
+      <thead><tr><th scope="col">${overview.purpose}</th><th scope="col">${overview.caller}</th><th scope="col">${overview.kept}</th><th scope="col">${overview.mayOpen}</th><th scope="col" class="num">${overview.count}</th></tr></thead>
+      <tbody>${policy.purposes.map((purpose) => purposeRow(visit, purpose, sees))}
+        <tr><th scope="row"><span class="code none">–</span>${overview.noPurpose}<small>${overview.noPurposeMore}</small></th><td data-label="${overview.caller}">${overview.hearsNothing}</td><td data-label="${overview.kept}">${overview.notRecorded}</td><td data-label="${overview.mayOpen}">–</td><td data-label="${overview.count}" class="num">0</td></tr>
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function latest({ t, f, now, services }: Visit): Html {
+  const { recordings } = services.recordings.search({}, LATEST_SHOWN, 0);
+  if (recordings.length === 0) return nothing;
+  return html`<section aria-labelledby="latest">
+    <header><h2 id="latest">${t.overview.latest}</h2><a href="/recordings">${t.overview.all}</a></header>
+    <ul class="list">${recordings.map(
+      (row) =>
+        html`<li><span><a href="/recordings/${row.id}">${instant(row.startedAt, f.moment(row.startedAt, now))}</a><small>${row.purposeName}</small></span><span class="num soft">${row.end ? f.length(row.end.durationMs) : t.recordings.inProgress}</span></li>`,
+    )}</ul>
+  </section>`;
+}
+
+function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
+  const { t, f, now, person, services } = visit;
+  const { overview } = t;
+  const alerts = findings.filter((finding) => finding.state !== 'ok');
+  const sees = person !== null && may(person, 'see recordings');
+  const keys = services.recipients();
+  const named = (role: string) => keys.filter((key) => key.role === role).map(({ name }) => name);
+  const title = alerts.length > 0 ? overview.waits(alerts.length) : overview.well;
+  const body = html`${head(title, overview.lead(f.longDate(now), f.time(now)))}
+    <div class="split">
+      <div class="stack">${purposes(visit, sees)}${sees ? latest(visit) : nothing}</div>
+      <div class="aside">
+        <section aria-labelledby="alerts">
+          <header><h2 id="alerts">${overview.alerts}</h2></header>
+          ${
+            alerts.length > 0
+              ? html`<ul class="list">${alerts.map((finding) => html`<li>${state(finding.state, t.states[finding.state])}<span class="full">${findingText(visit, finding)}</span></li>`)}</ul>`
+              : html`<p>${overview.quiet}</p>`
+          }
+          <p><a href="/health">${overview.allChecks}</a></p>
+        </section>
+        <section aria-labelledby="audit">
+          <header><h2 id="audit">${overview.audit}</h2></header>
+          <dl><dt>${overview.entries}</dt><dd>${f.number(services.audit.size())}</dd></dl>
+          ${person && may(person, 'see audit log') ? html`<p><a href="/audit">${overview.readLog}</a></p>` : nothing}
+        </section>
+        ${
+          keys.length > 0
+            ? html`<section aria-labelledby="keys">
+          <header><h2 id="keys">${overview.whoMayOpen}</h2></header>
+          <dl><dt>${overview.custodians}</dt><dd>${named('custodian').join(', ')}</dd><dt>${overview.escrow}</dt><dd>${named('escrow').join(', ')}</dd></dl>
+        </section>`
+            : nothing
+        }
+      </div>
+    </div>`;
+  return layout(visit, { title, place: 'overview', body });
+}
+
+export const overviewRoutes = new Hono<DeskEnv>().get('/', async (c) => {
+  allowed(c, 'see overview');
+  const visit = c.get('visit');
+  return c.html(overviewPage(visit, await visit.services.health()));
+});

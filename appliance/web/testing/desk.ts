@@ -1,0 +1,139 @@
+/** A desk on a real database of people, with recordings that a test puts there. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuditEntry, AuditEvent } from '@belkluis/shared/audit/event';
+import { checkEvent } from '@belkluis/shared/audit/event';
+import { systemChance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import { silentLog } from '@belkluis/shared/base/log';
+import { problemsOf } from '@belkluis/shared/base/problem';
+import type { PolicyInForce } from '@belkluis/shared/policy/decide';
+import { samplePolicy } from '@belkluis/shared/policy/sample';
+import { openAccess } from '../../access/access.ts';
+import type { Role } from '../../access/roles.ts';
+import { totpCode } from '../../access/totp.ts';
+import type { HealthFacts } from '../../health/finding.ts';
+import { checkHealth } from '../../health/health.ts';
+import { createDesk } from '../app.ts';
+import { loadAssets } from '../assets.ts';
+import type { DeskServices, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+
+const problem = problemsOf({ recording_erased: 'This recording has been erased.' });
+
+export const PASSWORD = 'four words in a row';
+
+export interface TestRecording {
+  readonly row: RecordingRow;
+  readonly wraps: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+const assets = loadAssets();
+
+export function testDesk(clock: Clock) {
+  const events: AuditEvent[] = [];
+  const recordings: TestRecording[] = [];
+  const calls: UnrecordedCall[] = [];
+  const recipients: SealedTo[] = [];
+  const world = { auditWorks: true, withPolicy: true, facts: {} as Partial<HealthFacts> };
+  const append = (entry: AuditEntry) => {
+    if (!world.auditWorks) throw new Error('disk full');
+    events.push(checkEvent({ ...entry, at: clock.now() }));
+  };
+  const access = openAccess({
+    path: join(mkdtempSync(join(tmpdir(), 'desk-')), 'access.db'),
+    clock,
+    chance: systemChance,
+    append,
+    hashCost: { memoryKiB: 64, passes: 1 },
+  });
+  const policy: PolicyInForce = {
+    hash: '0'.repeat(64),
+    policy: {
+      ...samplePolicy(new Date(clock.now())),
+      recipients: { payloadType: 'x', payload: '', signatures: [{ keyid: '', sig: '' }] },
+    },
+  };
+  const find = (id: string) => recordings.find(({ row }) => row.id === id);
+  const services: DeskServices = {
+    clock,
+    log: silentLog,
+    timeZone: 'Europe/Amsterdam',
+    deviceId: '0123456789abcdef0123456789abcdef',
+    version: '0.1.0',
+    access,
+    policy: () => (world.withPolicy ? policy : null),
+    recipients: () => recipients,
+    health: async () =>
+      checkHealth({
+        now: clock.now(),
+        recipients: recipients.map(({ name, role }) => ({ name, role, expiresAt: null, fault: null })),
+        disk: { freeBytes: 5e11, totalBytes: 1e12 },
+        policy: world.withPolicy ? { version: 1, expiresAt: clock.now() + 1e10 } : null,
+        purge: { lastAt: clock.now() - 60_000, overdue: 0 },
+        certificate: { expiresAt: clock.now() + 5e10 },
+        audit: { state: 'ok', size: events.length },
+        ...world.facts,
+      }),
+    recordings: {
+      search({ party = '', purpose = '', from = 0, until = Number.MAX_SAFE_INTEGER }, limit, offset) {
+        const found = recordings
+          .map(({ row }) => row)
+          .filter((row) => `${row.caller} ${row.callee}`.includes(party) && (purpose === '' || row.purpose === purpose))
+          .filter((row) => row.startedAt >= from && row.startedAt < until)
+          .sort((a, b) => b.startedAt - a.startedAt);
+        return { recordings: found.slice(offset, offset + limit), total: found.length };
+      },
+      get: (id) => find(id)?.row ?? null,
+      release(id, person, reason) {
+        const recording = find(id);
+        if (!recording || recording.row.erasedAt !== null) throw problem('recording_erased');
+        append({ kind: 'release', actor: person.id, facts: { recording: id, reason } });
+        return recording.wraps;
+      },
+      content(id) {
+        const { content } = find(id)!;
+        return { bytes: content.length, stream: new Blob([Uint8Array.from(content)]).stream() };
+      },
+      unrecordedCalls: (limit) => calls.slice(0, limit),
+    },
+    audit: {
+      size: () => events.length,
+      recent: (limit, offset) =>
+        events
+          .map((event, index) => ({ event, index }))
+          .reverse()
+          .slice(offset, offset + limit),
+    },
+  };
+  const desk = createDesk(services, assets);
+
+  /** Adds a person; what it returns tells their code at any time. */
+  const addPerson = async (name: string, roles: readonly Role[]) => {
+    const setUp = access.newSetUpCode(roles);
+    const { totpSecret } = await access.choose(setUp, name, PASSWORD, 'test');
+    const { id } = access.confirm(setUp, totpCode(totpSecret, clock.now() - 60_000 + 30_000), 'test');
+    return { id, name, code: () => totpCode(totpSecret, clock.now()) };
+  };
+  return { desk, services, world, access, events, recordings, calls, recipients, addPerson, assets };
+}
+
+export type TestDesk = ReturnType<typeof testDesk>;
+
+/** A row as the catalogue would give it. */
+export const recordingRow = (more: Partial<RecordingRow> & Pick<RecordingRow, 'id' | 'startedAt'>): RecordingRow => ({
+  purpose: 'complaints',
+  purposeName: 'Complaints',
+  level: 'standard',
+  mayOpen: ['custodian'],
+  policyVersion: 1,
+  recipients: ['a'.repeat(40), 'b'.repeat(40)],
+  caller: '+31 6 0012 4471',
+  callee: '212',
+  direction: 'internal',
+  expiresAt: more.startedAt + 30 * 86_400_000,
+  end: { reason: 'finished', durationMs: 252_000, segments: 51, gaps: 0, lost: 2, contentRoot: 'c'.repeat(64) },
+  erasedAt: null,
+  ...more,
+});

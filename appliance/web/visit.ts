@@ -1,0 +1,64 @@
+/** One request: who asks, in which language, for which desk. */
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { CookieOptions } from 'hono/utils/cookie';
+import type { Person } from '../access/people.ts';
+import { type Act, may } from '../access/roles.ts';
+import type { Assets } from './assets.ts';
+import type { Texts } from './i18n/en.ts';
+import type { Formats, LanguageCode } from './i18n/formats.ts';
+import { problem } from './problems.ts';
+import type { DeskServices } from './services.ts';
+
+export interface Visit {
+  readonly services: DeskServices;
+  readonly assets: Assets;
+  /** Whose box it is, as callers hear it; null without a policy. */
+  readonly place: string | null;
+  readonly language: LanguageCode;
+  readonly t: Texts;
+  readonly f: Formats;
+  /** Path and query, for links back to the same page. */
+  readonly here: string;
+  readonly now: number;
+  readonly person: Person | null;
+}
+
+export interface DeskEnv {
+  readonly Bindings: Partial<HttpBindings>;
+  readonly Variables: { visit: Visit };
+}
+
+export type DeskContext = Context<DeskEnv>;
+
+/** `__Host-`: only this host sets it, only over TLS, for all paths (RFC 6265bis 4.1.3.2). */
+const cookieOptions: CookieOptions = { prefix: 'host', secure: true, httpOnly: true, sameSite: 'Strict', path: '/' };
+
+/** Cookies of the desk. A session's end is kept on the box, so no cookie but the language outlives the browser. */
+export type CookieName = 'session' | 'setup' | 'language';
+
+export const readCookie = (c: DeskContext, name: CookieName): string | undefined => getCookie(c, name, 'host');
+
+export function writeCookie(c: DeskContext, name: CookieName, value: string): void {
+  setCookie(c, name, value, name === 'language' ? { ...cookieOptions, maxAge: 31_536_000 } : cookieOptions);
+}
+
+export const dropCookie = (c: DeskContext, name: CookieName): void =>
+  setCookie(c, name, '', { ...cookieOptions, maxAge: 0 });
+
+/** The other end of the connection: no header says it, for no proxy stands before the desk. */
+export const addressOf = (c: DeskContext): string => c.env?.incoming?.socket.remoteAddress ?? 'unknown';
+
+/** The person, who may do this. @throws Problem `not_allowed`. */
+export function allowed(c: DeskContext, act: Act): Person {
+  const { person } = c.get('visit');
+  if (!person || !may(person, act)) throw problem('not_allowed', act);
+  return person;
+}
+
+/** A text field of a form; empty when it is missing or a file. */
+export async function field(c: DeskContext, name: string): Promise<string> {
+  const value = (await c.req.parseBody())[name];
+  return typeof value === 'string' ? value : '';
+}

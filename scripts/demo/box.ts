@@ -1,0 +1,191 @@
+/** A box to try things on: its data directory with demo keys, policy and phones, and its two processes. */
+import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import type { Recipient } from '@belkluis/shared/policy/recipients';
+import { type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
+import { readKey } from 'openpgp';
+import { openPhones } from '../../appliance/access/phones.ts';
+import { type Config, places } from '../../appliance/config.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
+import { applyPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
+import { type MadeKeys, makeKeys } from '../cli/keys.ts';
+import { signPolicy } from '../cli/policy.ts';
+import type { PrivateKeyFile } from '../tools/open-recording.ts';
+import { type BoxProcess, startProcess } from './processes.ts';
+
+export interface DemoPhone {
+  readonly user: string;
+  readonly secret: string;
+}
+
+export interface BoxPlan {
+  /** A folder of this box's own. */
+  readonly folder: string;
+  /** Accounts to make; `plain` ones may do without TLS and SRTP for a day. */
+  readonly phones: readonly { readonly user: string; readonly plain?: boolean; readonly secret?: string }[];
+  /** Null: no policy at all. Default: the sample, which records every call between phones. */
+  readonly policy?: ((draft: PolicyDraft) => PolicyDraft) | null;
+  /** Certificates in place of the made custodian's and escrow's. */
+  readonly recipients?: (made: readonly Recipient[]) => readonly Recipient[];
+  /** Ports; any that are free when left out. */
+  readonly ports?: { readonly tls?: number; readonly desk?: number; readonly udp?: number; readonly tcp?: number };
+  readonly media?: Config['media'];
+}
+
+export interface PreparedBox {
+  readonly folder: string;
+  readonly configPath: string;
+  readonly config: Config;
+  readonly keys: MadeKeys;
+  readonly phones: ReadonlyMap<string, DemoPhone>;
+  readonly logPath: string;
+  readonly custodian: PrivateKeyFile;
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** A TCP port of loopback that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function recipient(role: Recipient['role'], certificate: string): Promise<Recipient> {
+  const key = await readKey({ armoredKey: certificate });
+  return { role, name: key.getUserIDs()[0]!, fingerprint: key.getFingerprint(), certificate };
+}
+
+/** Signs a policy with the box's demo keyring and puts it in force: what `policy sign` and `policy apply` do. */
+export async function applyDemoPolicy(
+  box: Pick<PreparedBox, 'config' | 'keys'>,
+  draft: PolicyDraft,
+  recipients?: BoxPlan['recipients'],
+): Promise<void> {
+  const { files, passphrases } = box.keys;
+  const keyring = createPrivateKey({ key: files['keyring.pem']!, passphrase: passphrases.keyring });
+  const made = [
+    await recipient('custodian', files['custodian.pub.asc']!),
+    await recipient('escrow', files['escrow.pub.asc']!),
+  ];
+  const { identity, policy } = places(box.config.data);
+  const { deviceId } = openDevice(identity, systemChance);
+  applyPolicy(policy, JSON.stringify(signPolicy(draft, recipients?.(made) ?? made, keyring)), {
+    deviceId,
+    now: systemClock.now(),
+    beforeChange: () => {},
+    writeFile: writeFileDurably,
+  });
+}
+
+/** Makes everything that a box needs before its first start. The private keys lie in `folder/keys`, beside the box's data. */
+export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
+  const { folder, ports = {} } = plan;
+  const data = join(folder, 'box');
+  const keyFolder = join(folder, 'keys');
+  makeFolder(data);
+  makeFolder(keyFolder);
+  const anyPlain = plan.phones.some(({ plain }) => plain);
+  const until = new Date(systemClock.now() + DAY_MS).toISOString();
+  const config: Config = {
+    data,
+    domain: 'belkluis.test',
+    address: '127.0.0.1',
+    sip: {
+      tls: ports.tls ?? (await freePort()),
+      plain: anyPlain ? { udp: ports.udp ?? (await freePort()), tcp: ports.tcp ?? (await freePort()), until } : null,
+    },
+    media: plan.media ?? { ports: [20_000, 29_999], workers: null },
+    desk: { port: ports.desk ?? (await freePort()), names: ['localhost'] },
+    timeZone: 'Europe/Amsterdam',
+  };
+  const configPath = join(folder, 'box.json');
+  writeFileSync(configPath, JSON.stringify(config, null, 2));
+  const keys = await makeKeys('Demo');
+  for (const [name, content] of Object.entries(keys.files)) writeFileDurably(join(keyFolder, name), content);
+  const passphrases = Object.entries(keys.passphrases).map(([name, words]) => `${name}: ${words}\n`);
+  writeFileDurably(join(keyFolder, 'passphrases.txt'), passphrases.join(''));
+  const { policy: policyFolder, phonesDatabase } = places(data);
+  makeFolder(policyFolder);
+  const keyringPem = keys.files['keyring.pub.pem']!;
+  writeFileDurably(
+    policyFiles(policyFolder).trust,
+    JSON.stringify({ policyKeys: [keyringPem], keyringKey: keyringPem }),
+  );
+  if (plan.policy !== null) {
+    const sample = samplePolicy(new Date(systemClock.now()));
+    await applyDemoPolicy({ config, keys }, plan.policy?.(sample) ?? sample, plan.recipients);
+  }
+  const accounts = openPhones(phonesDatabase);
+  const phones = new Map<string, DemoPhone>();
+  for (const { user, plain, secret } of plan.phones) {
+    const account = { user, realm: config.domain, now: systemClock.now(), chance: systemChance };
+    const chosen = secret === undefined ? {} : { secret };
+    const made = accounts.add({ ...account, ...chosen, plainUntil: plain ? systemClock.now() + DAY_MS : 0 });
+    phones.set(user, { user, secret: made });
+  }
+  accounts.close();
+  const custodian = { armored: keys.files['custodian.key.asc']!, passphrase: keys.passphrases.custodian };
+  return { folder, configPath, config, keys, phones, logPath: join(folder, 'box.log'), custodian };
+}
+
+/** The box of an earlier `prepareBox` in the same folder. */
+export function reopenBox(folder: string): PreparedBox {
+  const configPath = join(folder, 'box.json');
+  const config = JSON.parse(readFileSync(configPath, 'utf8')) as Config;
+  const read = (name: string) => readFileSync(join(folder, 'keys', name), 'utf8');
+  const names = [
+    'keyring.pem',
+    'keyring.pub.pem',
+    'custodian.key.asc',
+    'custodian.pub.asc',
+    'escrow.key.asc',
+    'escrow.pub.asc',
+  ];
+  const files = Object.fromEntries(names.map((name) => [name, read(name)]));
+  const passphrases = Object.fromEntries(
+    read('passphrases.txt')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+  ) as MadeKeys['passphrases'];
+  const custodian = { armored: files['custodian.key.asc']!, passphrase: passphrases.custodian };
+  const logPath = join(folder, 'box.log');
+  return { folder, configPath, config, keys: { files, passphrases }, phones: new Map(), logPath, custodian };
+}
+
+export interface RunningBox extends PreparedBox {
+  readonly call: BoxProcess;
+  readonly desk: BoxProcess;
+  /** Ends both processes. */
+  stop(): Promise<void>;
+}
+
+/** Starts both processes of a prepared box. */
+export async function startBox(prepared: PreparedBox): Promise<RunningBox> {
+  mkdirSync(prepared.folder, { recursive: true });
+  const call = await startProcess('call', prepared.configPath, prepared.logPath);
+  try {
+    const desk = await startProcess('desk', prepared.configPath, prepared.logPath);
+    return {
+      ...prepared,
+      call,
+      desk,
+      async stop() {
+        await Promise.all([call.stop(), desk.stop()]);
+      },
+    };
+  } catch (error) {
+    await call.stop();
+    throw error;
+  }
+}

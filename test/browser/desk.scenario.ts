@@ -1,0 +1,357 @@
+/** The desk in a real Chromium, as a custodian uses it: sign in, open a recording with a key, hear both sides. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import { generateKey } from 'openpgp';
+import { type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
+import { openCertificate } from '../../appliance/identity/certificate.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
+import { type Serving, serveDesk } from '../../appliance/web/serve.ts';
+import { PASSWORD, recordingRow, type TestDesk, testDesk } from '../../appliance/web/testing/desk.ts';
+import { strongestTone } from '../peers/tones.ts';
+import { type SealedRecording, sealRecording } from './sealed-recording.ts';
+
+const WHOLE = '1'.repeat(32);
+const DAMAGED = '2'.repeat(32);
+const CUT = '3'.repeat(32);
+const PASSPHRASE = 'a passphrase nobody else knows';
+const TONES = [440, 1000] as const;
+const SECONDS = 12;
+
+interface World {
+  readonly box: TestDesk;
+  readonly serving: Serving;
+  readonly origin: string;
+  readonly browser: BrowserContext;
+  readonly page: Page;
+  readonly person: Awaited<ReturnType<TestDesk['addPerson']>>;
+  readonly keyFile: string;
+  readonly otherKeyFile: string;
+  readonly privateKey: string;
+  readonly console: string[];
+  readonly requests: Request[];
+}
+
+const test = anyTest as TestFn<World>;
+const folder = mkdtempSync(join(tmpdir(), 'desk-scenario-'));
+/** Where screenshots go, to be looked at; set SCREENSHOTS to keep them. */
+const pictures = process.env.SCREENSHOTS ?? folder;
+
+const makeKey = (name: string) =>
+  generateKey({
+    type: 'ecc',
+    curve: 'curve25519Legacy',
+    userIDs: [{ name }],
+    passphrase: PASSPHRASE,
+    format: 'armored',
+  });
+
+async function startBox(): Promise<{ box: TestDesk; serving: Serving }> {
+  const box = testDesk(systemClock);
+  const identity = join(folder, 'identity');
+  const { tlsKey } = openDevice(identity, systemChance);
+  const { key, certificate } = await openCertificate({
+    folder: identity,
+    tlsKey,
+    names: ['localhost'],
+    addresses: ['127.0.0.1'],
+    now: Date.now(),
+    chance: systemChance,
+  });
+  return { box, serving: await serveDesk({ desk: box.desk, key, certificate, address: '127.0.0.1', port: 0 }) };
+}
+
+function putRecording(
+  box: TestDesk,
+  id: string,
+  sealed: SealedRecording,
+  fingerprints: string[],
+  content = sealed.content,
+) {
+  const { segments, contentRoot, wraps } = sealed;
+  const end = { reason: 'finished', durationMs: SECONDS * 1000, segments, gaps: 0, lost: 0, contentRoot } as const;
+  const startedAt = Date.now() - 3600_000;
+  box.recordings.push({ row: recordingRow({ id, startedAt, recipients: fingerprints, end }), wraps, content });
+}
+
+test.before(async (t) => {
+  const { box, serving } = await startBox();
+  const { readKey } = await import('openpgp');
+  const [custodian, escrow, stranger] = await Promise.all([
+    makeKey('R. Visser'),
+    makeKey('Escrow'),
+    makeKey('Stranger'),
+  ]);
+  const certificates = [custodian.publicKey, escrow.publicKey];
+  const fingerprints = await Promise.all(
+    certificates.map(async (armoredKey) => (await readKey({ armoredKey })).getFingerprint()),
+  );
+  box.recipients.push({ name: 'R. Visser', role: 'custodian', fingerprint: fingerprints[0]! });
+  box.recipients.push({ name: 'Escrow', role: 'escrow', fingerprint: fingerprints[1]! });
+  const seal = (id: string) => sealRecording({ id, seconds: SECONDS, tones: TONES, certificates });
+  putRecording(box, WHOLE, await seal(WHOLE), fingerprints);
+  const damaged = await seal(DAMAGED);
+  const content = Uint8Array.from(damaged.content);
+  content[damaged.offsets[1]! + 5000]! ^= 1;
+  putRecording(box, DAMAGED, damaged, fingerprints, content);
+  const cut = await seal(CUT);
+  putRecording(box, CUT, cut, fingerprints, cut.content.subarray(0, cut.offsets[2]!));
+  box.calls.push({
+    id: 'call',
+    caller: '214',
+    callee: '+31 78 001 02 03',
+    startedAt: Date.now() - 7200_000,
+    answeredAt: Date.now() - 7190_000,
+    endedAt: Date.now() - 7000_000,
+    notRecorded: 'no_rule',
+  });
+  const keyFile = join(folder, 'custodian.asc');
+  const otherKeyFile = join(folder, 'stranger.asc');
+  writeFileSync(keyFile, custodian.privateKey);
+  writeFileSync(otherKeyFile, stranger.privateKey);
+
+  const browser = await chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'chromium-')), {
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    // A colour on its way to another is no colour to judge contrast by.
+    reducedMotion: 'reduce',
+  });
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  const console: string[] = [];
+  const requests: Request[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') console.push(message.text());
+  });
+  page.on('pageerror', (error) => console.push(error.message));
+  page.on('request', (request) => requests.push(request));
+  const person = await box.addPerson('Robert Visser', ['custodian', 'dpo', 'admin']);
+  const origin = `https://localhost:${serving.port}`;
+  const privateKey = custodian.privateKey;
+  t.context = { box, serving, origin, browser, page, person, keyFile, otherKeyFile, privateKey, console, requests };
+  Object.assign(shared, t.context);
+});
+
+const shared = {} as World;
+test.beforeEach((t) => {
+  t.context = shared;
+});
+
+test.after.always(async () => {
+  await shared.browser?.close();
+  await shared.serving?.close();
+});
+
+/** Nothing that WCAG 2.2 AA asks for and a program can see may be missing. */
+async function checkAccessibility(t: ExecutionContext<World>, what: string): Promise<void> {
+  const { page } = t.context;
+  const axe = readFileSync(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+  // Through the debugger, which no policy of the page stops; the page itself may run nothing of it.
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  });
+  t.deepEqual(violations, [], what);
+}
+
+async function picture(t: ExecutionContext<World>, name: string): Promise<void> {
+  const { page } = t.context;
+  for (const [width, scheme] of [
+    [1440, 'light'],
+    [1440, 'dark'],
+    [390, 'light'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width, height: 900 });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    t.is(overflow, 0, `${name} scrolls sideways at ${width}`);
+    await checkAccessibility(t, `${name} ${width} ${scheme}`);
+    await page.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`), fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+async function open(t: ExecutionContext<World>, id: string, keyFile: string, passphrase: string): Promise<void> {
+  const { page, origin } = t.context;
+  await page.goto(`${origin}/recordings/${id}`);
+  await page.getByRole('button', { name: 'Open with my key…' }).click();
+  await page.getByLabel('A complaint').check();
+  await page.getByLabel('Case number').fill('K-2026-131');
+  await page.getByLabel('Your private key').setInputFiles(keyFile);
+  await page.getByLabel('Passphrase of the key').fill(passphrase);
+  await page.getByRole('button', { name: 'Open and log' }).click();
+}
+
+/** Samples of a stereo WAV file. */
+function readWav(path: string): { rate: number; sides: [Int16Array, Int16Array] } {
+  const bytes = readFileSync(path);
+  const frames = (bytes.length - 44) / 4;
+  const side = (n: number) => Int16Array.from({ length: frames }, (_, at) => bytes.readInt16LE(44 + at * 4 + n * 2));
+  return { rate: bytes.readUInt32LE(24), sides: [side(0), side(1)] };
+}
+
+test.serial('set-up and sign-in pages are for everybody', async (t) => {
+  const { page, origin } = t.context;
+  await page.goto(`${origin}/set-up`);
+  await picture(t, 'set-up');
+  await page.goto(`${origin}/login`);
+  await picture(t, 'login');
+});
+
+test.serial('a person sets up and signs in with password and code', async (t) => {
+  const { page, origin, box, person } = t.context;
+  await page.goto(`${origin}/set-up`);
+  await page.getByLabel('Set-up code').fill(box.access.newSetUpCode(['dpo']));
+  await page.getByLabel('Your name').fill('Ingrid Bakker');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password again').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/set-up/code');
+  await picture(t, 'set-up-code');
+
+  await page.goto(`${origin}/login`);
+  await page.getByLabel('Name').fill('Robert Visser');
+  await page.getByLabel('Password').fill('not the password');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await picture(t, 'login-refused');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Code').fill(person.code());
+  await picture(t, 'login-code');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${origin}/`);
+  t.regex((await page.textContent('h1')) ?? '', /order/);
+});
+
+test.serial('every page is accessible, fits a telephone, and breaks no rule of its own policy', async (t) => {
+  const { page, origin, console } = t.context;
+  for (const [path, name] of [
+    ['/', 'overview'],
+    ['/recordings', 'recordings'],
+    ['/recordings?party=nobody', 'recordings-none'],
+    [`/recordings/${WHOLE}`, 'recording-sealed'],
+    ['/audit', 'audit'],
+    ['/health', 'health'],
+    ['/account', 'account'],
+    ['/licences', 'licences'],
+    ['/nowhere', 'nowhere'],
+  ] as const) {
+    await page.goto(origin + path);
+    await picture(t, name);
+  }
+  await page.goto(`${origin}/recordings?language=nl`);
+  t.is(await page.getAttribute('html', 'lang'), 'nl');
+  await picture(t, 'recordings-nl');
+  await page.goto(`${origin}/?language=en`);
+  t.deepEqual(
+    console.filter((line) => !/responded with a status of 4\d\d/.test(line)),
+    [],
+  );
+});
+
+test.serial('a wrong key and a wrong passphrase say so, and leave no trace in the audit log', async (t) => {
+  const { page, keyFile, otherKeyFile, box } = t.context;
+  const before = box.events.length;
+  await open(t, WHOLE, otherKeyFile, PASSPHRASE);
+  const errors = page.locator('#ask-errors a');
+  await page.waitForFunction(() => document.activeElement?.closest('#ask-errors'));
+  t.is(await errors.textContent(), 'This key cannot open it. It is sealed to R. Visser, Escrow.');
+  await picture(t, 'recording-wrong-key');
+  await open(t, WHOLE, keyFile, 'wrong');
+  await page.waitForFunction(() => document.activeElement?.closest('#ask-errors'));
+  t.regex((await errors.textContent()) ?? '', /passphrase does not open this key/);
+  t.is(box.events.length, before);
+});
+
+test.serial('a custodian opens a recording and hears the caller left and the callee right', async (t) => {
+  const { page, keyFile, box, person, console, requests, privateKey } = t.context;
+  const before = requests.length;
+  await open(t, WHOLE, keyFile, PASSPHRASE);
+  const audio = page.locator('audio');
+  await audio.waitFor({ state: 'visible', timeout: 20_000 });
+  t.like(box.events.at(-1), {
+    kind: 'release',
+    actor: person.id,
+    facts: { recording: WHOLE, reason: 'complaint K-2026-131' },
+  });
+  await audio.evaluate((element: HTMLAudioElement) => element.play());
+  await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.2);
+  const duration = await audio.evaluate((element: HTMLAudioElement) => element.duration);
+  t.true(Math.abs(duration - SECONDS) < 0.1, `${duration} s`);
+  t.is(await page.textContent('#whole .state'), '3 of 3 segments whole');
+  await picture(t, 'recording-open');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Save as WAV' }).click();
+  const { rate, sides } = readWav(await (await download).path());
+  for (const side of [0, 1] as const) {
+    for (let at = 0; at < SECONDS - 1; at++) {
+      const second = sides[side].subarray(at * rate, (at + 1) * rate);
+      t.is(strongestTone(second, TONES, rate), TONES[side], `side ${side}, second ${at}`);
+    }
+  }
+  const secret = privateKey.split('\n')[6] ?? '';
+  for (const request of requests.slice(before)) {
+    const sent = `${request.url()} ${JSON.stringify(request.headers())} ${request.postData() ?? ''}`;
+    t.false(sent.includes(PASSPHRASE) || sent.includes('PRIVATE KEY') || sent.includes(secret), request.url());
+  }
+  t.deepEqual(
+    console.filter((line) => !/responded with a status of 4\d\d/.test(line)),
+    [],
+  );
+  const url = await audio.getAttribute('src');
+  await page.goto(`${t.context.origin}/recordings`);
+  t.truthy(url);
+});
+
+test.serial('a damaged segment is a named gap, and the rest plays', async (t) => {
+  const { page, keyFile } = t.context;
+  await open(t, DAMAGED, keyFile, PASSPHRASE);
+  await page.locator('audio').waitFor({ state: 'visible', timeout: 20_000 });
+  t.is(await page.textContent('#whole .state'), '2 of 3 segments whole');
+  t.regex((await page.textContent('#marks-section tbody')) ?? '', /0:05.*damaged or not the one that was sealed/s);
+  await picture(t, 'recording-damaged');
+});
+
+test.serial('a file that was cut is told from a whole one', async (t) => {
+  const { page, keyFile } = t.context;
+  await open(t, CUT, keyFile, PASSPHRASE);
+  await page.locator('audio').waitFor({ state: 'visible', timeout: 20_000 });
+  t.is(await page.textContent('#whole .state'), '2 of 3 segments whole');
+  t.regex((await page.textContent('#marks-section tbody')) ?? '', /what follows is missing/);
+});
+
+test.serial('without audit log the key stays on the box, and the page says why', async (t) => {
+  const { page, keyFile, box } = t.context;
+  box.world.auditWorks = false;
+  t.teardown(() => {
+    box.world.auditWorks = true;
+  });
+  await open(t, WHOLE, keyFile, PASSPHRASE);
+  await page.waitForFunction(() => document.activeElement?.closest('#ask-errors'));
+  t.regex((await page.textContent('#ask-errors')) ?? '', /audit log cannot be written, so nothing is opened/);
+  t.true(await page.locator('audio').isHidden());
+});

@@ -1,0 +1,163 @@
+/** A phone's audio: one UDP socket, RTP or SRTP with 20 ms of A-law a packet, and an SDP that says so. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { seededChance } from '@belkluis/shared/base/chance';
+import { newSrtpKey, type SrtpKey } from '../../appliance/media/srtp/key.ts';
+import { SrtpOpener } from '../../appliance/media/srtp/opener.ts';
+import { SrtpSealer } from '../../appliance/media/srtp/sealer.ts';
+
+export const PACKET_MS = 20;
+/** Bytes of A-law in one packet. */
+export const PACKET_LENGTH = 160;
+
+const SUITE = 'AES_CM_128_HMAC_SHA1_80';
+
+export interface Heard {
+  /** `performance.now()`. */
+  readonly at: number;
+  readonly sequence: number;
+  readonly payload: Buffer;
+}
+
+export type Line = Awaited<ReturnType<typeof openLine>>;
+
+const A_LAW_SILENCE = Buffer.alloc(PACKET_LENGTH, 0xd5);
+
+/** Where the other side's SDP wants its audio. */
+function remoteOf(sdp: string): { port: number; address: string } {
+  const port = Number(/^m=audio (\d+)/m.exec(sdp)?.[1]);
+  return { port, address: /^c=IN IP4 (\S+)/m.exec(sdp)?.[1] ?? '127.0.0.1' };
+}
+
+function remoteKey(sdp: string): SrtpKey | null {
+  const inline = new RegExp(`^a=crypto:\\d+ ${SUITE} inline:([A-Za-z0-9+/=]+)`, 'm').exec(sdp)?.[1];
+  if (inline === undefined) return null;
+  const bytes = Buffer.from(inline, 'base64');
+  return { suite: SUITE, masterKey: bytes.subarray(0, 16), masterSalt: bytes.subarray(16) };
+}
+
+/** A bare RTP packet of A-law. */
+export function rtpPacket(ssrc: number, sequence: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(12);
+  header[0] = 0x80;
+  header[1] = 8;
+  header.writeUInt16BE(sequence & 0xffff, 2);
+  header.writeUInt32BE((sequence * PACKET_LENGTH) >>> 0, 4);
+  header.writeUInt32BE(ssrc, 8);
+  return Buffer.concat([header, payload]);
+}
+
+/** Opens the audio of one call. `secure`: SRTP with a key in the SDP (RFC 4568), else RTP/AVP. */
+export async function openLine(secure: boolean) {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  const chance = seededChance(`line ${port} ${process.hrtime.bigint()}`);
+  const key = newSrtpKey(SUITE, chance);
+  const ssrc = chance.bytes(4).readUInt32BE();
+  const heard: Heard[] = [];
+  let remote: { port: number; address: string } | null = null;
+  let sealer: SrtpSealer | null = null;
+  let opener: SrtpOpener | null = null;
+  let sequence = 1;
+  let version = 0;
+  let speaking: NodeJS.Timeout | null = null;
+  let wake = () => {};
+
+  socket.on('message', (packet) => {
+    const opened = opener === null ? packet : opener.openRtp(packet);
+    if (opened === null || (opened[1]! & 0x7f) !== 8) return;
+    const payload = Buffer.from(opened.subarray(12));
+    heard.push({ at: performance.now(), sequence: opened.readUInt16BE(2), payload });
+    wake();
+  });
+
+  const describe = (direction: string, cryptoTag = 1) =>
+    Buffer.from(
+      [
+        'v=0',
+        `o=- ${port} ${++version} IN IP4 127.0.0.1`,
+        's=-',
+        'c=IN IP4 127.0.0.1',
+        't=0 0',
+        `m=audio ${port} ${secure ? 'RTP/SAVP' : 'RTP/AVP'} 8`,
+        'a=rtpmap:8 PCMA/8000',
+        'a=ptime:20',
+        `a=${direction}`,
+        ...(secure
+          ? [
+              `a=crypto:${cryptoTag} ${SUITE} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}`,
+            ]
+          : []),
+        '',
+      ].join('\r\n'),
+    );
+
+  const line = {
+    port,
+    ssrc,
+    /** Everything heard, opened, in order of arrival. */
+    heard: heard as readonly Heard[],
+    /** Where the box takes this phone's audio; null before its SDP came. */
+    get remote() {
+      return remote;
+    },
+    /** Our offer. */
+    offer: (direction = 'sendrecv') => describe(direction),
+    /** Takes the box's offer and answers it. */
+    answer(offer: Buffer, direction = 'sendrecv'): Buffer {
+      line.take(offer);
+      const tag = new RegExp(`^a=crypto:(\\d+) ${SUITE}`, 'm').exec(offer.toString())?.[1];
+      return describe(direction, Number(tag ?? 1));
+    },
+    /** Takes what the box said about its side. */
+    take(sdp: Buffer): void {
+      const text = sdp.toString();
+      remote = remoteOf(text);
+      const theirs = secure ? remoteKey(text) : null;
+      if (secure && theirs === null) throw new Error('the box offers no key');
+      if (theirs && !opener) opener = new SrtpOpener(theirs);
+      if (theirs && !sealer) sealer = new SrtpSealer(key);
+    },
+    /** Sends one packet now; returns when, by `performance.now()`. */
+    say(payload: Buffer): number {
+      const packet = rtpPacket(ssrc, sequence++, payload);
+      const sealed = sealer === null ? packet : sealer.sealRtp(packet);
+      if (remote) socket.send(Buffer.from(sealed), remote.port, remote.address);
+      return performance.now();
+    },
+    /** Speaks on, a packet each 20 ms, until `hush`: what `next` gives for packet number n. */
+    speak(next: (n: number) => Buffer = () => A_LAW_SILENCE): void {
+      line.hush();
+      const start = performance.now();
+      let said = 0;
+      speaking = setInterval(() => {
+        while (said * PACKET_MS <= performance.now() - start) line.say(next(said++));
+      }, PACKET_MS / 2);
+    },
+    hush(): void {
+      if (speaking) clearInterval(speaking);
+      speaking = null;
+    },
+    /** Sends bytes as they are, from this phone's own port. */
+    sendRaw(bytes: Buffer): void {
+      if (remote) socket.send(bytes, remote.port, remote.address);
+    },
+    /** Waits until what has been heard satisfies `condition`; a quarter of a minute at most. */
+    async until(condition: (heard: readonly Heard[]) => boolean): Promise<void> {
+      const patience = AbortSignal.timeout(15_000);
+      while (!condition(heard)) {
+        await new Promise<void>((resolve, reject) => {
+          wake = resolve;
+          patience.addEventListener('abort', () => reject(new Error('this was never heard')), { once: true });
+        });
+      }
+    },
+    close(): void {
+      line.hush();
+      socket.close();
+    },
+  };
+  return line;
+}

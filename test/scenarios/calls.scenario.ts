@@ -1,0 +1,184 @@
+/** Real phones call each other: what people hear, and what is left of it in the recording. */
+import { setTimeout as delay } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import type { Baresip } from '../peers/baresip.ts';
+import { ANNOUNCEMENT_HZ, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { stereo } from '../peers/ffmpeg.ts';
+import { Refused } from '../peers/phone.ts';
+import { lengthOf, type Stretch, tonesIn } from '../peers/tones.ts';
+import { type Pcm, readWav } from '../peers/wav.ts';
+
+const CALLER_HZ = 500;
+const CALLEE_HZ = 900;
+const known = [CALLER_HZ, CALLEE_HZ, ANNOUNCEMENT_HZ];
+
+/** How long the two talk once the recording runs, ms. */
+const TALK_MS = 2500;
+/** What of that must be there, ms: codecs need a moment, windows are cut at both ends. */
+const ENOUGH_MS = 1800;
+
+interface Kind {
+  readonly name: string;
+  readonly transport: 'tls' | 'tcp' | 'udp';
+  readonly codecs: string;
+  readonly rate: number;
+  readonly hangsUp: 'caller' | 'callee';
+}
+
+const kinds: readonly Kind[] = [
+  { name: 'pcma', transport: 'tls', codecs: 'PCMA', rate: 8000, hangsUp: 'caller' },
+  { name: 'pcmu', transport: 'tls', codecs: 'PCMU', rate: 8000, hangsUp: 'callee' },
+  { name: 'g722', transport: 'tls', codecs: 'G722/16000/1', rate: 16_000, hangsUp: 'caller' },
+  { name: 'opus', transport: 'tls', codecs: 'opus/48000/2', rate: 48_000, hangsUp: 'callee' },
+  { name: 'tcp', transport: 'tcp', codecs: 'PCMA', rate: 8000, hangsUp: 'callee' },
+  { name: 'udp', transport: 'udp', codecs: 'PCMU', rate: 8000, hangsUp: 'caller' },
+];
+
+const caller = ({ name }: Kind) => `${name}-1`;
+const callee = ({ name }: Kind) => `${name}-2`;
+
+let box: ScenarioBox;
+
+test.before(async () => {
+  const pairs = kinds.flatMap((kind) =>
+    [caller(kind), callee(kind)].map((user) => ({ user, plain: kind.transport !== 'tls' })),
+  );
+  const others = ['holder', 'held', 'giver-up', 'let-ring', 'busy', 'wanting', 'many', 'one', 'quitter'];
+  box = await scenarioBox({ phones: [...pairs, ...others.map((user) => ({ user }))] });
+});
+test.after.always(() => box?.end());
+
+const tones = ({ samples, rate }: Pcm): Stretch[] => tonesIn(samples, known, rate);
+
+/** What a phone heard: the announcement to its end, then nothing but the other one. */
+function heardProperly(t: ExecutionContext, phone: Baresip, own: number, other: number): void {
+  const [file] = phone.sounds('dec');
+  const heard = tones(readWav(file!));
+  const said = heard.map(({ tone }) => tone);
+  const who = phone.options.user;
+  t.true(said.includes(ANNOUNCEMENT_HZ), `${who} was not told: ${JSON.stringify(heard)}`);
+  const toldAt = heard.findLast(({ tone }) => tone === ANNOUNCEMENT_HZ)!.toMs;
+  t.true(lengthOf(heard, ANNOUNCEMENT_HZ) > 800, `${who} was told half of it`);
+  const after = heard.filter(({ fromMs }) => fromMs >= toldAt - 40);
+  t.true(lengthOf(after, other) > ENOUGH_MS, `${who} heard the other one: ${JSON.stringify(heard)}`);
+  t.false(said.includes(own), `${who} heard itself`);
+}
+
+for (const kind of kinds) {
+  test(`${kind.codecs} over ${kind.transport}: told first, then heard, then sealed`, async (t) => {
+    const { transport, codecs, rate } = kind;
+    const [anna, bram] = await Promise.all([
+      box.baresip(caller(kind), { transport, codecs, rate, tone: CALLER_HZ }),
+      box.baresip(callee(kind), { transport, codecs, rate, tone: CALLEE_HZ }),
+    ]);
+    await anna.dial(callee(kind));
+    await Promise.all([anna.event('CALL_ESTABLISHED'), bram.event('CALL_ESTABLISHED')]);
+    const id = await box.until(
+      ({ calls }) => calls.find(({ from }) => from === caller(kind))?.recording,
+      `${kind.name} being recorded`,
+    );
+    await delay(TALK_MS);
+    const [first, second] = kind.hangsUp === 'caller' ? [anna, bram] : [bram, anna];
+    await first.command('hangup');
+    await second.event('CALL_CLOSED');
+    await Promise.all([anna.stop(), bram.stop()]);
+
+    heardProperly(t, anna, CALLER_HZ, CALLEE_HZ);
+    heardProperly(t, bram, CALLEE_HZ, CALLER_HZ);
+
+    const recording = await box.recordingOf(caller(kind), callee(kind));
+    t.is(recording.id, id);
+    t.like(recording.end, { reason: 'finished', gaps: 0 });
+    const { files } = await box.open(id);
+    t.is(files.length, 1);
+    const [left, right] = (await stereo(files[0]!)).map(tones) as [Stretch[], Stretch[]];
+    t.true(lengthOf(left, CALLER_HZ) > ENOUGH_MS, JSON.stringify(left));
+    t.true(lengthOf(right, CALLEE_HZ) > ENOUGH_MS, JSON.stringify(right));
+    t.deepEqual([...new Set(left.map(({ tone }) => tone))], [CALLER_HZ], 'the caller alone on its side');
+    t.deepEqual([...new Set(right.map(({ tone }) => tone))], [CALLEE_HZ], 'the callee alone on its side');
+  });
+}
+
+test('a call on hold is silent, and goes on where it was, in the same recording', async (t) => {
+  const [holder, held] = await Promise.all([
+    box.baresip('holder', { codecs: 'PCMA', rate: 8000, tone: CALLER_HZ }),
+    box.phone('held'),
+  ]);
+  await holder.dial('held');
+  const call = await held.nextCall();
+  call.line.speak();
+  await box.until(({ calls }) => calls.find(({ to }) => to === 'held')?.recording, 'recording');
+  const { heard } = call.line;
+  await call.line.until(() => heard.length > 120);
+
+  await holder.command('hold');
+  t.regex(await call.nextOffer(), /^a=(sendonly|inactive)/m, 'the other side is told of the hold');
+  await holder.command('resume');
+  t.notRegex(await call.nextOffer(), /^a=(sendonly|recvonly|inactive)/m);
+  const resumedWith = heard.length;
+  await call.line.until(() => heard.length > resumedWith + 75);
+  t.is(await Promise.race([call.ended.then(() => 'ended'), Promise.resolve('going on')]), 'going on');
+  await holder.command('hangup');
+  await call.ended;
+
+  const recording = await box.recordingOf('holder', 'held');
+  t.is(recording.end?.reason, 'finished');
+  const { files } = await box.open(recording.id);
+  const [left] = (await stereo(files.at(-1)!)).map(tones) as [Stretch[], Stretch[]];
+  t.true(lengthOf(left, CALLER_HZ) > 1200, `what was said after the hold is there: ${JSON.stringify(left)}`);
+});
+
+test('a caller who gives up stops the ringing, and nothing is recorded', async (t) => {
+  const [giverUp, letRing] = await Promise.all([box.phone('giver-up'), box.phone('let-ring')]);
+  letRing.onRing('ring');
+  const { answered, progress, cancel } = await giverUp.dial('let-ring');
+  await letRing.rings();
+  await box.until(({ calls }) => calls.some(({ from }) => from === 'giver-up'), 'ringing');
+  cancel();
+  const refusal = await t.throwsAsync(answered, { instanceOf: Refused });
+  t.is(refusal?.status, 487);
+  t.true(progress.includes(180), 'the caller heard it ring');
+  await box.until(({ calls }) => calls.every(({ from }) => from !== 'giver-up'), 'end of the call');
+  t.is(letRing.ringing, 0);
+  t.false(box.recordings().some((row) => row.caller === 'giver-up'));
+});
+
+test('a phone that rejects makes the caller hear busy', async (t) => {
+  const [wanting, busy] = await Promise.all([
+    box.phone('wanting'),
+    box.baresip('busy', { codecs: 'PCMA', rate: 8000, tone: CALLEE_HZ, answer: 'manual' }),
+  ]);
+  const { answered } = await wanting.dial('busy');
+  await busy.event('CALL_INCOMING');
+  await busy.command('hangup');
+  const refusal = await t.throwsAsync(answered, { instanceOf: Refused });
+  t.is(refusal?.status, 486);
+});
+
+test('of two phones of one person both ring, one answers, the other one stops', async (t) => {
+  const [one, desk, mobile] = await Promise.all([box.phone('one'), box.phone('many'), box.phone('many')]);
+  desk.onRing('ring');
+  mobile.onRing('ring');
+  const { answered } = await one.dial('many');
+  await Promise.all([desk.rings(), mobile.rings()]);
+  await mobile.pickUp();
+  const [ours, theirs] = await Promise.all([answered, mobile.nextCall()]);
+  await box.until(() => desk.ringing === 0, 'the desk phone silent');
+  theirs.line.speak((n) => Buffer.alloc(160, n));
+  await ours.line.until((heard) => heard.length > 60);
+  t.pass('they hear each other');
+  ours.hangUp();
+  await theirs.ended;
+});
+
+test('calling somebody who is not there, and somebody who does not exist', async (t) => {
+  const quitter = await box.phone('quitter');
+  await quitter.register(0);
+  const wanting = await box.phone('one');
+  const statusOf = async (user: string) => {
+    const { answered } = await wanting.dial(user);
+    return (await t.throwsAsync(answered, { instanceOf: Refused }))?.status;
+  };
+  t.is(await statusOf('quitter'), 480);
+  t.is(await statusOf('nobody'), 404);
+});
