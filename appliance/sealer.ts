@@ -164,7 +164,6 @@ function listen(port: MessagePort): void {
     if (state) {
       const { frames, gaps } = unpackBatch(message.batch);
       guarded(recording, state, () => state.session.take(frames, gaps));
-      new Uint8Array(message.batch).fill(0);
     }
     port.postMessage(credit);
     return undefined;

@@ -178,12 +178,13 @@ test('a session ends after 15 idle minutes, and after 8 hours of work', async (t
   clock.advance(SESSION_IDLE_MS);
   t.is(access.signedIn(idle), null);
   const busy = await signIn();
-  for (let spent = 0; spent < SESSION_LIFETIME_MS - SESSION_IDLE_MS; spent += SESSION_IDLE_MS / 2) {
+  // Signing in took half a minute of the clock; a page every seven minutes keeps it from being idle.
+  let spent = 30_000;
+  for (; spent < SESSION_LIFETIME_MS; spent += SESSION_IDLE_MS / 2) {
     t.truthy(access.signedIn(busy), `after ${spent} ms`);
     clock.advance(SESSION_IDLE_MS / 2);
   }
-  clock.advance(SESSION_IDLE_MS);
-  t.is(access.signedIn(busy), null);
+  t.is(access.signedIn(busy), null, `after ${spent} ms`);
 });
 
 test('a clock that is set back ends the session', async (t) => {

@@ -91,6 +91,7 @@ test('a press longer than its duration can say is one press', (t) => {
     event(100 + 65_535, 1600, 3, true, false),
   ];
   t.deepEqual(heard(segments), [['3', Math.round((65_535 + 1600) / 8)]]);
+  t.is(heard([...segments, segments[0]!, segments[1]!], 8000, true).length, 1);
 });
 
 test('tones that are no digits, and torn packets, are ignored', (t) => {

@@ -49,10 +49,9 @@ test('another implementation reads the same in it', (t) => {
 });
 
 test('goodbye with a reason, padding at the end, and types that we do not read', (t) => {
-  t.deepEqual(
-    readRtcp(hex('81cb0003 00000007 0662 7573792121 00')),
-    [{ kind: 'goodbye', ssrcs: [7], reason: 'busy!!' }].map((p) => ({ ...p, reason: 'busy!!' })),
-  );
+  t.deepEqual(readRtcp(hex('81cb0003 00000007 0662 7573792121 00')), [
+    { kind: 'goodbye', ssrcs: [7], reason: 'busy!!' },
+  ]);
   t.deepEqual(readRtcp(hex('80c90001 00000007 a0cc0003 00000007 41424344 00000004')), [
     { kind: 'receiver report', ssrc: 7, reports: [] },
     { kind: 'other', type: 204 },

@@ -20,6 +20,11 @@ export interface PlainSegment {
 
 const isAudio = (codec: Frame['codec']): codec is TrackCodec => codec !== 'telephone-event' && codec !== 'CN';
 
+/** Frames are views of the batches that they came in: their audio must not outlive them in memory. */
+function wipe(frames: readonly Frame[]): void {
+  for (const { payload } of frames) payload.fill(0);
+}
+
 /** Cuts one recording into segments. */
 export class Segmenter {
   readonly #recording: string;
@@ -44,7 +49,7 @@ export class Segmenter {
     return this.#codecs;
   }
 
-  /** Takes what arrived; returns the segments that became full. */
+  /** Takes what arrived, as copies: the caller may wipe what it gave. Returns the segments that became full. */
   push(frames: readonly Frame[], gaps: readonly Gap[]): PlainSegment[] {
     const segments: PlainSegment[] = [];
     for (const gap of gaps) this.#dropped += gap.lost;
@@ -70,7 +75,15 @@ export class Segmenter {
     const frames = this.#frames;
     this.#frames = [];
     this.#bytes = 0;
-    return [this.#segment(frames)];
+    const segment = this.#segment(frames);
+    wipe(frames);
+    return [segment];
+  }
+
+  /** Forgets what waits for its segment. */
+  wipe(): void {
+    wipe(this.#frames);
+    this.#frames = [];
   }
 
   #isFull(frame: Frame): boolean {

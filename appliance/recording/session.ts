@@ -56,6 +56,7 @@ export class RecordingSession {
   /** Forgets the session key and everything not yet sealed. */
   wipe(): SessionTotals {
     this.#sessionKey.fill(0);
+    this.#segmenter.wipe();
     return { codecs: [...this.#codecs], durationMs: this.#durationMs, dropped: this.#dropped, lost: this.#lost };
   }
 

@@ -169,6 +169,10 @@ test('a request that another site makes the browser send is refused', async (t) 
   t.is((await post(path, { why: 'complaint' }, { Origin: 'null' })).status, 403);
   t.is((await post(path, { why: 'complaint' }, { Origin: ORIGIN.replace('https', 'http') })).status, 403);
   t.is((await post(path, { why: 'complaint' }, { Origin: 'null', 'Sec-Fetch-Site': 'same-site' })).status, 403);
+  const script = { Origin: 'https://evil.example', 'Content-Type': 'application/json' };
+  t.is((await post(path, { why: 'complaint' }, script)).status, 403);
+  const logout = await post('/logout', {}, script);
+  t.is(logout.status, 403, 'also what is no form');
   t.is(events.length, before);
   const own = { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' };
   t.is((await post(path, { why: 'complaint' }, own)).status, 200, 'what a browser sends from our own page');

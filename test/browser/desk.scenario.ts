@@ -12,11 +12,13 @@ import { openDevice } from '../../appliance/identity/device.ts';
 import { type Serving, serveDesk } from '../../appliance/web/serve.ts';
 import { PASSWORD, recordingRow, type TestDesk, testDesk } from '../../appliance/web/testing/desk.ts';
 import { strongestTone } from '../peers/tones.ts';
+import { opusTone } from './opus-tone.ts';
 import { type SealedRecording, sealRecording } from './sealed-recording.ts';
 
 const WHOLE = '1'.repeat(32);
 const DAMAGED = '2'.repeat(32);
 const CUT = '3'.repeat(32);
+const OPUS = '4'.repeat(32);
 const PASSPHRASE = 'a passphrase nobody else knows';
 const TONES = [440, 1000] as const;
 const SECONDS = 12;
@@ -99,6 +101,8 @@ test.before(async (t) => {
   putRecording(box, DAMAGED, damaged, fingerprints, content);
   const cut = await seal(CUT);
   putRecording(box, CUT, cut, fingerprints, cut.content.subarray(0, cut.offsets[2]!));
+  const opus = { id: OPUS, seconds: SECONDS, tones: [1000, 440] as const, certificates, opus: opusTone() };
+  putRecording(box, OPUS, await sealRecording(opus), fingerprints);
   box.calls.push({
     id: 'call',
     caller: '214',
@@ -342,6 +346,21 @@ test.serial('a file that was cut is told from a whole one', async (t) => {
   await page.locator('audio').waitFor({ state: 'visible', timeout: 20_000 });
   t.is(await page.textContent('#whole .state'), '2 of 3 segments whole');
   t.regex((await page.textContent('#marks-section tbody')) ?? '', /what follows is missing/);
+});
+
+test.serial('an Opus caller and an A-law callee are heard together', async (t) => {
+  const { page, keyFile } = t.context;
+  await open(t, OPUS, keyFile, PASSPHRASE);
+  await page.locator('audio').waitFor({ state: 'visible', timeout: 20_000 });
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Save as WAV' }).click();
+  const { rate, sides } = readWav(await (await download).path());
+  t.is(rate, 16_000);
+  for (let at = 1; at < SECONDS - 1; at++) {
+    const second = (side: 0 | 1) => sides[side].subarray(at * rate, (at + 1) * rate);
+    t.is(strongestTone(second(0), TONES, rate), 1000, `caller, second ${at}`);
+    t.is(strongestTone(second(1), TONES, rate), 440, `callee, second ${at}`);
+  }
 });
 
 test.serial('without audit log the key stays on the box, and the page says why', async (t) => {

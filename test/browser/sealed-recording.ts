@@ -44,21 +44,24 @@ export async function sealRecording(options: {
   readonly seconds: number;
   readonly tones: readonly [number, number];
   readonly certificates: readonly string[];
+  /** Packets of 20 ms that the caller's side sends instead, over and over. */
+  readonly opus?: readonly Uint8Array[];
 }): Promise<SealedRecording> {
-  const { id, seconds, tones, certificates } = options;
+  const { id, seconds, tones, certificates, opus } = options;
   const segmenter = new Segmenter(id);
   const frames: Frame[] = [];
   for (let index = 0; index < (seconds * RATE) / FRAME_SAMPLES; index++) {
     for (const side of [0, 1] as const) {
+      const packet = side === 0 ? opus?.[index % opus.length] : undefined;
       frames.push({
         side,
-        codec: 'PCMA',
+        codec: packet ? 'opus' : 'PCMA',
         arrivedUs: 1_000_000 + index * FRAME_US,
         ssrc: side + 1,
         sequence: index & 0xffff,
-        timestamp: index * FRAME_SAMPLES,
+        timestamp: index * FRAME_SAMPLES * (packet ? 6 : 1),
         marker: index === 0,
-        payload: toneFrame(tones[side], index),
+        payload: packet ?? toneFrame(tones[side], index),
       });
     }
   }

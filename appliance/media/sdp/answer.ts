@@ -11,7 +11,7 @@ import { sessionLines } from './origin.ts';
 import { hasVoice, sameCodec } from './payloads.ts';
 
 /** An audio stream of an offer that we take. */
-export interface Taken {
+interface Taken {
   /** The offer's, as `describeOffer` found it. */
   readonly media: Audio;
   readonly port: number;

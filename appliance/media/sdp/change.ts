@@ -17,7 +17,7 @@ export type MediaChange =
   | 'ended';
 
 /** Its author does not want to hear us. */
-export const isHeld = ({ direction }: Audio): boolean => !receives(direction);
+const isHeld = ({ direction }: Audio): boolean => !receives(direction);
 
 /** Null: there was no description yet, or there is no audio in it. */
 export function mediaChange(previous: Audio | null, next: Audio | null): MediaChange {

@@ -99,14 +99,10 @@ export class CounterModeTransform implements Transform {
     const salt = this.#salt;
     const length = end - from;
     const whole = Math.ceil(length / BLOCK) * BLOCK;
-    const ssrcWord = salt.readInt32BE(4) ^ ssrc;
-    const highWord = salt.readInt32BE(8) ^ high;
-    const lowWord = salt.readUInt16BE(12) ^ low;
-    for (let at = 0; at < whole; at += BLOCK) {
-      blocks.writeInt32BE(ssrcWord, at + 4);
-      blocks.writeInt32BE(highWord, at + 8);
-      blocks.writeUInt16BE(lowWord, at + 12);
-    }
+    blocks.writeInt32BE(salt.readInt32BE(4) ^ ssrc, 4);
+    blocks.writeInt32BE(salt.readInt32BE(8) ^ high, 8);
+    blocks.writeUInt16BE(salt.readUInt16BE(12) ^ low, 12);
+    for (let at = BLOCK; at < whole; at += BLOCK) for (let i = 4; i < 14; i++) blocks[at + i] = blocks[i]!;
     const keystream = this.#cipher.update(blocks.subarray(0, whole));
     for (let i = 0; i < length; i++) scratch[from + i] = scratch[from + i]! ^ keystream[i]!;
   }

@@ -39,9 +39,12 @@ test('a changed segment keeps its place, and those after it still count', async 
   t.false(content.missing);
 });
 
-test('segments that were left out, swapped, repeated or cut off are noticed', async (t) => {
+const stranger = file(['zeroth', 'stranger', 'other']).pieces;
+
+test('segments that were exchanged, left out, swapped, repeated or cut off are noticed', async (t) => {
   const [header, frame0, sealed0, frame1, sealed1, frame2, sealed2] = three.pieces as [Uint8Array, ...Uint8Array[]];
   const cases: Record<string, (Uint8Array | undefined)[]> = {
+    exchanged: [header, frame0, sealed0, stranger[3], stranger[4], frame2, sealed2],
     'left out': [header, frame0, sealed0, frame2, sealed2],
     swapped: [header, frame0, sealed0, frame2, sealed2, frame1, sealed1],
     repeated: [header, frame0, sealed0, frame0, sealed0, frame1, sealed1],

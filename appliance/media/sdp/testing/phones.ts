@@ -104,7 +104,7 @@ export const browser = lines(
 );
 
 /** With lines that belong to no version of SDP, to be kept as they are. */
-export const junk = lines(
+const junk = lines(
   'v=0',
   'o=- 1 1 IN IP4 192.0.2.1',
   's= ',
