@@ -7,6 +7,7 @@ import { announcementsOf } from '@belkluis/shared/policy/words';
 import type { Announcement } from './calls/call.ts';
 import type { CodecName } from './media/codec.ts';
 import type { Prompt } from './media/door.ts';
+import { encodeOpus } from './media/prompts/opus.ts';
 import { makePrompt } from './media/prompts/prompt.ts';
 import { loadPolicy, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
@@ -41,7 +42,7 @@ async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): P
     for (const announcement of announcementsOf(policy, purpose)) {
       const wav = await spoken(announcement, wavFolder);
       hash.update(wav);
-      prompts.push(makePrompt(announcement.language, wav));
+      prompts.push(makePrompt(announcement.language, wav, encodeOpus));
     }
     const name = hash.digest('hex');
     all.set(purpose.id, { prompt: joined(name, prompts), hash: name });

@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   'shared/web': ['shared/base', 'hono'],
 
   'appliance/sip': ['shared/base'],
-  'appliance/media': ['shared/base'],
+  'appliance/media': ['shared/base', 'opusscript'],
   'appliance/calls': ['appliance/sip', 'appliance/media', 'appliance/policy', 'shared/base', 'shared/policy'],
   'appliance/recording': ['appliance/media/frame.ts', 'shared/base', 'shared/release', 'openpgp'],
   'appliance/db': ['shared/base', 'better-sqlite3'],
@@ -27,7 +27,8 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/audit': ['appliance/db', 'shared/base', 'shared/audit', 'better-sqlite3'],
   'appliance/policy': ['shared/base', 'shared/policy'],
   'appliance/access': ['appliance/db', 'shared/base', 'better-sqlite3', '@node-rs/argon2', 'otpauth'],
-  'appliance/identity': ['shared/base', '@peculiar/x509'],
+  'appliance/identity': ['shared/base', '@peculiar/x509', 'reflect-metadata'],
+  'appliance/control': ['shared/base'],
   'appliance/health': ['shared/base'],
   'appliance/web': [
     'appliance/access',
@@ -46,6 +47,10 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/call.ts': ['*'],
   'appliance/desk.ts': ['*'],
   'appliance/sealer.ts': ['*'],
+  // What a root joins, where it would not fit into the root itself.
+  'appliance/recorder.ts': ['*'],
+  'appliance/follow-policy.ts': ['*'],
+  'appliance/gather-health.ts': ['*'],
   'appliance/config.ts': ['shared/base'],
 };
 

@@ -4,7 +4,7 @@ export const MAX_RTP_PACKET = 2048;
 /** Sources (SSRCs) heard or sent under one master key: a phone takes a new one after each hold, and none may be forgotten while the key lives. */
 export const MAX_SSRCS = 64;
 
-/** How late an SRTP packet may be and still be accepted, in packets: RFC 3711 3.3.2 asks for 64; a second of video-sized jitter fits in 128. */
+/** How late an SRTP packet may be and still be accepted, in packets: RFC 3711 3.3.2 asks for 64; 128 are 2.5 s of voice. */
 export const REPLAY_WINDOW = 128;
 
 /** How long a source must have failed before other rollover counters are tried, in milliseconds: nobody hears half a second, and a healthy stream never gets there. */
@@ -53,7 +53,7 @@ export const MAX_WAV = 60 * 1024 * 1024;
 export const MIN_SAMPLE_RATE = 4_000;
 export const MAX_SAMPLE_RATE = 192_000;
 
-/** Shortest lifetime of an SRTP master key that we take, in packets: at 50 a second it outlasts a working day of 5.8 hours, and calls are not re-keyed. */
+/** Shortest lifetime of an SRTP master key that we take, in packets: at 50 a second 5.8 hours, longer than any call; calls are not re-keyed. */
 export const MIN_KEY_LIFETIME = 2 ** 20;
 
 /** Longest lifetime that SRTP allows, in packets (RFC 3711 9.2). */

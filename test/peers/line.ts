@@ -1,4 +1,4 @@
-/** A phone's audio: one UDP socket, RTP or SRTP with 20 ms of A-law a packet, and an SDP that says so. */
+/** A phone's audio: one UDP socket, RTP or SRTP with 20 ms of one codec a packet, and an SDP that says so. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { seededChance } from '@belkluis/shared/base/chance';
@@ -21,6 +21,30 @@ export interface Heard {
 
 export type Line = Awaited<ReturnType<typeof openLine>>;
 
+export interface LineCodec {
+  readonly payloadType: number;
+  /** What `a=rtpmap` says. */
+  readonly map: string;
+  /** RTP clock ticks in 20 ms. */
+  readonly ticks: number;
+}
+
+export const lineCodecs = {
+  PCMA: { payloadType: 8, map: 'PCMA/8000', ticks: 160 },
+  PCMU: { payloadType: 0, map: 'PCMU/8000', ticks: 160 },
+  // RFC 3551 4.5.2: its clock says 8000 though it samples at 16000.
+  G722: { payloadType: 9, map: 'G722/8000', ticks: 160 },
+  opus: { payloadType: 96, map: 'opus/48000/2', ticks: 960 },
+} as const satisfies Record<string, LineCodec>;
+
+export type LineCodecName = keyof typeof lineCodecs;
+
+export interface LineOptions {
+  /** SRTP with a key in the SDP (RFC 4568), else RTP/AVP. */
+  readonly secure: boolean;
+  readonly codec?: LineCodecName;
+}
+
 const A_LAW_SILENCE = Buffer.alloc(PACKET_LENGTH, 0xd5);
 
 /** Where the other side's SDP wants its audio. */
@@ -36,19 +60,20 @@ function remoteKey(sdp: string): SrtpKey | null {
   return { suite: SUITE, masterKey: bytes.subarray(0, 16), masterSalt: bytes.subarray(16) };
 }
 
-/** A bare RTP packet of A-law. */
-export function rtpPacket(ssrc: number, sequence: number, payload: Buffer): Buffer {
+/** A bare RTP packet. */
+export function rtpPacket(ssrc: number, sequence: number, payload: Buffer, codec: LineCodec = lineCodecs.PCMA): Buffer {
   const header = Buffer.alloc(12);
   header[0] = 0x80;
-  header[1] = 8;
+  header[1] = codec.payloadType;
   header.writeUInt16BE(sequence & 0xffff, 2);
-  header.writeUInt32BE((sequence * PACKET_LENGTH) >>> 0, 4);
+  header.writeUInt32BE((sequence * codec.ticks) >>> 0, 4);
   header.writeUInt32BE(ssrc, 8);
   return Buffer.concat([header, payload]);
 }
 
-/** Opens the audio of one call. `secure`: SRTP with a key in the SDP (RFC 4568), else RTP/AVP. */
-export async function openLine(secure: boolean) {
+/** Opens the audio of one call. */
+export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
+  const codec = lineCodecs[name];
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -67,7 +92,7 @@ export async function openLine(secure: boolean) {
 
   socket.on('message', (packet) => {
     const opened = opener === null ? packet : opener.openRtp(packet);
-    if (opened === null || (opened[1]! & 0x7f) !== 8) return;
+    if (opened === null || (opened[1]! & 0x7f) !== codec.payloadType) return;
     const payload = Buffer.from(opened.subarray(12));
     heard.push({ at: performance.now(), sequence: opened.readUInt16BE(2), payload });
     wake();
@@ -81,8 +106,8 @@ export async function openLine(secure: boolean) {
         's=-',
         'c=IN IP4 127.0.0.1',
         't=0 0',
-        `m=audio ${port} ${secure ? 'RTP/SAVP' : 'RTP/AVP'} 8`,
-        'a=rtpmap:8 PCMA/8000',
+        `m=audio ${port} ${secure ? 'RTP/SAVP' : 'RTP/AVP'} ${codec.payloadType}`,
+        `a=rtpmap:${codec.payloadType} ${codec.map}`,
         'a=ptime:20',
         `a=${direction}`,
         ...(secure
@@ -122,7 +147,7 @@ export async function openLine(secure: boolean) {
     },
     /** Sends one packet now; returns when, by `performance.now()`. */
     say(payload: Buffer): number {
-      const packet = rtpPacket(ssrc, sequence++, payload);
+      const packet = rtpPacket(ssrc, sequence++, payload, codec);
       const sealed = sealer === null ? packet : sealer.sealRtp(packet);
       if (remote) socket.send(Buffer.from(sealed), remote.port, remote.address);
       return performance.now();

@@ -7,7 +7,7 @@ import type { IncomingCall } from '../../appliance/sip/dialog/incoming-call.ts';
 import type { Session } from '../../appliance/sip/dialog/session.ts';
 import type { Target, TransportName } from '../../appliance/sip/transport/flow.ts';
 import { userAgent } from '../../appliance/sip/user-agent.ts';
-import { type Line, openLine } from './line.ts';
+import { type Line, type LineCodecName, openLine } from './line.ts';
 
 export interface PhoneOptions {
   readonly user: string;
@@ -17,6 +17,7 @@ export interface PhoneOptions {
   readonly target: Target;
   /** RTP/AVP in place of SRTP. */
   readonly plainAudio?: boolean;
+  readonly codec?: LineCodecName;
 }
 
 /** A call as this phone has it. */
@@ -93,7 +94,7 @@ function running(line: Line, session: Session, first: string): PhoneCall {
 
 /** Opens a phone; it is not registered yet. */
 export async function openPhone(options: PhoneOptions) {
-  const { user, secret, domain, target, plainAudio = false } = options;
+  const { user, secret, domain, target, plainAudio = false, codec = 'PCMA' } = options;
   let listening: { port: number } | undefined;
   const agent = userAgent({
     listen: port(target.transport),
@@ -116,7 +117,7 @@ export async function openPhone(options: PhoneOptions) {
   let rang = () => {};
 
   const newLine = async () => {
-    const line = await openLine(!plainAudio);
+    const line = await openLine({ secure: !plainAudio, codec });
     lines.push(line);
     return line;
   };

@@ -63,7 +63,7 @@ export function attributes(lines: readonly SdpLine[], name: string): string[] {
   return values;
 }
 
-/** What of a field's first line of this type is said; media level goes before session level where both are given. */
+/** What the first line of this type says; null: there is none. */
 export function fieldOf(lines: readonly SdpLine[], type: string): string | null {
   return lines.find((line) => line.type === type)?.value.trim() ?? null;
 }

@@ -1,0 +1,29 @@
+/** The command line of a box, run as a person runs it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface Said {
+  readonly code: number;
+  /** Its JSON; null when it printed none. */
+  readonly json: Record<string, unknown> | null;
+  readonly errors: string;
+}
+
+/** Runs `belkluis ...args --json` on the data directory `data`. */
+export async function belkluis(data: string, ...args: readonly string[]): Promise<Said> {
+  const child = spawn(process.execPath, [join(root, 'scripts/belkluis.ts'), ...args, '--data', data, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
+  const json = output.trim() === '' ? null : (JSON.parse(output) as Record<string, unknown>);
+  return { code, json, errors };
+}

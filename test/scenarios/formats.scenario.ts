@@ -1,0 +1,159 @@
+/** What leaves the box opens without us: GnuPG decrypts it, ffmpeg plays it, and both sides are where they were said. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { belkluis } from '../peers/cli.ts';
+import { stereo } from '../peers/ffmpeg.ts';
+import { type Gnupg, gnupg } from '../peers/gnupg.ts';
+import { type LineCodecName, lineCodecs, PACKET_MS } from '../peers/line.ts';
+import { payloadsOf } from '../peers/payloads.ts';
+import { type Pcm, tone } from '../peers/wav.ts';
+
+const codecs = Object.keys(lineCodecs) as LineCodecName[];
+
+/** Packets from the start of one burst to that of the next: no multiple of a segment, nor of the other side's. */
+const PERIOD = { caller: 37, callee: 43 } as const;
+const BURST_PACKETS = 5;
+/** How long they speak, packets: more than one segment. */
+const SPEECH_PACKETS = 330;
+/** How far a burst may be from where it was said, beside the other side, ms. */
+const TOLERANCE_MS = 20;
+
+let box: ScenarioBox;
+let gpg: Gnupg;
+
+test.before(async () => {
+  box = await scenarioBox({ phones: codecs.flatMap((codec) => [{ user: `${codec}-1` }, { user: `${codec}-2` }]) });
+  gpg = gnupg();
+  await gpg.import(box.custodian.armored);
+});
+test.after.always(async () => {
+  gpg?.close();
+  await box?.end();
+});
+
+/** Silence and bursts of a tone. */
+function bursts(hertz: number, period: number): Pcm {
+  const rate = 48_000;
+  const perPacket = (rate * PACKET_MS) / 1000;
+  const samples = tone(hertz, (SPEECH_PACKETS * PACKET_MS) / 1000, rate);
+  return {
+    rate,
+    samples: samples.map((sample, at) => (Math.floor(at / perPacket) % period < BURST_PACKETS ? sample : 0)),
+  };
+}
+
+/** Where a burst begins after at least as much silence, ms. */
+function onsets({ samples, rate }: Pcm): number[] {
+  const found: number[] = [];
+  const quietFor = (PACKET_MS * BURST_PACKETS * rate) / 1000;
+  let lastLoud = Number.NEGATIVE_INFINITY;
+  samples.forEach((sample, at) => {
+    if (Math.abs(sample) < 4000) return;
+    if (at - lastLoud > quietFor) found.push((at * 1000) / rate);
+    lastLoud = at;
+  });
+  return found;
+}
+
+/** Speaks payloads in a line until they are over; resolves with when each burst was sent, ms. */
+function speaking(line: { speak(next: (n: number) => Buffer): void; hush(): void }, said: Buffer[], period: number) {
+  const sent: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<number[]>();
+  line.speak((n) => {
+    if (n % period === 0 && n < said.length) sent.push(performance.now());
+    if (n >= said.length) {
+      line.hush();
+      resolve(sent);
+    }
+    return said[Math.min(n, said.length - 1)]!;
+  });
+  return promise;
+}
+
+/** For each onset, how far it is from the nearest one expected. */
+const worstMiss = (found: readonly number[], expected: readonly number[]): number =>
+  Math.max(...found.map((at) => Math.min(...expected.map((when) => Math.abs(when - at)))));
+
+for (const codec of codecs) {
+  test(`${codec}: gpg opens each segment, ffmpeg plays them, both sides on one clock`, async (t) => {
+    const [caller, callee] = await Promise.all([
+      box.phone(`${codec}-1`, 'TLS', { codec }),
+      box.phone(`${codec}-2`, 'TLS', { codec }),
+    ]);
+    const [left, right] = await Promise.all([
+      payloadsOf(codec, bursts(600, PERIOD.caller)),
+      payloadsOf(codec, bursts(1100, PERIOD.callee)),
+    ]);
+    const silence = left[PERIOD.caller - 1]!;
+    const { answered } = await caller.dial(callee.user);
+    const [ours, theirs] = await Promise.all([answered, callee.nextCall()]);
+    ours.line.speak(() => silence);
+    theirs.line.speak(() => silence);
+    const id = await box.until(
+      ({ calls }) => calls.find(({ from }) => from === caller.user)?.recording,
+      'the call being recorded',
+    );
+    const [sentLeft, sentRight] = await Promise.all([
+      speaking(ours.line, left, PERIOD.caller),
+      speaking(theirs.line, right, PERIOD.callee),
+    ]);
+    ours.hangUp();
+    await theirs.ended;
+    await box.recordingOf(caller.user, callee.user);
+
+    const out = join(box.folder, `export-${codec}`);
+    const exported = await belkluis(box.config.data, 'export', id, '--out', out, '--reason', 'a complaint');
+    t.is(exported.code, 0, exported.errors);
+    const { files, complete } = exported.json as { files: string[]; complete: boolean };
+    t.true(complete);
+    t.true(files.length >= 2, 'more than one segment');
+    t.true(
+      files.every((name) => name.startsWith('part-0/')),
+      'one codec, one part',
+    );
+    const opened: Buffer[] = [];
+    for (const name of files) opened.push(await gpg.decrypt(join(out, name), box.custodian.passphrase));
+    const joined = Buffer.concat(opened);
+    t.false(readFileSync(join(out, files[0]!)).includes(opened[0]!.subarray(0, 64)), 'sealed is not plain');
+
+    const sides = await stereo(joined);
+    const heard = sides.map(onsets) as [number[], number[]];
+    t.true(heard[0].length >= sentLeft.length - 1, `${heard[0].length} of ${sentLeft.length}`);
+    t.true(heard[1].length >= sentRight.length - 1, `${heard[1].length} of ${sentRight.length}`);
+    // One offset between our clock and the recording's, taken from the caller's first burst, must fit all of both sides.
+    const offset = sentLeft[0]! - heard[0][0]!;
+    const expected = (sent: readonly number[]) => sent.map((when) => when - offset);
+    t.true(worstMiss(heard[0], expected(sentLeft)) <= TOLERANCE_MS, `caller: ${heard[0]} for ${expected(sentLeft)}`);
+    t.true(worstMiss(heard[1], expected(sentRight)) <= TOLERANCE_MS, `callee: ${heard[1]} for ${expected(sentRight)}`);
+
+    const torn = await stereo(joined.subarray(0, Math.floor(joined.length * 0.8)));
+    t.true(onsets(torn[0]).length >= heard[0].length / 2, 'what a power cut leaves still plays');
+  });
+}
+
+test('an export is in the audit log, and no second one overwrites it', async (t) => {
+  const { code, errors } = await belkluis(
+    box.config.data,
+    'export',
+    '0'.repeat(32),
+    '--out',
+    box.folder,
+    '--reason',
+    'x',
+  );
+  t.is(code, 1);
+  t.regex(errors, /file_exists/);
+  const unknown = await belkluis(
+    box.config.data,
+    'export',
+    '0'.repeat(32),
+    '--out',
+    join(box.folder, 'none'),
+    '--reason',
+    'x',
+  );
+  t.regex(unknown.errors, /recording_unknown/);
+  t.is((await belkluis(box.config.data, 'audit', 'verify')).code, 0);
+});
