@@ -134,6 +134,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
     phones.set(user, { user, secret: made });
   }
   accounts.close();
+  writeFileDurably(join(keyFolder, 'phones.json'), JSON.stringify([...phones.values()]));
   const custodian = { armored: keys.files['custodian.key.asc']!, passphrase: keys.passphrases.custodian };
   return { folder, configPath, config, keys, phones, logPath: join(folder, 'box.log'), custodian };
 }
@@ -160,7 +161,8 @@ export function reopenBox(folder: string): PreparedBox {
   ) as MadeKeys['passphrases'];
   const custodian = { armored: files['custodian.key.asc']!, passphrase: passphrases.custodian };
   const logPath = join(folder, 'box.log');
-  return { folder, configPath, config, keys: { files, passphrases }, phones: new Map(), logPath, custodian };
+  const phones = new Map((JSON.parse(read('phones.json')) as DemoPhone[]).map((phone) => [phone.user, phone]));
+  return { folder, configPath, config, keys: { files, passphrases }, phones, logPath, custodian };
 }
 
 export interface RunningBox extends PreparedBox {
