@@ -4,10 +4,15 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AuditEvent } from '@belkluis/shared/audit/event';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
 import type { PolicyDraft } from '@belkluis/shared/policy/sample';
+import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
 import { askStatus } from '../../appliance/control/client.ts';
 import type { Status } from '../../appliance/control/protocol.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import type { Target, TransportName } from '../../appliance/sip/transport/flow.ts';
 import type { CallRow, Recording } from '../../appliance/vault/catalogue.ts';
@@ -124,6 +129,17 @@ export async function scenarioBox(plan: ScenarioPlan) {
             .find((row) => row.caller === caller && row.callee === callee),
         `unrecorded call of ${caller} and ${callee}`,
       ),
+    /** What the audit log says, oldest first, and whether it holds. */
+    audit(): { readonly events: readonly AuditEvent[]; readonly holds: boolean } {
+      const { deviceId, publicKey } = openDevice(at.identity, systemChance);
+      const log = openAuditLog({ path: at.auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+      try {
+        const events = log.recent(10_000).flatMap(({ event }) => event ?? []);
+        return { events: events.reverse(), holds: log.verify(publicKey).ok };
+      } finally {
+        log.close();
+      }
+    },
     open: (id: string): Promise<OpenedRecording> => openRecording(at.vault, id, prepared.custodian),
     log: (): string => readFileSync(prepared.logPath, 'utf8'),
     /** A phone of ours, registered. */

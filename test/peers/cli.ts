@@ -8,8 +8,8 @@ const root = join(import.meta.dirname, '../..');
 
 export interface Said {
   readonly code: number;
-  /** Its JSON; null when it printed none. */
-  readonly json: Record<string, unknown> | null;
+  /** Its JSON: an answer, or an error by its code. */
+  readonly json: Record<string, unknown>;
   readonly errors: string;
 }
 
@@ -24,6 +24,5 @@ export async function belkluis(data: string, ...args: readonly string[]): Promis
     text(child.stderr),
     once(child, 'close') as Promise<[number]>,
   ]);
-  const json = output.trim() === '' ? null : (JSON.parse(output) as Record<string, unknown>);
-  return { code, json, errors };
+  return { code, json: JSON.parse(output.trim() || '{}') as Record<string, unknown>, errors };
 }
