@@ -36,6 +36,7 @@ export interface BoxPlan {
   /** Ports; any that are free when left out. */
   readonly ports?: { readonly tls?: number; readonly desk?: number; readonly udp?: number; readonly tcp?: number };
   readonly media?: Config['media'];
+  readonly domain?: string;
 }
 
 export interface PreparedBox {
@@ -98,7 +99,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
   const until = new Date(systemClock.now() + DAY_MS).toISOString();
   const config: Config = {
     data,
-    domain: 'belkluis.test',
+    domain: plan.domain ?? 'belkluis.test',
     address: '127.0.0.1',
     sip: {
       tls: ports.tls ?? (await freePort()),

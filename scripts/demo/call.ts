@@ -11,7 +11,7 @@ import { loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { spoken } from '../../appliance/policy/voice.ts';
 import { openVault } from '../../appliance/vault/vault.ts';
 import { openRecording, soundOf } from '../tools/open-recording.ts';
-import type { RunningBox } from './box.ts';
+import type { PreparedBox, RunningBox } from './box.ts';
 import { openDemoPhone, type PhoneCall } from './phone.ts';
 import { loudestOf } from './tone.ts';
 
@@ -31,7 +31,7 @@ export interface DemoCallResult {
 }
 
 /** The announcement as a phone hears it in A-law: what the box must have played, made here once more. */
-async function announcementSamples(box: RunningBox): Promise<Int16Array> {
+export async function announcementSamples(box: Pick<PreparedBox, 'config'>): Promise<Int16Array> {
   const { policy: folder } = places(box.config.data);
   const policy = loadPolicy(folder);
   const purpose = policy?.policy.purposes[0];

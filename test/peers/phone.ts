@@ -115,6 +115,7 @@ export async function openPhone(options: PhoneOptions) {
   let registrations = 0;
   let onRing: OnRing = 'answer';
   let rang = () => {};
+  let closed = false;
 
   const newLine = async () => {
     const line = await openLine({ secure: !plainAudio, codec });
@@ -211,7 +212,10 @@ export async function openPhone(options: PhoneOptions) {
       answered.catch(() => {});
       return { answered, progress, cancel: () => outgoing.cancel() };
     },
+    /** Lets the phone vanish as if its plug were pulled. */
     async close(): Promise<void> {
+      if (closed) return;
+      closed = true;
       for (const line of lines) line.close();
       await agent.close();
     },

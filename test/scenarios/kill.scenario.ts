@@ -1,6 +1,7 @@
 /** Power cuts and crashes: what was said up to a segment ago is kept, and the phones can call again. */
+import { appendFileSync } from 'node:fs';
 import test from 'ava';
-import { openContent } from '../../appliance/vault/content.ts';
+import { contentPath, openContent } from '../../appliance/vault/content.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { payloadsOf } from '../peers/payloads.ts';
@@ -109,8 +110,6 @@ test.serial('a content file with a torn end is cut to its last whole segment', a
   const before = box.vault(({ catalogue }) => catalogue.get(id));
   t.is(before?.end, null);
   await box.processes.call.kill();
-  const { appendFileSync } = await import('node:fs');
-  const { contentPath } = await import('../../appliance/vault/content.ts');
   const path = box.vault(({ contentFolder }) => contentPath(contentFolder, id));
   appendFileSync(path, Buffer.from('SEG1 half a segment, and then the light went out'));
   await box.restart('call');
