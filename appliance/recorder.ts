@@ -22,7 +22,11 @@ export interface SealerDoor extends Recorder {
 const BEGIN_PATIENCE_MS = 3000;
 
 export function startSealer(data: SealerData, { chance, log }: { chance: Chance; log: Log }): SealerDoor {
-  const worker = new Worker(new URL('./sealer.ts', import.meta.url), { workerData: data, name: 'sealer' });
+  const worker = new Worker(new URL('./sealer.ts', import.meta.url), {
+    workerData: data,
+    name: 'sealer',
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
+  });
   const send = (message: ToSealer<MessagePort>, transfer: MessagePort[] = []) => worker.postMessage(message, transfer);
   const beginning = new Map<string, (begun: Begun) => void>();
   const running = new Set<string>();
