@@ -27,8 +27,14 @@ need_modules() {
   local stamp=node_modules/.belkluis-installed
   if [ ! -e "$stamp" ] || ! cmp -s package-lock.json "$stamp"; then
     say "Installing npm packages (half a minute)"
-    npm ci --no-audit --no-fund --loglevel=error >&2
-    cp package-lock.json "$stamp"
+    # Not `npm ci`: it wants every platform's optional packages in the lockfile, and not every registry has them. The versions are
+    # the lockfile's all the same, and it stays as it was.
+    local kept
+    kept=$(mktemp)
+    cp package-lock.json "$kept"
+    npm install --loglevel=error >&2 || { cp "$kept" package-lock.json; return 1; }
+    cp "$kept" package-lock.json
+    mv "$kept" "$stamp"
   fi
   PATH="$PWD/node_modules/.bin:$PATH"
   node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 24 ? 0 : 1)' ||

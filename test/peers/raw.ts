@@ -1,0 +1,120 @@
+/** A peer that knows no SIP: bytes out, status codes in. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import type { Target } from '../../appliance/sip/transport/flow.ts';
+
+/** Something that says what came back, and whether the box hung up. */
+export interface Raw {
+  send(bytes: Buffer | string): void;
+  /** Everything that was received, in order, until the box has answered an OPTIONS that is sent now; or until it hung up. */
+  answers(): Promise<readonly string[]>;
+  readonly closed: boolean;
+  close(): void;
+}
+
+/** How long the box may take, ms. */
+const PATIENCE_MS = 5000;
+
+let pings = 0;
+
+function options(via: string): { readonly branch: string; readonly text: string } {
+  const branch = `z9hG4bKping${process.pid}x${++pings}`;
+  const lines = [
+    'OPTIONS sip:belkluis.test SIP/2.0',
+    `Via: SIP/2.0/${via} 127.0.0.1:9;branch=${branch};rport`,
+    'Max-Forwards: 70',
+    `From: <sip:ping@belkluis.test>;tag=${pings}`,
+    'To: <sip:belkluis.test>',
+    `Call-ID: ${branch}`,
+    'CSeq: 1 OPTIONS',
+    'Content-Length: 0',
+  ];
+  return { branch, text: `${lines.join('\r\n')}\r\n\r\n` };
+}
+
+/** Gathers what comes in, and waits for a piece of it. */
+function inbox() {
+  let received = '';
+  let over = false;
+  let wake = () => {};
+  return {
+    put(bytes: Buffer) {
+      received += bytes.toString('latin1');
+      wake();
+    },
+    end() {
+      over = true;
+      wake();
+    },
+    get over() {
+      return over;
+    },
+    async upTo(piece: string): Promise<string> {
+      const patience = setTimeout(() => wake(), PATIENCE_MS);
+      const deadline = performance.now() + PATIENCE_MS;
+      while (!received.includes(piece) && !over && performance.now() < deadline) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      clearTimeout(patience);
+      if (!received.includes(piece) && !over) throw new Error('the box does not answer any more');
+      return received;
+    },
+  };
+}
+
+/** Status lines of messages in what came in, without that of the message that has `branch`. */
+const statuses = (received: string, branch: string): string[] =>
+  received
+    .split(/(?=SIP\/2\.0 \d{3} )/)
+    .filter((message) => message.startsWith('SIP/2.0 ') && !message.includes(branch))
+    .map((message) => message.slice(8, 11));
+
+/** A UDP socket at a loopback address of its own, so that the box counts its traffic apart. */
+export async function rawUdp(to: Target, from: string): Promise<Raw & { readonly port: number }> {
+  const socket = createSocket('udp4');
+  socket.bind(0, from);
+  await once(socket, 'listening');
+  const box = inbox();
+  socket.on('message', (bytes) => box.put(bytes));
+  return {
+    port: socket.address().port,
+    send: (bytes) => socket.send(bytes, to.port, to.address),
+    async answers() {
+      const { branch, text } = options('UDP');
+      socket.send(text, to.port, to.address);
+      return statuses(await box.upTo(branch), branch);
+    },
+    closed: false,
+    close: () => socket.close(),
+  };
+}
+
+/** A TCP or TLS connection from a loopback address of its own. */
+export async function rawStream(to: Target, from: string): Promise<Raw> {
+  const { port, address: host, tls, transport } = to;
+  const socket: Socket =
+    transport === 'TLS'
+      ? tlsConnect({ host, port, ca: tls!.ca!, localAddress: from } as Parameters<typeof tlsConnect>[0])
+      : connect({ host, port, localAddress: from });
+  await once(socket, transport === 'TLS' ? 'secureConnect' : 'connect');
+  const box = inbox();
+  socket.on('data', (bytes) => box.put(bytes));
+  socket.on('error', () => {});
+  socket.once('close', () => box.end());
+  return {
+    send: (bytes) => socket.write(bytes),
+    async answers() {
+      const { branch, text } = options(transport);
+      socket.write(text);
+      return statuses(await box.upTo(branch), branch);
+    },
+    get closed() {
+      return box.over;
+    },
+    close: () => socket.destroy(),
+  };
+}
