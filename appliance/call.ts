@@ -1,6 +1,5 @@
 /** Composition root of the call process: phones, calls, and what is recorded of them. The map of the process. */
 import { mkdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
@@ -18,6 +17,7 @@ import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { startMediaPool } from './media/pool.ts';
 import { startSealer } from './recorder.ts';
+import { runProcess } from './run-process.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
@@ -134,13 +134,4 @@ async function start(config: Config): Promise<() => Promise<void>> {
   };
 }
 
-const { values } = parseArgs({ options: { config: { type: 'string' } } });
-const stop = await start(readConfig(values.config ?? '/etc/belkluis/box.json'));
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    void stop().then(() => process.exit(0));
-  });
-}
+await runProcess((configPath) => start(readConfig(configPath)));

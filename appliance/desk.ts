@@ -1,7 +1,6 @@
 /** Composition root of the desk process: web pages, purge, health, audit checkpoints. A crash of it drops no call. */
 import { createReadStream, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
@@ -13,6 +12,7 @@ import { checkHealth } from './health/health.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { loadPolicy } from './policy/store.ts';
+import { runProcess } from './run-process.ts';
 import { contentPath } from './vault/content.ts';
 import { problem as vaultProblem } from './vault/problems.ts';
 import { type PurgeReport, purgeExpired } from './vault/purge.ts';
@@ -166,13 +166,4 @@ async function start(config: Config): Promise<() => Promise<void>> {
   };
 }
 
-const { values } = parseArgs({ options: { config: { type: 'string' } } });
-const stop = await start(readConfig(values.config ?? '/etc/belkluis/box.json'));
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    void stop().then(() => process.exit(0));
-  });
-}
+await runProcess((configPath) => start(readConfig(configPath)));

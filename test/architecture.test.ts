@@ -49,6 +49,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/sealer.ts': ['*'],
   // What a root joins, where it would not fit into the root itself.
   'appliance/recorder.ts': ['*'],
+  'appliance/run-process.ts': ['shared/base'],
   'appliance/follow-policy.ts': ['*'],
   'appliance/gather-health.ts': ['*'],
   'appliance/config.ts': ['shared/base'],

@@ -4,9 +4,10 @@ import type { Chance } from '@belkluis/shared/base/chance';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import { openDatabase } from '../db/open.ts';
 
-const problem = problemsOf({
+export const phoneProblem = problemsOf({
   phone_name:
     'A phone is named by 1 to 64 letters, digits, dots, dashes, underscores or plus signs. Choose such a name.',
+  phone_unknown: 'There is no phone of this name. `belkluis phones list` shows all.',
   phone_exists: 'There is a phone of this name already. Choose another name, or remove that phone first.',
 });
 
@@ -35,6 +36,7 @@ export function openPhones(path: string) {
   const database = openDatabase(path, { migrations, secureDelete: true });
   const select = database.prepare('SELECT user, ha1, plain_until AS plainUntil FROM phones WHERE user = ?');
   const all = database.prepare('SELECT user, plain_until AS plainUntil FROM phones ORDER BY user');
+  const erase = database.prepare('DELETE FROM phones WHERE user = ?');
   const insert = database.prepare('INSERT INTO phones (user, ha1, plain_until, added_at) VALUES (?, ?, ?, ?)');
   return {
     find: (user: string): PhoneRow | null => (select.get(user) as PhoneRow | undefined) ?? null,
@@ -52,14 +54,16 @@ export function openPhones(path: string) {
       secret?: string;
     }): string {
       const { user, realm, plainUntil, now, chance } = phone;
-      if (!/^[A-Za-z0-9._+-]{1,64}$/.test(user)) throw problem('phone_name');
-      if (select.get(user)) throw problem('phone_exists');
+      if (!/^[A-Za-z0-9._+-]{1,64}$/.test(user)) throw phoneProblem('phone_name');
+      if (select.get(user)) throw phoneProblem('phone_exists');
       const secret = phone.secret ?? chance.bytes(SECRET_LENGTH).toString('base64url');
       // RFC 7616 3.4.2; MD5 because several phones fail when anything else is offered.
       const ha1 = createHash('md5').update(`${user}:${realm}:${secret}`).digest('hex');
       insert.run(user, ha1, plainUntil, now);
       return secret;
     },
+    /** False: there is no such phone. It is refused from its next registration or call on. */
+    remove: (user: string): boolean => erase.run(user).changes === 1,
     close: (): void => {
       database.close();
     },

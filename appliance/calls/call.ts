@@ -95,7 +95,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       trafficDays: decision.record ? decision.terms.purpose.retention.trafficDays : decision.trafficDays,
     };
     recorder.callEnded(record);
-    await media.close();
+    // Media that is lost already needs no closing.
+    await media.close().catch(() => {});
     over();
   };
 
@@ -211,7 +212,9 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   const announce = () => {
     announcement = decision.record ? parts.announcementOf(decision.terms) : null;
     const play = async (side: Side, party: Party) => {
-      const result: Played = announcement ? await party.media.play(announcement.prompt) : 'unplayable';
+      const result: Played = announcement
+        ? await party.media.play(announcement.prompt).catch(() => 'unplayable' as const)
+        : 'unplayable';
       advance({ on: 'played', side, result });
     };
     void play('caller', caller);

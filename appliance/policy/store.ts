@@ -1,6 +1,7 @@
 /** The policy in force, as a file: applied by one process, followed by the other. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Problem } from '@belkluis/shared/base/problem';
 import { problem } from './problems.ts';
 import { checkSuccession, readTrust, type Trust, type VerifiedPolicy, verifyPolicy } from './verify.ts';
 
@@ -38,6 +39,16 @@ export function loadPolicy(folder: string): VerifiedPolicy | null {
   return text === null ? null : verifyPolicy(text, loadTrust(folder));
 }
 
+/** A policy file that does not verify is not in force, and must not keep a good one out. */
+function currentIfSound(folder: string): VerifiedPolicy | null {
+  try {
+    return loadPolicy(folder);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
 /**
  * Verifies a signed policy and puts it in force. `beforeChange` writes the audit log; when it throws, nothing changes.
  * @throws Problem of `verifyPolicy` and `checkSuccession`; nothing has changed then.
@@ -48,7 +59,7 @@ export function applyPolicy(
   context: { deviceId: string; now: number; beforeChange: (next: VerifiedPolicy) => void; writeFile: WriteFile },
 ): VerifiedPolicy {
   const next = verifyPolicy(text, loadTrust(folder));
-  checkSuccession(next, loadPolicy(folder), context.deviceId, context.now);
+  checkSuccession(next, currentIfSound(folder), context.deviceId, context.now);
   context.beforeChange(next);
   context.writeFile(policyFiles(folder).current, text);
   return next;

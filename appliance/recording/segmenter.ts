@@ -12,6 +12,8 @@ export interface PlainSegment {
   readonly startMs: number;
   readonly durationMs: number;
   readonly plain: Buffer;
+  /** The payloads that went into it, as they were given: whoever seals it wipes them too. */
+  readonly payloads: readonly Uint8Array[];
   /** Packets that never came, both sides. */
   readonly lost: number;
   /** Frames that the tap dropped, both sides. */
@@ -19,11 +21,6 @@ export interface PlainSegment {
 }
 
 const isAudio = (codec: Frame['codec']): codec is TrackCodec => codec !== 'telephone-event' && codec !== 'CN';
-
-/** Frames are views of the batches that they came in: their audio must not outlive them in memory. */
-function wipe(frames: readonly Frame[]): void {
-  for (const { payload } of frames) payload.fill(0);
-}
 
 /** Cuts one recording into segments. */
 export class Segmenter {
@@ -75,15 +72,7 @@ export class Segmenter {
     const frames = this.#frames;
     this.#frames = [];
     this.#bytes = 0;
-    const segment = this.#segment(frames);
-    wipe(frames);
-    return [segment];
-  }
-
-  /** Forgets what waits for its segment. */
-  wipe(): void {
-    wipe(this.#frames);
-    this.#frames = [];
+    return [this.#segment(frames)];
   }
 
   #isFull(frame: Frame): boolean {
@@ -122,6 +111,7 @@ export class Segmenter {
       // The last frame lasts some 20 ms beyond its arrival; what matters is that it is never 0.
       durationMs: Math.max(1, Math.round((endUs - this.#segmentStartUs) / 1000) + 20),
       plain: Buffer.concat([header, sealedFacts(facts), cluster(startMs, blocks)]),
+      payloads: frames.map(({ payload }) => payload),
       lost,
       dropped,
     };

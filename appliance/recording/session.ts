@@ -5,7 +5,7 @@ import { type PlainSegment, Segmenter } from './segmenter.ts';
 import { seal } from './seipd.ts';
 
 /** Where sealed segments go. Throws when the disk refuses. */
-export type AppendSealed = (segment: Omit<PlainSegment, 'plain'>, sealed: Buffer) => void;
+export type AppendSealed = (segment: Omit<PlainSegment, 'plain' | 'payloads'>, sealed: Buffer) => void;
 
 /** What is known of a recording when it ends. */
 export interface SessionTotals {
@@ -18,6 +18,12 @@ export interface SessionTotals {
 
 /** Bytes of an AES-256 key. */
 export const SESSION_KEY_LENGTH = 32;
+
+/** Audio outlives its sealing nowhere in memory: not in the segment, not in the batches that it came in. */
+function forget(plain: Uint8Array, payloads: readonly Uint8Array[]): void {
+  plain.fill(0);
+  for (const payload of payloads) payload.fill(0);
+}
 
 /** Seals what it is given, segment by segment. */
 export class RecordingSession {
@@ -38,7 +44,7 @@ export class RecordingSession {
     this.#append = append;
   }
 
-  /** @throws what `append` throws: then the recording is over. */
+  /** Takes the frames over: their payloads are wiped once sealed. @throws what `append` throws: then the recording is over. */
   take(frames: readonly Frame[], gaps: readonly Gap[]): void {
     for (const segment of this.#segmenter.push(frames, gaps)) this.#seal(segment);
   }
@@ -56,16 +62,16 @@ export class RecordingSession {
   /** Forgets the session key and everything not yet sealed. */
   wipe(): SessionTotals {
     this.#sessionKey.fill(0);
-    this.#segmenter.wipe();
+    for (const { plain, payloads } of this.#segmenter.flush()) forget(plain, payloads);
     return { codecs: [...this.#codecs], durationMs: this.#durationMs, dropped: this.#dropped, lost: this.#lost };
   }
 
-  #seal({ plain, ...segment }: PlainSegment): void {
+  #seal({ plain, payloads, ...segment }: PlainSegment): void {
     this.#dropped += segment.dropped;
     this.#lost += segment.lost;
     for (const codec of this.#segmenter.codecs ?? []) this.#codecs.add(codec);
     const sealed = seal(plain, this.#sessionKey, this.#chance);
-    plain.fill(0);
+    forget(plain, payloads);
     this.#append(segment, sealed);
     this.#durationMs = segment.startMs + segment.durationMs;
   }

@@ -12,6 +12,8 @@ export const problem = problemsOf({
     'A passphrase is needed. Give a file that holds it with --passphrases FILE, or run this in a terminal.',
   passphrase_wrong: 'The passphrase does not open this key. Check which key it belongs to.',
   certificate_unusable: 'This is not a usable OpenPGP certificate. Export it with `gpg --armor --export`.',
+  private_key_given:
+    'This file holds a private key, which must never reach a box. Give the certificate: the file that ends in .pub.asc, or `gpg --armor --export`.',
   not_json: 'The file is not JSON. Start from `belkluis policy example`.',
 });
 

@@ -4,7 +4,8 @@ import { auditVerify } from './audit.ts';
 import { type Command, dataFolder, type Options, problem, type Values } from './command.ts';
 import { exportRecording } from './export.ts';
 import { keysMake } from './keys.ts';
-import { phonesAdd, phonesList } from './phones.ts';
+import { peopleInvite } from './people.ts';
+import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
 import { recordingsList } from './recordings.ts';
 
@@ -16,7 +17,9 @@ const commands: readonly Command[] = [
   policyApply,
   policyShow,
   phonesAdd,
+  phonesRemove,
   phonesList,
+  peopleInvite,
   recordingsList,
   exportRecording,
   auditVerify,

@@ -1,6 +1,6 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
-import { openPhones } from '../../appliance/access/phones.ts';
+import { openPhones, phoneProblem } from '../../appliance/access/phones.ts';
 import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
@@ -38,6 +38,30 @@ export const phonesAdd: Command = {
             : 'Set the phone to TLS and SRTP (SDES), both mandatory.',
         ].join('\n'),
       };
+    } finally {
+      phones.close();
+      log.close();
+    }
+  },
+};
+
+export const phonesRemove: Command = {
+  name: 'phones remove',
+  usage: 'phones remove USER',
+  summary: 'takes a phone out: it can neither register nor call any more',
+  options: {},
+  takes: 1,
+  run({ positionals, data }) {
+    const [user] = positionals as [string];
+    const { identity, auditDatabase, phonesDatabase } = places(data);
+    const { deviceId } = openDevice(identity, systemChance);
+    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+    const phones = openPhones(phonesDatabase);
+    try {
+      if (!phones.find(user)) throw phoneProblem('phone_unknown', user);
+      log.append({ kind: 'phone_removed', actor: 'cli', facts: { phone: user } });
+      phones.remove(user);
+      return { json: { removed: user }, text: `${user} is taken out. A call of it that goes on is not cut.` };
     } finally {
       phones.close();
       log.close();

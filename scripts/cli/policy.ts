@@ -42,9 +42,11 @@ async function recipient(role: Recipient['role'], path: string): Promise<Recipie
   const certificate = read(path);
   try {
     const key = await readKey({ armoredKey: certificate });
+    if (key.isPrivate()) throw problem('private_key_given', path);
     const fingerprint = key.getFingerprint();
     return { role, name: key.getUserIDs()[0] ?? fingerprint, fingerprint, certificate };
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     throw problem('certificate_unusable', path, cause);
   }
 }

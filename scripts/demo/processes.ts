@@ -30,11 +30,15 @@ const START_PATIENCE_MS = 60_000;
  */
 export async function startProcess(name: 'call' | 'desk', configPath: string, logPath: string): Promise<BoxProcess> {
   const log = createWriteStream(logPath, { flags: 'a' });
-  const child: ChildProcess = spawn(process.execPath, [join(root, 'appliance', `${name}.ts`), '--config', configPath], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Whoever starts a box from a test may have flags that its children must not inherit.
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'appliance', `${name}.ts`), '--config', configPath],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Whoever starts a box from a test may have flags that its children must not inherit.
+      env: { ...process.env, NODE_OPTIONS: '' },
+    },
+  );
   child.stderr!.pipe(log);
   const ended = once(child, 'exit').then(([code, signal]) => (code as number | null) ?? (signal as string));
   const ready = await firstLine(child, ended, name, logPath);

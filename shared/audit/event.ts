@@ -24,6 +24,7 @@ const kinds = {
   login_failed: z.strictObject({ why: code }),
   logout: z.strictObject({}),
   person_added: z.strictObject({ person: id, roles: z.array(code) }),
+  phone_removed: z.strictObject({ phone: id }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
 } as const;
 

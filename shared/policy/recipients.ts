@@ -12,7 +12,11 @@ const recipientSchema = z.strictObject({
   /** Fingerprint of the primary key, lower-case hex: compared out of band by two people. */
   fingerprint: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
   /** Armored OpenPGP certificate. */
-  certificate: z.string().min(1).max(100_000),
+  certificate: z
+    .string()
+    .min(1)
+    .max(100_000)
+    .refine((text) => !text.includes('PRIVATE KEY'), { message: 'is a private key, which must never reach a box' }),
 });
 
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;

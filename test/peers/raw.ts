@@ -79,6 +79,7 @@ export async function rawUdp(to: Target, from: string): Promise<Raw & { readonly
   socket.bind(0, from);
   await once(socket, 'listening');
   const box = inbox();
+  let open = true;
   socket.on('message', (bytes) => box.put(bytes));
   return {
     port: socket.address().port,
@@ -89,7 +90,10 @@ export async function rawUdp(to: Target, from: string): Promise<Raw & { readonly
       return statuses(await box.upTo(branch), branch);
     },
     closed: false,
-    close: () => socket.close(),
+    close() {
+      if (open) socket.close();
+      open = false;
+    },
   };
 }
 
@@ -98,7 +102,7 @@ export async function rawStream(to: Target, from: string): Promise<Raw> {
   const { port, address: host, tls, transport } = to;
   const socket: Socket =
     transport === 'TLS'
-      ? tlsConnect({ host, port, ca: tls!.ca!, localAddress: from } as Parameters<typeof tlsConnect>[0])
+      ? tlsConnect({ host, port, ca: tls!.ca!, ...{ localAddress: from } })
       : connect({ host, port, localAddress: from });
   await once(socket, transport === 'TLS' ? 'secureConnect' : 'connect');
   const box = inbox();

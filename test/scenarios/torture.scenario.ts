@@ -45,9 +45,21 @@ const theirVectors: readonly Vector[] = existsSync(theirFolder)
   : [];
 
 /** What a message that is right in form is never told. */
-const complaints = [400, 415, 416, 420, 493, 501, 505, 513];
+const complaints = [400, 505, 513];
 
 const isAnswerless = ({ bytes }: Vector) => /^(SIP\/|ACK )/.test(bytes.toString('latin1').trimStart());
+
+let sendings = 0;
+
+/** The vector as nobody has sent it before, or the box would take it for one that it has answered already. */
+const afresh = ({ bytes }: Vector): Buffer =>
+  Buffer.from(
+    bytes
+      .toString('latin1')
+      .replace(/branch=z9hG4bK(?=[^\s;])/, `$&${++sendings}x`)
+      .replace(/^(call-id|i)([ \t]*:[ \t]*)(?=\S)/im, `$&${sendings}x`),
+    'latin1',
+  );
 
 /** Whether the statuses that came back are what was expected. */
 function fits(vector: Vector, statuses: readonly string[]): boolean {
@@ -94,7 +106,8 @@ for (const [title, vectors, from] of [
     if (vectors.length === 0) t.log('not at hand');
     for (const vector of vectors) {
       const peer = await rawUdp(box.target('UDP'), from);
-      peer.send(vector.bytes);
+      t.teardown(peer.close);
+      peer.send(afresh(vector));
       const statuses = await peer.answers();
       t.true(fits(vector, statuses), `${vector.name}: ${statuses}, not ${vector.expected}`);
       peer.close();
@@ -106,7 +119,8 @@ for (const [title, vectors, from] of [
 test.serial('the same over TCP: never another answer, and the next connection is served', async (t) => {
   for (const [at, vector] of [...theirVectors, ...ourVectors].entries()) {
     const peer = await rawStream(box.target('TCP'), `127.0.0.${10 + (at % 4)}`);
-    peer.send(vector.bytes);
+    t.teardown(peer.close);
+    peer.send(afresh(vector));
     const statuses = await peer.answers();
     // Without its end a stream cannot be read on: it may also be hung up.
     const nothing = statuses.every((status) => Number(status) < 200);
@@ -114,6 +128,7 @@ test.serial('the same over TCP: never another answer, and the next connection is
     peer.close();
   }
   const peer = await rawStream(box.target('TCP'), '127.0.0.14');
+  t.teardown(peer.close);
   t.deepEqual(await peer.answers(), []);
   t.false(peer.closed);
   peer.close();
@@ -133,16 +148,19 @@ const head = (more: string) =>
 test.serial('too large, cut off, and nonsense', async (t) => {
   const tcp = box.target('TCP');
   const endless = await rawStream(tcp, '127.0.0.20');
+  t.teardown(endless.close);
   endless.send(head(`Subject: ${'x'.repeat(70_000)}`));
   await endless.answers();
   t.true(endless.closed, 'a head without end is hung up');
 
   const promising = await rawStream(tcp, '127.0.0.20');
+  t.teardown(promising.close);
   promising.send(head('Content-Length: 999999999\r\n\r\n'));
   await promising.answers();
   t.true(promising.closed, 'a body that is larger than any message is not waited for');
 
   const large = await rawUdp(box.target('UDP'), '127.0.0.20');
+  t.teardown(large.close);
   large.send(Buffer.from(head(`Subject: ${'x'.repeat(60_000)}\r\nContent-Length: 0\r\n\r\n`)));
   t.deepEqual(
     (await large.answers()).filter((status) => status < '400'),
@@ -152,6 +170,7 @@ test.serial('too large, cut off, and nonsense', async (t) => {
 
   for (const half of [head('Content-Length: 4\r\n\r\nab'), head('Con'), 'INV']) {
     const cut = await rawStream(tcp, '127.0.0.20');
+    t.teardown(cut.close);
     cut.send(half);
     cut.close();
   }
@@ -160,16 +179,19 @@ test.serial('too large, cut off, and nonsense', async (t) => {
   t.log(seed);
   const chance = seededChance(seed);
   const noise = await rawUdp(box.target('UDP'), '127.0.0.21');
+  t.teardown(noise.close);
   for (let n = 0; n < 200; n++) noise.send(chance.bytes(1 + (chance.bytes(2).readUInt16BE() % 1400)));
   t.deepEqual(await noise.answers(), []);
   noise.close();
   for (const target of [tcp, box.target('TLS')]) {
     const stream = await rawStream(target, '127.0.0.21');
+    t.teardown(stream.close);
     stream.send(chance.bytes(5000));
     await stream.answers();
     stream.close();
   }
   const next = await rawStream(tcp, '127.0.0.22');
+  t.teardown(next.close);
   t.deepEqual(await next.answers(), []);
   next.close();
 });
@@ -193,6 +215,7 @@ const FLOOD = 6000;
 
 test.serial('one address floods the registrar: it is shut out, others register and call', async (t) => {
   const flooder = await rawUdp(box.target('UDP'), '127.0.0.2');
+  t.teardown(flooder.close);
   const before = (await box.status())!.counters;
   const flood = (async () => {
     for (let n = 0; n < FLOOD; n++) {

@@ -330,6 +330,7 @@ export const en = {
       logout: 'Signed out',
       person_added: 'Person added',
       phone_added: 'Phone added',
+      phone_removed: 'Phone taken out',
     } as Record<string, string>,
     box: 'the box',
   },

@@ -337,6 +337,7 @@ export const nl: Texts = {
       logout: 'Afgemeld',
       person_added: 'Persoon toegevoegd',
       phone_added: 'Telefoon toegevoegd',
+      phone_removed: 'Telefoon verwijderd',
     },
     box: 'het apparaat',
   },
