@@ -30,8 +30,6 @@ export interface PhoneRow {
 /** Bytes of a phone's secret: 24 characters of base64url, beyond guessing even offline from a stolen digest. */
 const SECRET_LENGTH = 18;
 
-export type Phones = ReturnType<typeof openPhones>;
-
 export function openPhones(path: string) {
   const database = openDatabase(path, { migrations, secureDelete: true });
   const select = database.prepare('SELECT user, ha1, plain_until AS plainUntil FROM phones WHERE user = ?');

@@ -49,8 +49,6 @@ export type LogVerdict =
       readonly what: 'leaf_changed' | 'leaf_missing' | 'frontier' | 'checkpoint';
     };
 
-export type AuditLog = ReturnType<typeof openAuditLog>;
-
 /** A restore opens a new generation; until then there is the first. */
 const GENERATION = 1;
 

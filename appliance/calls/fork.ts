@@ -48,7 +48,7 @@ export function bestFailure(statuses: readonly number[]): number {
  * What the caller is told when a phone answers `status`. A phone's challenge or redirection concerns the box, and its
  * 503 would make the caller give up on the box itself (RFC 3261 16.7 step 6): each becomes 480.
  */
-export const toldCaller = (status: number): number =>
+const toldCaller = (status: number): number =>
   status < 400 || status === 401 || status === 407 || status === 503 ? 480 : status;
 
 export function step(state: ForkState, input: ForkInput): readonly [ForkState, ...ForkEffect[]] {

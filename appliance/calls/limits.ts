@@ -19,8 +19,5 @@ export const RING_TIMEOUT_MS = 180_000;
 /** Calls at once: what one media worker per core carries with room to spare; above it callers get 503. */
 export const MAX_CALLS = 1000;
 
-/** How long a leg may stay without any packet, in milliseconds, before the call is ended: a phone that lost power sends no BYE. */
-export const SILENT_LEG_MS = 120_000;
-
 /** Largest INFO body passed on, in bytes: DTMF is under 100. */
 export const MAX_INFO_BODY = 4096;

@@ -5,7 +5,6 @@ import { z } from 'zod';
 export const MAX_LINE = 1_000_000;
 
 export const questionSchema = z.strictObject({ ask: z.literal('status') });
-export type Question = z.infer<typeof questionSchema>;
 
 export const statusSchema = z.strictObject({
   /** Accounts with at least one phone. */

@@ -24,7 +24,7 @@ const readIfThere = (path: string): string | null => {
 };
 
 /** @throws Problem `trust_missing`, `trust_invalid`. */
-export function loadTrust(folder: string): Trust {
+function loadTrust(folder: string): Trust {
   const text = readIfThere(policyFiles(folder).trust);
   if (text === null) throw problem('trust_missing');
   return readTrust(text);

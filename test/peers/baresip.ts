@@ -5,8 +5,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../scripts/demo/box.ts';
 import { readNetstrings, writeNetstring } from './netstring.ts';
-import { freePort } from './ports.ts';
 import { tone as makeTone, toWav } from './wav.ts';
 
 export interface BaresipOptions {

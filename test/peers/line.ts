@@ -15,6 +15,7 @@ const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 export interface Heard {
   /** `performance.now()`. */
   readonly at: number;
+  readonly ssrc: number;
   readonly sequence: number;
   readonly payload: Buffer;
 }
@@ -89,12 +90,18 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
   let version = 0;
   let speaking: NodeJS.Timeout | null = null;
   let wake = () => {};
+  let lastSent: Buffer | null = null;
 
   socket.on('message', (packet) => {
     const opened = opener === null ? packet : opener.openRtp(packet);
     if (opened === null || (opened[1]! & 0x7f) !== codec.payloadType) return;
     const payload = Buffer.from(opened.subarray(12));
-    heard.push({ at: performance.now(), sequence: opened.readUInt16BE(2), payload });
+    heard.push({
+      at: performance.now(),
+      ssrc: opened.readUInt32BE(8),
+      sequence: opened.readUInt16BE(2),
+      payload,
+    });
     wake();
   });
 
@@ -128,6 +135,10 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
     get remote() {
       return remote;
     },
+    /** The newest packet as it went over the wire. */
+    get lastSent() {
+      return lastSent;
+    },
     /** Our offer. */
     offer: (direction = 'sendrecv') => describe(direction),
     /** Takes the box's offer and answers it. */
@@ -148,8 +159,8 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
     /** Sends one packet now; returns when, by `performance.now()`. */
     say(payload: Buffer): number {
       const packet = rtpPacket(ssrc, sequence++, payload, codec);
-      const sealed = sealer === null ? packet : sealer.sealRtp(packet);
-      if (remote) socket.send(Buffer.from(sealed), remote.port, remote.address);
+      lastSent = Buffer.from(sealer === null ? packet : sealer.sealRtp(packet));
+      if (remote) socket.send(lastSent, remote.port, remote.address);
       return performance.now();
     },
     /** Speaks on, a packet each 20 ms, until `hush`: what `next` gives for packet number n. */

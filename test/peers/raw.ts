@@ -5,15 +5,6 @@ import { connect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Target } from '../../appliance/sip/transport/flow.ts';
 
-/** Something that says what came back, and whether the box hung up. */
-export interface Raw {
-  send(bytes: Buffer | string): void;
-  /** Everything that was received, in order, until the box has answered an OPTIONS that is sent now; or until it hung up. */
-  answers(): Promise<readonly string[]>;
-  readonly closed: boolean;
-  close(): void;
-}
-
 /** How long the box may take, ms. */
 const PATIENCE_MS = 5000;
 
@@ -48,19 +39,16 @@ function inbox() {
       over = true;
       wake();
     },
-    get over() {
-      return over;
-    },
-    async upTo(piece: string): Promise<string> {
+    /** All that has come once `piece` is there, or there is no more. */
+    async upTo(piece: string | null): Promise<string> {
       const patience = setTimeout(() => wake(), PATIENCE_MS);
       const deadline = performance.now() + PATIENCE_MS;
-      while (!received.includes(piece) && !over && performance.now() < deadline) {
+      while (!(piece !== null && received.includes(piece)) && !over && performance.now() < deadline) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
       clearTimeout(patience);
-      if (!received.includes(piece) && !over) throw new Error('the box does not answer any more');
       return received;
     },
   };
@@ -74,7 +62,7 @@ const statuses = (received: string, branch: string): string[] =>
     .map((message) => message.slice(8, 11));
 
 /** A UDP socket at a loopback address of its own, so that the box counts its traffic apart. */
-export async function rawUdp(to: Target, from: string): Promise<Raw & { readonly port: number }> {
+export async function rawUdp(to: Target, from: string) {
   const socket = createSocket('udp4');
   socket.bind(0, from);
   await once(socket, 'listening');
@@ -83,13 +71,15 @@ export async function rawUdp(to: Target, from: string): Promise<Raw & { readonly
   socket.on('message', (bytes) => box.put(bytes));
   return {
     port: socket.address().port,
-    send: (bytes) => socket.send(bytes, to.port, to.address),
-    async answers() {
+    send: (bytes: Buffer | string) => socket.send(bytes, to.port, to.address),
+    /** Statuses that were received, in order, until the box has answered an OPTIONS that is sent now. */
+    async answers(): Promise<readonly string[]> {
       const { branch, text } = options('UDP');
       socket.send(text, to.port, to.address);
-      return statuses(await box.upTo(branch), branch);
+      const received = await box.upTo(branch);
+      if (!received.includes(branch)) throw new Error('the box does not answer any more');
+      return statuses(received, branch);
     },
-    closed: false,
     close() {
       if (open) socket.close();
       open = false;
@@ -98,7 +88,7 @@ export async function rawUdp(to: Target, from: string): Promise<Raw & { readonly
 }
 
 /** A TCP or TLS connection from a loopback address of its own. */
-export async function rawStream(to: Target, from: string): Promise<Raw> {
+export async function rawStream(to: Target, from: string) {
   const { port, address: host, tls, transport } = to;
   const socket: Socket =
     transport === 'TLS'
@@ -106,18 +96,20 @@ export async function rawStream(to: Target, from: string): Promise<Raw> {
       : connect({ host, port, localAddress: from });
   await once(socket, transport === 'TLS' ? 'secureConnect' : 'connect');
   const box = inbox();
+  const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('data', (bytes) => box.put(bytes));
   socket.on('error', () => {});
   socket.once('close', () => box.end());
   return {
-    send: (bytes) => socket.write(bytes),
-    async answers() {
+    send: (bytes: Buffer | string) => socket.write(bytes),
+    /** Resolves when the box has closed the connection. */
+    gone,
+    /** Sends an OPTIONS and the end; resolves with all statuses before it, and whether it was answered too. */
+    async finish(): Promise<{ readonly statuses: readonly string[]; readonly served: boolean }> {
       const { branch, text } = options(transport);
-      socket.write(text);
-      return statuses(await box.upTo(branch), branch);
-    },
-    get closed() {
-      return box.over;
+      socket.end(text);
+      const received = await box.upTo(null);
+      return { statuses: statuses(received, branch), served: received.includes(branch) };
     },
     close: () => socket.destroy(),
   };

@@ -4,13 +4,15 @@ import test, { type ExecutionContext } from 'ava';
 import type { Baresip } from '../peers/baresip.ts';
 import { ANNOUNCEMENT_HZ, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
+import { payloadsOf } from '../peers/payloads.ts';
 import { Refused } from '../peers/phone.ts';
 import { lengthOf, type Stretch, tonesIn } from '../peers/tones.ts';
-import { type Pcm, readWav } from '../peers/wav.ts';
+import { type Pcm, readWav, tone } from '../peers/wav.ts';
 
 const CALLER_HZ = 500;
 const CALLEE_HZ = 900;
-const known = [CALLER_HZ, CALLEE_HZ, ANNOUNCEMENT_HZ];
+const ASIDE_HZ = 1400;
+const known = [CALLER_HZ, CALLEE_HZ, ASIDE_HZ, ANNOUNCEMENT_HZ];
 
 /** How long the two talk once the recording runs, ms. */
 const TALK_MS = 2500;
@@ -54,10 +56,10 @@ const tones = ({ samples, rate }: Pcm): Stretch[] => tonesIn(samples, known, rat
 function heardProperly(t: ExecutionContext, phone: Baresip, own: number, other: number): void {
   const [file] = phone.sounds('dec');
   const heard = tones(readWav(file!));
-  const said = heard.map(({ tone }) => tone);
+  const said = heard.map((stretch) => stretch.tone);
   const who = phone.options.user;
   t.true(said.includes(ANNOUNCEMENT_HZ), `${who} was not told: ${JSON.stringify(heard)}`);
-  const toldAt = heard.findLast(({ tone }) => tone === ANNOUNCEMENT_HZ)!.toMs;
+  const toldAt = heard.findLast((stretch) => stretch.tone === ANNOUNCEMENT_HZ)!.toMs;
   t.true(lengthOf(heard, ANNOUNCEMENT_HZ) > 800, `${who} was told half of it`);
   const after = heard.filter(({ fromMs }) => fromMs >= toldAt - 40);
   t.true(lengthOf(after, other) > ENOUGH_MS, `${who} heard the other one: ${JSON.stringify(heard)}`);
@@ -94,38 +96,60 @@ for (const kind of kinds) {
     const [left, right] = (await stereo(files[0]!)).map(tones) as [Stretch[], Stretch[]];
     t.true(lengthOf(left, CALLER_HZ) > ENOUGH_MS, JSON.stringify(left));
     t.true(lengthOf(right, CALLEE_HZ) > ENOUGH_MS, JSON.stringify(right));
-    t.deepEqual([...new Set(left.map(({ tone }) => tone))], [CALLER_HZ], 'the caller alone on its side');
-    t.deepEqual([...new Set(right.map(({ tone }) => tone))], [CALLEE_HZ], 'the callee alone on its side');
+    t.deepEqual([...new Set(left.map((stretch) => stretch.tone))], [CALLER_HZ], 'the caller alone on its side');
+    t.deepEqual([...new Set(right.map((stretch) => stretch.tone))], [CALLEE_HZ], 'the callee alone on its side');
   });
 }
 
-test('a call on hold is silent, and goes on where it was, in the same recording', async (t) => {
+test('what is said while on hold is neither heard nor recorded; after it the same call and recording go on', async (t) => {
   const [holder, held] = await Promise.all([
     box.baresip('holder', { codecs: 'PCMA', rate: 8000, tone: CALLER_HZ }),
     box.phone('held'),
   ]);
+  const [aloud, aside] = await Promise.all(
+    [CALLEE_HZ, ASIDE_HZ].map((hertz) => payloadsOf('PCMA', { rate: 8000, samples: tone(hertz, 10, 8000) })),
+  );
+  const saying = (voice: readonly Buffer[]) => (n: number) => voice[n % voice.length]!;
   await holder.dial('held');
   const call = await held.nextCall();
-  call.line.speak();
+  const { line } = call;
+  line.speak(saying(aloud!));
   await box.until(({ calls }) => calls.find(({ to }) => to === 'held')?.recording, 'recording');
-  const { heard } = call.line;
-  await call.line.until(() => heard.length > 120);
+  await line.until((heard) => heard.length > 120);
 
   await holder.command('hold');
   t.regex(await call.nextOffer(), /^a=(sendonly|inactive)/m, 'the other side is told of the hold');
+  // A phone should fall silent now; this one goes on, and says what is not meant for the holder.
+  const dropped = (more: number) =>
+    box.until(
+      ({ counters }) => (counters['media.on_hold'] ?? 0) > more && counters['media.on_hold'],
+      'packets dropped',
+    );
+  const first = await dropped(0);
+  line.speak(saying(aside!));
+  await dropped(Number(first) + 50);
+  line.speak(saying(aloud!));
   await holder.command('resume');
   t.notRegex(await call.nextOffer(), /^a=(sendonly|recvonly|inactive)/m);
-  const resumedWith = heard.length;
-  await call.line.until(() => heard.length > resumedWith + 75);
-  t.is(await Promise.race([call.ended.then(() => 'ended'), Promise.resolve('going on')]), 'going on');
+  const resumedWith = line.heard.length;
+  await line.until((heard) => heard.length > resumedWith + 75);
   await holder.command('hangup');
   await call.ended;
+  await holder.stop();
 
   const recording = await box.recordingOf('holder', 'held');
   t.is(recording.end?.reason, 'finished');
   const { files } = await box.open(recording.id);
-  const [left] = (await stereo(files.at(-1)!)).map(tones) as [Stretch[], Stretch[]];
-  t.true(lengthOf(left, CALLER_HZ) > 1200, `what was said after the hold is there: ${JSON.stringify(left)}`);
+  t.is(files.length, 1);
+  const [left, right] = (await stereo(files[0]!)).map(tones) as [Stretch[], Stretch[]];
+  t.true(lengthOf(left, CALLER_HZ) > 1200, JSON.stringify(left));
+  const stretches = right.filter(({ tone: hertz, fromMs, toMs }) => hertz === CALLEE_HZ && toMs - fromMs > 400);
+  t.true(stretches.length >= 2, `before and after: ${JSON.stringify(right)}`);
+  t.is(lengthOf(right, ASIDE_HZ), 0, 'nothing of what was said aside');
+  const [file] = holder.sounds('dec');
+  const heardByHolder = tones(readWav(file!));
+  t.true(lengthOf(heardByHolder, CALLEE_HZ) > 1000);
+  t.is(lengthOf(heardByHolder, ASIDE_HZ), 0);
 });
 
 test('a caller who gives up stops the ringing, and nothing is recorded', async (t) => {

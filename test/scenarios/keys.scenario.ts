@@ -226,10 +226,10 @@ for (const [caller, callee, transport] of [
       const packet = rtpPacket(ours.line.ssrc, next, forged);
       const tagged = Buffer.concat([packet, chance.bytes(10)]);
       await stranger(ours.line, [packet, tagged, rtpPacket(chance.bytes(4).readUInt32BE(), next, forged)]);
-      if (secure) {
-        ours.line.sendRaw(tagged);
-        ours.line.sendRaw(packet);
-      }
+      // Heard on the way and sent again: genuine, but not from where it was spoken, or not for the first time.
+      const captured = ours.line.lastSent!;
+      await stranger(ours.line, [captured]);
+      if (secure) for (const bytes of [tagged, packet, captured]) ours.line.sendRaw(bytes);
       await theirs.line.until((heard) => heard.length > heardBefore + 5);
     }
     await hungUp(talk);
@@ -240,5 +240,7 @@ for (const [caller, callee, transport] of [
     const heard = heardBy(theirs.line);
     t.true(heard.includes(genuine));
     t.false(heard.includes(forged));
+    const numbers = theirs.line.heard.map(({ ssrc, sequence }) => `${ssrc} ${sequence}`);
+    t.is(new Set(numbers).size, numbers.length, 'nothing was heard twice');
   });
 }

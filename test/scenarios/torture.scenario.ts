@@ -1,6 +1,7 @@
 /** Whatever is thrown at the box's SIP ports, it says what the RFC asks, and the calls of others do not notice. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { seededChance } from '@belkluis/shared/base/chance';
 import test, { type ExecutionContext } from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
@@ -17,7 +18,7 @@ const ourFolder = join(import.meta.dirname, '../vectors/sip');
 interface Vector {
   readonly name: string;
   readonly bytes: Buffer;
-  readonly expected: Expected;
+  readonly expected: Expected | 'anything';
 }
 
 /** What stands behind the message layer answers these, so the box says more than that layer's verdict. */
@@ -64,17 +65,32 @@ const afresh = ({ bytes }: Vector): Buffer =>
 /** Whether the statuses that came back are what was expected. */
 function fits(vector: Vector, statuses: readonly string[]): boolean {
   const final = statuses.map(Number).filter((status) => status >= 200);
+  if (vector.expected === 'anything') return true;
   if (vector.expected === 'silence') return final.length === 0;
   if (vector.expected !== 'valid') return final.some((status) => vector.expected.includes(status as never));
   return isAnswerless(vector) ? final.length === 0 : final.length > 0 && !complaints.includes(final[0]!);
 }
 
+/** A message as the end of a stream judges it. */
+function overStream(vector: Vector): Vector {
+  if (isAnswerless(vector)) return vector;
+  const text = vector.bytes.toString('latin1');
+  const length = /^(?:content-length|l)\s*:\s*(\d*)/im.exec(text)?.[1];
+  // RFC 3261 20.14: without its length it is wrong in form.
+  if (length === undefined) return { ...vector, expected: [400] };
+  const end = /\r?\n\r?\n/.exec(text);
+  const promised = (end ? end.index + end[0].length : text.length) + Number(length);
+  // What is promised and does not come is taken from what follows: no two messages then stand where they were.
+  return promised > text.length ? { ...vector, expected: 'anything' } : vector;
+}
+
 let box: ScenarioBox;
 let call: { readonly ours: PhoneCall; readonly theirs: PhoneCall; readonly id: string };
 
-/** Packets that never reached `line`, by their numbers. */
+/** Packets of the other phone that never reached `line`, by their numbers. */
 const missing = ({ heard }: Line): number => {
-  const numbers = new Set(heard.map(({ sequence }) => sequence));
+  const source = heard.at(-1)?.ssrc;
+  const numbers = new Set(heard.filter(({ ssrc }) => ssrc === source).map(({ sequence }) => sequence));
   return Math.max(...numbers) - Math.min(...numbers) + 1 - numbers.size;
 };
 
@@ -117,22 +133,21 @@ for (const [title, vectors, from] of [
 }
 
 test.serial('the same over TCP: never another answer, and the next connection is served', async (t) => {
-  for (const [at, vector] of [...theirVectors, ...ourVectors].entries()) {
+  for (const [at, vector] of [...theirVectors, ...ourVectors].map(overStream).entries()) {
     const peer = await rawStream(box.target('TCP'), `127.0.0.${10 + (at % 4)}`);
     t.teardown(peer.close);
     peer.send(afresh(vector));
-    const statuses = await peer.answers();
-    // Without its end a stream cannot be read on: it may also be hung up.
+    const { statuses } = await peer.finish();
+    // A stream may end within a message by its own account: then there is nothing to answer.
     const nothing = statuses.every((status) => Number(status) < 200);
     t.true(fits(vector, statuses) || nothing, `${vector.name}: ${statuses}, not ${vector.expected}`);
-    peer.close();
   }
-  const peer = await rawStream(box.target('TCP'), '127.0.0.14');
-  t.teardown(peer.close);
-  t.deepEqual(await peer.answers(), []);
-  t.false(peer.closed);
-  peer.close();
+  const next = await rawStream(box.target('TCP'), '127.0.0.14');
+  t.deepEqual(await next.finish(), { statuses: [], served: true });
 });
+
+/** Rejects when the box has taken too long. */
+const late = () => delay(5000, undefined, { ref: false }).then(() => Promise.reject(new Error('still open')));
 
 const head = (more: string) =>
   [
@@ -147,30 +162,24 @@ const head = (more: string) =>
 
 test.serial('too large, cut off, and nonsense', async (t) => {
   const tcp = box.target('TCP');
-  const endless = await rawStream(tcp, '127.0.0.20');
-  t.teardown(endless.close);
-  endless.send(head(`Subject: ${'x'.repeat(70_000)}`));
-  await endless.answers();
-  t.true(endless.closed, 'a head without end is hung up');
+  for (const more of [`Subject: ${'x'.repeat(70_000)}`, 'Content-Length: 999999999\r\n\r\n']) {
+    const large = await rawStream(tcp, '127.0.0.20');
+    t.teardown(large.close);
+    large.send(head(more));
+    await t.notThrowsAsync(Promise.race([large.gone, late()]), more.slice(0, 30));
+  }
 
-  const promising = await rawStream(tcp, '127.0.0.20');
-  t.teardown(promising.close);
-  promising.send(head('Content-Length: 999999999\r\n\r\n'));
-  await promising.answers();
-  t.true(promising.closed, 'a body that is larger than any message is not waited for');
-
-  const large = await rawUdp(box.target('UDP'), '127.0.0.20');
-  t.teardown(large.close);
-  large.send(Buffer.from(head(`Subject: ${'x'.repeat(60_000)}\r\nContent-Length: 0\r\n\r\n`)));
-  t.deepEqual(
-    (await large.answers()).filter((status) => status < '400'),
-    [],
+  const datagram = await rawUdp(box.target('UDP'), '127.0.0.20');
+  t.teardown(datagram.close);
+  datagram.send(head(`Subject: ${'x'.repeat(60_000)}\r\nContent-Length: 0\r\n\r\n`));
+  const said = await datagram.answers();
+  t.true(
+    said.every((status) => status.startsWith('4')),
+    `${said}`,
   );
-  large.close();
 
   for (const half of [head('Content-Length: 4\r\n\r\nab'), head('Con'), 'INV']) {
     const cut = await rawStream(tcp, '127.0.0.20');
-    t.teardown(cut.close);
     cut.send(half);
     cut.close();
   }
@@ -182,18 +191,15 @@ test.serial('too large, cut off, and nonsense', async (t) => {
   t.teardown(noise.close);
   for (let n = 0; n < 200; n++) noise.send(chance.bytes(1 + (chance.bytes(2).readUInt16BE() % 1400)));
   t.deepEqual(await noise.answers(), []);
-  noise.close();
   for (const target of [tcp, box.target('TLS')]) {
     const stream = await rawStream(target, '127.0.0.21');
     t.teardown(stream.close);
     stream.send(chance.bytes(5000));
-    await stream.answers();
-    stream.close();
+    const { statuses } = await stream.finish();
+    t.deepEqual(statuses, []);
   }
   const next = await rawStream(tcp, '127.0.0.22');
-  t.teardown(next.close);
-  t.deepEqual(await next.answers(), []);
-  next.close();
+  t.deepEqual(await next.finish(), { statuses: [], served: true });
 });
 
 const register = (n: number, port: number) =>

@@ -60,7 +60,7 @@ export const state = (kind: FindingState | 'wait' | 'off', text: string): Html =
   html`<span class="state ${kind}">${text}</span>`;
 
 /** The two letters of a purpose: of its first two words, or the first two of its only one. */
-export function purposeCode(name: string): string {
+function purposeCode(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const letters = words.length > 1 ? words[0]!.charAt(0) + words[1]!.charAt(0) : (words[0] ?? '–').slice(0, 2);
   return letters.toLocaleUpperCase();
