@@ -22,6 +22,9 @@ import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
 
+/** How often a process that cannot record any more looks whether its last call is over, ms. */
+const IDLE_LOOK_MS = 1000;
+
 const clock = systemClock;
 const chance = systemChance;
 const log = stderrLog('call');
@@ -120,6 +123,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     }),
     log,
   );
+  // Calls in progress go on unrecorded; with the last of them the process ends, and its supervisor starts a whole one.
+  void sealer.lost.then(() => setInterval(() => b2bua.calls.length === 0 && process.exit(1), IDLE_LOOK_MS));
   process.stdout.write(`${JSON.stringify({ ready: true, listening, fingerprint: certificate.fingerprint })}\n`);
 
   return async () => {

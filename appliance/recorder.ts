@@ -14,6 +14,8 @@ export interface SealerDoor extends Recorder {
   setRecipients(list: readonly ListedRecipient[]): void;
   /** Resolves when what was left by a crash has been recovered and recordings can begin. */
   readonly ready: Promise<void>;
+  /** Resolves when the thread died on its own: nothing can be recorded by this process any more. */
+  readonly lost: Promise<void>;
   /** Ends recordings, closes the databases. */
   close(): Promise<void>;
 }
@@ -30,7 +32,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const send = (message: ToSealer<MessagePort>, transfer: MessagePort[] = []) => worker.postMessage(message, transfer);
   const beginning = new Map<string, (begun: Begun) => void>();
   const running = new Set<string>();
-  let told = { ready: () => {}, closed: () => {} };
+  let told = { ready: () => {}, closed: () => {}, lost: () => {} };
   const ready = new Promise<void>((resolve, reject) => {
     told.ready = resolve;
     worker.once('error', reject);
@@ -38,6 +40,9 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const closed = new Promise<void>((resolve) => {
     told = { ...told, closed: resolve };
     worker.once('exit', () => resolve());
+  });
+  const lost = new Promise<void>((resolve) => {
+    told.lost = resolve;
   });
   const settle = (recording: string, begun: Begun) => {
     beginning.get(recording)?.(begun);
@@ -66,12 +71,14 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   });
   worker.on('error', (error) => {
     log('sealer_lost', { why: error.message });
+    told.lost();
     for (const recording of [...beginning.keys()]) settle(recording, { ok: false, reason: 'recorder_unavailable' });
     for (const recording of [...running]) lose(recording);
   });
 
   const door: SealerDoor = {
     ready,
+    lost,
     onLost: () => {},
     portForWorker() {
       const { port1, port2 } = new MessageChannel();

@@ -26,7 +26,6 @@ interface Row {
 /** SHA-256 of a token of 256 random bits: no salt and no slow hash are needed, for nothing can be guessed. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
 
-
 export function openSessions(database: Database, clock: Clock, chance: Chance) {
   const select = database.prepare(
     'SELECT person, stage, started_at, used_at, failures FROM sessions WHERE token_hash = ?',

@@ -129,6 +129,20 @@ test('the first rule that matches decides, by number and by hour in the time zon
   t.is(ruleAt('carl', '2026-11-22T10:45:00Z', 'Europe/Amsterdam'), 'rest', 'a Sunday');
 });
 
+test('a private key in the list of recipients is refused', (t) => {
+  const list = (certificate: string) => ({
+    schemaVersion: 1,
+    listVersion: 1,
+    issuedAt: issued.toISOString(),
+    recipients: [
+      { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate },
+      { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'x' },
+    ],
+  });
+  t.true(recipientsSchema.safeParse(list('-----BEGIN PGP PUBLIC KEY BLOCK-----')).success);
+  t.false(recipientsSchema.safeParse(list('-----BEGIN PGP PRIVATE KEY BLOCK-----')).success);
+});
+
 test('a list of recipients needs a custodian and an escrow key', (t) => {
   const recipient = (role: 'custodian' | 'escrow', fill: string) => ({
     role,
