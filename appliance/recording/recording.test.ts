@@ -176,7 +176,7 @@ test('what is sealed opens with either key, and PKESK ‖ segment is an ordinary
   const sessionKey = randomBytes(32);
   const wraps = await wrapSessionKey(sessionKey, valid, now);
   const session = new RecordingSession(ID, sessionKey, systemChance, (_segment, bytes) => sealed.push(bytes));
-  const spoken = packets(0, 300);
+  const spoken = packets(0, 300, (index) => ({ arrivedUs: 7_000_000 + index * 20_000 }));
   session.take(spoken, []);
   session.flush();
   session.wipe();

@@ -1,7 +1,7 @@
 import type { Check } from '../finding.ts';
 
-/** The purge runs each hour; after this long without one something is wrong, ms. */
-const LATE_MS = 26 * 3600_000;
+/** The purge runs every 15 minutes; after this long without one something is wrong, ms. */
+const LATE_MS = 2 * 3600_000;
 
 /** Whether what is past its day has left. */
 export const checkPurge: Check = ({ purge, now }) => {
