@@ -96,6 +96,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     announcementOf: policy.announcementOf,
     domain: config.domain,
     address: config.address,
+    ringMs: config.ringSeconds * 1000,
     clock,
     chance,
     counters,

@@ -11,6 +11,9 @@ const problem = problemsOf({
     'The configuration file says something that the box does not understand. Correct the field named here.',
 });
 
+/** RFC 3261 16.6: timer C is longer than three minutes; nobody waits longer than that. */
+const DEFAULT_RING_S = 180;
+
 const port = z.number().int().min(0).max(65535);
 const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
 
@@ -32,6 +35,8 @@ const configSchema = z.strictObject({
   /** Address that phones reach the box at: listened on, and written into Contact and SDP. */
   address,
   sip: z.strictObject({ tls: port, plain: plainSchema.nullable() }),
+  /** How long phones ring before the caller is told that nobody answered. */
+  ringSeconds: z.number().int().min(10).max(600).default(DEFAULT_RING_S),
   media: z.strictObject({
     /** First and last UDP port for audio; each call needs four. */
     ports: z.tuple([z.number().int().min(1024), z.number().int().max(65535)]).refine(([from, to]) => to - from >= 16, {

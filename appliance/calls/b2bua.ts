@@ -32,6 +32,8 @@ export interface B2buaParts {
   readonly domain: string;
   /** Address that goes into our SDP. */
   readonly address: string;
+  /** How long phones ring, ms. */
+  readonly ringMs: number;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -139,8 +141,8 @@ export function createB2bua(parts: B2buaParts): B2bua {
         headers: [['Max-Forwards', hopsLeft(incoming)]],
       });
     const decision = parts.decide({ ...facts, at: facts.startedAt });
-    const { announcementOf } = parts;
-    const call = { facts, incoming, media: mediaCall, caller, phones, ring, decision, announcementOf };
+    const { announcementOf, ringMs } = parts;
+    const call = { facts, incoming, media: mediaCall, caller, phones, ring, decision, announcementOf, ringMs };
     calls.set(
       facts.id,
       runCall({ ...call, recorder, clock, counters }, () => calls.delete(facts.id)),

@@ -22,7 +22,6 @@ import {
 } from './conversation.ts';
 import { type ForkEffect, type ForkInput, forkTo, step as stepFork } from './fork.ts';
 import { relayInfo } from './info.ts';
-import { RING_TIMEOUT_MS } from './limits.ts';
 import type { Party } from './party.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
 import { connectOffers } from './reoffer.ts';
@@ -48,6 +47,8 @@ export interface CallParts {
   /** Null: there is nothing to play, so nothing may be recorded. */
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
   readonly recorder: Recorder;
+  /** How long phones ring before the caller is told that nobody answered, ms (RFC 3261 16.6 timer C). */
+  readonly ringMs: number;
   readonly clock: Clock;
   readonly counters: Counters;
 }
@@ -273,7 +274,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     if (callee && silent.has(caller.media) && silent.has(callee.media))
       live.hangUp('SIP;cause=408;text="No media from either side"');
   };
-  const stopRinging: Cancel = clock.after(RING_TIMEOUT_MS, () => onFork({ on: 'ring timeout' }));
+  const stopRinging: Cancel = clock.after(parts.ringMs, () => onFork({ on: 'ring timeout' }));
 
   for (const [index, { binding, party }] of phones.entries()) {
     const branch = String(index);

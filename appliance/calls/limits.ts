@@ -13,9 +13,6 @@ export const MAX_UDP_REGISTRATION_S = 300;
 /** Longest Contact URI that is kept, in characters: it must fit the request line of an INVITE below 1300 bytes. */
 export const MAX_CONTACT_LENGTH = 512;
 
-/** How long phones may ring, in milliseconds, before the caller is told that nobody answered: RFC 3261 16.6 timer C. */
-export const RING_TIMEOUT_MS = 180_000;
-
 /** Calls at once: what one media worker per core carries with room to spare; above it callers get 503. */
 export const MAX_CALLS = 1000;
 

@@ -37,6 +37,7 @@ export interface BoxPlan {
   readonly ports?: { readonly tls?: number; readonly desk?: number; readonly udp?: number; readonly tcp?: number };
   readonly media?: Config['media'];
   readonly domain?: string;
+  readonly ringSeconds?: number;
 }
 
 export interface PreparedBox {
@@ -105,6 +106,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
       tls: ports.tls ?? (await freePort()),
       plain: anyPlain ? { udp: ports.udp ?? (await freePort()), tcp: ports.tcp ?? (await freePort()), until } : null,
     },
+    ringSeconds: plan.ringSeconds ?? 60,
     media: plan.media ?? { ports: [20_000, 29_999], workers: null },
     desk: { port: ports.desk ?? (await freePort()), names: ['localhost'] },
     timeZone: 'Europe/Amsterdam',

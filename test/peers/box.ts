@@ -34,6 +34,19 @@ export const announcementWav = toWav({ rate: 16_000, samples: tone(ANNOUNCEMENT_
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 50;
 
+/** Processes of boxes: none outlives its test, however that ends. */
+const alive = new Set<number>();
+process.once('exit', () => {
+  for (const pid of alive) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+});
+process.once('SIGTERM', () => process.exit(1));
+
 export type ScenarioBox = Awaited<ReturnType<typeof scenarioBox>>;
 
 export interface ScenarioPlan extends Omit<BoxPlan, 'folder'> {
@@ -77,6 +90,13 @@ export async function scenarioBox(plan: ScenarioPlan) {
   await beforeStart?.(prepared);
   const started = await startBox(prepared);
   const processes: { call: BoxProcess; desk: BoxProcess } = { call: started.call, desk: started.desk };
+  const watch = (name: 'call' | 'desk') => {
+    const { pid, ended } = processes[name];
+    alive.add(pid);
+    void ended.then(() => alive.delete(pid));
+  };
+  watch('call');
+  watch('desk');
   const phones: Phone[] = [];
   const baresips: Baresip[] = [];
   let folders = 0;
@@ -96,6 +116,7 @@ export async function scenarioBox(plan: ScenarioPlan) {
     },
     async restart(name: 'call' | 'desk'): Promise<void> {
       processes[name] = await startProcess(name, prepared.configPath, prepared.logPath);
+      watch(name);
     },
     status: (): Promise<Status | null> => askStatus(at.controlSocket),
     /** Looks at the state of the call process until `found` gives something. */

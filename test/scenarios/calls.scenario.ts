@@ -45,8 +45,21 @@ test.before(async () => {
   const pairs = kinds.flatMap((kind) =>
     [caller(kind), callee(kind)].map((user) => ({ user, plain: kind.transport !== 'tls' })),
   );
-  const others = ['holder', 'held', 'giver-up', 'let-ring', 'busy', 'wanting', 'many', 'one', 'quitter'];
-  box = await scenarioBox({ phones: [...pairs, ...others.map((user) => ({ user }))] });
+  const others = [
+    'holder',
+    'held',
+    'giver-up',
+    'let-ring',
+    'busy',
+    'wanting',
+    'many',
+    'one',
+    'quitter',
+    'patient',
+    'absent',
+  ];
+  // The shortest that a configuration may say: one test waits for its end.
+  box = await scenarioBox({ ringSeconds: 10, phones: [...pairs, ...others.map((user) => ({ user }))] });
 });
 test.after.always(() => box?.end());
 
@@ -165,6 +178,18 @@ test('a caller who gives up stops the ringing, and nothing is recorded', async (
   await box.until(({ calls }) => calls.every(({ from }) => from !== 'giver-up'), 'end of the call');
   t.is(letRing.ringing, 0);
   t.false(box.recordings().some((row) => row.caller === 'giver-up'));
+});
+
+test('a call that nobody answers ends by itself, and the phone stops ringing', async (t) => {
+  const [patient, absent] = await Promise.all([box.phone('patient'), box.phone('absent')]);
+  absent.onRing('ring');
+  const { answered } = await patient.dial('absent');
+  await absent.rings();
+  const refusal = await t.throwsAsync(answered, { instanceOf: Refused });
+  t.is(refusal?.status, 408);
+  await box.until(({ calls }) => calls.every(({ from }) => from !== 'patient'), 'end of the call');
+  t.is(absent.ringing, 0);
+  t.false(box.recordings().some((row) => row.caller === 'patient'));
 });
 
 test('a phone that rejects makes the caller hear busy', async (t) => {

@@ -6,7 +6,7 @@ import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { type Gnupg, gnupg } from '../peers/gnupg.ts';
-import { type LineCodecName, lineCodecs, PACKET_MS } from '../peers/line.ts';
+import { type Line, type LineCodecName, lineCodecs, PACKET_MS } from '../peers/line.ts';
 import { payloadsOf } from '../peers/payloads.ts';
 import { type Pcm, tone } from '../peers/wav.ts';
 
@@ -57,19 +57,31 @@ function onsets({ samples, rate }: Pcm): number[] {
   return found;
 }
 
-/** Speaks payloads in a line until they are over; resolves with when each burst was sent, ms. */
-function speaking(line: { speak(next: (n: number) => Buffer): void; hush(): void }, said: Buffer[], period: number) {
-  const sent: number[] = [];
-  const { promise, resolve } = Promise.withResolvers<number[]>();
+/** A phone that is silent until it is told to say `said`, on one media clock; tells when each burst was due, ms. */
+function voice(line: Line, said: readonly Buffer[], silence: Buffer, period: number) {
+  let wanted = false;
+  let from: number | null = null;
+  /** What packet 0 would have been sent at: of the packet that was sent with the least delay. */
+  let clockStart = Number.POSITIVE_INFINITY;
+  const { promise: over, resolve } = Promise.withResolvers<readonly number[]>();
   line.speak((n) => {
-    if (n % period === 0 && n < said.length) sent.push(performance.now());
-    if (n >= said.length) {
+    clockStart = Math.min(clockStart, performance.now() - n * PACKET_MS);
+    if (wanted) from ??= n;
+    if (from === null) return silence;
+    const first = from;
+    if (n - first >= said.length) {
       line.hush();
-      resolve(sent);
+      const bursts = Array.from({ length: Math.ceil(said.length / period) }, (_, burst) => first + burst * period);
+      resolve(bursts.map((packet) => clockStart + packet * PACKET_MS));
     }
-    return said[Math.min(n, said.length - 1)]!;
+    return said[n - first] ?? silence;
   });
-  return promise;
+  return {
+    speakUp(): Promise<readonly number[]> {
+      wanted = true;
+      return over;
+    },
+  };
 }
 
 /** For each onset, how far it is from the nearest one expected. */
@@ -89,16 +101,13 @@ for (const codec of codecs) {
     const silence = left[PERIOD.caller - 1]!;
     const { answered } = await caller.dial(callee.user);
     const [ours, theirs] = await Promise.all([answered, callee.nextCall()]);
-    ours.line.speak(() => silence);
-    theirs.line.speak(() => silence);
+    const leftVoice = voice(ours.line, left, silence, PERIOD.caller);
+    const rightVoice = voice(theirs.line, right, silence, PERIOD.callee);
     const id = await box.until(
       ({ calls }) => calls.find(({ from }) => from === caller.user)?.recording,
       'the call being recorded',
     );
-    const [sentLeft, sentRight] = await Promise.all([
-      speaking(ours.line, left, PERIOD.caller),
-      speaking(theirs.line, right, PERIOD.callee),
-    ]);
+    const [sentLeft, sentRight] = await Promise.all([leftVoice.speakUp(), rightVoice.speakUp()]);
     ours.hangUp();
     await theirs.ended;
     await box.recordingOf(caller.user, callee.user);
@@ -125,7 +134,7 @@ for (const codec of codecs) {
     const heard = sides.map(onsets) as [number[], number[]];
     t.true(heard[0].length >= sentLeft.length - 1, `${heard[0].length} of ${sentLeft.length}`);
     t.true(heard[1].length >= sentRight.length - 1, `${heard[1].length} of ${sentRight.length}`);
-    // One offset between our clock and the recording's, taken from the caller's first burst, must fit all of both sides.
+    // One offset between our clock and the recording's, of the caller's first burst, must fit all of both sides.
     const offset = sentLeft[0]! - heard[0][0]!;
     const expected = (sent: readonly number[]) => sent.map((when) => when - offset);
     t.true(worstMiss(heard[0], expected(sentLeft)) <= TOLERANCE_MS, `caller: ${heard[0]} for ${expected(sentLeft)}`);
