@@ -46,7 +46,7 @@ export class Segmenter {
     return this.#codecs;
   }
 
-  /** Takes what arrived, as copies: the caller may wipe what it gave. Returns the segments that became full. */
+  /** Takes the frames over: nobody may change their payloads before they are sealed. Returns the segments that became full. */
   push(frames: readonly Frame[], gaps: readonly Gap[]): PlainSegment[] {
     const segments: PlainSegment[] = [];
     for (const gap of gaps) this.#dropped += gap.lost;
