@@ -117,6 +117,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
             callee: call.to,
             direction: call.direction,
             contentDays: purpose.retention.contentDays,
+            trafficDays: purpose.retention.trafficDays,
           },
         });
       });

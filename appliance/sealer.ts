@@ -14,6 +14,7 @@ import { RecordingSession, SESSION_KEY_LENGTH } from './recording/session.ts';
 import { wrapSessionKey } from './recording/wrap.ts';
 import type { EndReason } from './vault/catalogue.ts';
 import type { ContentWriter } from './vault/content.ts';
+import { eraseOrphans } from './vault/purge.ts';
 import { recover } from './vault/recover.ts';
 import { expiryOf } from './vault/retention.ts';
 import { beginRecording, openVault } from './vault/vault.ts';
@@ -75,7 +76,7 @@ async function recipientsNow(): Promise<CheckedRecipients> {
 }
 
 async function begin(start: RecordingStart): Promise<void> {
-  const { id, contentDays, ...facts } = start;
+  const { id, contentDays, trafficDays, ...facts } = start;
   const refuse = (reason: 'no_recipient' | 'recorder_unavailable') => {
     note({ kind: 'recording_refused', actor: 'box', facts: { call: start.call, reason } });
     tell({ told: 'refused', recording: id, reason });
@@ -88,7 +89,8 @@ async function begin(start: RecordingStart): Promise<void> {
     const pkesk = await wrapSessionKey(sessionKey, valid, new Date(now));
     const recipients = valid.map(({ fingerprint }) => fingerprint);
     const startedAt = Math.max(now, start.announcedAt);
-    const row = { ...facts, id, recipients, startedAt, expiresAt: expiryOf(startedAt, contentDays) };
+    const expiresAt = expiryOf(startedAt, contentDays);
+    const row = { ...facts, id, recipients, startedAt, expiresAt, trafficExpiresAt: expiryOf(startedAt, trafficDays) };
     const content = beginRecording(vault, row, { pkesk, recipients });
     const session = new RecordingSession(id, sessionKey, chance, (segment, sealed) => {
       content.append(segment, sealed);
@@ -99,6 +101,8 @@ async function begin(start: RecordingStart): Promise<void> {
     tell({ told: 'begun', recording: id });
   } catch (error) {
     log('recording_not_begun', { why: (error as Error).message });
+    // What was made before the disk refused was never a recording.
+    eraseOrphans(vault);
     refuse('recorder_unavailable');
   }
   return undefined;

@@ -18,6 +18,7 @@ export interface RecordingStart {
   readonly callee: string;
   readonly direction: string;
   readonly contentDays: number;
+  readonly trafficDays: number;
 }
 
 export interface CallEnd {

@@ -27,6 +27,7 @@ export const migrations = [
      lost INTEGER NOT NULL DEFAULT 0,
      content_root TEXT,
      expires_at INTEGER NOT NULL CHECK (expires_at > started_at),
+     traffic_expires_at INTEGER NOT NULL CHECK (traffic_expires_at > started_at),
      erased_at INTEGER,
      erase_reason TEXT,
      CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
@@ -34,6 +35,7 @@ export const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX recordings_by_start ON recordings (started_at);
    CREATE INDEX recordings_by_expiry ON recordings (expires_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_traffic_expiry ON recordings (traffic_expires_at) WHERE caller IS NOT NULL;
    CREATE TABLE calls (
      id TEXT PRIMARY KEY,
      caller TEXT NOT NULL,

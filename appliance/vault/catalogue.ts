@@ -24,7 +24,10 @@ export interface NewRecording {
   readonly callee: string;
   readonly direction: string;
   readonly startedAt: number;
+  /** When the content leaves. */
   readonly expiresAt: number;
+  /** When caller and callee leave: traffic data has a clock of its own. */
+  readonly trafficExpiresAt: number;
 }
 
 export type EndReason = 'finished' | 'broken' | 'interrupted';
@@ -97,13 +100,14 @@ const fromRow = (row: Row): Recording => ({
   announcementHash: text(row, 'announcement_hash'),
   announcedAt: integer(row, 'announced_at'),
   recipients: JSON.parse(text(row, 'recipients')) as string[],
-  caller: row['caller'] as string | null,
-  callee: row['callee'] as string | null,
+  caller: row.caller as string | null,
+  callee: row.callee as string | null,
   direction: text(row, 'direction'),
   startedAt: integer(row, 'started_at'),
   expiresAt: integer(row, 'expires_at'),
+  trafficExpiresAt: integer(row, 'traffic_expires_at'),
   end:
-    row['ended_at'] === null
+    row.ended_at === null
       ? null
       : {
           endedAt: integer(row, 'ended_at'),
@@ -116,8 +120,8 @@ const fromRow = (row: Row): Recording => ({
           lost: integer(row, 'lost'),
           contentRoot: text(row, 'content_root'),
         },
-  erasedAt: row['erased_at'] as number | null,
-  eraseReason: row['erase_reason'] as string | null,
+  erasedAt: row.erased_at as number | null,
+  eraseReason: row.erase_reason as string | null,
 });
 
 export type Catalogue = ReturnType<typeof openCatalogue>;
@@ -127,9 +131,9 @@ export function openCatalogue(path: string) {
   const database = openDatabase(path, { migrations, secureDelete: true });
   const insert = database.prepare(
     `INSERT INTO recordings (id, call, purpose, purpose_name, level, may_open, rule, policy_version, policy_hash,
-       announcement_hash, announced_at, recipients, caller, callee, direction, started_at, expires_at)
+       announcement_hash, announced_at, recipients, caller, callee, direction, started_at, expires_at, traffic_expires_at)
      VALUES (@id, @call, @purpose, @purposeName, @level, @mayOpen, @rule, @policyVersion, @policyHash,
-       @announcementHash, @announcedAt, @recipients, @caller, @callee, @direction, @startedAt, @expiresAt)`,
+       @announcementHash, @announcedAt, @recipients, @caller, @callee, @direction, @startedAt, @expiresAt, @trafficExpiresAt)`,
   );
   const finish = database.prepare(
     `UPDATE recordings SET ended_at = @endedAt, end_reason = @reason, codecs = @codecs, duration_ms = @durationMs, bytes = @bytes,
@@ -156,19 +160,30 @@ export function openCatalogue(path: string) {
     'SELECT * FROM calls WHERE recording IS NULL AND answered_at IS NOT NULL ORDER BY started_at DESC LIMIT ?',
   );
   const oneCall = database.prepare('SELECT * FROM calls WHERE id = ?');
-  const expiredCalls = database.prepare('SELECT count(*) FROM calls WHERE expires_at <= ?').pluck();
+  const expiredTraffic = database
+    .prepare(
+      `SELECT (SELECT count(*) FROM calls WHERE expires_at <= @now)
+         + (SELECT count(*) FROM recordings WHERE caller IS NOT NULL AND traffic_expires_at <= @now)`,
+    )
+    .pluck();
   const eraseCalls = database.prepare('DELETE FROM calls WHERE expires_at <= ?');
+  const eraseParties = database.prepare(
+    'UPDATE recordings SET caller = NULL, callee = NULL WHERE caller IS NOT NULL AND traffic_expires_at <= ?',
+  );
+  const eraseTraffic = database.transaction((now: number): number => {
+    return eraseCalls.run(now).changes + eraseParties.run(now).changes;
+  });
   const toCall = (row: Row): CallRow => ({
     id: text(row, 'id'),
     caller: text(row, 'caller'),
     callee: text(row, 'callee'),
     direction: text(row, 'direction'),
     startedAt: integer(row, 'started_at'),
-    answeredAt: row['answered_at'] as number | null,
+    answeredAt: row.answered_at as number | null,
     endedAt: integer(row, 'ended_at'),
     status: integer(row, 'status'),
-    recording: row['recording'] as string | null,
-    notRecorded: row['not_recorded'] as string | null,
+    recording: row.recording as string | null,
+    notRecorded: row.not_recorded as string | null,
     expiresAt: integer(row, 'expires_at'),
   });
   const searchValues = ({ party = '', purpose = '', from = 0, until = Number.MAX_SAFE_INTEGER }: Search) => ({
@@ -205,8 +220,10 @@ export function openCatalogue(path: string) {
     },
     /** Answered calls without a recording, newest first. */
     unrecordedCalls: (limit: number): CallRow[] => (callPage.all(limit) as Row[]).map(toCall),
-    expiredCalls: (now: number): number => expiredCalls.get(now) as number,
-    eraseCalls: (now: number): number => eraseCalls.run(now).changes,
+    /** Records of calls, and parties of recordings, whose day has passed. */
+    expiredTraffic: (now: number): number => expiredTraffic.get({ now }) as number,
+    /** Erases them; the recordings themselves stay until their own day. */
+    eraseTraffic: (now: number): number => eraseTraffic.immediate(now),
     /** Clears what erased rows left in the write-ahead log; false while a reader holds it. */
     scour: (): boolean => truncateLog(database),
     close: (): void => {

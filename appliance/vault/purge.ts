@@ -77,10 +77,10 @@ export async function purgeExpired(parts: PurgeParts): Promise<PurgeReport> {
     recordings += batch.length;
     await new Promise((resume) => setImmediate(resume));
   }
-  const calls = catalogue.expiredCalls(now);
+  const calls = catalogue.expiredTraffic(now);
   if (calls > 0) {
     append({ kind: 'purge_traffic', actor: 'purge', facts: { calls, before: now } });
-    catalogue.eraseCalls(now);
+    catalogue.eraseTraffic(now);
   }
   return { recordings, calls, certain: scour(parts) };
 }

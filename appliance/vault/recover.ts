@@ -1,7 +1,7 @@
 /** At the start of the call process: what was being recorded when it died becomes a recording that was interrupted. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import { toHex } from '@belkluis/shared/release/content-file';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue, Recording } from './catalogue.ts';
 import { cutTornTail, openContent } from './content.ts';
 import type { Keystore } from './keystore.ts';
 import { eraseOrphans } from './purge.ts';
@@ -20,19 +20,40 @@ export interface RecoverParts {
   readonly clock: Clock;
 }
 
+/** The call of an interrupted recording ended without a word: its record is made of what the recording knows. */
+function addCall(catalogue: Catalogue, recording: Recording, endedAt: number): void {
+  const { call, caller, callee, direction, announcedAt, trafficExpiresAt, id } = recording;
+  if (caller === null || callee === null || catalogue.call(call) !== null) return;
+  catalogue.addCall({
+    id: call,
+    caller,
+    callee,
+    direction,
+    startedAt: announcedAt,
+    answeredAt: announcedAt,
+    endedAt,
+    status: 200,
+    recording: id,
+    notRecorded: null,
+    expiresAt: trafficExpiresAt,
+  });
+}
+
 /** Ends every recording that has no end. No recording may be in progress when this runs. */
 export async function recover(parts: RecoverParts): Promise<readonly Recovered[]> {
   const { catalogue, contentFolder, clock } = parts;
   eraseOrphans(parts);
   const recovered: Recovered[] = [];
-  for (const { id, startedAt } of catalogue.inProgress()) {
+  for (const recording of catalogue.inProgress()) {
+    const { id, startedAt } = recording;
     const content = await openContent(contentFolder, id);
     const tornBytes = content ? cutTornTail(contentFolder, content) : 0;
     const segments = content?.segments ?? [];
     const last = segments.at(-1);
     const durationMs = last ? last.startMs + last.durationMs : 0;
+    const endedAt = Math.min(clock.now(), startedAt + durationMs);
     catalogue.end(id, {
-      endedAt: Math.min(clock.now(), startedAt + durationMs),
+      endedAt,
       reason: 'interrupted',
       codecs: [],
       durationMs,
@@ -42,6 +63,7 @@ export async function recover(parts: RecoverParts): Promise<readonly Recovered[]
       lost: 0,
       contentRoot: content ? toHex(content.contentRoot) : '',
     });
+    addCall(catalogue, recording, endedAt);
     recovered.push({ recording: id, segments: segments.length, tornBytes });
   }
   return recovered;

@@ -17,7 +17,7 @@ const DAY = 24 * 3600_000;
 const folder = () => mkdtempSync(join(tmpdir(), 'vault-'));
 const newId = () => randomBytes(16).toString('hex');
 
-const recording = (id: string, startedAt: number, days = 1): NewRecording => ({
+const recording = (id: string, startedAt: number, days = 1, trafficDays = days): NewRecording => ({
   id,
   call: `call-${id}`,
   purpose: 'complaints',
@@ -35,6 +35,7 @@ const recording = (id: string, startedAt: number, days = 1): NewRecording => ({
   direction: 'internal',
   startedAt,
   expiresAt: expiryOf(startedAt, days),
+  trafficExpiresAt: expiryOf(startedAt, trafficDays),
 });
 
 const ended = (endedAt: number): RecordingEnd => ({
@@ -57,10 +58,10 @@ function scene() {
   const vault = openVault(path);
   const events: string[] = [];
   const append: AppendErasure = (event) => events.push(event.kind);
-  const make = (days = 1, finish = true) => {
+  const make = (days = 1, finish = true, trafficDays = days) => {
     const id = newId();
     const pkesk = randomBytes(94);
-    const content = beginRecording(vault, recording(id, clock.now(), days), { pkesk, recipients: ['f'] });
+    const content = beginRecording(vault, recording(id, clock.now(), days, trafficDays), { pkesk, recipients: ['f'] });
     content.append(segment(0), randomBytes(500));
     content.append(segment(1), randomBytes(700));
     content.close();
@@ -110,6 +111,18 @@ test('an erased number is in no file of the catalogue either', async (t) => {
   clock.advance(2 * DAY);
   await purgeExpired(parts);
   t.deepEqual(holds(path, number), []);
+});
+
+test('who called whom leaves on its own day, also when the recording stays longer', async (t) => {
+  const { clock, path, vault, events, make, parts } = scene();
+  const { id } = make(10, true, 1);
+  clock.advance(2 * DAY);
+  t.like(await purgeExpired(parts), { recordings: 0, calls: 1, certain: true });
+  t.deepEqual(events, ['purge_traffic']);
+  t.like(vault.catalogue.get(id), { caller: null, callee: null, erasedAt: null });
+  t.not(vault.keystore.get(id), null);
+  t.deepEqual(holds(path, Buffer.from('anna-0612345678')), []);
+  t.is((await purgeExpired(parts)).calls, 0);
 });
 
 test('nothing is erased that the audit log does not take', async (t) => {
@@ -169,6 +182,7 @@ test('a recording cut by power ends as interrupted, with every whole segment', a
   t.deepEqual(await recover(parts), [{ recording: id, segments: 2, tornBytes: 260 }]);
   t.is(statSync(path).size, whole);
   t.like(vault.catalogue.get(id)?.end, { reason: 'interrupted', segments: 2, durationMs: 10_000 });
+  t.like(vault.catalogue.call(`call-${id}`), { recording: id, status: 200, caller: 'anna-0612345678' });
   t.deepEqual(await recover(parts), []);
 });
 
