@@ -1,0 +1,281 @@
+/** The back-to-back user agent with real sockets and real media workers; only the recorder behind its door is watched. */
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { Counters } from '@belkluis/shared/base/counters';
+import { silentLog } from '@belkluis/shared/base/log';
+import type { Decision } from '@belkluis/shared/policy/decide';
+import test from 'ava';
+import { startMediaPool } from '../media/pool.ts';
+import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { Session } from '../sip/dialog/session.ts';
+import { ha1Of } from '../sip/digest/algorithm.ts';
+import { createDigestServer } from '../sip/digest/server.ts';
+import type { SipResponse } from '../sip/message/message.ts';
+import { tagOf } from '../sip/message/name-addr.ts';
+import { type UserAgent, userAgent } from '../sip/user-agent.ts';
+import type { Account } from './accounts.ts';
+import { authenticator } from './authenticate.ts';
+import { createB2bua } from './b2bua.ts';
+import type { CallRecord, Recorder } from './recorder.ts';
+import { createRegistrar } from './registrar.ts';
+
+const DOMAIN = 'box.test';
+const ADDRESS = '127.0.0.1';
+const decision: Decision = { record: false, reason: 'no_rule', trafficDays: 7 };
+
+function agentOn(port: () => number): UserAgent {
+  return userAgent({
+    listen: [{ transport: 'UDP', address: ADDRESS, port: 0 }],
+    clock: systemClock,
+    chance: systemChance,
+    counters: new Counters(),
+    log: silentLog,
+    advertised: () => ({ host: ADDRESS, port: port() }),
+    serverName: 'test',
+  });
+}
+
+async function started(): Promise<{ agent: UserAgent; port: number }> {
+  let port = 0;
+  const agent = agentOn(() => port);
+  const [listening] = await agent.start();
+  port = listening!.port;
+  return { agent, port };
+}
+
+async function box(ports: readonly [number, number], plain = true) {
+  const accounts = new Map<string, Account>(
+    ['anna', 'ben'].map((user) => [
+      user,
+      { user, ha1: ha1Of('MD5', user, DOMAIN, 'secret'), plainUntil: plain ? Number.MAX_SAFE_INTEGER : 0 },
+    ]),
+  );
+  const counters = new Counters();
+  const records: CallRecord[] = [];
+  const recorder: Recorder = {
+    begin: async () => ({ ok: false, reason: 'no_recipient' }),
+    end() {},
+    onLost: () => {},
+    callEnded: (record) => records.push(record),
+  };
+  const { agent, port } = await started();
+  const media = startMediaPool({ address: ADDRESS, ports, workers: 1, recorderPort: () => null, log: silentLog });
+  const digest = createDigestServer({ realm: DOMAIN, clock: systemClock, chance: systemChance });
+  const known = { find: (user: string) => accounts.get(user) ?? null };
+  const authenticate = authenticator({ accounts: known, digest, clock: systemClock, counters });
+  const registrar = createRegistrar({ authenticate, domain: DOMAIN, hosts: [ADDRESS], clock: systemClock });
+  const b2bua = createB2bua({
+    userAgent: agent,
+    registrar,
+    authenticate,
+    accounts: known,
+    media,
+    recorder,
+    decide: () => decision,
+    announcementOf: () => null,
+    domain: DOMAIN,
+    address: ADDRESS,
+    ringMs: 60_000,
+    clock: systemClock,
+    chance: systemChance,
+    counters,
+    log: silentLog,
+  });
+  agent.onInvite = (incoming) => b2bua.handle(incoming);
+  agent.onRequest = ({ request, flow, respond }) => respond(registrar.handle(request, flow));
+  const target = { transport: 'UDP' as const, address: ADDRESS, port };
+  const phones: UserAgent[] = [];
+  const phone = async (user: string) => {
+    const { agent: own } = await started();
+    phones.push(own);
+    const credentials = { user, password: 'secret' };
+    const identity = `<sip:${user}@${DOMAIN}>`;
+    const register = () =>
+      own.request({
+        method: 'REGISTER',
+        requestUri: `sip:${DOMAIN}`,
+        destination: target,
+        from: identity,
+        to: identity,
+        headers: (flow) => [['Contact', own.contact(flow, user)]],
+        credentials,
+      });
+    const dial = (to: string, sdp: Buffer | null, from = identity) =>
+      own.invite({
+        requestUri: `sip:${to}@${DOMAIN}`,
+        destination: target,
+        from,
+        to: `<sip:${to}@${DOMAIN}>`,
+        sdp,
+        credentials,
+      });
+    return { agent: own, register, dial };
+  };
+  return {
+    records,
+    counters,
+    phone,
+    calls: () => b2bua.calls.length,
+    async close() {
+      b2bua.close();
+      await Promise.all(phones.map((own) => own.close()));
+      await media.close();
+      await agent.close();
+    },
+  };
+}
+
+const sdp = (port: number, lines: readonly string[] = [], connection = ADDRESS): Buffer =>
+  Buffer.from(
+    [
+      'v=0',
+      'o=- 1 1 IN IP4 127.0.0.1',
+      's=-',
+      `c=IN IP4 ${connection}`,
+      't=0 0',
+      `m=audio ${port} RTP/AVP 8`,
+      'a=rtpmap:8 PCMA/8000',
+      ...lines,
+      '',
+    ].join('\r\n'),
+  );
+
+interface Connected {
+  readonly caller: Session;
+  readonly callee: Session;
+  readonly incoming: IncomingCall;
+  readonly answer: SipResponse;
+  /** What the callee is offered later, and answers with the same direction turned round. */
+  readonly reoffers: string[];
+}
+
+async function connected(scene: Awaited<ReturnType<typeof box>>): Promise<Connected> {
+  const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
+  await ben.register();
+  const reoffers: string[] = [];
+  const { promise: incoming, resolve: rang } = Promise.withResolvers<IncomingCall>();
+  const { promise: callee, resolve: took } = Promise.withResolvers<Session>();
+  ben.agent.onInvite = (call) => {
+    rang(call);
+    const session = call.accept(sdp(45_002));
+    session.onReinvite = (reoffer) => {
+      const text = reoffer.sdp!.toString();
+      reoffers.push(text);
+      const turned = /a=sendonly/.test(text) ? ['a=recvonly'] : /a=inactive/.test(text) ? ['a=inactive'] : [];
+      reoffer.accept(sdp(45_002, turned));
+    };
+    took(session);
+  };
+  const outgoing = anna.dial('ben', sdp(45_000));
+  const [caller, answer] = await new Promise<[Session, SipResponse]>((resolve, reject) => {
+    outgoing.onAnswered = (session, response) => resolve([session, response]);
+    outgoing.onFailed = ({ status, reason }) => reject(new Error(`${status} ${reason}`));
+  });
+  return { caller, callee: await callee, incoming: await incoming, answer, reoffers };
+}
+
+test('nothing that identifies one leg is seen on the other', async (t) => {
+  const scene = await box([41_000, 41_199]);
+  const { caller, callee, incoming, answer } = await connected(scene);
+  const invite = incoming.invite.bytes.toString('latin1');
+  const ofCaller = [
+    answer.headers.get('Call-ID')!,
+    tagOf(answer.headers.get('From'))!,
+    tagOf(answer.headers.get('To'))!,
+  ];
+  for (const secret of [...ofCaller, 'm=audio 45000']) t.false(invite.includes(secret), secret);
+  t.is(incoming.invite.headers.all('Via').length, 1);
+  const told = answer.bytes.toString('latin1');
+  const ofCallee = [incoming.invite.headers.get('Call-ID')!, tagOf(incoming.invite.headers.get('From'))!];
+  for (const secret of [...ofCallee, 'm=audio 45002', String(callee.flow.local.port)])
+    t.false(told.includes(secret), secret);
+  caller.bye();
+  await scene.close();
+});
+
+for (const [shape, offer] of [
+  ['sendonly', sdp(45_000, ['a=sendonly'])],
+  ['inactive', sdp(45_000, ['a=inactive'])],
+  ['c=0.0.0.0', sdp(45_000, [], '0.0.0.0')],
+] as const) {
+  test(`hold by ${shape} reaches the other side, and resuming ends it`, async (t) => {
+    const at = 41_200 + ['sendonly', 'inactive', 'c=0.0.0.0'].indexOf(shape) * 200;
+    const scene = await box([at, at + 199]);
+    const { caller, reoffers } = await connected(scene);
+    const held = await caller.reinvite(offer);
+    t.true(held.ok);
+    t.regex(reoffers[0]!, shape === 'inactive' ? /a=inactive/ : /a=sendonly/);
+    t.notRegex(reoffers[0]!, /0\.0\.0\.0/, 'in its modern form');
+    t.regex(held.ok ? held.sdp!.toString() : '', shape === 'inactive' ? /a=inactive/ : /a=recvonly/);
+    const resumed = await caller.reinvite(sdp(45_000));
+    t.true(resumed.ok);
+    t.notRegex(reoffers[1]!, /a=(sendonly|recvonly|inactive)/);
+    caller.bye();
+    await scene.close();
+  });
+}
+
+test('a phone that only moves to another port does not trouble the other side', async (t) => {
+  const scene = await box([41_800, 41_999]);
+  const { caller, reoffers } = await connected(scene);
+  const moved = await caller.reinvite(sdp(45_010));
+  t.true(moved.ok);
+  t.deepEqual(reoffers, []);
+  caller.bye();
+  await scene.close();
+});
+
+test('INFO and its answer pass through, hanging up ends the other side and the call is told once', async (t) => {
+  const scene = await box([42_000, 42_199]);
+  const { caller, callee } = await connected(scene);
+  const heard: string[] = [];
+  callee.onInfo = ({ contentType, body, respond }) => {
+    heard.push(`${contentType} ${body}`);
+    respond(200);
+  };
+  t.is(await caller.info('application/dtmf-relay', Buffer.from('Signal=5\r\n')), 200);
+  t.deepEqual(heard, ['application/dtmf-relay Signal=5\r\n']);
+  const ended = new Promise((resolve) => {
+    callee.onEnded = resolve;
+  });
+  caller.bye();
+  await ended;
+  while (scene.calls() > 0) await new Promise((resume) => setImmediate(resume));
+  t.is(scene.records.length, 1);
+  t.like(scene.records[0], { from: 'anna', to: 'ben', status: 200, recording: null, notRecorded: 'no_rule' });
+  await scene.close();
+});
+
+test('a caller without offer gets ours and answers it in the ACK', async (t) => {
+  const scene = await box([42_200, 42_399]);
+  const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
+  await ben.register();
+  ben.agent.onInvite = (call) => void call.accept(sdp(45_002));
+  const outgoing = anna.dial('ben', null);
+  const session = await new Promise<Session>((resolve) => {
+    outgoing.onAnswered = resolve;
+  });
+  t.regex(session.remoteSdp!.toString(), /m=audio \d+ RTP\/AVP 8/);
+  session.acknowledge(sdp(45_000));
+  session.bye();
+  await scene.close();
+});
+
+const refusedWith = (outgoing: ReturnType<Awaited<ReturnType<Awaited<ReturnType<typeof box>>['phone']>>['dial']>) =>
+  new Promise<number>((resolve) => {
+    outgoing.onFailed = ({ status }) => resolve(status);
+  });
+
+test('a phone may not call as somebody else, nor where there is nobody, nor without an exception', async (t) => {
+  const scene = await box([42_400, 42_599]);
+  const anna = await scene.phone('anna');
+  t.is(await refusedWith(anna.dial('ben', sdp(45_000), `<sip:ben@${DOMAIN}>`)), 403);
+  t.is(await refusedWith(anna.dial('ben', sdp(45_000))), 480);
+  t.is(await refusedWith(anna.dial('nobody', sdp(45_000))), 404);
+  await scene.close();
+  const strict = await box([42_600, 42_799], false);
+  const phone = await strict.phone('anna');
+  t.is((await phone.register()).status, 403);
+  t.is(await refusedWith(phone.dial('ben', sdp(45_000))), 403);
+  await strict.close();
+});
