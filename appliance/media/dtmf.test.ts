@@ -1,7 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DIGITS, DtmfDetector, pressDigit } from './dtmf.ts';
-import { readInfoDigit } from './dtmf-info.ts';
 import { type RtpHeader, readRtp, writeRtp } from './rtp.ts';
 
 interface Sent {
@@ -124,33 +123,4 @@ test('what cannot be pressed has no packets', (t) => {
     pressDigit('1', 100, 8000).map(({ marker }) => marker),
     [true, false, false, false],
   );
-});
-
-const info = (type: string, body: string) => readInfoDigit(type, Buffer.from(body));
-
-test('digits in INFO', (t) => {
-  t.deepEqual(info('application/dtmf-relay', 'Signal=5\r\nDuration=160\r\n'), { digit: '5', durationMs: 160 });
-  t.deepEqual(info('Application/DTMF-Relay; charset=utf-8', 'Signal= *\nDuration = 250'), {
-    digit: '*',
-    durationMs: 250,
-  });
-  t.deepEqual(info('application/dtmf-relay', 'signal=11\r\n'), { digit: '#', durationMs: null });
-  t.deepEqual(info('application/dtmf-relay', 'Signal=a\r\nDuration=99999'), { digit: 'A', durationMs: 8191 });
-  t.deepEqual(info('application/dtmf', '7'), { digit: '7', durationMs: null });
-  t.deepEqual(info('application/dtmf', ' 10 \r\n'), { digit: '*', durationMs: null });
-});
-
-test('INFO without a digit has none', (t) => {
-  for (const body of [
-    '',
-    'Signal=\r\n',
-    'Signal=16',
-    'Signal=flash',
-    'Duration=100',
-    'Signal=55',
-    `Signal=5${' '.repeat(300)}`,
-  ])
-    t.is(info('application/dtmf-relay', body), null, body);
-  t.is(info('application/media_control+xml', 'Signal=5'), null);
-  t.is(info('', '5'), null);
 });

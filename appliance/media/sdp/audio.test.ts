@@ -1,6 +1,5 @@
 import test from 'ava';
 import { type Audio, audioAt, audioStreams } from './audio.ts';
-import { mediaChange } from './change.ts';
 import { parseSdp } from './description.ts';
 import { answerDirection, type Direction, reversed } from './direction.ts';
 import { commonPayloads, rtpmapOf } from './payloads.ts';
@@ -77,54 +76,4 @@ test('without an address nobody is sent to', (t) => {
   t.is(read(audioOnly(['a=recvonly'], '0.0.0.0')).direction, 'inactive');
   for (const c of ['0.0.0.0', '::', 'a b', '', '<x>'])
     t.is(read(audioOnly([], c.replace(' ', '\t'))).remote?.rtp ?? null, c === 'a b' ? 6000 : null);
-});
-
-test('hold in each of its shapes, and what is none', (t) => {
-  const active = read(audioOnly());
-  const shapes: [string, string][] = [
-    [audioOnly(['a=sendonly'], '192.0.2.7', 2), 'held'],
-    [audioOnly(['a=inactive'], '192.0.2.7', 2), 'held'],
-    [audioOnly([], '0.0.0.0', 2), 'held'],
-    [audioOnly([], '192.0.2.7', 2, 6500), 'changed'],
-    [audioOnly(['a=recvonly'], '192.0.2.7', 2), 'changed'],
-    [audioOnly([], '192.0.2.7', 1), 'unchanged'],
-    [audioOnly(['a=sendrecv'], '192.0.2.7', 2), 'unchanged'],
-  ];
-  for (const [sdp, change] of shapes)
-    t.is(mediaChange(active, read(sdp)), change as ReturnType<typeof mediaChange>, sdp);
-  const held = read(audioOnly(['a=sendonly']));
-  t.is(mediaChange(held, active), 'resumed');
-  t.is(mediaChange(held, read(audioOnly(['a=inactive']))), 'changed');
-  t.is(mediaChange(null, active), 'started');
-  t.is(mediaChange(null, held), 'held');
-  t.is(mediaChange(active, audioAt(parseSdp(Buffer.from(audioOnly([], '192.0.2.7', 2, 0))), 0)), 'ended');
-});
-
-test('an answer never says more than the offer leaves', (t) => {
-  const table: [Direction, Direction, Direction][] = [
-    ['sendrecv', 'sendrecv', 'sendrecv'],
-    ['sendonly', 'sendrecv', 'recvonly'],
-    ['recvonly', 'sendrecv', 'sendonly'],
-    ['inactive', 'sendrecv', 'inactive'],
-    ['sendrecv', 'sendonly', 'sendonly'],
-    ['sendonly', 'sendonly', 'inactive'],
-  ];
-  for (const [offered, wish, answer] of table) t.is(answerDirection(offered, wish), answer);
-  t.is(reversed('sendonly'), 'recvonly');
-});
-
-test('two numberings meet in the codecs that both have', (t) => {
-  const offered = read(softphone).payloads;
-  const taken = read(
-    'v=0\r\nm=audio 5000 RTP/AVP 8 110 111 9\r\na=rtpmap:110 telephone-event/8000\r\na=fmtp:110 0-11\r\na=rtpmap:111 opus/48000/2\r\n',
-  ).payloads;
-  t.deepEqual(
-    commonPayloads(offered, taken).map(({ payloadType, codec }) => [payloadType, rtpmapOf(codec), codec.fmtp]),
-    [
-      [8, 'PCMA/8000', null],
-      [98, 'telephone-event/8000', '0-11'],
-      [96, 'opus/48000/2', null],
-      [9, 'G722/8000', null],
-    ],
-  );
 });

@@ -10,9 +10,6 @@ export const receives = (direction: Direction): boolean => direction === 'sendre
 export const directionFrom = (send: boolean, receive: boolean): Direction =>
   send ? (receive ? 'sendrecv' : 'sendonly') : receive ? 'recvonly' : 'inactive';
 
-/** The same stream from the other end. */
-export const reversed = (direction: Direction): Direction => directionFrom(receives(direction), sends(direction));
-
 /** What may be answered to an offer by one who wishes `wish`: no more than the offer leaves (RFC 3264 6.1). */
 export const answerDirection = (offered: Direction, wish: Direction = 'sendrecv'): Direction =>
   directionFrom(sends(wish) && receives(offered), receives(wish) && sends(offered));
