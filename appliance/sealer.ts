@@ -75,6 +75,15 @@ async function recipientsNow(): Promise<CheckedRecipients> {
   return checked.result;
 }
 
+/** What was made before the disk refused was never a recording. What cannot be removed now is removed at the next start. */
+function tidy(): void {
+  try {
+    eraseOrphans(vault);
+  } catch (error) {
+    log('orphans_not_removed', { why: (error as Error).message });
+  }
+}
+
 async function begin(start: RecordingStart): Promise<void> {
   const { id, contentDays, trafficDays, ...facts } = start;
   const refuse = (reason: 'no_recipient' | 'recorder_unavailable') => {
@@ -101,8 +110,7 @@ async function begin(start: RecordingStart): Promise<void> {
     tell({ told: 'begun', recording: id });
   } catch (error) {
     log('recording_not_begun', { why: (error as Error).message });
-    // What was made before the disk refused was never a recording.
-    eraseOrphans(vault);
+    tidy();
     refuse('recorder_unavailable');
   }
   return undefined;

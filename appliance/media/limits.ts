@@ -43,9 +43,6 @@ export const MAX_CRYPTO_LINES = 16;
 /** Digits remembered as reported: the end of a digit may be repeated for as long as packets are late, and digits come singly. */
 export const MAX_REMEMBERED_DIGITS = 8;
 
-/** Body of a SIP INFO with a digit, in bytes: two short lines. */
-export const MAX_INFO_BODY = 256;
-
 /** Largest WAV file of a prompt, in bytes: five minutes of stereo at 48 kHz. A prompt is seconds long. */
 export const MAX_WAV = 60 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type Audio, audioAt, audioStreams } from './audio.ts';
 import { parseSdp } from './description.ts';
-import { answerDirection, type Direction, reversed } from './direction.ts';
+import { answerDirection, type Direction } from './direction.ts';
 import { commonPayloads, rtpmapOf } from './payloads.ts';
 import { audioOnly, browser, deskPhone, oldPhone, softphone } from './testing/phones.ts';
 
@@ -76,4 +76,32 @@ test('without an address nobody is sent to', (t) => {
   t.is(read(audioOnly(['a=recvonly'], '0.0.0.0')).direction, 'inactive');
   for (const c of ['0.0.0.0', '::', 'a b', '', '<x>'])
     t.is(read(audioOnly([], c.replace(' ', '\t'))).remote?.rtp ?? null, c === 'a b' ? 6000 : null);
+});
+
+test('an answer never says more than the offer leaves', (t) => {
+  const table: [Direction, Direction, Direction][] = [
+    ['sendrecv', 'sendrecv', 'sendrecv'],
+    ['sendonly', 'sendrecv', 'recvonly'],
+    ['recvonly', 'sendrecv', 'sendonly'],
+    ['inactive', 'sendrecv', 'inactive'],
+    ['sendrecv', 'sendonly', 'sendonly'],
+    ['sendonly', 'sendonly', 'inactive'],
+  ];
+  for (const [offered, wish, answer] of table) t.is(answerDirection(offered, wish), answer);
+});
+
+test('two numberings meet in the codecs that both have', (t) => {
+  const offered = read(softphone).payloads;
+  const taken = read(
+    'v=0\r\nm=audio 5000 RTP/AVP 8 110 111 9\r\na=rtpmap:110 telephone-event/8000\r\na=fmtp:110 0-11\r\na=rtpmap:111 opus/48000/2\r\n',
+  ).payloads;
+  t.deepEqual(
+    commonPayloads(offered, taken).map(({ payloadType, codec }) => [payloadType, rtpmapOf(codec), codec.fmtp]),
+    [
+      [8, 'PCMA/8000', null],
+      [98, 'telephone-event/8000', '0-11'],
+      [96, 'opus/48000/2', null],
+      [9, 'G722/8000', null],
+    ],
+  );
 });
