@@ -1,6 +1,6 @@
 /** A call and its legs as the main thread holds them: numbers and what to do when the worker reports. */
 import type { MediaCall, MediaLeg } from '../door.ts';
-import type { Speak } from './worker-line.ts';
+import type { Speak } from './speak.ts';
 
 export interface CallPart {
   readonly call: MediaCall;

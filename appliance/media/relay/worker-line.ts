@@ -5,6 +5,7 @@ import { type CallPart, mediaCall } from './call-part.ts';
 import type { Command, Report, WorkerSettings } from './commands.ts';
 import { mediaProblem } from './problems.ts';
 import { type PackedPrompt, packPrompt } from './prompt-pack.ts';
+import type { Answer, Kind, Speak, WithoutReply } from './speak.ts';
 
 export interface WorkerStart {
   readonly entry: URL;
@@ -21,18 +22,6 @@ export interface WorkerLine {
   openCall(): MediaCall;
   counters(): Promise<Record<string, number>>;
   close(): Promise<void>;
-}
-
-type Kind = Exclude<Report['kind'], 'dtmf' | 'silent' | 'refused'>;
-type Answer<K extends Kind> = Extract<Report, { kind: K }>;
-type WithoutReply<C> = C extends { reply: number } ? Omit<C, 'reply'> : never;
-
-/** What a call's part says to its worker. */
-export interface Speak {
-  tell(command: Command): void;
-  /** @throws Problem: what the worker refused, or `media_lost`. */
-  ask<K extends Kind>(kind: K, command: WithoutReply<Command>): Promise<Answer<K>>;
-  pack(prompt: Prompt): PackedPrompt;
 }
 
 /** Packed once for all calls and workers, for as long as somebody holds the prompt. */
