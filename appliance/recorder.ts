@@ -27,7 +27,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const worker = new Worker(new URL('./sealer.ts', import.meta.url), {
     workerData: data,
     name: 'sealer',
-    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
   });
   const send = (message: ToSealer<MessagePort>, transfer: MessagePort[] = []) => worker.postMessage(message, transfer);
   const beginning = new Map<string, (begun: Begun) => void>();

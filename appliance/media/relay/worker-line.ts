@@ -39,7 +39,7 @@ export function startWorker({ entry, name, settings, recorder, onLost }: WorkerS
     workerData: { settings, recorder },
     transferList: recorder ? [recorder] : [],
     // Packets are short-lived buffers: a larger nursery collects them before they are copied anywhere.
-    resourceLimits: { maxYoungGenerationSizeMb: 32 },
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const waiting = new Map<number, { resolve: (report: Report) => void; reject: (cause: Error) => void }>();
   const parts = new Map<number, CallPart>();
