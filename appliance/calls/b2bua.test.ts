@@ -261,6 +261,31 @@ test('a caller without offer gets ours and answers it in the ACK', async (t) => 
   await scene.close();
 });
 
+test('what the callee plays before it answers is announced to the caller, by our own address', async (t) => {
+  const scene = await box([42_800, 42_999]);
+  const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
+  await ben.register();
+  const { promise: rings, resolve } = Promise.withResolvers<IncomingCall>();
+  ben.agent.onInvite = (call) => {
+    call.progress(183, sdp(45_002));
+    resolve(call);
+  };
+  const outgoing = anna.dial('ben', sdp(45_000));
+  const early = await new Promise<[number, Buffer | null]>((told) => {
+    outgoing.onProgress = ({ status }, offered) => told([status, offered]);
+  });
+  t.is(early[0], 183);
+  t.regex(early[1]!.toString(), /m=audio 42[89]\d\d RTP\/AVP 8/);
+  const call = await rings;
+  call.accept(sdp(45_002));
+  const session = await new Promise<Session>((answered) => {
+    outgoing.onAnswered = answered;
+  });
+  t.deepEqual(session.remoteSdp, early[1], 'the answer is the one that was given early');
+  session.bye();
+  await scene.close();
+});
+
 const refusedWith = (outgoing: ReturnType<Awaited<ReturnType<Awaited<ReturnType<typeof box>>['phone']>>['dial']>) =>
   new Promise<number>((resolve) => {
     outgoing.onFailed = ({ status }) => resolve(status);
