@@ -2,7 +2,7 @@
  * `npm run bench:calls -- --calls 100 --seconds 40 [--baseline DIR]`: drives a box with SIPp (UDP, PCMA both ways), recording and sealing on,
  * and prints one JSON line. With --baseline the same load runs against kamailio and rtpengine (pcap, no encryption) first.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,13 @@ const root = join(import.meta.dirname, '../..');
 const source = resolve(values.baseline ?? values.load ?? join(root, '../shared/baseline'));
 if (!existsSync(join(source, 'load/load.sh'))) {
   process.stderr.write(`The SIPp load is not in ${source}/load. Say where it is with --load DIR.\n`);
+  process.exit(2);
+}
+
+if (spawnSync('sipp', ['-v']).error) {
+  process.stderr.write(
+    'SIPp is missing. Install it first: apt-get install sip-tester (and kamailio, rtpengine-daemon for --baseline).\n',
+  );
   process.exit(2);
 }
 
