@@ -15,7 +15,7 @@ import type { Authenticate } from './authenticate.ts';
 import type { Binding } from './bindings.ts';
 import { type Announcement, type LiveCall, type Ring, runCall } from './call.ts';
 import { MAX_CALLS } from './limits.ts';
-import { type OfferRefusal, Party } from './party.ts';
+import { type OfferRefusal, Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import type { Registrar } from './registrar.ts';
 
@@ -87,6 +87,9 @@ export function createB2bua(parts: B2buaParts): B2bua {
     registrar.lookup(callee.user).filter(({ route }) => route.secure || mayBePlain(callee, clock.now()));
 
   const start = async (incoming: IncomingCall, from: Account, to: Account) => {
+    // What the caller may not say is refused whether or not somebody would hear it.
+    const unusable = incoming.sdp && readOffer(incoming.sdp, mayBePlain(from, clock.now())).refusal;
+    if (unusable) return incoming.reject(unusable.status, unusable.reason);
     const bindings = reachable(to);
     if (bindings.length === 0) return incoming.reject(480);
     const facts: CallFacts = {

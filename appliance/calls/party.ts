@@ -10,7 +10,7 @@ import type { Audio } from '../media/sdp/audio.ts';
 import { preferredCrypto } from '../media/sdp/crypto.ts';
 import { type SessionDescription, writeSdp } from '../media/sdp/description.ts';
 import { type Direction, receives, sends } from '../media/sdp/direction.ts';
-import { describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
+import { type DescribedOffer, describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
 import { nextDescription } from '../media/sdp/origin.ts';
 import { commonPayloads, hasVoice } from '../media/sdp/payloads.ts';
 import { type CryptoSuite, cryptoSuites, newSrtpKey, type SrtpKey } from '../media/srtp/key.ts';
@@ -46,6 +46,13 @@ interface Said {
 
 const decimalId = (chance: Chance): string => String(chance.bytes(6).readUIntBE(0, 6));
 
+/** Reads an offer; one without SRTP is refused unless its phone has an exception. */
+export function readOffer(sdp: Buffer, mayBePlain: boolean): DescribedOffer {
+  const described = describeOffer(sdp);
+  if (described.refusal || mayBePlain || described.media.crypto.length > 0) return described;
+  return { refusal: { status: 488, reason: 'SRTP Required' } };
+}
+
 export class Party {
   readonly media: MediaLeg;
   readonly #options: PartyOptions;
@@ -70,10 +77,8 @@ export class Party {
 
   /** Takes an offer in, unanswered. Returns why it cannot be taken; then nothing has changed. */
   takeOffer(sdp: Buffer): OfferRefusal | null {
-    const described = describeOffer(sdp);
+    const described = readOffer(sdp, this.#options.mayBePlain);
     if (described.refusal) return described.refusal;
-    if (described.media.crypto.length === 0 && !this.#options.mayBePlain)
-      return { status: 488, reason: 'SRTP Required' };
     this.#offer = described;
     return null;
   }
