@@ -1,6 +1,7 @@
 /**
  * One symmetrically encrypted, integrity-protected data packet, version 1 (RFC 9580 5.13.1), AES-256: the form that every OpenPGP program
- * of the last twenty years opens. Ours because a general library needs ten times as long for a segment of 80 kB.
+ * of the last twenty years opens. Ours because it is
+ * synchronous: a segment is sealed and on the disk in one step. It is hardly faster than OpenPGP.js (decision 5).
  */
 import { createCipheriv, createHash } from 'node:crypto';
 import type { Chance } from '@belkluis/shared/base/chance';
