@@ -52,7 +52,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
     chance,
   });
   const audit = openAuditLog({ path: at.auditDatabase, deviceId: device.deviceId, clock, chance });
-  if (audit.head().size === 0) audit.append({ kind: 'log_opened', actor: 'box', facts: { deviceId: device.deviceId } });
+  if (audit.head().size === 0) {
+    const facts = { deviceId: device.deviceId, generation: 1, previousSize: null, previousRoot: null };
+    audit.append({ kind: 'log_opened', actor: 'box', facts });
+  }
   const phones = openPhones(at.phonesDatabase);
   const sealer = startSealer(
     { vault: at.vault, auditDatabase: at.auditDatabase, deviceId: device.deviceId },

@@ -9,6 +9,14 @@ const good = {
   ringSeconds: 60,
   media: { ports: [20000, 29999], workers: null },
   desk: { port: 8443, names: ['box.example'] },
+  backup: {
+    everyMinutes: 60,
+    bytesPerSecond: null,
+    destinations: [{ kind: 'directory', name: 'nas', country: 'NL', path: '/mnt/nas' }],
+  },
+  witnessFolder: '/var/lib/belkluis-witness',
+  disk: { reserveBytes: 2 ** 30 },
+  tpm: null,
   timeZone: 'Europe/Amsterdam',
 };
 
@@ -19,6 +27,13 @@ test('a complete configuration is taken as it is', (t) => {
 test('an unencrypted listener cannot be opened without an end date', (t) => {
   const error = t.throws(() => checkConfig({ ...good, sip: { tls: 5061, plain: { udp: 5060 } } }));
   t.regex(error!.message, /sip\.plain\.until/);
+});
+
+test('backups need no word, and a destination without a country is refused', (t) => {
+  const { backup, witnessFolder: _witness, disk: _disk, tpm: _tpm, ...plain } = good;
+  t.like(checkConfig(plain), { backup: null, witnessFolder: null, disk: { reserveBytes: 2 ** 30 }, tpm: null });
+  const nowhere = { ...backup, destinations: [{ kind: 'directory', name: 'nas', path: '/mnt/nas' }] };
+  t.regex(t.throws(() => checkConfig({ ...good, backup: nowhere }))!.message, /country/);
 });
 
 test('each mistake names its field', (t) => {

@@ -27,6 +27,61 @@ const plainSchema = z.strictObject({
   until: z.iso.datetime({ offset: true }),
 });
 
+const destinationName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and dashes');
+/** Where it stands, ISO 3166-1 alpha-2: a policy's `regions` decide whether anything may be kept there (GDPR 44). */
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be a country code such as NL');
+const absolutePath = z.string().regex(/^\//, 'must be an absolute path');
+
+/** Where backups go. Secrets are files of their own, readable by the box's user alone, never part of this one. */
+const destinationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('directory'), name: destinationName, country, path: absolutePath }),
+  z.strictObject({
+    kind: z.literal('sftp'),
+    name: destinationName,
+    country,
+    host: z.string().min(1).max(253),
+    port: port.default(22),
+    user: z.string().min(1).max(64),
+    /** OpenSSH private key. */
+    privateKeyFile: absolutePath,
+    /** `SHA256:…`, as `ssh-keygen -l` prints it: another server is not spoken to. */
+    hostKey: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be a SHA256: fingerprint of the host key'),
+    path: absolutePath,
+  }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    name: destinationName,
+    country,
+    /** `https://host[:port]`; plain http only to loopback. */
+    endpoint: z.url(),
+    region: z.string().min(1).max(40),
+    bucket: z.string().min(3).max(63),
+    prefix: z.string().max(200).default(''),
+    accessKeyId: z.string().min(1).max(128),
+    secretKeyFile: absolutePath,
+  }),
+]);
+
+export type DestinationConfig = z.infer<typeof destinationSchema>;
+
+const backupSchema = z.strictObject({
+  /** Time between two backups: what is lost when the box is. */
+  everyMinutes: z.number().int().min(5).max(1440).default(60),
+  /** Most that a backup sends, bytes a second, so that calls keep the line; null: no limit. */
+  bytesPerSecond: z.number().int().min(10_000).nullable().default(null),
+  destinations: z
+    .array(destinationSchema)
+    .min(1)
+    .max(8)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+      message: 'names a destination twice',
+    }),
+});
+
+/** Least that the disk keeps free for the audit log, the purge and the databases, bytes: an hour of both with room. */
+const MIN_RESERVE_BYTES = 64 * 1024 ** 2;
+const DEFAULT_RESERVE_BYTES = 1024 ** 3;
+
 const configSchema = z.strictObject({
   /** Everything the box keeps. */
   data: z.string().min(1),
@@ -50,6 +105,17 @@ const configSchema = z.strictObject({
     /** DNS names that people type to reach the desk: they go into its certificate. */
     names: z.array(z.string().min(1)).max(16),
   }),
+  backup: backupSchema.nullable().default(null),
+  /**
+   * Where the box remembers the head of its audit log, outside `data`: another disk, or a file system that backups of `data` do not
+   * touch. An old copy of `data` put back is then refused. Null: only a TPM notices.
+   */
+  witnessFolder: absolutePath.nullable().default(null),
+  disk: z
+    .strictObject({ reserveBytes: z.number().int().min(MIN_RESERVE_BYTES) })
+    .default({ reserveBytes: DEFAULT_RESERVE_BYTES }),
+  /** What the epoch key of the keystore is sealed to: a TPM 2.0 by its TCTI (`device:/dev/tpmrm0`), or null: a file. Counts when the keystore is made. */
+  tpm: z.string().min(1).max(200).nullable().default(null),
   /** IANA time zone in which rules and pages tell the time. */
   timeZone: z.string().refine((zone) => {
     try {
@@ -93,5 +159,8 @@ export const places = (data: string) => ({
   auditDatabase: join(data, 'audit.db'),
   accessDatabase: join(data, 'access.db'),
   phonesDatabase: join(data, 'phones.db'),
+  backupDatabase: join(data, 'backup.db'),
+  /** Where a drill restores to. Emptied when it ends. */
+  scratch: join(data, 'scratch'),
   controlSocket: join(data, 'call.sock'),
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Log } from '@belkluis/shared/base/log';
 import type { PolicyInForce, RecordingTerms } from '@belkluis/shared/policy/decide';
+import { retentionDays } from '@belkluis/shared/policy/retention';
 import { announcementsOf } from '@belkluis/shared/policy/words';
 import type { Announcement } from './calls/call.ts';
 import type { CodecName } from './media/codec.ts';
@@ -34,18 +35,27 @@ function joined(id: string, prompts: readonly Prompt[]): Prompt {
   return { id, frames };
 }
 
+/** One announcement a purpose and term: rules may keep the same purpose for different times, and say so. */
+const announcementKey = (purpose: string, contentDays: number): string => `${purpose} ${contentDays}`;
+
 async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): Promise<Map<string, Announcement>> {
   const all = new Map<string, Announcement>();
-  for (const purpose of policy.purposes) {
+  const spokenFor = policy.purposes.flatMap((purpose) => [
+    { purpose, rule: null },
+    ...policy.rules.filter((rule) => rule.purpose === purpose.id).map((rule) => ({ purpose, rule })),
+  ]);
+  for (const { purpose, rule } of spokenFor) {
+    const key = announcementKey(purpose.id, retentionDays(purpose, rule, 'content'));
+    if (all.has(key)) continue;
     const hash = createHash('sha256');
     const prompts: Prompt[] = [];
-    for (const announcement of announcementsOf(policy, purpose)) {
+    for (const announcement of announcementsOf(policy, purpose, rule)) {
       const wav = await spoken(announcement, wavFolder);
       hash.update(wav);
       prompts.push(makePrompt(announcement.language, wav, encodeOpus));
     }
     const name = hash.digest('hex');
-    all.set(purpose.id, { prompt: joined(name, prompts), hash: name });
+    all.set(key, { prompt: joined(name, prompts), hash: name });
   }
   return all;
 }
@@ -96,8 +106,10 @@ export async function followPolicy({
   }, LOOK_EVERY_MS);
   return {
     inForce: () => inForce,
-    announcementOf: ({ purpose, policyHash }) =>
-      policyHash === inForce?.hash ? (announcements.get(purpose.id) ?? null) : null,
+    announcementOf: ({ purpose, policyHash, retention }) =>
+      policyHash === inForce?.hash
+        ? (announcements.get(announcementKey(purpose.id, retention.contentDays)) ?? null)
+        : null,
     close: () => clearInterval(timer),
   };
 }

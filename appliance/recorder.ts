@@ -88,7 +88,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
     setRecipients: (list) => send({ do: 'recipients', list }),
     begin({ call, terms, announcedAt, announcementHash }: RecordingRequest<RecordingTerms>): Promise<Begun> {
       const id = randomHex(chance, 16);
-      const { purpose, rule, policyVersion, policyHash } = terms;
+      const { purpose, rule, policyVersion, policyHash, retention } = terms;
       return new Promise((resolve) => {
         const giveUp = setTimeout(() => {
           settle(id, { ok: false, reason: 'recorder_unavailable' });
@@ -116,8 +116,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
             caller: call.from,
             callee: call.to,
             direction: call.direction,
-            contentDays: purpose.retention.contentDays,
-            trafficDays: purpose.retention.trafficDays,
+            retention,
           },
         });
       });

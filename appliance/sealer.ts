@@ -16,7 +16,7 @@ import type { EndReason } from './vault/catalogue.ts';
 import type { ContentWriter } from './vault/content.ts';
 import { eraseOrphans } from './vault/purge.ts';
 import { recover } from './vault/recover.ts';
-import { expiryOf } from './vault/retention.ts';
+import { expiriesOf, expiryOf } from './vault/retention.ts';
 import { beginRecording, openVault } from './vault/vault.ts';
 
 export interface SealerData {
@@ -85,7 +85,7 @@ function tidy(): void {
 }
 
 async function begin(start: RecordingStart): Promise<void> {
-  const { id, contentDays, trafficDays, ...facts } = start;
+  const { id, retention, ...facts } = start;
   const refuse = (reason: 'no_recipient' | 'recorder_unavailable') => {
     note({ kind: 'recording_refused', actor: 'box', facts: { call: start.call, reason } });
     tell({ told: 'refused', recording: id, reason });
@@ -98,8 +98,7 @@ async function begin(start: RecordingStart): Promise<void> {
     const pkesk = await wrapSessionKey(sessionKey, valid, new Date(now));
     const recipients = valid.map(({ fingerprint }) => fingerprint);
     const startedAt = Math.max(now, start.announcedAt);
-    const expiresAt = expiryOf(startedAt, contentDays);
-    const row = { ...facts, id, recipients, startedAt, expiresAt, trafficExpiresAt: expiryOf(startedAt, trafficDays) };
+    const row = { ...facts, id, recipients, startedAt, ...expiriesOf(startedAt, retention) };
     const content = beginRecording(vault, row, { pkesk, recipients });
     const session = new RecordingSession(id, sessionKey, chance, (segment, sealed) => {
       content.append(segment, sealed);

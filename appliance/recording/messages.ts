@@ -17,8 +17,12 @@ export interface RecordingStart {
   readonly caller: string;
   readonly callee: string;
   readonly direction: string;
-  readonly contentDays: number;
-  readonly trafficDays: number;
+  readonly retention: {
+    readonly contentDays: number;
+    readonly trafficDays: number;
+    readonly evidenceDays: number;
+    readonly minimum: { readonly days: number; readonly ground: string } | null;
+  };
 }
 
 export interface CallEnd {

@@ -51,4 +51,134 @@ export const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX calls_by_start ON calls (started_at);
    CREATE INDEX calls_by_expiry ON calls (expires_at)`,
+  // Each class of data with its own clock, a lock where law demands a minimum, holds and restrictions, numbers that can be searched by any part.
+  `CREATE TABLE recordings_2 (
+     id TEXT PRIMARY KEY CHECK (length(id) = 32),
+     call TEXT NOT NULL,
+     purpose TEXT NOT NULL,
+     purpose_name TEXT NOT NULL,
+     level TEXT NOT NULL,
+     may_open TEXT NOT NULL,
+     rule TEXT NOT NULL,
+     policy_version INTEGER NOT NULL,
+     policy_hash TEXT NOT NULL,
+     announcement_hash TEXT NOT NULL,
+     announced_at INTEGER NOT NULL,
+     recipients TEXT NOT NULL CHECK (json_array_length(recipients) > 0),
+     caller TEXT,
+     callee TEXT,
+     direction TEXT NOT NULL,
+     started_at INTEGER NOT NULL CHECK (started_at >= announced_at),
+     ended_at INTEGER,
+     end_reason TEXT,
+     codecs TEXT NOT NULL DEFAULT '[]',
+     duration_ms INTEGER NOT NULL DEFAULT 0,
+     bytes INTEGER NOT NULL DEFAULT 0,
+     segments INTEGER NOT NULL DEFAULT 0,
+     gaps INTEGER NOT NULL DEFAULT 0,
+     lost INTEGER NOT NULL DEFAULT 0,
+     content_root TEXT,
+     expires_at INTEGER NOT NULL CHECK (expires_at > started_at),
+     traffic_expires_at INTEGER NOT NULL CHECK (traffic_expires_at > started_at),
+     evidence_expires_at INTEGER NOT NULL CHECK (evidence_expires_at >= expires_at),
+     locked_until INTEGER NOT NULL DEFAULT 0 CHECK (locked_until <= expires_at),
+     lock_ground TEXT CHECK ((lock_ground IS NULL) = (locked_until = 0)),
+     opened INTEGER NOT NULL DEFAULT 0,
+     last_opened_at INTEGER,
+     erased_at INTEGER,
+     erase_reason TEXT,
+     erased_epoch INTEGER,
+     CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
+     CHECK ((erased_at IS NULL) = (erase_reason IS NULL)),
+     CHECK (erased_at IS NULL OR (caller IS NULL AND callee IS NULL))
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO recordings_2
+     SELECT id, call, purpose, purpose_name, level, may_open, rule, policy_version, policy_hash, announcement_hash, announced_at,
+       recipients, caller, callee, direction, started_at, ended_at, end_reason, codecs, duration_ms, bytes, segments, gaps, lost,
+       content_root, expires_at, traffic_expires_at, max(expires_at, traffic_expires_at), 0, NULL, 0, NULL, erased_at, erase_reason, NULL
+     FROM recordings;
+   DROP TABLE recordings;
+   ALTER TABLE recordings_2 RENAME TO recordings;
+   CREATE INDEX recordings_by_start ON recordings (started_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_purpose ON recordings (purpose, started_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_duration ON recordings (duration_ms, started_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_caller ON recordings (caller, started_at) WHERE caller IS NOT NULL;
+   CREATE INDEX recordings_by_callee ON recordings (callee, started_at) WHERE callee IS NOT NULL;
+   CREATE INDEX recordings_by_expiry ON recordings (expires_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_traffic_expiry ON recordings (traffic_expires_at) WHERE caller IS NOT NULL OR callee IS NOT NULL;
+   CREATE INDEX recordings_by_evidence_expiry ON recordings (evidence_expires_at) WHERE erased_at IS NOT NULL;
+   CREATE INDEX recordings_in_progress ON recordings (started_at) WHERE ended_at IS NULL AND erased_at IS NULL;
+   CREATE INDEX recordings_uncertified ON recordings (erased_at) WHERE erased_epoch IS NOT NULL;
+   CREATE INDEX calls_by_caller ON calls (caller, started_at);
+   CREATE INDEX calls_by_callee ON calls (callee, started_at);
+   CREATE INDEX calls_by_recording ON calls (recording) WHERE recording IS NOT NULL;
+   CREATE INDEX calls_unrecorded ON calls (started_at) WHERE recording IS NULL AND answered_at IS NOT NULL;
+   CREATE TABLE party_parts (
+     part TEXT NOT NULL,
+     party TEXT NOT NULL,
+     PRIMARY KEY (part, party)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE holds (
+     id TEXT PRIMARY KEY,
+     case_ref TEXT NOT NULL,
+     reason TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     placed_at INTEGER NOT NULL,
+     placed_by TEXT NOT NULL,
+     review_at INTEGER NOT NULL CHECK (review_at > placed_at),
+     lift_asked_by TEXT,
+     lift_asked_at INTEGER,
+     lift_reason TEXT,
+     lifted_at INTEGER,
+     lifted_by TEXT CHECK (lifted_by IS NULL OR lifted_by <> lift_asked_by),
+     expires_at INTEGER NOT NULL CHECK (expires_at > placed_at),
+     CHECK ((lifted_at IS NULL) = (lifted_by IS NULL)),
+     CHECK (lifted_at IS NULL OR lift_asked_by IS NOT NULL)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE held (
+     recording TEXT NOT NULL,
+     hold TEXT NOT NULL REFERENCES holds (id) ON DELETE CASCADE,
+     PRIMARY KEY (recording, hold)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX held_by_hold ON held (hold);
+   CREATE TABLE restrictions (
+     recording TEXT PRIMARY KEY,
+     ground TEXT NOT NULL CHECK (ground IN ('accuracy', 'unlawful', 'claims', 'objection')),
+     reason TEXT NOT NULL,
+     placed_at INTEGER NOT NULL,
+     placed_by TEXT NOT NULL,
+     expires_at INTEGER NOT NULL CHECK (expires_at > placed_at)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE certificates (
+     recording TEXT PRIMARY KEY,
+     certificate TEXT NOT NULL,
+     issued_at INTEGER NOT NULL,
+     expires_at INTEGER NOT NULL CHECK (expires_at > issued_at)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX certificates_by_issue ON certificates (issued_at);
+   CREATE INDEX certificates_by_expiry ON certificates (expires_at);
+   CREATE TABLE requests (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL CHECK (kind IN ('erasure', 'restriction', 'objection')),
+     recording TEXT NOT NULL,
+     case_ref TEXT,
+     received_at INTEGER NOT NULL,
+     actor TEXT NOT NULL,
+     outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused')),
+     ground TEXT,
+     expires_at INTEGER NOT NULL CHECK (expires_at > received_at),
+     CHECK ((outcome = 'refused') = (ground IS NOT NULL))
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX requests_by_recording ON requests (recording);
+   CREATE INDEX requests_by_expiry ON requests (expires_at);
+   CREATE TABLE purpose_usage (
+     purpose TEXT PRIMARY KEY,
+     erased INTEGER NOT NULL DEFAULT 0,
+     ever_opened INTEGER NOT NULL DEFAULT 0,
+     latest_opening_ms INTEGER NOT NULL DEFAULT 0
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE vault_state (
+     name TEXT PRIMARY KEY,
+     value TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID`,
 ];

@@ -28,6 +28,11 @@ export interface NewRecording {
   readonly expiresAt: number;
   /** When caller and callee leave: traffic data has a clock of its own. */
   readonly trafficExpiresAt: number;
+  /** When the row itself leaves. */
+  readonly evidenceExpiresAt: number;
+  /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
+  readonly lockedUntil: number;
+  readonly lockGround: string | null;
 }
 
 export type EndReason = 'finished' | 'broken' | 'interrupted';
@@ -106,6 +111,9 @@ const fromRow = (row: Row): Recording => ({
   startedAt: integer(row, 'started_at'),
   expiresAt: integer(row, 'expires_at'),
   trafficExpiresAt: integer(row, 'traffic_expires_at'),
+  evidenceExpiresAt: integer(row, 'evidence_expires_at'),
+  lockedUntil: integer(row, 'locked_until'),
+  lockGround: row.lock_ground as string | null,
   end:
     row.ended_at === null
       ? null
@@ -131,9 +139,11 @@ export function openCatalogue(path: string) {
   const database = openDatabase(path, { migrations, secureDelete: true });
   const insert = database.prepare(
     `INSERT INTO recordings (id, call, purpose, purpose_name, level, may_open, rule, policy_version, policy_hash,
-       announcement_hash, announced_at, recipients, caller, callee, direction, started_at, expires_at, traffic_expires_at)
+       announcement_hash, announced_at, recipients, caller, callee, direction, started_at, expires_at, traffic_expires_at,
+       evidence_expires_at, locked_until, lock_ground)
      VALUES (@id, @call, @purpose, @purposeName, @level, @mayOpen, @rule, @policyVersion, @policyHash,
-       @announcementHash, @announcedAt, @recipients, @caller, @callee, @direction, @startedAt, @expiresAt, @trafficExpiresAt)`,
+       @announcementHash, @announcedAt, @recipients, @caller, @callee, @direction, @startedAt, @expiresAt,
+       @trafficExpiresAt, @evidenceExpiresAt, @lockedUntil, @lockGround)`,
   );
   const finish = database.prepare(
     `UPDATE recordings SET ended_at = @endedAt, end_reason = @reason, codecs = @codecs, duration_ms = @durationMs, bytes = @bytes,

@@ -7,3 +7,33 @@ export function expiryOf(startedAt: number, days: number): number {
   if (!Number.isInteger(days) || days < 1) throw new RangeError('a retention is a whole number of days, 1 at least');
   return startedAt + days * DAY_MS;
 }
+
+/** The instants that a recording is bound to when it starts. */
+export interface Expiries {
+  /** When the content leaves. */
+  readonly expiresAt: number;
+  /** When caller and callee leave: traffic data has a clock of its own. */
+  readonly trafficExpiresAt: number;
+  /** When the last trace, the row without content and numbers, leaves. */
+  readonly evidenceExpiresAt: number;
+  /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
+  readonly lockedUntil: number;
+  readonly lockGround: string | null;
+}
+
+/** Each class of a recording has its own clock; all of them start with the recording. */
+export const expiriesOf = (
+  startedAt: number,
+  days: {
+    readonly contentDays: number;
+    readonly trafficDays: number;
+    readonly evidenceDays: number;
+    readonly minimum: { readonly days: number; readonly ground: string } | null;
+  },
+): Expiries => ({
+  expiresAt: expiryOf(startedAt, days.contentDays),
+  trafficExpiresAt: expiryOf(startedAt, days.trafficDays),
+  evidenceExpiresAt: expiryOf(startedAt, Math.max(days.evidenceDays, days.contentDays, days.trafficDays)),
+  lockedUntil: days.minimum ? expiryOf(startedAt, days.minimum.days) : 0,
+  lockGround: days.minimum?.ground ?? null,
+});

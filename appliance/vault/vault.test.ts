@@ -10,7 +10,7 @@ import type { NewRecording, RecordingEnd } from './catalogue.ts';
 import { contentPath, openContent } from './content.ts';
 import { type AppendErasure, purgeExpired } from './purge.ts';
 import { recover } from './recover.ts';
-import { expiryOf } from './retention.ts';
+import { expiriesOf, expiryOf } from './retention.ts';
 import { beginRecording, openVault } from './vault.ts';
 
 const DAY = 24 * 3600_000;
@@ -34,8 +34,7 @@ const recording = (id: string, startedAt: number, days = 1, trafficDays = days):
   callee: 'ben',
   direction: 'internal',
   startedAt,
-  expiresAt: expiryOf(startedAt, days),
-  trafficExpiresAt: expiryOf(startedAt, trafficDays),
+  ...expiriesOf(startedAt, { contentDays: days, trafficDays, evidenceDays: days, minimum: null }),
 });
 
 const ended = (endedAt: number): RecordingEnd => ({

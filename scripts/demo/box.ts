@@ -38,6 +38,10 @@ export interface BoxPlan {
   readonly media?: Config['media'];
   readonly domain?: string;
   readonly ringSeconds?: number;
+  readonly backup?: Config['backup'];
+  readonly witnessFolder?: string;
+  readonly reserveBytes?: number;
+  readonly tpm?: string;
 }
 
 export interface PreparedBox {
@@ -110,6 +114,10 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
     media: plan.media ?? { ports: [20_000, 29_999], workers: null },
     desk: { port: ports.desk ?? (await freePort()), names: ['localhost'] },
     timeZone: 'Europe/Amsterdam',
+    backup: plan.backup ?? null,
+    witnessFolder: plan.witnessFolder ?? null,
+    disk: { reserveBytes: plan.reserveBytes ?? 64 * 1024 ** 2 },
+    tpm: plan.tpm ?? null,
   };
   const configPath = join(folder, 'box.json');
   writeFileSync(configPath, JSON.stringify(config, null, 2));

@@ -4,32 +4,118 @@ import { z } from 'zod';
 const id = z.string().min(1).max(200);
 const code = z.string().regex(/^[a-z0-9_]{1,64}$/);
 const count = z.number().int().nonnegative();
+const text = z.string().min(1).max(500);
 
 const kinds = {
-  /** The log begins, or begins anew after a restore. */
-  log_opened: z.strictObject({ deviceId: id }),
+  /** The log begins, or begins anew after a restore: then `previousSize` and `previousRoot` are the head that it continues. */
+  log_opened: z.strictObject({
+    deviceId: id,
+    generation: count,
+    previousSize: count.nullable(),
+    previousRoot: id.nullable(),
+  }),
+  /** Bodies whose time was over were erased: first and last index of each run. A missing body that no such event covers was removed. */
+  events_forgotten: z.strictObject({ runs: z.array(z.tuple([count, count])).max(1000), before: count }),
+  /** Facts that could not be written down while the log refused; the queue in memory was full. */
+  audit_gap: z.strictObject({ dropped: count, since: count, until: count }),
   policy_applied: z.strictObject({ policyHash: id, version: count, signer: id }),
   policy_refused: z.strictObject({ code, policyHash: id.nullable() }),
+  /** A policy with shorter terms was applied to what exists. */
+  retention_shortened: z.strictObject({ policyVersion: count, purpose: id, recordings: count, calls: count }),
   recording_refused: z.strictObject({ call: id, reason: code }),
   recording_gap: z.strictObject({ recording: id, frames: count, why: code }),
   recording_ended: z.strictObject({ recording: id, reason: code, segments: count, contentRoot: id }),
   recording_recovered: z.strictObject({ recording: id, segments: count, tornBytes: count }),
+  /** Somebody looked for recordings: what was asked, and how many were found. */
+  search: z.strictObject({
+    party: z.string().max(200).nullable(),
+    purpose: id.nullable(),
+    from: count.nullable(),
+    until: count.nullable(),
+    found: count,
+  }),
+  /** Somebody saw the traffic data of one recording. */
+  view: z.strictObject({ recording: id }),
   /** A wrap was handed to a custodian's browser. */
-  release: z.strictObject({ recording: id, reason: z.string().min(1).max(500) }),
+  release: z.strictObject({ recording: id, reason: text }),
   /** Wraps and sealed content were written to files on the box's side, by its command line. */
-  export: z.strictObject({ recording: id, reason: z.string().min(1).max(500) }),
+  export: z.strictObject({ recording: id, reason: text }),
   purge: z.strictObject({ recording: id, reason: code, expiredAt: count, purpose: id, policyVersion: count }),
   purge_traffic: z.strictObject({ calls: count, before: count }),
+  /** The erasure is complete here: no key opens it on this box any more. The body of a deletion certificate. */
+  erased: z.strictObject({
+    recording: id,
+    /** SHA-256 of the recording's id and content root: names what was erased to whoever held it. */
+    commitment: id,
+    reason: code,
+    policyVersion: count,
+    epochBefore: count,
+    epochAfter: count,
+    /** What held the epoch key: only a TPM's is beyond copying. */
+    epochKey: z.enum(['tpm', 'file']),
+    unreadableHereAt: count,
+    unreadableInBackupsBy: count,
+  }),
+  erasure_refused: z.strictObject({ recording: id, reason: code, caseRef: id.nullable() }),
+  epoch_advanced: z.strictObject({ before: count, after: count, epochKey: z.enum(['tpm', 'file']), wraps: count }),
+  hold_placed: z.strictObject({ hold: id, caseRef: id, reason: text, owner: id, reviewAt: count, recordings: count }),
+  hold_renewed: z.strictObject({ hold: id, reviewAt: count }),
+  hold_lift_asked: z.strictObject({ hold: id, reason: text }),
+  hold_lifted: z.strictObject({ hold: id, askedBy: id, recordings: count }),
+  restriction_placed: z.strictObject({ recording: id, ground: code, reason: text }),
+  restriction_lifted: z.strictObject({ recording: id, reason: text }),
+  backup_made: z.strictObject({ destination: id, snapshot: id, recordings: count, bytes: count }),
+  /** Snapshots that had aged out, and content that had been erased, left a destination. */
+  backup_pruned: z.strictObject({ destination: id, snapshots: count, recordings: count }),
+  restored: z.strictObject({ destination: id, snapshot: id, recordings: count, missing: count, erased: count }),
+  drill: z.strictObject({ destination: id, snapshot: id.nullable(), outcome: code }),
+  content_rot: z.strictObject({ recording: id }),
+  content_repaired: z.strictObject({ recording: id, destination: id }),
+  /** The wall clock went ahead of what could have passed; nothing newly due is erased until it is confirmed. */
+  time_unconfirmed: z.strictObject({ wall: count, expected: count }),
+  time_confirmed: z.strictObject({ wall: count, by: code }),
+  disk_reserve_reached: z.strictObject({ freeBytes: count, reserveBytes: count }),
+  disk_reserve_left: z.strictObject({ freeBytes: count }),
   login: z.strictObject({}),
   login_failed: z.strictObject({ why: code }),
   logout: z.strictObject({}),
   person_added: z.strictObject({ person: id, roles: z.array(code) }),
+  person_removed: z.strictObject({ person: id, why: code }),
   phone_removed: z.strictObject({ phone: id }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
 } as const;
 
 export type EventKind = keyof typeof kinds;
 export type EventFacts<Kind extends EventKind = EventKind> = z.infer<(typeof kinds)[Kind]>;
+
+/**
+ * Kinds that tell of nobody: what the box did, and recordings by their random id. Their bodies stay as long as the log. Every other kind
+ * is an access event, with the term that the policy gives to those.
+ */
+export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
+  'log_opened',
+  'events_forgotten',
+  'audit_gap',
+  'policy_applied',
+  'policy_refused',
+  'retention_shortened',
+  'recording_gap',
+  'recording_ended',
+  'recording_recovered',
+  'purge',
+  'purge_traffic',
+  'erased',
+  'epoch_advanced',
+  'backup_made',
+  'backup_pruned',
+  'restored',
+  'drill',
+  'content_rot',
+  'content_repaired',
+  'time_unconfirmed',
+  'disk_reserve_reached',
+  'disk_reserve_left',
+]);
 
 /** An event as it is hashed: who did what to what, when. */
 export type AuditEvent = {

@@ -1,4 +1,5 @@
 /** Whether a call is recorded, and as what. One pure function of the policy and what SIP said. */
+import { type RecordingRetention, recordingRetention } from './retention.ts';
 import type { Policy, Purpose, Rule } from './schema.ts';
 import { type Announcement, announcementsOf } from './words.ts';
 
@@ -26,6 +27,7 @@ export interface RecordingTerms {
   readonly rule: string;
   readonly policyVersion: number;
   readonly policyHash: string;
+  readonly retention: RecordingRetention;
   readonly announcements: readonly Announcement[];
 }
 
@@ -74,7 +76,8 @@ export function decide(inForce: PolicyInForce | null, call: CallToDecide, timeZo
       rule: rule.id,
       policyVersion: policy.version,
       policyHash: hash,
-      announcements: announcementsOf(policy, purpose),
+      retention: recordingRetention(purpose, rule),
+      announcements: announcementsOf(policy, purpose, rule),
     },
   };
 }

@@ -37,11 +37,14 @@ test('the sample is a policy', (t) => {
 
 test('a purpose without retention, or with an endless one, is refused: there is no default', (t) => {
   const withRetention = (retention: unknown) => ({ ...policy, purposes: [{ ...purpose, retention }] });
-  t.true(policySchema.safeParse(withRetention({ contentDays: 30, trafficDays: 30 })).success);
-  for (const retention of [undefined, {}, { contentDays: 30 }, { contentDays: 0, trafficDays: 1 }]) {
+  t.true(policySchema.safeParse(withRetention({ contentDays: 30, trafficDays: 30, evidenceDays: 30 })).success);
+  const short = { contentDays: 30, trafficDays: 30, evidenceDays: 29 };
+  for (const retention of [undefined, {}, { contentDays: 30 }, { ...short, contentDays: 0 }, short]) {
     t.false(policySchema.safeParse(withRetention(retention)).success);
   }
-  t.false(policySchema.safeParse(withRetention({ contentDays: 36_500, trafficDays: 30 })).success);
+  t.false(
+    policySchema.safeParse(withRetention({ contentDays: 36_500, trafficDays: 30, evidenceDays: 36_500 })).success,
+  );
 });
 
 test('an announcement that hides who, why or how long is refused', (t) => {

@@ -13,13 +13,15 @@ export const samplePolicy = (issuedAt: Date): PolicyDraft => ({
   issuedAt: issuedAt.toISOString(),
   expiresAt: new Date(issuedAt.getTime() + 365 * 24 * 3600_000).toISOString(),
   controller: 'Example Office',
+  retention: { accessDays: 365, requestDays: 1096, directoryDays: 365 },
+  regions: ['EEA'],
   purposes: [
     {
       id: 'complaints',
       name: 'Complaints',
       lawfulBasis: 'f',
       rationale: 'What was said is needed to settle a complaint fairly for both sides.',
-      retention: { contentDays: 30, trafficDays: 30 },
+      retention: { contentDays: 30, trafficDays: 30, evidenceDays: 365 },
       announcement: [
         {
           language: 'en',

@@ -1,6 +1,7 @@
 /** The policy document: purposes, rules, recipients. Strict: a field that this version does not know is refused. */
 import { z } from 'zod';
 import { envelopeSchema } from './dsse.ts';
+import { templateNames, templates } from './templates.ts';
 
 export const POLICY_TYPE = 'application/vnd.belkluis.policy+json;version=1';
 
@@ -41,14 +42,39 @@ const spokenSchema = z.strictObject({
   wavSha256: hash.optional(),
 });
 
-export const purposeSchema = z.strictObject({
+/** Shortest rationale for a term, in characters: a sentence, not a word. */
+const MIN_RATIONALE_LENGTH = 20;
+
+const retentionSchema = z
+  .strictObject({
+    contentDays: days,
+    trafficDays: days,
+    /** Proof of the announcement and of the erasure: the row that stays when content and numbers have left. */
+    evidenceDays: days,
+    /** Until then nobody may have it erased, with the law that says so (GDPR 17(3)(b)). */
+    minimum: z.strictObject({ days, ground: z.string().min(3).max(200) }).optional(),
+    /** Why this long: asked for when it is longer than the template's usual term. */
+    rationale: z.string().min(MIN_RATIONALE_LENGTH).max(2000).optional(),
+  })
+  .refine(({ minimum, contentDays }) => !minimum || minimum.days <= contentDays, {
+    message: 'has a minimum beyond its own term',
+    path: ['minimum', 'days'],
+  })
+  .refine(({ evidenceDays, contentDays }) => evidenceDays >= contentDays, {
+    message: 'must be as long as contentDays at least: proof outlives what it proves',
+    path: ['evidenceDays'],
+  });
+
+const purposeFields = z.strictObject({
   id,
   name: z.string().min(1).max(100),
   /** Art. 6(1) GDPR, by its letter. */
   lawfulBasis: z.enum(['a', 'b', 'c', 'd', 'e', 'f']),
   rationale: z.string().min(10).max(2000),
-  /** Both are required: there is no default for how long something is kept (GDPR 5(1)(e)). */
-  retention: z.strictObject({ contentDays: days, trafficDays: days }),
+  /** What it usually is; bounds its terms. */
+  template: z.enum(templateNames).optional(),
+  /** Required: there is no default for how long something is kept (GDPR 5(1)(e)). */
+  retention: retentionSchema,
   /** Every language is spoken, in this order. At least one: recording without telling is not to be had. */
   announcement: z
     .array(spokenSchema)
@@ -64,6 +90,18 @@ export const purposeSchema = z.strictObject({
   notUsedFor: z.array(z.string().min(1).max(200)).max(20),
   /** Whether a call must end when it cannot be recorded. */
   mandatory: z.boolean(),
+});
+
+export const purposeSchema = purposeFields.superRefine(({ template, retention }, context) => {
+  if (!template) return;
+  const { usualDays, capDays, minimumDays } = templates[template];
+  const refuse = (path: string[], message: string) =>
+    context.addIssue({ code: 'custom', path: ['retention', ...path], message });
+  if (retention.contentDays > capDays) refuse(['contentDays'], `is at most ${capDays} for the template ${template}`);
+  if (retention.contentDays > usualDays && !retention.rationale)
+    refuse(['rationale'], `is missing: more than ${usualDays} days is unusual for the template ${template}`);
+  if (minimumDays !== null && (retention.minimum?.days ?? 0) < minimumDays)
+    refuse(['minimum'], `must lock ${minimumDays} days at least for the template ${template}`);
 });
 
 export type Purpose = z.infer<typeof purposeSchema>;
@@ -82,9 +120,22 @@ export const ruleSchema = z.strictObject({
   hours: z
     .strictObject({ days: z.array(z.number().int().min(1).max(7)).min(1), from: clockTime, until: clockTime })
     .optional(),
+  /** Shorter terms for the calls of this rule, such as one queue. Never longer than the purpose's. */
+  retention: z.strictObject({ contentDays: days.optional(), trafficDays: days.optional() }).optional(),
 });
 
 export type Rule = z.infer<typeof ruleSchema>;
+
+/** Countries that data may be kept in: ISO 3166-1 alpha-2, or `EEA` for all of the European Economic Area. */
+const region = z.string().regex(/^([A-Z]{2}|EEA)$/, 'must be a country code such as NL, or EEA');
+
+/** Whether a rule's own terms stay within those of its purpose. */
+const withinPurpose = ({ retention }: Rule, purpose: Purpose): boolean => {
+  const { contentDays = 0, trafficDays = 0 } = retention ?? {};
+  const { minimum } = purpose.retention;
+  if (contentDays > purpose.retention.contentDays || trafficDays > purpose.retention.trafficDays) return false;
+  return contentDays === 0 || !minimum || contentDays >= minimum.days;
+};
 
 const distinctIds = (items: readonly { id: string }[]) => new Set(items.map((item) => item.id)).size === items.length;
 
@@ -102,6 +153,10 @@ export const policySchema = z
     /** Who is responsible, as callers hear it: `Van Dam Insurance` (GDPR 13(1)(a)). */
     controller: z.string().min(2).max(200),
     purposes: z.array(purposeSchema).max(MAX_PURPOSES).refine(distinctIds, { message: 'names a purpose twice' }),
+    /** Terms of what belongs to no recording: access events, requests of data subjects, people and phones. */
+    retention: z.strictObject({ accessDays: days, requestDays: days, directoryDays: days }),
+    /** Where recordings and backups may be kept (GDPR 44). A destination elsewhere is refused. */
+    regions: z.array(region).min(1).max(40),
     /** The first rule that matches decides. */
     rules: z.array(ruleSchema).max(MAX_RULES).refine(distinctIds, { message: 'names a rule twice' }),
     /** Envelope of type `RECIPIENTS_TYPE`, signed by the customer's keyring key. */
@@ -109,6 +164,14 @@ export const policySchema = z
   })
   .refine(({ purposes, rules }) => rules.every((rule) => purposes.some((purpose) => purpose.id === rule.purpose)), {
     message: 'has a rule whose purpose does not exist',
+  })
+  .superRefine(({ purposes, rules }, context) => {
+    rules.forEach((rule, index) => {
+      const purpose = purposes.find(({ id }) => id === rule.purpose);
+      if (!purpose || withinPurpose(rule, purpose)) return;
+      const message = 'must stay within the terms of its purpose, and above its minimum';
+      context.addIssue({ code: 'custom', path: ['rules', index, 'retention'], message });
+    });
   });
 
 export type Policy = z.infer<typeof policySchema>;

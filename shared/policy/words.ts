@@ -1,5 +1,6 @@
 /** What a purpose sounds like: the sentence that callers hear, made of the purpose's own words. */
-import type { Language, Policy, Purpose } from './schema.ts';
+import { retentionDays } from './retention.ts';
+import type { Language, Policy, Purpose, Rule } from './schema.ts';
 
 const units: Record<Language, { day: [string, string]; week: [string, string]; year: [string, string] }> = {
   en: { day: ['day', 'days'], week: ['week', 'weeks'], year: ['year', 'years'] },
@@ -25,13 +26,17 @@ export interface Announcement {
   readonly wavSha256: string | null;
 }
 
-/** The announcement of a purpose in each of its languages. */
-export const announcementsOf = (policy: Pick<Policy, 'controller'>, purpose: Purpose): readonly Announcement[] =>
+/** The announcement of a purpose in each of its languages, with the term of the rule that it is for. */
+export const announcementsOf = (
+  policy: Pick<Policy, 'controller'>,
+  purpose: Purpose,
+  rule: Rule | null = null,
+): readonly Announcement[] =>
   purpose.announcement.map(({ language, purpose: words, text, wavSha256 }) => ({
     language,
     text: text
       .replaceAll('{who}', policy.controller)
       .replaceAll('{purpose}', words)
-      .replaceAll('{retention}', retentionWords(purpose.retention.contentDays, language)),
+      .replaceAll('{retention}', retentionWords(retentionDays(purpose, rule, 'content'), language)),
     wavSha256: wavSha256 ?? null,
   }));

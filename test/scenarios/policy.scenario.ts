@@ -95,7 +95,7 @@ test.serial(
       purposes: next.purposes.map((purpose) => ({
         ...purpose,
         mandatory: true,
-        retention: { contentDays: 7, trafficDays: 7 },
+        retention: { contentDays: 7, trafficDays: 7, evidenceDays: 30 },
       })),
     });
     await box.until(({ policy }) => policy === inForce().hash, 'the new policy in force');

@@ -13,7 +13,10 @@ test.before(async () => {
     phones: [{ user: 'anna-de-vries' }, { user: 'bram-jansen' }],
     policy: (draft) => ({
       ...draft,
-      purposes: draft.purposes.map((purpose) => ({ ...purpose, retention: { contentDays: 1, trafficDays: 1 } })),
+      purposes: draft.purposes.map((purpose) => ({
+        ...purpose,
+        retention: { contentDays: 1, trafficDays: 1, evidenceDays: 30 },
+      })),
     }),
   });
 });
