@@ -5,9 +5,10 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { decide } from '@belkluis/shared/policy/decide';
+import { generalDays } from '@belkluis/shared/policy/retention';
 import { openPhones } from './access/phones.ts';
 import { openAuditLog } from './audit/log.ts';
-import { authenticator } from './calls/authenticate.ts';
+import { authenticator, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
 import { createRegistrar } from './calls/registrar.ts';
 import { type Config, places, readConfig } from './config.ts';
@@ -56,13 +57,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const facts = { deviceId: device.deviceId, generation: 1, previousSize: null, previousRoot: null };
     audit.append({ kind: 'log_opened', actor: 'box', facts });
   }
-  const phones = openPhones(at.phonesDatabase);
   const sealer = startSealer(
     { vault: at.vault, auditDatabase: at.auditDatabase, deviceId: device.deviceId },
     { chance, log },
   );
   await sealer.ready;
   const policy = await followPolicy({ folder: at.policy, recipients: sealer.setRecipients, log });
+  const phones = openPhones(at.phonesDatabase, () => generalDays(policy.inForce()?.policy ?? null, 'directory'));
   const media = startMediaPool({
     address: config.address,
     ports: config.media.ports,
@@ -106,8 +107,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
   });
   agent.onInvite = (incoming) => b2bua.handle(incoming);
-  agent.onRequest = ({ request, flow, respond }) =>
-    request.method === 'REGISTER' ? respond(registrar.handle(request, flow)) : respond({ status: 405 });
+  agent.onRequest = ({ request, flow, respond }) => {
+    if (request.method !== 'REGISTER') return respond({ status: 405 });
+    const answer = registrar.handle(request, flow);
+    const user = userOf(request.headers.get('To'));
+    if (answer.status === 200 && user !== null) phones.seen(user, clock.now());
+    return respond(answer);
+  };
   agent.onFlowClosed = (flow) => registrar.flowClosed(flow);
   const listening = await agent.start();
   const control = await serveControl(

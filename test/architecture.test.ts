@@ -26,7 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/vault': ['appliance/db', 'shared/base', 'shared/release', 'better-sqlite3'],
   'appliance/audit': ['appliance/db', 'shared/base', 'shared/audit', 'better-sqlite3'],
   'appliance/policy': ['shared/base', 'shared/policy'],
-  'appliance/access': ['appliance/db', 'shared/base', 'better-sqlite3', '@node-rs/argon2', 'otpauth'],
+  'appliance/access': ['appliance/db', 'shared/base', 'shared/policy', 'better-sqlite3', '@node-rs/argon2', 'otpauth'],
   'appliance/identity': ['shared/base', '@peculiar/x509', 'reflect-metadata'],
   'appliance/control': ['shared/base'],
   'appliance/health': ['shared/base'],

@@ -2,7 +2,8 @@
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
-import { openDatabase } from '../db/open.ts';
+import { DIRECTORY_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention';
+import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './access-schema.ts';
 import { type Append, NOBODY } from './events.ts';
 import { MAX_ADDRESS_WAIT_MS, MAX_PERSON_WAIT_MS } from './limits.ts';
@@ -34,6 +35,13 @@ export interface Access {
   /** The person who is signed in with `token`, or null. */
   signedIn(token: string): Person | null;
   signOut(token: string): void;
+  /** Takes a person out: their sessions end at once. @throws Problem `person_unknown`, `last_dpo`. */
+  removePerson(name: string, actor: string): void;
+  /**
+   * Removes people who have not signed in for as long as the policy keeps them, never the last who decides; sessions and set-up codes
+   * that are over; and what they left in the write-ahead log. Returns how many people left.
+   */
+  forgetExpired(): number;
   close(): void;
 }
 
@@ -43,14 +51,26 @@ export interface AccessOptions {
   readonly chance: Chance;
   readonly append: Append;
   readonly hashCost?: HashCost;
+  /** Days that a login stays without being used: the policy's `directoryDays`. */
+  readonly directoryDays?: () => number;
 }
 
-export function openAccess({ path, clock, chance, append, hashCost }: AccessOptions): Access {
+const DAY_MS = 86_400_000;
+
+export function openAccess({
+  path,
+  clock,
+  chance,
+  append,
+  hashCost,
+  directoryDays = () => DIRECTORY_DAYS_WITHOUT_POLICY,
+}: AccessOptions): Access {
+  const lifetimeMs = () => directoryDays() * DAY_MS;
   const database = openDatabase(path, { migrations, secureDelete: true });
   const people = openPeople(database);
   const sessions = openSessions(database, clock, chance);
   const passwords = openPasswords(hashCost);
-  const setUp = openSetUp({ database, people, passwords, clock, chance, append });
+  const setUp = openSetUp({ database, people, passwords, clock, chance, append, lifetimeMs });
   const persons = openThrottle(clock, MAX_PERSON_WAIT_MS);
   const addresses = openThrottle(clock, MAX_ADDRESS_WAIT_MS);
 
@@ -80,6 +100,11 @@ export function openAccess({ path, clock, chance, append, hashCost }: AccessOpti
       if (!roles) throw problem('setup_code_refused');
       return roles;
     });
+  /** Somebody must be left who decides about holds and erasure. */
+  const lastDpo = (id: string): boolean => {
+    const deciders = people.all().filter(({ roles }) => roles.includes('dpo'));
+    return deciders.length === 1 && deciders[0]!.id === id;
+  };
   const toPerson = ({ id, name, roles }: Person): Person => ({ id, name, roles });
 
   return {
@@ -120,6 +145,7 @@ export function openAccess({ path, clock, chance, append, hashCost }: AccessOpti
         throw problem(sessions.find(token, 'password') === null ? 'code_expired' : 'code_refused');
       }
       append({ kind: 'login', actor: person.id, facts: {} });
+      people.seen(person.id, clock.now(), clock.now() + lifetimeMs());
       persons.succeeded(nameKey(person.name));
       addresses.succeeded(address);
       sessions.end(token);
@@ -135,6 +161,25 @@ export function openAccess({ path, clock, chance, append, hashCost }: AccessOpti
       const id = sessions.find(token, 'full');
       sessions.end(token);
       if (id !== null) append({ kind: 'logout', actor: id, facts: {} });
+    },
+    removePerson(name, actor) {
+      const person = people.byName(name);
+      if (!person) throw problem('person_unknown', name);
+      if (lastDpo(person.id)) throw problem('last_dpo', person.name);
+      append({ kind: 'person_removed', actor, facts: { person: person.id, why: 'removed' } });
+      people.remove(person.id);
+    },
+    forgetExpired() {
+      sessions.forgetOld(clock.now());
+      setUp.forgetOld();
+      people.shorten(lifetimeMs());
+      const leaving = people.expired(clock.now()).filter((id) => !lastDpo(id));
+      for (const person of leaving) {
+        append({ kind: 'person_removed', actor: 'purge', facts: { person, why: 'unused' } });
+        people.remove(person);
+      }
+      truncateLog(database);
+      return leaving.length;
     },
     close: () => database.close(),
   };

@@ -4,6 +4,11 @@ export type AccessEvent =
   | { readonly kind: 'login_failed'; readonly actor: string; readonly facts: { readonly why: string } }
   | { readonly kind: 'logout'; readonly actor: string; readonly facts: Record<string, never> }
   | {
+      readonly kind: 'person_removed';
+      readonly actor: string;
+      readonly facts: { readonly person: string; readonly why: string };
+    }
+  | {
       readonly kind: 'person_added';
       readonly actor: string;
       readonly facts: { readonly person: string; readonly roles: string[] };

@@ -56,3 +56,6 @@ export const TOKEN_LENGTH = 32;
 
 /** Random bytes of a set-up code: 80 bits, 16 characters to type, throttled. */
 export const SETUP_CODE_LENGTH = 10;
+
+/** How long an unused set-up code is good, ms: it lies on paper, in mail and in a terminal's history. */
+export const SETUP_CODE_LIFETIME_MS = 7 * 86_400_000;

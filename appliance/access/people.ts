@@ -56,7 +56,16 @@ export function openPeople(database: Database) {
   const byId = database.prepare(`SELECT ${columns} FROM people WHERE id = ?`);
   const list = database.prepare(`SELECT ${columns} FROM people ORDER BY name_key`);
   const count = database.prepare('SELECT count(*) FROM people').pluck();
-  const insert = database.prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare(
+    `INSERT INTO people (id, name, name_key, roles, password, totp_secret, totp_step, created_at, seen_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const seen = database.prepare('UPDATE people SET seen_at = ?, expires_at = ? WHERE id = ?');
+  const expired = database.prepare('SELECT id FROM people WHERE expires_at <= ? ORDER BY expires_at').pluck();
+  const shorten = database.prepare(
+    `UPDATE people SET expires_at = max(created_at + 1, seen_at + ?) WHERE expires_at > max(created_at + 1, seen_at + ?)`,
+  );
+  const remove = database.prepare('DELETE FROM people WHERE id = ?');
   const takeStep = database.prepare('UPDATE people SET totp_step = ? WHERE id = ? AND totp_step < ?');
   const credentials = (row: unknown): Credentials | null => (row ? toCredentials(row as Row) : null);
   return {
@@ -70,7 +79,7 @@ export function openPeople(database: Database) {
       if (byName.get(nameKey(name))) throw problem('name_taken');
       if ((count.get() as number) >= MAX_PEOPLE) throw problem('people_full');
     },
-    add: (person: Credentials, now: number): void => {
+    add: (person: Credentials, now: number, expiresAt: number): void => {
       insert.run(
         person.id,
         person.name,
@@ -80,8 +89,21 @@ export function openPeople(database: Database) {
         person.totpSecret,
         person.totpStep,
         now,
+        now,
+        expiresAt,
       );
     },
+    /** Signed in: the time that an unused login stays begins anew. */
+    seen: (id: string, now: number, expiresAt: number): void => {
+      seen.run(now, expiresAt, id);
+    },
+    /** People who have not signed in for as long as the policy keeps them. */
+    expired: (now: number): string[] => expired.all(now) as string[],
+    /** An earlier end for everybody, counted from when they were last seen. Never a later one. */
+    shorten: (lifetimeMs: number): void => {
+      shorten.run(lifetimeMs, lifetimeMs);
+    },
+    remove: (id: string): boolean => remove.run(id).changes === 1,
     /** Takes a step for good; false when it, or a later one, was taken before. */
     takeTotpStep: (id: string, step: number): boolean => takeStep.run(step, id, step).changes === 1,
   };

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Chance } from '@belkluis/shared/base/chance';
 import { problemsOf } from '@belkluis/shared/base/problem';
-import { openDatabase } from '../db/open.ts';
+import { DIRECTORY_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention';
+import { openDatabase, truncateLog } from '../db/open.ts';
 
 export const phoneProblem = problemsOf({
   phone_name:
@@ -18,6 +19,18 @@ const migrations = [
      plain_until INTEGER NOT NULL,
      added_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE phones_2 (
+     user TEXT PRIMARY KEY,
+     ha1 TEXT NOT NULL CHECK (length(ha1) = 32),
+     plain_until INTEGER NOT NULL,
+     added_at INTEGER NOT NULL,
+     seen_at INTEGER NOT NULL,
+     expires_at INTEGER NOT NULL CHECK (expires_at > added_at)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO phones_2 SELECT user, ha1, plain_until, added_at, added_at, added_at + 31536000000 FROM phones;
+   DROP TABLE phones;
+   ALTER TABLE phones_2 RENAME TO phones;
+   CREATE INDEX phones_by_expiry ON phones (expires_at)`,
 ];
 
 export interface PhoneRow {
@@ -30,15 +43,34 @@ export interface PhoneRow {
 /** Bytes of a phone's secret: 24 characters of base64url, beyond guessing even offline from a stolen digest. */
 const SECRET_LENGTH = 18;
 
-export function openPhones(path: string) {
+const DAY_MS = 86_400_000;
+
+/** How often "last seen" is written, ms: a phone registers many times a day, and each write is durable. */
+const SEEN_EVERY_MS = DAY_MS;
+
+export function openPhones(
+  path: string,
+  /** Days that an account stays without being used: the policy's `directoryDays`. */
+  directoryDays: () => number = () => DIRECTORY_DAYS_WITHOUT_POLICY,
+) {
+  const lifetimeMs = () => directoryDays() * DAY_MS;
   const database = openDatabase(path, { migrations, secureDelete: true });
   const select = database.prepare('SELECT user, ha1, plain_until AS plainUntil FROM phones WHERE user = ?');
-  const all = database.prepare('SELECT user, plain_until AS plainUntil FROM phones ORDER BY user');
+  const all = database.prepare(
+    'SELECT user, plain_until AS plainUntil, expires_at AS expiresAt FROM phones ORDER BY user',
+  );
   const erase = database.prepare('DELETE FROM phones WHERE user = ?');
-  const insert = database.prepare('INSERT INTO phones (user, ha1, plain_until, added_at) VALUES (?, ?, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO phones (user, ha1, plain_until, added_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const seen = database.prepare('UPDATE phones SET seen_at = ?, expires_at = ? WHERE user = ? AND seen_at <= ?');
+  const shorten = database.prepare(
+    'UPDATE phones SET expires_at = max(added_at + 1, seen_at + @ms) WHERE expires_at > max(added_at + 1, seen_at + @ms)',
+  );
+  const expired = database.prepare('SELECT user FROM phones WHERE expires_at <= ? ORDER BY expires_at').pluck();
   return {
     find: (user: string): PhoneRow | null => (select.get(user) as PhoneRow | undefined) ?? null,
-    list: () => all.all() as { user: string; plainUntil: number }[],
+    list: () => all.all() as { user: string; plainUntil: number; expiresAt: number }[],
     /**
      * Adds a phone; returns its secret, which is kept nowhere else. `secret` only where somebody else has chosen it already.
      * @throws Problem `phone_name`, `phone_exists`.
@@ -57,11 +89,22 @@ export function openPhones(path: string) {
       const secret = phone.secret ?? chance.bytes(SECRET_LENGTH).toString('base64url');
       // RFC 7616 3.4.2; MD5 because several phones fail when anything else is offered.
       const ha1 = createHash('md5').update(`${user}:${realm}:${secret}`).digest('hex');
-      insert.run(user, ha1, plainUntil, now);
+      insert.run(user, ha1, plainUntil, now, now, now + lifetimeMs());
       return secret;
     },
     /** False: there is no such phone. It is refused from its next registration or call on. */
     remove: (user: string): boolean => erase.run(user).changes === 1,
+    /** A phone registered: the time that an unused account stays begins anew. Written once a day at most. */
+    seen: (user: string, now: number): void => {
+      seen.run(now, now + lifetimeMs(), user, now - SEEN_EVERY_MS);
+    },
+    /** Accounts that no phone has used for as long as the policy keeps them; shorter terms count for those that exist. */
+    expired(now: number): string[] {
+      shorten.run({ ms: lifetimeMs() });
+      return expired.all(now) as string[];
+    },
+    /** Clears what removed accounts left in the write-ahead log; false while a reader holds it. */
+    scour: (): boolean => truncateLog(database),
     close: (): void => {
       database.close();
     },

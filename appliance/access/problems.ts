@@ -2,6 +2,9 @@ import { problemsOf } from '@belkluis/shared/base/problem';
 
 /** What can go wrong when people identify themselves. One sentence for wrong name and wrong password: neither is told apart. */
 export const problem = problemsOf({
+  person_unknown: 'There is nobody of this name. `belkluis people list` shows all.',
+  last_dpo:
+    'This is the only person with the role dpo, who decides about holds and erasure. Add another first, with `belkluis people invite --role dpo`.',
   login_refused: 'The name or the password is not right. Try again; upper and lower case matter in the password.',
   login_wait: 'Too many attempts failed. Wait, then try again.',
   login_busy: 'Too many people sign in at this moment. Try again in a few seconds.',

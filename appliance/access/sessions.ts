@@ -30,12 +30,14 @@ export function openSessions(database: Database, clock: Clock, chance: Chance) {
   const select = database.prepare(
     'SELECT person, stage, started_at, used_at, failures FROM sessions WHERE token_hash = ?',
   );
-  const insert = database.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?, 0)');
+  const insert = database.prepare(
+    'INSERT INTO sessions (token_hash, person, stage, started_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const touch = database.prepare('UPDATE sessions SET used_at = ? WHERE token_hash = ?');
   const fail = database.prepare('UPDATE sessions SET failures = failures + 1 WHERE token_hash = ?');
   const remove = database.prepare('DELETE FROM sessions WHERE token_hash = ?');
   const removeOf = database.prepare('DELETE FROM sessions WHERE person = ?');
-  const removeOld = database.prepare('DELETE FROM sessions WHERE started_at <= ? OR used_at <= ? OR started_at > ?');
+  const removeOld = database.prepare('DELETE FROM sessions WHERE expires_at <= ? OR used_at <= ? OR started_at > ?');
 
   const alive = (row: Row, now: number): boolean => {
     const age = now - row.started_at;
@@ -45,13 +47,19 @@ export function openSessions(database: Database, clock: Clock, chance: Chance) {
     return age < SESSION_LIFETIME_MS && now - row.used_at < SESSION_IDLE_MS;
   };
 
+  const forgetOld = (now: number): void => {
+    removeOld.run(now, now - SESSION_IDLE_MS, now);
+  };
+
   return {
+    /** Removes sessions that are over. */
+    forgetOld,
     /** A new token for `person`. */
     begin(person: string, stage: Stage): string {
       const now = clock.now();
-      removeOld.run(now - SESSION_LIFETIME_MS, now - SESSION_IDLE_MS, now);
+      forgetOld(now);
       const token = chance.bytes(TOKEN_LENGTH).toString('base64url');
-      insert.run(hashOf(token), person, stage, now, now);
+      insert.run(hashOf(token), person, stage, now, now, now + SESSION_LIFETIME_MS);
       return token;
     },
     /** The id of the person whose token this is, at this stage; null when it is unknown or over. */

@@ -4,7 +4,7 @@ import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Database } from '../db/open.ts';
 import type { Append } from './events.ts';
-import { SETUP_CODE_LENGTH } from './limits.ts';
+import { SETUP_CODE_LENGTH, SETUP_CODE_LIFETIME_MS } from './limits.ts';
 import { checkPassword, type Passwords } from './password.ts';
 import { checkName, type People, type Person } from './people.ts';
 import { problem } from './problems.ts';
@@ -61,6 +61,8 @@ export interface SetUp {
   pending(code: string): PendingPerson | null;
   /** Audits, then adds the person; the code is used up. @throws Problem `setup_code_refused`, `code_refused`, `name_taken`. */
   confirm(code: string, totp: string): Person;
+  /** Removes codes that nobody used in time, with what was typed after them. */
+  forgetOld(): void;
 }
 
 interface SetUpOptions {
@@ -70,19 +72,27 @@ interface SetUpOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly append: Append;
+  /** How long a login stays without being used, ms. */
+  readonly lifetimeMs: () => number;
 }
 
-export function openSetUp({ database, people, passwords, clock, chance, append }: SetUpOptions): SetUp {
-  const select = database.prepare('SELECT roles, name, password, totp_secret FROM setup_codes WHERE code_hash = ?');
+export function openSetUp({ database, people, passwords, clock, chance, append, lifetimeMs }: SetUpOptions): SetUp {
+  const select = database.prepare(
+    'SELECT roles, name, password, totp_secret FROM setup_codes WHERE code_hash = ? AND expires_at > ?',
+  );
   const clear = database.prepare('DELETE FROM setup_codes');
-  const insert = database.prepare('INSERT INTO setup_codes (code_hash, roles, created_at) VALUES (?, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO setup_codes (code_hash, roles, created_at, expires_at) VALUES (?, ?, ?, ?)',
+  );
   const choose = database.prepare('UPDATE setup_codes SET name = ?, password = ?, totp_secret = ? WHERE code_hash = ?');
+  const old = database.prepare('DELETE FROM setup_codes WHERE expires_at <= ?');
   const use = database.prepare('DELETE FROM setup_codes WHERE code_hash = ?');
-  const find = (code: string): Row | null => (select.get(hashOf(code)) as Row | undefined) ?? null;
+  const find = (code: string): Row | null => (select.get(hashOf(code), clock.now()) as Row | undefined) ?? null;
 
   const renew = database.transaction((hash: Buffer, roles: readonly Role[]) => {
     clear.run();
-    insert.run(hash, JSON.stringify(roles), clock.now());
+    const now = clock.now();
+    insert.run(hash, JSON.stringify(roles), now, now + SETUP_CODE_LIFETIME_MS);
   });
   const pendingOf = (row: Row | null): PendingPerson | null =>
     row?.name && row.totp_secret
@@ -110,6 +120,9 @@ export function openSetUp({ database, people, passwords, clock, chance, append }
       return pendingOf(find(code))!;
     },
     pending: (code) => pendingOf(find(code)),
+    forgetOld: () => {
+      old.run(clock.now());
+    },
     confirm(code, totp) {
       const row = find(code);
       const pending = pendingOf(row);
@@ -122,7 +135,8 @@ export function openSetUp({ database, people, passwords, clock, chance, append }
       append({ kind: 'person_added', actor: person.id, facts: { person: person.id, roles: [...roles] } });
       database
         .transaction(() => {
-          people.add(person, clock.now());
+          const now = clock.now();
+          people.add(person, now, now + lifetimeMs());
           use.run(hashOf(code));
         })
         .immediate();

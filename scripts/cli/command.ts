@@ -11,6 +11,8 @@ export const problem = problemsOf({
   passphrase_needed:
     'A passphrase is needed. Give a file that holds it with --passphrases FILE, or run this in a terminal.',
   passphrase_wrong: 'The passphrase does not open this key. Check which key it belongs to.',
+  person_needed:
+    'Somebody must stand for this. Name them with --as NAME, in a terminal, or give a file whose first two lines are password and code with --credentials FILE.',
   certificate_unusable: 'This is not a usable OpenPGP certificate. Export it with `gpg --armor --export`.',
   private_key_given:
     'This file holds a private key, which must never reach a box. Give the certificate: the file that ends in .pub.asc, or `gpg --armor --export`.',

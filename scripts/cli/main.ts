@@ -4,7 +4,7 @@ import { auditVerify } from './audit.ts';
 import { type Command, dataFolder, type Options, problem, type Values } from './command.ts';
 import { exportRecording } from './export.ts';
 import { keysMake } from './keys.ts';
-import { peopleInvite } from './people.ts';
+import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
 import { recordingsList } from './recordings.ts';
@@ -20,6 +20,8 @@ const commands: readonly Command[] = [
   phonesRemove,
   phonesList,
   peopleInvite,
+  peopleList,
+  peopleRemove,
   recordingsList,
   exportRecording,
   auditVerify,

@@ -34,9 +34,10 @@ function fromFile(path: string, name: string): string {
   throw problem('passphrase_needed', `${path} has no line for ${name}`);
 }
 
-function ask(name: string): Promise<string> {
+/** Asks in the terminal, showing nothing of the answer. */
+export function askSecret(question: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stderr.write(`Passphrase of ${name}: `);
+  process.stderr.write(`${question}: `);
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
   return new Promise((resolve) => {
     terminal.question('', (answer) => {
@@ -51,5 +52,5 @@ function ask(name: string): Promise<string> {
 export async function passphraseOf(name: string, file: string | undefined): Promise<string> {
   if (file !== undefined) return fromFile(file, name);
   if (!process.stdin.isTTY) throw problem('passphrase_needed', name);
-  return ask(name);
+  return askSecret(`Passphrase of ${name}`);
 }

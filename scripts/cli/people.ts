@@ -41,3 +41,58 @@ export const peopleInvite: Command = {
     }
   },
 };
+
+export const peopleList: Command = {
+  name: 'people list',
+  usage: 'people list',
+  summary: 'lists who may sign in at the desk',
+  options: {},
+  takes: 0,
+  run({ data }) {
+    const access = openAccess({
+      path: places(data).accessDatabase,
+      clock: systemClock,
+      chance: systemChance,
+      append: () => {},
+    });
+    const people = access.people();
+    access.close();
+    return {
+      json: { people },
+      text:
+        people.length === 0
+          ? 'Nobody yet.'
+          : people.map(({ name, roles }) => `${name}  ${roles.join(', ')}`).join('\n'),
+    };
+  },
+};
+
+export const peopleRemove: Command = {
+  name: 'people remove',
+  usage: 'people remove NAME',
+  summary: 'takes a person out: they are signed out at once',
+  options: {},
+  takes: 1,
+  run({ positionals, data }) {
+    const [name] = positionals as [string];
+    const { identity, auditDatabase, accessDatabase } = places(data);
+    const { deviceId } = openDevice(identity, systemChance);
+    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+    const access = openAccess({
+      path: accessDatabase,
+      clock: systemClock,
+      chance: systemChance,
+      append: (event) => {
+        log.append(event);
+      },
+    });
+    try {
+      access.removePerson(name, 'cli');
+      access.forgetExpired();
+      return { json: { removed: name }, text: `${name} is taken out and signed out.` };
+    } finally {
+      access.close();
+      log.close();
+    }
+  },
+};

@@ -61,6 +61,7 @@ export const phonesRemove: Command = {
       if (!phones.find(user)) throw phoneProblem('phone_unknown', user);
       log.append({ kind: 'phone_removed', actor: 'cli', facts: { phone: user } });
       phones.remove(user);
+      phones.scour();
       return { json: { removed: user }, text: `${user} is taken out. A call of it that goes on is not cut.` };
     } finally {
       phones.close();
@@ -86,7 +87,12 @@ export const phonesList: Command = {
       text:
         list.length === 0
           ? 'No phones yet.'
-          : list.map(({ user, plainUntil }) => `${user}  ${exception(plainUntil)}`).join('\n'),
+          : list
+              .map(
+                ({ user, plainUntil, expiresAt }) =>
+                  `${user}  ${exception(plainUntil)}  leaves ${new Date(expiresAt).toISOString().slice(0, 10)} unless used`,
+              )
+              .join('\n'),
     };
   },
 };

@@ -15,13 +15,6 @@ export type DataClass = (typeof dataClasses)[number];
 /** Classes that belong to a recording, and so to its purpose. */
 export type RecordingClass = Extract<DataClass, 'content' | 'traffic' | 'evidence'>;
 
-/** Days of a class that no purpose decides. */
-export const generalDays = (
-  { retention }: Pick<Policy, 'retention'>,
-  dataClass: Exclude<DataClass, RecordingClass>,
-): number =>
-  ({ access: retention.accessDays, request: retention.requestDays, directory: retention.directoryDays })[dataClass];
-
 /** Days of a class of one recording. A rule may say less than its purpose, never more: the schema holds it to that. */
 export function retentionDays({ retention }: Purpose, rule: Rule | null, dataClass: RecordingClass): number {
   switch (dataClass) {
@@ -56,5 +49,23 @@ export const recordingRetention = (purpose: Purpose, rule: Rule | null): Recordi
  */
 export const ACCESS_DAYS_WITHOUT_POLICY = 90;
 
+/** Days that a request and its answer are kept without a policy: three years, in which it can still be questioned. */
+const REQUEST_DAYS_WITHOUT_POLICY = 1096;
+
 /** Days that people and phones stay without a policy and without being used. */
 export const DIRECTORY_DAYS_WITHOUT_POLICY = 365;
+
+/** Days of a class that no purpose decides, by the policy in force, or while there is none. */
+export function generalDays(
+  policy: Pick<Policy, 'retention'> | null,
+  dataClass: Exclude<DataClass, RecordingClass>,
+): number {
+  switch (dataClass) {
+    case 'access':
+      return policy?.retention.accessDays ?? ACCESS_DAYS_WITHOUT_POLICY;
+    case 'directory':
+      return policy?.retention.directoryDays ?? DIRECTORY_DAYS_WITHOUT_POLICY;
+    case 'request':
+      return policy?.retention.requestDays ?? REQUEST_DAYS_WITHOUT_POLICY;
+  }
+}
