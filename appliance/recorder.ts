@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Log } from '@belkluis/shared/base/log';
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { NotRecorded } from './calls/conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from './calls/recorder.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
 import type { ListedRecipient } from './recording/recipients.ts';
@@ -32,6 +33,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const send = (message: ToSealer<MessagePort>, transfer: MessagePort[] = []) => worker.postMessage(message, transfer);
   const beginning = new Map<string, (begun: Begun) => void>();
   const running = new Set<string>();
+  let unable: NotRecorded | null = null;
   let told = { ready: () => {}, closed: () => {}, lost: () => {} };
   const ready = new Promise<void>((resolve, reject) => {
     told.ready = resolve;
@@ -60,6 +62,9 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
         return settle(message.recording, { ok: true, recording: message.recording });
       case 'refused':
         return settle(message.recording, { ok: false, reason: message.reason });
+      case 'able':
+        unable = message.unable;
+        return undefined;
       case 'lost':
         return lose(message.recording);
       case 'ended':
@@ -71,6 +76,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   });
   worker.on('error', (error) => {
     log('sealer_lost', { why: error.message });
+    unable = 'recorder_unavailable';
     told.lost();
     for (const recording of [...beginning.keys()]) settle(recording, { ok: false, reason: 'recorder_unavailable' });
     for (const recording of [...running]) lose(recording);
@@ -79,6 +85,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const door: SealerDoor = {
     ready,
     lost,
+    unable: () => unable,
     onLost: () => {},
     portForWorker() {
       const { port1, port2 } = new MessageChannel();

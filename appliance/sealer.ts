@@ -8,7 +8,7 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { openAuditLog } from './audit/log.ts';
 import { type TapCredit, type TapMessage, unpackBatch } from './media/frame.ts';
-import type { CallEnd, FromSealer, RecordingStart, ToSealer } from './recording/messages.ts';
+import type { CallEnd, FromSealer, RecordingStart, RefusalReason, ToSealer } from './recording/messages.ts';
 import { type CheckedRecipients, checkRecipients, type ListedRecipient } from './recording/recipients.ts';
 import { RecordingSession, SESSION_KEY_LENGTH } from './recording/session.ts';
 import { wrapSessionKey } from './recording/wrap.ts';
@@ -86,7 +86,7 @@ function tidy(): void {
 
 async function begin(start: RecordingStart): Promise<void> {
   const { id, retention, ...facts } = start;
-  const refuse = (reason: 'no_recipient' | 'recorder_unavailable') => {
+  const refuse = (reason: RefusalReason) => {
     note({ kind: 'recording_refused', actor: 'box', facts: { call: start.call, reason } });
     tell({ told: 'refused', recording: id, reason });
   };

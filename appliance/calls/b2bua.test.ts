@@ -1,9 +1,12 @@
 /** The back-to-back user agent with real sockets and real media workers; only the recorder behind its door is watched. */
+import { generateKeyPairSync } from 'node:crypto';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
-import type { Decision } from '@belkluis/shared/policy/decide';
+import { type Decision, decide } from '@belkluis/shared/policy/decide';
+import { signEnvelope } from '@belkluis/shared/policy/dsse';
+import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { startMediaPool } from '../media/pool.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
@@ -16,12 +19,24 @@ import { type UserAgent, userAgent } from '../sip/user-agent.ts';
 import type { Account } from './accounts.ts';
 import { authenticator } from './authenticate.ts';
 import { createB2bua } from './b2bua.ts';
+import type { NotRecorded } from './conversation.ts';
 import type { CallRecord, Recorder } from './recorder.ts';
 import { createRegistrar } from './registrar.ts';
 
+const signer = generateKeyPairSync('ed25519');
 const DOMAIN = 'box.test';
 const ADDRESS = '127.0.0.1';
 const decision: Decision = { record: false, reason: 'no_rule', trafficDays: 7 };
+
+/** What a policy says of a call that is recorded for complaints. */
+function recorded(mandatory: boolean): Decision {
+  const { purposes, ...rest } = withRecipients(
+    samplePolicy(new Date()),
+    signEnvelope('t', Buffer.from('{}'), [signer]),
+  );
+  const policy = { ...rest, purposes: purposes.map((purpose) => ({ ...purpose, mandatory })) };
+  return decide({ policy, hash: '0'.repeat(64) }, { from: 'anna', to: 'ben', direction: 'internal', at: 0 }, 'UTC');
+}
 
 function agentOn(port: () => number): UserAgent {
   return userAgent({
@@ -52,7 +67,9 @@ async function box(ports: readonly [number, number], plain = true) {
   );
   const counters = new Counters();
   const records: CallRecord[] = [];
+  const world: { decision: Decision; unable: NotRecorded | null } = { decision, unable: null };
   const recorder: Recorder = {
+    unable: () => world.unable,
     begin: async () => ({ ok: false, reason: 'no_recipient' }),
     end() {},
     onLost: () => {},
@@ -71,7 +88,7 @@ async function box(ports: readonly [number, number], plain = true) {
     accounts: known,
     media,
     recorder,
-    decide: () => decision,
+    decide: () => world.decision,
     announcementOf: () => null,
     domain: DOMAIN,
     address: ADDRESS,
@@ -112,6 +129,7 @@ async function box(ports: readonly [number, number], plain = true) {
     return { agent: own, register, dial };
   };
   return {
+    world,
     records,
     counters,
     phone,
@@ -303,4 +321,34 @@ test('a phone may not call as somebody else, nor where there is nobody, nor with
   t.is((await phone.register()).status, 403);
   t.is(await refusedWith(phone.dial('ben', sdp(45_000))), 403);
   await strict.close();
+});
+
+test('a call whose purpose demands a recording is refused while nothing can be recorded; another goes on, unannounced', async (t) => {
+  const scene = await box([43_000, 43_199]);
+  const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
+  await ben.register();
+  let rang = 0;
+  ben.agent.onInvite = (call) => {
+    rang++;
+    call.accept(sdp(45_002));
+  };
+  const dialled = (): Promise<number> =>
+    new Promise((resolve) => {
+      const outgoing = anna.dial('ben', sdp(45_000));
+      outgoing.onFailed = ({ status }) => resolve(status);
+      outgoing.onAnswered = (session) => {
+        session.bye();
+        resolve(200);
+      };
+    });
+  scene.world.decision = recorded(true);
+  scene.world.unable = 'disk_reserve';
+  t.is(await dialled(), 503);
+  t.is(rang, 0);
+  t.like(scene.records[0], { status: 503, recording: null, notRecorded: 'disk_reserve', trafficDays: 30 });
+  scene.world.decision = recorded(false);
+  t.is(await dialled(), 200);
+  while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
+  t.like(scene.records[1], { status: 200, notRecorded: 'disk_reserve' });
+  await scene.close();
 });

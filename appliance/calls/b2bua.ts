@@ -13,7 +13,7 @@ import type { UserAgent } from '../sip/user-agent.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Binding } from './bindings.ts';
-import { type Announcement, type LiveCall, type Ring, runCall } from './call.ts';
+import { type Announcement, type CallDecision, type LiveCall, type Ring, runCall } from './call.ts';
 import { MAX_CALLS } from './limits.ts';
 import { type OfferRefusal, Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
@@ -47,6 +47,9 @@ export interface B2bua {
   /** Ends every call. */
   close(): void;
 }
+
+/** When a caller may try again after the box could not record, seconds (RFC 3261 20.33): room is made by people or by the next purge. */
+const RETRY_AFTER_S = 300;
 
 /** Whether the caller takes a session description at all (RFC 3261 13.2.1: Accept defaults to application/sdp). */
 const takesSdp = ({ invite }: IncomingCall): boolean => {
@@ -113,6 +116,23 @@ export function createB2bua(parts: B2buaParts): B2bua {
     return undefined;
   };
 
+  /**
+   * The policy's word on a call. What cannot be recorded is not announced either; null: its purpose demands a recording, so the call must
+   * not be (design, invariant 9).
+   */
+  const decided = (facts: CallFacts): CallDecision | null => {
+    const decision = parts.decide({ ...facts, at: facts.startedAt });
+    const unable = decision.record ? recorder.unable() : null;
+    if (!decision.record || unable === null) return decision;
+    const { purpose, retention } = decision.terms;
+    const { trafficDays } = retention;
+    if (!purpose.mandatory) return { record: false, reason: unable, trafficDays };
+    counters.add('calls.refused_unrecordable');
+    const times = { answeredAt: null, endedAt: clock.now() };
+    recorder.callEnded({ ...facts, ...times, status: 503, recording: null, notRecorded: unable, trafficDays });
+    return null;
+  };
+
   const ringAll = async (incoming: IncomingCall, wanted: Wanted) => {
     const { from, to, facts, bindings, mediaCall, gaveUp } = wanted;
     const partyOn = async (flow: Flow, account: Account) =>
@@ -143,7 +163,11 @@ export function createB2bua(parts: B2buaParts): B2bua {
         contactUser: from.user,
         headers: [['Max-Forwards', hopsLeft(incoming)]],
       });
-    const decision = parts.decide({ ...facts, at: facts.startedAt });
+    const decision = decided(facts);
+    if (!decision) {
+      incoming.reject(503, 'Recording Mandatory But Not Possible', [['Retry-After', String(RETRY_AFTER_S)]]);
+      return mediaCall.close();
+    }
     const { announcementOf, ringMs } = parts;
     const call = { facts, incoming, media: mediaCall, caller, phones, ring, decision, announcementOf, ringMs };
     calls.set(

@@ -16,6 +16,7 @@ import {
   type ConversationEffect,
   type ConversationInput,
   type ConversationState,
+  type NotRecorded,
   type Played,
   type Side,
   step as stepConversation,
@@ -32,6 +33,11 @@ export interface Announcement {
   readonly hash: string;
 }
 
+/** The policy's word, or that the recorder could not carry it out anyway. */
+export type CallDecision =
+  | Decision
+  | { readonly record: false; readonly reason: NotRecorded; readonly trafficDays: number };
+
 /** Rings one phone; the driver behind it knows addresses and headers. */
 export type Ring = (binding: Binding<Flow>, party: Party, offer: Buffer) => OutgoingCall;
 
@@ -43,7 +49,7 @@ export interface CallParts {
   /** The phones to ring, each with its own media leg. */
   readonly phones: readonly { readonly binding: Binding<Flow>; readonly party: Party }[];
   readonly ring: Ring;
-  readonly decision: Decision;
+  readonly decision: CallDecision;
   /** Null: there is nothing to play, so nothing may be recorded. */
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
   readonly recorder: Recorder;
@@ -93,7 +99,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       status,
       recording: recordingId,
       notRecorded: recordingId === null && answeredAt !== null ? notRecorded : null,
-      trafficDays: decision.record ? decision.terms.purpose.retention.trafficDays : decision.trafficDays,
+      trafficDays: decision.record ? decision.terms.retention.trafficDays : decision.trafficDays,
     };
     recorder.callEnded(record);
     // Media that is lost already needs no closing.

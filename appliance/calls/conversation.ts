@@ -9,6 +9,7 @@ export type NotRecorded =
   | 'announcement_cut'
   | 'no_recipient'
   | 'recorder_unavailable'
+  | 'disk_reserve'
   | 'recorder_failed';
 
 export type Side = 'caller' | 'callee';

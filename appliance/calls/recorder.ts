@@ -41,6 +41,8 @@ export type Begun =
   | { readonly ok: false; readonly reason: NotRecorded };
 
 export interface Recorder {
+  /** Why nothing could be recorded at this moment, known before anybody is told that it is; null: nothing speaks against it. */
+  unable(): NotRecorded | null;
   /** Makes the recording exist: key, wraps, catalogue row. Only then may a frame flow. Never rejects. */
   begin(request: RecordingRequest): Promise<Begun>;
   /** No frame follows. `broken`: the tap will not say so itself. */

@@ -39,6 +39,8 @@ export interface CallEnd {
   readonly trafficDays: number;
 }
 
+export type RefusalReason = 'no_recipient' | 'recorder_unavailable' | 'disk_reserve';
+
 export type ToSealer<Port> =
   /** A media worker's frames come on this port from now on. */
   | { readonly do: 'listen'; readonly port: Port }
@@ -53,7 +55,9 @@ export type ToSealer<Port> =
 export type FromSealer =
   | { readonly told: 'ready' }
   | { readonly told: 'begun'; readonly recording: string }
-  | { readonly told: 'refused'; readonly recording: string; readonly reason: 'no_recipient' | 'recorder_unavailable' }
+  | { readonly told: 'refused'; readonly recording: string; readonly reason: RefusalReason }
+  /** Whether a recording could begin now, told at each change. */
+  | { readonly told: 'able'; readonly unable: RefusalReason | null }
   /** The disk takes no more of it. */
   | { readonly told: 'lost'; readonly recording: string }
   | { readonly told: 'ended'; readonly recording: string; readonly segments: number; readonly gaps: number }

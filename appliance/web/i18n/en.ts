@@ -216,6 +216,7 @@ export const en = {
       announcement_cut: 'The announcement was cut off',
       no_recipient: 'There is no valid key to seal it to',
       recorder_unavailable: 'The recorder could not take it',
+      disk_reserve: 'The disk has no room for recordings',
       recorder_failed: 'The recorder failed',
     } as Record<string, string>,
     otherReason: (code: string) => `Not recorded (${code})`,

@@ -223,6 +223,7 @@ export const nl: Texts = {
       announcement_cut: 'De aankondiging werd afgebroken',
       no_recipient: 'Er is geen geldige sleutel om voor te verzegelen',
       recorder_unavailable: 'De recorder kon het niet aannemen',
+      disk_reserve: 'De schijf heeft geen ruimte voor opnamen',
       recorder_failed: 'De recorder haperde',
     },
     otherReason: (code) => `Niet opgenomen (${code})`,
