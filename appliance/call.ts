@@ -5,9 +5,9 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { decide } from '@belkluis/shared/policy/decide';
-import { generalDays } from '@belkluis/shared/policy/retention';
+import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy/retention';
 import { openPhones } from './access/phones.ts';
-import { openAuditLog } from './audit/log.ts';
+import { refuseUnfinished } from './backup/restore.ts';
 import { authenticator, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
 import { createRegistrar } from './calls/registrar.ts';
@@ -17,11 +17,13 @@ import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { startMediaPool } from './media/pool.ts';
+import { openLog } from './open-log.ts';
 import { startSealer } from './recorder.ts';
 import { runProcess } from './run-process.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
+import { openVault } from './vault/vault.ts';
 
 /** How often a process that cannot record any more looks whether its last call is over, ms. */
 const IDLE_LOOK_MS = 1000;
@@ -41,6 +43,7 @@ function listeners({ sip, address }: Config, tls: { key: string; cert: string },
 
 async function start(config: Config): Promise<() => Promise<void>> {
   const at = places(config.data);
+  refuseUnfinished(config.data);
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const counters = new Counters();
   const device = openDevice(at.identity, chance);
@@ -52,17 +55,21 @@ async function start(config: Config): Promise<() => Promise<void>> {
     now: clock.now(),
     chance,
   });
-  const audit = openAuditLog({ path: at.auditDatabase, deviceId: device.deviceId, clock, chance });
-  if (audit.head().size === 0) {
-    const facts = { deviceId: device.deviceId, generation: 1, previousSize: null, previousRoot: null };
-    audit.append({ kind: 'log_opened', actor: 'box', facts });
-  }
+  const { audit } = openLog({ config, device, accessDays: () => ACCESS_DAYS_WITHOUT_POLICY, clock, chance, log });
+  // Here, so that a keystore that is an old copy, or whose TPM is gone, is told in a sentence; the sealer could only die of it.
+  openVault(at.vault, { tpm: config.tpm, clock, chance }).close();
   const sealer = startSealer(
-    { vault: at.vault, auditDatabase: at.auditDatabase, deviceId: device.deviceId },
+    {
+      vault: at.vault,
+      auditDatabase: at.auditDatabase,
+      deviceId: device.deviceId,
+      tpm: config.tpm,
+      reserveBytes: config.disk.reserveBytes,
+    },
     { chance, log },
   );
   await sealer.ready;
-  const policy = await followPolicy({ folder: at.policy, recipients: sealer.setRecipients, log });
+  const policy = await followPolicy({ folder: at.policy, onChange: sealer.setPolicy, log });
   const phones = openPhones(at.phonesDatabase, () => generalDays(policy.inForce()?.policy ?? null, 'directory'));
   const media = startMediaPool({
     address: config.address,

@@ -13,7 +13,6 @@ import { makePrompt } from './media/prompts/prompt.ts';
 import { loadPolicy, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { spoken } from './policy/voice.ts';
-import type { ListedRecipient } from './recording/recipients.ts';
 
 /** How often the policy file is looked at, ms: an applied policy is in force within seconds. */
 const LOOK_EVERY_MS = 1000;
@@ -63,11 +62,12 @@ async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): P
 /** Loads the policy and follows changes of it. A policy that cannot be used leaves the one before in force. */
 export async function followPolicy({
   folder,
-  recipients,
+  onChange,
   log,
 }: {
   readonly folder: string;
-  readonly recipients: (list: readonly ListedRecipient[]) => void;
+  /** Told of each policy that comes into force, and of none. */
+  readonly onChange: (policy: VerifiedPolicy | null) => void;
   readonly log: Log;
 }): Promise<FollowedPolicy> {
   const files = policyFiles(folder);
@@ -89,7 +89,7 @@ export async function followPolicy({
       // Together: a call is never announced by one policy and recorded by another.
       inForce = next;
       announcements = prompts;
-      recipients(next?.recipients.recipients ?? []);
+      onChange(next);
       log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
     } catch (error) {
       log('policy_not_followed', { why: (error as { code?: string }).code ?? (error as Error).name });

@@ -1,40 +1,68 @@
 /** Facts for the health checks, out of the rooms that have them. */
+import type { AuditLog } from './audit/log.ts';
+import type { Config } from './config.ts';
 import type { HealthFacts } from './health/finding.ts';
+import { type KeptVault, PURGE_EVERY_MS } from './keep-vault.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { checkRecipients } from './recording/recipients.ts';
+import { scrubbedAt } from './vault/scrub.ts';
+import type { TimeKeeper } from './vault/time-keeper.ts';
+import type { Vault } from './vault/vault.ts';
+import type { WatchedLog } from './watch-log.ts';
 
 export interface HealthSources {
   readonly now: number;
   readonly policy: VerifiedPolicy | null;
-  readonly disk: { readonly bavail: number; readonly blocks: number; readonly bsize: number };
-  readonly lastPurgeAt: number | null;
-  readonly overdue: number;
+  readonly config: Pick<Config, 'witnessFolder'>;
+  readonly vault: Vault;
+  readonly kept: KeptVault;
+  readonly time: Pick<TimeKeeper, 'status'>;
+  readonly backup: HealthFacts['backup'];
   readonly certificateExpiresAt: number;
-  readonly verifyLog: () => { readonly ok: true; readonly size: number } | { readonly ok: false };
+  readonly watched: WatchedLog;
+  readonly audit: Pick<AuditLog, 'size' | 'witnesses'>;
 }
 
-function auditFact(verify: HealthSources['verifyLog']): HealthFacts['audit'] {
-  try {
-    const verdict = verify();
-    return verdict.ok ? { state: 'ok', size: verdict.size } : { state: 'tampered' };
-  } catch {
-    return { state: 'unwritable' };
-  }
+/** Recordings and erasures that are counted for a finding. */
+const MAX_COUNTED = 1000;
+
+function auditFact({ watched, audit }: HealthSources): HealthFacts['audit'] {
+  if (watched.verified?.fault) return { state: 'tampered' };
+  return watched.writable ? { state: 'ok', size: audit.size() } : { state: 'unwritable' };
 }
 
 export async function gatherHealth(sources: HealthSources): Promise<HealthFacts> {
-  const { now, policy, disk, lastPurgeAt, overdue, certificateExpiresAt, verifyLog } = sources;
+  const { now, policy, config, vault, kept, certificateExpiresAt, audit } = sources;
+  const { catalogue, keystore } = vault;
   const checked = policy ? await checkRecipients(policy.recipients.recipients, new Date(now)) : null;
+  const { believed, state, wall } = sources.time.status();
+  const holds = catalogue.holds.list().filter(({ liftedAt }) => liftedAt === null);
+  const uncertified = catalogue.uncertified(MAX_COUNTED);
+  const witnessedAt = audit.witnesses().map(({ at }) => at);
   return {
     now,
     recipients: checked && [
       ...checked.valid.map(({ name, role, expiresAt }) => ({ name, role, expiresAt, fault: null })),
       ...checked.faulty.map(({ recipient: { name, role }, fault }) => ({ name, role, expiresAt: null, fault })),
     ],
-    disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
+    disk: kept.disk(),
     policy: policy && { version: policy.policy.version, expiresAt: Date.parse(policy.policy.expiresAt) },
-    purge: { lastAt: lastPurgeAt, overdue },
+    purge: {
+      lastAt: kept.lastPurge?.at ?? null,
+      overdue: catalogue.expired(believed - PURGE_EVERY_MS, MAX_COUNTED).length,
+    },
     certificate: { expiresAt: certificateExpiresAt },
-    audit: auditFact(verifyLog),
+    keystore: {
+      epochKey: keystore.epochKey,
+      uncertified: uncertified.length,
+      uncertifiedSince: uncertified[0]?.erasedAt ?? null,
+    },
+    holds: { inForce: holds.length, overdue: catalogue.holds.overdue(believed).length },
+    backup: sources.backup,
+    scrub: { ...kept.scrubbing, lastAt: scrubbedAt(catalogue.state) },
+    time: { state, wall, expected: believed },
+    witness:
+      config.witnessFolder === null ? null : { lastAt: witnessedAt.length === 0 ? null : Math.max(...witnessedAt) },
+    audit: auditFact(sources),
   };
 }

@@ -3,16 +3,18 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Log } from '@belkluis/shared/base/log';
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
+import { generalDays } from '@belkluis/shared/policy/retention';
 import type { NotRecorded } from './calls/conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from './calls/recorder.ts';
+import type { VerifiedPolicy } from './policy/verify.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
-import type { ListedRecipient } from './recording/recipients.ts';
 import type { SealerData } from './sealer.ts';
 
 export interface SealerDoor extends Recorder {
   /** A media worker's end of a channel to the sealer. */
   portForWorker(): MessagePort;
-  setRecipients(list: readonly ListedRecipient[]): void;
+  /** Whom recordings are sealed to from now on, and how long access events are kept. */
+  setPolicy(policy: VerifiedPolicy | null): void;
   /** Resolves when what was left by a crash has been recovered and recordings can begin. */
   readonly ready: Promise<void>;
   /** Resolves when the thread died on its own: nothing can be recorded by this process any more. */
@@ -92,7 +94,10 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       send({ do: 'listen', port: port2 }, [port2]);
       return port1;
     },
-    setRecipients: (list) => send({ do: 'recipients', list }),
+    setPolicy(policy) {
+      const accessDays = generalDays(policy?.policy ?? null, 'access');
+      send({ do: 'policy', recipients: policy?.recipients.recipients ?? [], accessDays });
+    },
     begin({ call, terms, announcedAt, announcementHash }: RecordingRequest<RecordingTerms>): Promise<Begun> {
       const id = randomHex(chance, 16);
       const { purpose, rule, policyVersion, policyHash, retention } = terms;

@@ -2,11 +2,14 @@
  * Composition root of the sealer thread: frames from the media workers become sealed segments in the vault. Nothing here touches a call;
  * a disk that fails ends a recording, never a conversation.
  */
+import { statfsSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
+import { ACCESS_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention';
 import { openAuditLog } from './audit/log.ts';
+import { openAuditQueue } from './audit/queue.ts';
 import { type TapCredit, type TapMessage, unpackBatch } from './media/frame.ts';
 import type { CallEnd, FromSealer, RecordingStart, RefusalReason, ToSealer } from './recording/messages.ts';
 import { type CheckedRecipients, checkRecipients, type ListedRecipient } from './recording/recipients.ts';
@@ -14,15 +17,21 @@ import { RecordingSession, SESSION_KEY_LENGTH } from './recording/session.ts';
 import { wrapSessionKey } from './recording/wrap.ts';
 import type { EndReason } from './vault/catalogue.ts';
 import type { ContentWriter } from './vault/content.ts';
+import { type DiskState, diskState } from './vault/disk.ts';
 import { eraseOrphans } from './vault/purge.ts';
 import { recover } from './vault/recover.ts';
 import { expiriesOf, expiryOf } from './vault/retention.ts';
+import { believedSince } from './vault/time-keeper.ts';
 import { beginRecording, openVault } from './vault/vault.ts';
 
 export interface SealerData {
   readonly vault: string;
   readonly auditDatabase: string;
   readonly deviceId: string;
+  /** TCTI of the TPM that a new keystore's key is sealed in; null: a file. */
+  readonly tpm: string | null;
+  /** Free bytes at which nothing more is recorded. */
+  readonly reserveBytes: number;
 }
 
 /** How often recipients are checked again, ms: a certificate that expires at noon is not used at one. */
@@ -32,13 +41,29 @@ const RECIPIENTS_TTL_MS = 60_000;
 const FLUSH_EVERY_MS = 1000;
 const FLUSH_AFTER_MS = 6000;
 
-const { vault: vaultFolder, auditDatabase, deviceId } = workerData as SealerData;
+/** How often it is looked whether the keystore's epoch was advanced, ms: without calls this thread would keep the dead key for days. */
+const EPOCH_EVERY_MS = 10_000;
+
+const { vault: vaultFolder, auditDatabase, deviceId, tpm, reserveBytes } = workerData as SealerData;
 const main = parentPort!;
 const clock = systemClock;
 const chance = systemChance;
 const log = stderrLog('sealer');
-const vault = openVault(vaultFolder);
-const audit = openAuditLog({ path: auditDatabase, deviceId, clock, chance });
+/** How long the log may keep this thread waiting, ms: less than the tap's queue holds. What it does not take by then waits in memory. */
+const LOG_PATIENCE_MS = 250;
+
+let accessDays = ACCESS_DAYS_WITHOUT_POLICY;
+const vault = openVault(vaultFolder, { tpm, clock, chance });
+const audit = openAuditLog({
+  path: auditDatabase,
+  deviceId,
+  clock,
+  chance,
+  accessDays: () => accessDays,
+  patienceMs: LOG_PATIENCE_MS,
+});
+/** The log refusing must not end a call or a recording: what it does not take waits in memory. */
+const { note, close: closeQueue } = openAuditQueue({ log: audit, clock, report: log });
 
 interface Open {
   readonly session: RecordingSession;
@@ -56,13 +81,18 @@ let checked: { at: number; result: CheckedRecipients } | null = null;
 
 const tell = (message: FromSealer) => main.postMessage(message);
 
-/** The audit log refusing must not end a call or a recording: the fact is logged for the operator instead. */
-function note(entry: Parameters<typeof audit.append>[0]): void {
-  try {
-    audit.append(entry);
-  } catch (error) {
-    log('audit_refused', { kind: entry.kind, why: (error as Error).message });
-  }
+/** How often the disk is looked at, ms: at 1000 calls it fills by 1 MB in this time. */
+const DISK_EVERY_MS = 3000;
+
+let disk: DiskState = 'ok';
+
+/** Whether there is room to record, told to whoever decides about calls when it changes. */
+function lookAtDisk(): void {
+  const { bavail, bsize } = statfsSync(vaultFolder);
+  const state = diskState(bavail * bsize, reserveBytes, disk);
+  const changed = (state === 'reserve') !== (disk === 'reserve');
+  disk = state;
+  if (changed) tell({ told: 'able', unable: state === 'reserve' ? 'disk_reserve' : null });
 }
 
 async function recipientsNow(): Promise<CheckedRecipients> {
@@ -91,6 +121,8 @@ async function begin(start: RecordingStart): Promise<void> {
     tell({ told: 'refused', recording: id, reason });
   };
   try {
+    lookAtDisk();
+    if (disk === 'reserve') return refuse('disk_reserve');
     const { valid } = await recipientsNow();
     if (valid.length === 0) return refuse('no_recipient');
     const now = clock.now();
@@ -98,7 +130,9 @@ async function begin(start: RecordingStart): Promise<void> {
     const pkesk = await wrapSessionKey(sessionKey, valid, new Date(now));
     const recipients = valid.map(({ fingerprint }) => fingerprint);
     const startedAt = Math.max(now, start.announcedAt);
-    const row = { ...facts, id, recipients, startedAt, ...expiriesOf(startedAt, retention) };
+    // A wall clock that was set back must not give it a day that is over already.
+    const countsFrom = Math.max(startedAt, believedSince(vault.catalogue.state));
+    const row = { ...facts, id, recipients, startedAt, ...expiriesOf(countsFrom, retention) };
     const content = beginRecording(vault, row, { pkesk, recipients });
     const session = new RecordingSession(id, sessionKey, chance, (segment, sealed) => {
       content.append(segment, sealed);
@@ -183,7 +217,8 @@ function listen(port: MessagePort): void {
 
 function callEnded({ trafficDays, ...call }: CallEnd): void {
   try {
-    vault.catalogue.addCall({ ...call, expiresAt: expiryOf(call.startedAt, trafficDays) });
+    const countsFrom = Math.max(call.startedAt, believedSince(vault.catalogue.state));
+    vault.catalogue.addCall({ ...call, expiresAt: expiryOf(countsFrom, trafficDays) });
   } catch (error) {
     log('call_not_stored', { why: (error as Error).message });
   }
@@ -197,12 +232,25 @@ setInterval(() => {
   }
 }, FLUSH_EVERY_MS).unref();
 
+let epoch = vault.keystore.epoch;
+setInterval(() => {
+  try {
+    epoch = vault.keystore.epoch;
+  } catch (error) {
+    log('epoch_not_followed', { epoch, why: (error as Error).message });
+  }
+}, EPOCH_EVERY_MS).unref();
+
+lookAtDisk();
+setInterval(lookAtDisk, DISK_EVERY_MS).unref();
+
 main.on('message', (message: ToSealer<MessagePort>) => {
   switch (message.do) {
     case 'listen':
       return listen(message.port);
-    case 'recipients':
-      listed = message.list;
+    case 'policy':
+      listed = message.recipients;
+      accessDays = message.accessDays;
       checked = null;
       return undefined;
     case 'begin':
@@ -217,6 +265,7 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       return callEnded(message.call);
     case 'close':
       for (const id of [...open.keys()]) close(id, 'finished');
+      closeQueue();
       vault.close();
       audit.close();
       tell({ told: 'closed' });

@@ -4,9 +4,12 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { places } from '../appliance/config.ts';
 import { writeWav } from '../appliance/media/prompts/wav.ts';
+import { loadPolicy } from '../appliance/policy/store.ts';
 import { spoken } from '../appliance/policy/voice.ts';
-import { prepareBox, reopenBox, startBox } from './demo/box.ts';
+import { makeFolder } from '../appliance/vault/durable.ts';
+import { type BoxPlan, type PreparedBox, prepareBox, reopenBox, startBox } from './demo/box.ts';
 import { demoCall, openDemo } from './demo/call.ts';
 import { toneWav } from './demo/tone.ts';
 
@@ -50,13 +53,32 @@ async function once(): Promise<number> {
   }
 }
 
+/** Backups and a witness in folders beside the box's data, as another disk would be. */
+function keeping(folder: string): Pick<BoxPlan, 'backup' | 'witnessFolder'> {
+  const [backup, witnessFolder] = [join(folder, 'backup'), join(folder, 'witness')];
+  for (const path of [backup, witnessFolder]) makeFolder(path);
+  const destination = { kind: 'directory', name: 'demo', country: 'NL', path: backup } as const;
+  return { backup: { everyMinutes: 60, bytesPerSecond: null, destinations: [destination] }, witnessFolder };
+}
+
+/** A demo box of an earlier version has a policy that this one does not accept: it would record nothing. */
+function checkVersion({ folder, config }: PreparedBox): void {
+  try {
+    loadPolicy(places(config.data).policy);
+  } catch {
+    say(`The demo box in ${folder} was made by another version. Remove that folder and run this again.`);
+    process.exit(1);
+  }
+}
+
 async function stay(folder: string): Promise<void> {
   const desk = await ifFree(8443);
   const tls = await ifFree(5061);
   const fresh = !existsSync(join(folder, 'box.json'));
   say(fresh ? `Making demo keys, a policy and two phones in ${folder}` : `Using the demo box in ${folder}`);
   const ports = { ...(desk === null ? {} : { desk }), ...(tls === null ? {} : { tls }) };
-  const prepared = fresh ? await prepareBox({ folder, phones, ports }) : reopenBox(folder);
+  const prepared = fresh ? await prepareBox({ folder, phones, ports, ...keeping(folder) }) : reopenBox(folder);
+  checkVersion(prepared);
   const box = await startBox(prepared);
   const sentence = (text: string) => spoken({ language: 'en', text, wavSha256: null }, folder);
   const wavs: [Buffer, Buffer] = [
@@ -82,6 +104,7 @@ async function stay(folder: string): Promise<void> {
       `  Phones          TLS to ${config.address}:${config.sip.tls}, domain ${config.domain}, SRTP mandatory;`,
       `                  accounts in ${join(box.folder, 'keys', 'phones.json')}`,
       `  Log             ${box.logPath}`,
+      `  Backups         ${join(box.folder, 'backup')}, sealed to the escrow key`,
       '',
       'These keys are for trying out: on a real box the private ones never come near it.',
       'Ctrl-C ends the box.',

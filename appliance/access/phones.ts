@@ -48,6 +48,8 @@ const DAY_MS = 86_400_000;
 /** How often "last seen" is written, ms: a phone registers many times a day, and each write is durable. */
 const SEEN_EVERY_MS = DAY_MS;
 
+export type Phones = ReturnType<typeof openPhones>;
+
 export function openPhones(
   path: string,
   /** Days that an account stays without being used: the policy's `directoryDays`. */

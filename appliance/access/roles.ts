@@ -16,6 +16,20 @@ const mayDo = {
   'open recordings': ['custodian', 'dpo'],
   'see audit log': ['dpo', 'admin'],
   'see people': ['dpo', 'admin'],
+  'see holds': ['custodian', 'dpo'],
+  /** Keeping evidence must not wait for a decision, so whoever handles the case may. */
+  'place holds': ['custodian', 'dpo'],
+  /** Asking lifts nothing: an organisation with one DPO needs a second person who may ask. */
+  'ask to lift holds': ['custodian', 'dpo'],
+  'lift holds': ['dpo'],
+  restrict: ['dpo'],
+  erase: ['dpo'],
+  'see certificates': ['custodian', 'dpo'],
+  'see retention': ['custodian', 'dpo'],
+  'see backups': ['dpo', 'admin'],
+  'run backups': ['admin'],
+  /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */
+  'confirm time': ['dpo', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Act = keyof typeof mayDo;

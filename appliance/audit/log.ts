@@ -1,31 +1,42 @@
 /**
  * The audit log: append-only, in its own database, safe with several processes. A leaf stays for ever; the body behind it, with its
- * salt, can be erased (shared/audit/leaf).
+ * salt, is erased when its time is over (shared/audit/leaf).
  */
 
-import type { KeyObject } from 'node:crypto';
-import { type Checkpoint, openCheckpoint, originOf, signCheckpoint } from '@belkluis/shared/audit/checkpoint';
-import { type AuditEntry, type AuditEvent, checkEvent } from '@belkluis/shared/audit/event';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type Checkpoint, originOf, signCheckpoint } from '@belkluis/shared/audit/checkpoint';
+import { type AuditEntry, checkEvent, type EventKind } from '@belkluis/shared/audit/event';
 import { leafBody, leafHash, SALT_LENGTH } from '@belkluis/shared/audit/leaf';
 import {
-  appendLeaf,
   consistencyProof,
-  type Frontier,
   frontierRoot,
+  frontierSize,
   type Hash,
   inclusionProof,
-  verifyConsistency,
+  rootOf,
 } from '@belkluis/shared/audit/merkle';
+import type { VerifierKey } from '@belkluis/shared/audit/note';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
-import { openDatabase } from '../db/open.ts';
+import { commitPoint } from '@belkluis/shared/base/commit-point';
+import { ACCESS_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention';
+import { openDatabase, truncateLog } from '../db/open.ts';
+import { bodyExpiry, type LoggedEvent, openBodies } from './bodies.ts';
+import { openCheckpoints } from './checkpoints.ts';
+import { problem } from './problems.ts';
 import { migrations } from './schema.ts';
+import { openTree } from './tree.ts';
+import { type LogVerdict, openVerification } from './verify.ts';
 
 export interface AuditLogOptions {
   readonly path: string;
   readonly deviceId: string;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** Days that the policy in force gives to access events; without one, what holds until there is one. */
+  readonly accessDays?: () => number;
+  /** How long an append waits while another process writes, ms. For who must not stand still. */
+  readonly patienceMs?: number;
 }
 
 /** What an append returns: the fact's place in the log. */
@@ -34,125 +45,185 @@ export interface Appended {
   readonly leaf: Hash;
 }
 
-/** One line of the log as it is shown; `event` is null when its body has been erased. */
-export interface LoggedEvent {
-  readonly index: number;
-  readonly event: AuditEvent | null;
-}
+/** An entry that had to wait says when it happened; any other happens now. */
+export type TimedEntry = AuditEntry & { readonly at?: number };
 
-/** The first thing that is wrong with a log, or that nothing is. */
-export type LogVerdict =
-  | { readonly ok: true; readonly size: number; readonly root: Hash; readonly checkpoints: number }
-  | {
-      readonly ok: false;
-      readonly index: number;
-      readonly what: 'leaf_changed' | 'leaf_missing' | 'frontier' | 'checkpoint';
-    };
+/** Events that `verifyNew` looks at in one call: some 100 ms. */
+const VERIFY_STEP = 20_000;
 
-/** A restore opens a new generation; until then there is the first. */
-const GENERATION = 1;
+export function openAuditLog(options: AuditLogOptions) {
+  const { path, deviceId, clock, chance, accessDays = () => ACCESS_DAYS_WITHOUT_POLICY } = options;
+  const { patienceMs } = options;
+  const database = openDatabase(path, {
+    migrations,
+    secureDelete: true,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
+  const tree = openTree(database);
+  const bodies = openBodies(database);
+  const checkpoints = openCheckpoints(database);
+  let verification: { key: KeyObject; walk: ReturnType<typeof openVerification> } | null = null;
+  /** Whether erased bytes may still be in a file: so after each erasure, and until somebody has looked. */
+  let uncertain = true;
 
-export function openAuditLog({ path, deviceId, clock, chance }: AuditLogOptions) {
-  const database = openDatabase(path, { migrations, secureDelete: true });
-  const insertLeaf = database.prepare('INSERT INTO leaves (position, hash) VALUES (?, ?)');
-  const insertBody = database.prepare('INSERT INTO bodies (position, salt, body) VALUES (?, ?, ?)');
-  const leafAt = database.prepare('SELECT hash FROM leaves WHERE position = ?').pluck();
-  const sizeOf = database.prepare('SELECT count(*) FROM leaves').pluck();
-  const bodyAt = database.prepare('SELECT salt, body FROM bodies WHERE position = ?');
-  const subtrees = database.prepare('SELECT leaves, hash FROM frontier ORDER BY leaves DESC');
-  const clearFrontier = database.prepare('DELETE FROM frontier');
-  const insertSubtree = database.prepare('INSERT INTO frontier (leaves, hash) VALUES (?, ?)');
-  const insertNote = database.prepare('INSERT OR IGNORE INTO checkpoints (size, note) VALUES (?, ?)');
-  const notes = database.prepare('SELECT size, note FROM checkpoints ORDER BY size');
-  const lastNote = database.prepare('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1').pluck();
-  const recent = database.prepare(
-    `SELECT leaves.position, bodies.body FROM leaves LEFT JOIN bodies USING (position)
-     ORDER BY leaves.position DESC LIMIT ? OFFSET ?`,
-  );
-  const eraseBody = database.prepare('DELETE FROM bodies WHERE position = ?');
-  const leaves = (index: number): Hash => leafAt.get(index) as Buffer;
-  const frontier = (): Frontier => subtrees.all() as { leaves: number; hash: Buffer }[];
-  const sizeIn = (trees: Frontier) => trees.reduce((sum, tree) => sum + tree.leaves, 0);
+  const size = (): number => frontierSize(tree.frontier());
+  const generation = (): number => bodies.openings().at(-1)?.facts.generation ?? 1;
+  const head = (): Checkpoint => {
+    const trees = tree.frontier();
+    return { origin: originOf(deviceId, generation()), size: frontierSize(trees), root: frontierRoot(trees) };
+  };
 
-  const appendOne = database.transaction((entry: AuditEntry): Appended => {
-    const event = checkEvent({ ...entry, at: clock.now() });
-    const salt = chance.bytes(SALT_LENGTH);
-    const body = leafBody(event);
-    const leaf = leafHash(salt, body);
-    const before = frontier();
-    const index = sizeIn(before);
-    insertLeaf.run(index, leaf);
-    insertBody.run(index, salt, body);
-    clearFrontier.run();
-    for (const tree of appendLeaf(before, leaf)) insertSubtree.run(tree.leaves, tree.hash);
-    return { index, leaf };
+  /** Within a transaction: leaves, then bodies. The frontier is read and written once, however many there are. */
+  function write(entries: readonly TimedEntry[]): Appended[] {
+    const days = accessDays();
+    const now = clock.now();
+    const events = entries.map((entry) => {
+      const event = checkEvent({ at: now, ...entry });
+      const salt = chance.bytes(SALT_LENGTH);
+      const body = leafBody(event);
+      return { body, salt, leaf: leafHash(salt, body), expiresAt: bodyExpiry(event, days) };
+    });
+    const first = tree.append(events.map(({ leaf }) => leaf));
+    return events.map(({ body, salt, leaf, expiresAt }, at) => {
+      bodies.add(first + at, salt, body, expiresAt);
+      return { index: first + at, leaf };
+    });
+  }
+
+  const writeAll = database.transaction(write);
+  const sign = database.transaction((privateKey: KeyObject): string => {
+    const current = head();
+    const newest = checkpoints.newest();
+    if (newest?.size !== current.size) {
+      checkpoints.add(current.size, signCheckpoint(current, privateKey), createPublicKey(privateKey));
+    }
+    return checkpoints.at(current.size)!;
+  });
+  const forget = database.transaction((now: number): number => {
+    const runs = bodies.due(now);
+    if (runs.length === 0) return 0;
+    write([{ kind: 'events_forgotten', actor: 'purge', facts: { runs, before: now } }]);
+    return bodies.erase(runs);
+  });
+  // The tree goes on under a new origin. A tree of its own would leave the old one without an heir: its events could no longer be
+  // proved against a head that anybody still signs, and a witness could not tell a restore from a log that begins at nothing.
+  const reopen = database.transaction((): Appended => {
+    const { size: previousSize, root } = head();
+    const facts = { deviceId, generation: generation() + 1, previousSize, previousRoot: root.toString('hex') };
+    return write([{ kind: 'log_opened', actor: 'box', facts }])[0]!;
   });
 
-  const head = (): Checkpoint => {
-    const trees = frontier();
-    return { origin: originOf(deviceId, GENERATION), size: sizeIn(trees), root: frontierRoot(trees) };
+  const appendAll = (entries: readonly TimedEntry[]): Appended[] => {
+    if (entries.length === 0) return [];
+    const appended = writeAll.immediate(entries);
+    commitPoint('audit.appended');
+    return appended;
   };
 
   return {
+    deviceId,
     /**
      * Appends one event, committed with `synchronous=FULL`. Whoever wants to act on it acts after this returns.
      * @throws when the event is malformed, or the disk refuses: then nothing may be done.
      */
-    append: (entry: AuditEntry): Appended => appendOne.immediate(entry),
+    append: (entry: TimedEntry): Appended => appendAll([entry])[0]!,
+    /** The same for many, in one commit: all of them or none. */
+    appendAll,
     head,
-    /** Signs the head and stores it. */
+    size,
+    /** Which life of the log this is: a restore begins the next. */
+    get generation(): number {
+      return generation();
+    },
+    /** Every opening, oldest first, with the head that it continued. */
+    openings: bodies.openings,
+    /**
+     * Begins the next generation, after a restore. The head that it continues is in the log, and old checkpoints hold as before.
+     * Returns where it stands.
+     */
+    openGeneration(): Appended {
+      const appended = reopen.immediate();
+      commitPoint('audit.generation_opened');
+      return appended;
+    },
+    /** Signs the head and stores it; the same note again when nothing was appended since. With the cosignatures that it has. */
     checkpoint(privateKey: KeyObject): string {
-      const current = head();
-      insertNote.run(current.size, signCheckpoint(current, privateKey));
-      return (lastNote.get() as string | undefined) ?? '';
+      const note = sign.immediate(privateKey);
+      commitPoint('audit.checkpoint_stored');
+      return note;
     },
-    inclusion: (index: number, size: number): Hash[] => inclusionProof(leaves, index, size),
-    consistency: (first: number, second: number): Hash[] => consistencyProof(leaves, first, second),
+    /** The newest signed head, with the cosignatures that it has. */
+    latestCheckpoint(): string | null {
+      const newest = checkpoints.newest();
+      return newest ? checkpoints.at(newest.size) : null;
+    },
+    checkpointAt: checkpoints.at,
+    checkpointSizes: checkpoints.sizes,
+    signer: checkpoints.signer,
+    cosign: (at: number, witness: VerifierKey, line: string): void => checkpoints.cosign(at, witness, line),
+    lastCosigned: checkpoints.lastCosigned,
+    witnesses: checkpoints.witnesses,
+    /** Root that the log had when it was `at` events long. @throws RangeError when it is shorter. */
+    rootAt: (at: number): Hash => rootOf(tree.subtrees, 0, at),
+    inclusion: (index: number, at: number): Hash[] => inclusionProof(tree.subtrees, index, at),
+    consistency: (first: number, second: number): Hash[] => consistencyProof(tree.subtrees, first, second),
+    /** Leaf hashes `from` to `to` (excluded), 32 bytes each, laid end to end. */
+    leaves: (from: number, to: number): Buffer => Buffer.concat(tree.leaves(from, to)),
+    /** A leaf with what it commits to; null when the body was erased, or there is no such event. */
+    leafOf(index: number): { readonly leaf: Hash; readonly salt: Buffer; readonly body: string } | null {
+      const kept = bodies.get(index);
+      const [leaf] = kept ? tree.leaves(index, index + 1) : [];
+      return kept && leaf ? { leaf, ...kept } : null;
+    },
     /** Newest first. */
-    recent: (limit: number, offset = 0): LoggedEvent[] =>
-      (recent.all(limit, offset) as { position: number; body: string | null }[]).map(({ position, body }) => ({
-        index: position,
-        event: body === null ? null : (JSON.parse(body) as AuditEvent),
-      })),
-    /** Forgets what event `index` said; that it was there stays. */
-    eraseBody: (index: number): void => {
-      eraseBody.run(index);
+    recent: (limit: number, offset = 0): LoggedEvent[] => bodies.recent(limit, offset),
+    /** Events about one recording, newest first. */
+    about: (recording: string, kinds: readonly EventKind[], limit: number): LoggedEvent[] =>
+      bodies.about(recording, kinds, limit),
+    /**
+     * Erases bodies whose time was over at `now`, a time that the caller may trust; which they were is in the log. Returns how many.
+     * @throws Problem `forget_not_certain` when they are erased but their bytes may still be in a file: the next call tries again.
+     */
+    forgetExpired(now: number): number {
+      let erased = 0;
+      for (let some = forget.immediate(now); some > 0; some = forget.immediate(now)) {
+        commitPoint('audit.bodies_forgotten');
+        uncertain = true;
+        erased += some;
+      }
+      if (uncertain) {
+        if (!truncateLog(database)) throw problem('forget_not_certain', `${erased} events`);
+        uncertain = false;
+      }
+      return erased;
     },
-    /** Looks at everything: each body against its leaf, all leaves against the frontier and every signed checkpoint. */
-    verify(publicKey: KeyObject): LogVerdict {
-      const size = sizeOf.get() as number;
-      let built: Frontier = [];
-      const roots = new Map<number, Hash>();
-      const stored = (notes.all() as { size: number; note: string }[]).map(({ size: at, note }) => ({ at, note }));
-      const wanted = new Set(stored.map(({ at }) => at));
-      if (wanted.has(0)) roots.set(0, frontierRoot([]));
-      for (let index = 0; index < size; index++) {
-        const leaf = leafAt.get(index) as Buffer | undefined;
-        if (!leaf) return { ok: false, index, what: 'leaf_missing' };
-        const kept = bodyAt.get(index) as { salt: Buffer; body: string } | undefined;
-        if (kept && !leafHash(kept.salt, kept.body).equals(leaf)) return { ok: false, index, what: 'leaf_changed' };
-        built = appendLeaf(built, leaf);
-        if (wanted.has(index + 1)) roots.set(index + 1, frontierRoot(built));
+    /** The policy gives access events `days` now: those that would stay longer leave then. Returns how many. */
+    shortenAccess: (days: number): number => bodies.shorten(days, size()),
+    /** Looks at everything, which takes some 10 s a million events. */
+    verify: (publicKey: KeyObject): LogVerdict =>
+      openVerification(database, tree, deviceId, publicKey).step(Number.MAX_SAFE_INTEGER, true),
+    /**
+     * Looks at the next events behind those that it has found good since this process opened the log: for health, which asks every
+     * minute. `checked` says how far it has come.
+     */
+    verifyNew(publicKey: KeyObject): LogVerdict {
+      if (!verification?.key.equals(publicKey)) {
+        verification = { key: publicKey, walk: openVerification(database, tree, deviceId, publicKey) };
       }
-      const trees = frontier();
-      if (sizeIn(trees) !== size || !frontierRoot(trees).equals(frontierRoot(built))) {
-        return { ok: false, index: size, what: 'frontier' };
+      try {
+        return verification.walk.step(VERIFY_STEP, false);
+      } catch (error) {
+        // Half a step is no ground to go on from.
+        verification = null;
+        throw error;
       }
-      for (const { at, note } of stored) {
-        const checkpoint = openCheckpoint(note, publicKey);
-        const root = roots.get(at);
-        const holds =
-          checkpoint !== null && root !== undefined && checkpoint.size === at && checkpoint.root.equals(root);
-        if (!holds) return { ok: false, index: at, what: 'checkpoint' };
-      }
-      return { ok: true, size, root: frontierRoot(built), checkpoints: stored.length };
     },
+    /** Runs `use` on one state of the log, whatever other processes write meanwhile. Short: files are not cleaned until it returns. */
+    reading: <T>(use: () => T): T => database.transaction(use).deferred(),
     close: (): void => {
       database.close();
     },
   };
 }
 
-/** Whether a log's proof from one checkpoint to a later one holds: what a witness asks. */
-export const grewHonestly = (from: Checkpoint, to: Checkpoint, proof: readonly Hash[]): boolean =>
-  from.origin === to.origin && verifyConsistency(from.size, from.root, to.size, to.root, proof);
+export type AuditLog = ReturnType<typeof openAuditLog>;

@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly migrations: readonly Migration[];
   /** Overwrite what is deleted (with the truncating checkpoint, nothing of it stays in any file). */
   readonly secureDelete?: boolean;
+  /** How long a writer waits for another's transaction, ms; default BUSY_TIMEOUT_MS. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -29,7 +31,10 @@ export interface OpenOptions {
  * In WAL the setting falls back to NORMAL with the first write, so it is set again after the migrations, and read back.
  * @throws Problem `database_settings`, `database_too_new`.
  */
-export function openDatabase(path: string, { migrations, secureDelete = false }: OpenOptions): Database.Database {
+export function openDatabase(
+  path: string,
+  { migrations, secureDelete = false, patienceMs = BUSY_TIMEOUT_MS }: OpenOptions,
+): Database.Database {
   const database = new Database(path);
   chmodSync(path, 0o600);
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -43,6 +48,7 @@ export function openDatabase(path: string, { migrations, secureDelete = false }:
   settle();
   migrate(database, migrations);
   settle();
+  database.pragma(`busy_timeout = ${patienceMs}`);
   const reads = (name: string) => database.pragma(name, { simple: true });
   const wrong = [
     reads('journal_mode') === 'wal' ? null : 'journal_mode',
@@ -61,8 +67,9 @@ const TRUNCATE_PATIENCE_MS = 250;
  * (`busy`): then they may still be there.
  */
 export function truncateLog(database: Database.Database): boolean {
+  const patienceMs = database.pragma('busy_timeout', { simple: true }) as number;
   database.pragma(`busy_timeout = ${TRUNCATE_PATIENCE_MS}`);
   const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
-  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.pragma(`busy_timeout = ${patienceMs}`);
   return result.busy === 0;
 }

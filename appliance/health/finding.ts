@@ -6,7 +6,14 @@ export interface HealthFacts {
   /** Keys that recordings are sealed to; null: no list was applied. */
   readonly recipients: readonly RecipientFact[] | null;
   /** Of the volume that holds the vault. */
-  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  readonly disk: {
+    readonly freeBytes: number;
+    readonly totalBytes: number;
+    /** At this recording stops; somewhat before it, the purge runs out of turn. */
+    readonly reserveBytes: number;
+    /** Days until the reserve is reached as things go; null: not within a year. */
+    readonly forecastDays: number | null;
+  };
   readonly policy: { readonly version: number; readonly expiresAt: number } | null;
   readonly purge: {
     /** When the last purge ended well; null: never yet. */
@@ -15,7 +22,37 @@ export interface HealthFacts {
     readonly overdue: number;
   };
   readonly certificate: { readonly expiresAt: number };
+  readonly keystore: {
+    readonly epochKey: 'tpm' | 'file';
+    /** Erased recordings whose certificate waits for the next epoch, and since when. */
+    readonly uncertified: number;
+    readonly uncertifiedSince: number | null;
+  };
+  readonly holds: { readonly inForce: number; readonly overdue: number };
+  /** Null: none is configured. */
+  readonly backup: {
+    readonly everyMs: number;
+    readonly destinations: readonly BackupFact[];
+    readonly drill: { readonly at: number; readonly proven: boolean } | null;
+  } | null;
+  readonly scrub: { readonly lastAt: number | null; readonly since: number; readonly rotten: number };
+  /** `behind`: the wall clock was set back; `unconfirmed`: it is ahead of what can have passed. */
+  readonly time: {
+    readonly state: 'ok' | 'behind' | 'unconfirmed';
+    readonly wall: number;
+    readonly expected: number;
+  };
+  /** Who else remembers the head of the audit log; null: nobody. */
+  readonly witness: { readonly lastAt: number | null } | null;
   readonly audit: { readonly state: 'ok'; readonly size: number } | { readonly state: 'unwritable' | 'tampered' };
+}
+
+export interface BackupFact {
+  readonly name: string;
+  /** When the last whole backup went there; null: never yet. */
+  readonly lastAt: number | null;
+  /** Code of what kept the last try from ending well; null: nothing did. */
+  readonly fault: string | null;
 }
 
 export interface RecipientFact {
@@ -37,7 +74,30 @@ interface Values {
   recipient_expires: { readonly name: string; readonly at: number };
   disk_ok: { readonly freeBytes: number; readonly totalBytes: number };
   disk_low: { readonly freeBytes: number; readonly totalBytes: number };
-  disk_full: { readonly freeBytes: number; readonly totalBytes: number };
+  disk_forecast: { readonly freeBytes: number; readonly days: number };
+  disk_reserve: { readonly freeBytes: number; readonly reserveBytes: number };
+  keystore_tpm: object;
+  keystore_file: object;
+  keystore_waits: { readonly uncertified: number; readonly at: number };
+  holds_ok: { readonly inForce: number };
+  holds_review: { readonly overdue: number };
+  backup_ok: { readonly name: string; readonly at: number };
+  backup_none: object;
+  backup_late: { readonly name: string; readonly at: number | null };
+  backup_failed: { readonly name: string; readonly fault: string };
+  drill_ok: { readonly at: number };
+  drill_due: { readonly at: number | null };
+  drill_failed: { readonly at: number };
+  scrub_ok: { readonly at: number };
+  scrub_waits: object;
+  scrub_late: { readonly at: number | null };
+  scrub_rot: { readonly rotten: number };
+  time_ok: object;
+  time_behind: { readonly wall: number; readonly expected: number };
+  time_unconfirmed: { readonly wall: number; readonly expected: number };
+  witness_ok: { readonly at: number };
+  witness_none: object;
+  witness_late: { readonly at: number | null };
   policy_ok: { readonly version: number };
   policy_missing: object;
   policy_stale: { readonly version: number; readonly at: number };

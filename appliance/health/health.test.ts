@@ -11,10 +11,20 @@ const well: HealthFacts = {
     { name: 'R. Visser', role: 'custodian', expiresAt: days(150), fault: null },
     { name: 'Escrow', role: 'escrow', expiresAt: null, fault: null },
   ],
-  disk: { freeBytes: 500e9, totalBytes: 1e12 },
+  disk: { freeBytes: 500e9, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
   policy: { version: 42, expiresAt: days(200) },
   purge: { lastAt: now - 3600_000, overdue: 0 },
   certificate: { expiresAt: days(700) },
+  keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
+  holds: { inForce: 1, overdue: 0 },
+  backup: {
+    everyMs: 3600_000,
+    destinations: [{ name: 'nas', lastAt: now - 3600_000, fault: null }],
+    drill: { at: days(-3), proven: true },
+  },
+  scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
+  time: { state: 'ok', wall: now, expected: now },
+  witness: { lastAt: now - 900_000 },
   audit: { state: 'ok', size: 12 },
 };
 
@@ -23,7 +33,7 @@ const codes = (facts: Partial<HealthFacts>) =>
 
 test('a box in order has one quiet finding per check', (t) => {
   t.deepEqual(codes({}), []);
-  t.is(checkHealth(well).length, 6);
+  t.is(checkHealth(well).length, 13);
 });
 
 test('a key that cannot be used is named with its holder', (t) => {
@@ -38,8 +48,10 @@ test('a key that cannot be used is named with its holder', (t) => {
 
 test('what is missing, full, stale, late or tampered with is found, the worst first', (t) => {
   t.deepEqual(codes({ recipients: null, policy: null }), ['warn recipients_missing', 'warn policy_missing']);
-  t.deepEqual(codes({ disk: { freeBytes: 1e6, totalBytes: 1e12 } }), ['bad disk_full']);
-  t.deepEqual(codes({ disk: { freeBytes: 9e10, totalBytes: 1e12 } }), ['warn disk_low']);
+  const disk = (change: Partial<HealthFacts['disk']>) => codes({ disk: { ...well.disk, ...change } });
+  t.deepEqual(disk({ freeBytes: 1e6 }), ['bad disk_reserve']);
+  t.deepEqual(disk({ freeBytes: 9e10 }), ['warn disk_low']);
+  t.deepEqual(disk({ forecastDays: 12 }), ['warn disk_forecast']);
   t.deepEqual(codes({ policy: { version: 1, expiresAt: now } }), ['warn policy_stale']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 3 } }), ['bad purge_overdue']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 0 } }), ['warn purge_overdue']);
@@ -47,4 +59,35 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
     'bad audit_tampered',
     'warn certificate_expires',
   ]);
+});
+
+test('backups that fail or stay out are named; a drill is due every month', (t) => {
+  const backup = (fact: object, drill: object | null = { at: days(-3), proven: true }) =>
+    codes({
+      backup: {
+        everyMs: 3600_000,
+        destinations: [{ name: 'nas', lastAt: now - 3600_000, fault: null, ...fact }],
+        drill: drill as { at: number; proven: boolean } | null,
+      },
+    });
+  t.deepEqual(codes({ backup: null }), ['warn backup_none']);
+  t.deepEqual(backup({ fault: 'destination_full' }), ['warn backup_failed']);
+  t.deepEqual(backup({ fault: 'destination_full', lastAt: days(-1) }), ['bad backup_failed']);
+  t.deepEqual(backup({ lastAt: null }), ['bad backup_late']);
+  t.deepEqual(backup({}, null), ['warn drill_due']);
+  t.deepEqual(backup({}, { at: days(-32), proven: true }), ['warn drill_due']);
+  t.deepEqual(backup({}, { at: days(-1), proven: false }), ['bad drill_failed']);
+});
+
+test('an unbelievable clock, rot, a forgotten hold, a waiting certificate, a silent witness: each is found', (t) => {
+  t.deepEqual(codes({ time: { state: 'unconfirmed', wall: days(400), expected: now } }), ['bad time_unconfirmed']);
+  t.deepEqual(codes({ time: { state: 'behind', wall: days(-400), expected: now } }), ['warn time_behind']);
+  t.deepEqual(codes({ scrub: { lastAt: now, since: now, rotten: 2 } }), ['bad scrub_rot']);
+  t.deepEqual(codes({ scrub: { lastAt: null, since: days(-50), rotten: 0 } }), ['warn scrub_late']);
+  t.deepEqual(codes({ scrub: { lastAt: null, since: days(-5), rotten: 0 } }), []);
+  t.deepEqual(codes({ holds: { inForce: 3, overdue: 1 } }), ['warn holds_review']);
+  const keystore = { epochKey: 'file', uncertified: 3, uncertifiedSince: days(-2) } as const;
+  t.deepEqual(codes({ keystore }), ['bad keystore_waits']);
+  t.deepEqual(codes({ witness: null }), ['warn witness_none']);
+  t.deepEqual(codes({ witness: { lastAt: days(-1) } }), ['warn witness_late']);
 });

@@ -1,13 +1,32 @@
 /** The state of the box, as findings: what is wrong first. */
 import { checkAuditLog } from './checks/audit-log.ts';
+import { checkBackup } from './checks/backup.ts';
 import { checkCertificate } from './checks/certificate.ts';
 import { checkDisk } from './checks/disk.ts';
+import { checkHolds } from './checks/holds.ts';
+import { checkKeystore } from './checks/keystore.ts';
 import { checkPolicy } from './checks/policy.ts';
 import { checkPurge } from './checks/purge.ts';
 import { checkRecipients } from './checks/recipients.ts';
+import { checkScrub } from './checks/scrub.ts';
+import { checkTime } from './checks/time.ts';
+import { checkWitness } from './checks/witness.ts';
 import type { Check, Finding, HealthFacts } from './finding.ts';
 
-const checks: readonly Check[] = [checkAuditLog, checkRecipients, checkPolicy, checkPurge, checkDisk, checkCertificate];
+const checks: readonly Check[] = [
+  checkAuditLog,
+  checkWitness,
+  checkTime,
+  checkRecipients,
+  checkPolicy,
+  checkPurge,
+  checkKeystore,
+  checkHolds,
+  checkBackup,
+  checkScrub,
+  checkDisk,
+  checkCertificate,
+];
 
 const order = { bad: 0, warn: 1, ok: 2 };
 

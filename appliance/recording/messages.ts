@@ -44,7 +44,8 @@ export type RefusalReason = 'no_recipient' | 'recorder_unavailable' | 'disk_rese
 export type ToSealer<Port> =
   /** A media worker's frames come on this port from now on. */
   | { readonly do: 'listen'; readonly port: Port }
-  | { readonly do: 'recipients'; readonly list: readonly ListedRecipient[] }
+  /** `accessDays`: how long access events are kept. */
+  | { readonly do: 'policy'; readonly recipients: readonly ListedRecipient[]; readonly accessDays: number }
   | { readonly do: 'begin'; readonly start: RecordingStart }
   /** `broken`: no end mark will come from the tap. */
   | { readonly do: 'end'; readonly recording: string; readonly reason: 'finished' | 'broken' }

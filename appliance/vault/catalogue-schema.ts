@@ -51,7 +51,9 @@ export const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX calls_by_start ON calls (started_at);
    CREATE INDEX calls_by_expiry ON calls (expires_at)`,
-  // Each class of data with its own clock, a lock where law demands a minimum, holds and restrictions, numbers that can be searched by any part.
+  // Each class of data with its own clock, a lock where law demands a minimum, holds and restrictions, numbers that can be searched by any
+  // part. The indexes carry what a search filters by, so that it reads rows of its own page only; `erased_at`, always NULL there, is
+  // named because SQLite would fetch each row to look at it.
   `CREATE TABLE recordings_2 (
      id TEXT PRIMARY KEY CHECK (length(id) = 32),
      call TEXT NOT NULL,
@@ -84,7 +86,7 @@ export const migrations = [
      locked_until INTEGER NOT NULL DEFAULT 0 CHECK (locked_until <= expires_at),
      lock_ground TEXT CHECK ((lock_ground IS NULL) = (locked_until = 0)),
      opened INTEGER NOT NULL DEFAULT 0,
-     last_opened_at INTEGER,
+     last_opened_at INTEGER CHECK ((last_opened_at IS NULL) = (opened = 0)),
      erased_at INTEGER,
      erase_reason TEXT,
      erased_epoch INTEGER,
@@ -99,18 +101,17 @@ export const migrations = [
      FROM recordings;
    DROP TABLE recordings;
    ALTER TABLE recordings_2 RENAME TO recordings;
-   CREATE INDEX recordings_by_start ON recordings (started_at) WHERE erased_at IS NULL;
-   CREATE INDEX recordings_by_purpose ON recordings (purpose, started_at) WHERE erased_at IS NULL;
-   CREATE INDEX recordings_by_duration ON recordings (duration_ms, started_at) WHERE erased_at IS NULL;
-   CREATE INDEX recordings_by_caller ON recordings (caller, started_at) WHERE caller IS NOT NULL;
-   CREATE INDEX recordings_by_callee ON recordings (callee, started_at) WHERE callee IS NOT NULL;
+   CREATE INDEX recordings_by_start ON recordings (started_at, purpose, duration_ms, caller, callee, erased_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_purpose ON recordings (purpose, started_at, duration_ms, caller, callee, erased_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_duration ON recordings (duration_ms, started_at, purpose, caller, callee, erased_at) WHERE erased_at IS NULL;
+   CREATE INDEX recordings_by_caller ON recordings (caller, started_at, purpose, duration_ms) WHERE caller IS NOT NULL;
+   CREATE INDEX recordings_by_callee ON recordings (callee, started_at, purpose, duration_ms) WHERE callee IS NOT NULL;
+   CREATE INDEX recordings_opened ON recordings (purpose, last_opened_at - started_at) WHERE opened > 0 AND erased_at IS NULL;
    CREATE INDEX recordings_by_expiry ON recordings (expires_at) WHERE erased_at IS NULL;
    CREATE INDEX recordings_by_traffic_expiry ON recordings (traffic_expires_at) WHERE caller IS NOT NULL OR callee IS NOT NULL;
    CREATE INDEX recordings_by_evidence_expiry ON recordings (evidence_expires_at) WHERE erased_at IS NOT NULL;
    CREATE INDEX recordings_in_progress ON recordings (started_at) WHERE ended_at IS NULL AND erased_at IS NULL;
    CREATE INDEX recordings_uncertified ON recordings (erased_at) WHERE erased_epoch IS NOT NULL;
-   CREATE INDEX calls_by_caller ON calls (caller, started_at);
-   CREATE INDEX calls_by_callee ON calls (callee, started_at);
    CREATE INDEX calls_by_recording ON calls (recording) WHERE recording IS NOT NULL;
    CREATE INDEX calls_unrecorded ON calls (started_at) WHERE recording IS NULL AND answered_at IS NOT NULL;
    CREATE TABLE party_parts (
@@ -170,6 +171,7 @@ export const migrations = [
      CHECK ((outcome = 'refused') = (ground IS NOT NULL))
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX requests_by_recording ON requests (recording);
+   CREATE INDEX requests_by_receipt ON requests (received_at);
    CREATE INDEX requests_by_expiry ON requests (expires_at);
    CREATE TABLE purpose_usage (
      purpose TEXT PRIMARY KEY,

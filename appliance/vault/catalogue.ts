@@ -1,142 +1,37 @@
 /** What the vault holds, as rows: recordings and the calls that they came from. Both box processes open it. */
+import { type Clock, systemClock } from '@belkluis/shared/base/clock';
+import { commitPoint } from '@belkluis/shared/base/commit-point';
 import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './catalogue-schema.ts';
+import { openErasures } from './erasures.ts';
+import { openHolds } from './holds.ts';
+import { openIntake } from './intake.ts';
+import { keptOf } from './kept.ts';
+import { openParties } from './parties.ts';
+import { openRequests } from './requests.ts';
+import { openRestrictions } from './restrictions.ts';
+import { type NewRecording, type Recording, type RecordingEnd, type Row, recordingOf } from './rows.ts';
+import { openSearch } from './search.ts';
+import { openShorten } from './shorten.ts';
+import { openTraffic } from './traffic.ts';
+import { openUsage } from './usage.ts';
 
-/** A recording when it starts. Bound: none of this is ever changed. */
-export interface NewRecording {
-  readonly id: string;
-  readonly call: string;
-  readonly purpose: string;
-  readonly purposeName: string;
-  readonly level: string;
-  /** Roles that may open it. */
-  readonly mayOpen: readonly string[];
-  readonly rule: string;
-  readonly policyVersion: number;
-  readonly policyHash: string;
-  /** SHA-256 of the announcement that was heard, hex. */
-  readonly announcementHash: string;
-  /** Wall clock, ms: the announcement had ended on both sides. */
-  readonly announcedAt: number;
-  /** Fingerprints. */
-  readonly recipients: readonly string[];
-  readonly caller: string;
-  readonly callee: string;
-  readonly direction: string;
-  readonly startedAt: number;
-  /** When the content leaves. */
-  readonly expiresAt: number;
-  /** When caller and callee leave: traffic data has a clock of its own. */
-  readonly trafficExpiresAt: number;
-  /** When the row itself leaves. */
-  readonly evidenceExpiresAt: number;
-  /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
-  readonly lockedUntil: number;
-  readonly lockGround: string | null;
-}
-
-export type EndReason = 'finished' | 'broken' | 'interrupted';
-
-/** What is known once no frame follows. */
-export interface RecordingEnd {
-  readonly endedAt: number;
-  readonly reason: EndReason;
-  readonly codecs: readonly string[];
-  readonly durationMs: number;
-  readonly bytes: number;
-  readonly segments: number;
-  /** Frames that the tap or the disk did not take. */
-  readonly gaps: number;
-  /** Packets that never arrived. */
-  readonly lost: number;
-  readonly contentRoot: string;
-}
-
-export interface Recording extends Omit<NewRecording, 'caller' | 'callee'> {
-  readonly caller: string | null;
-  readonly callee: string | null;
-  /** Null: in progress. */
-  readonly end: RecordingEnd | null;
-  readonly erasedAt: number | null;
-  readonly eraseReason: string | null;
-}
-
-/** The record of one call: traffic data. */
-export interface CallRow {
-  readonly id: string;
-  readonly caller: string;
-  readonly callee: string;
-  readonly direction: string;
-  readonly startedAt: number;
-  readonly answeredAt: number | null;
-  readonly endedAt: number;
-  readonly status: number;
-  readonly recording: string | null;
-  readonly notRecorded: string | null;
-  readonly expiresAt: number;
-}
-
-export interface Search {
-  /** A part of caller's or callee's number. */
-  readonly party?: string;
-  readonly purpose?: string;
-  /** Started at or after, before: wall clock, ms. */
-  readonly from?: number;
-  readonly until?: number;
-}
-
-interface Row {
-  [column: string]: string | number | null;
-}
-
-const text = (row: Row, column: string): string => row[column] as string;
-const integer = (row: Row, column: string): number => row[column] as number;
-
-const fromRow = (row: Row): Recording => ({
-  id: text(row, 'id'),
-  call: text(row, 'call'),
-  purpose: text(row, 'purpose'),
-  purposeName: text(row, 'purpose_name'),
-  level: text(row, 'level'),
-  mayOpen: JSON.parse(text(row, 'may_open')) as string[],
-  rule: text(row, 'rule'),
-  policyVersion: integer(row, 'policy_version'),
-  policyHash: text(row, 'policy_hash'),
-  announcementHash: text(row, 'announcement_hash'),
-  announcedAt: integer(row, 'announced_at'),
-  recipients: JSON.parse(text(row, 'recipients')) as string[],
-  caller: row.caller as string | null,
-  callee: row.callee as string | null,
-  direction: text(row, 'direction'),
-  startedAt: integer(row, 'started_at'),
-  expiresAt: integer(row, 'expires_at'),
-  trafficExpiresAt: integer(row, 'traffic_expires_at'),
-  evidenceExpiresAt: integer(row, 'evidence_expires_at'),
-  lockedUntil: integer(row, 'locked_until'),
-  lockGround: row.lock_ground as string | null,
-  end:
-    row.ended_at === null
-      ? null
-      : {
-          endedAt: integer(row, 'ended_at'),
-          reason: text(row, 'end_reason') as EndReason,
-          codecs: JSON.parse(text(row, 'codecs')) as string[],
-          durationMs: integer(row, 'duration_ms'),
-          bytes: integer(row, 'bytes'),
-          segments: integer(row, 'segments'),
-          gaps: integer(row, 'gaps'),
-          lost: integer(row, 'lost'),
-          contentRoot: text(row, 'content_root'),
-        },
-  erasedAt: row.erased_at as number | null,
-  eraseReason: row.erase_reason as string | null,
-});
+export type { CallRow, EndReason, NewRecording, Recording, RecordingEnd } from './rows.ts';
+export type { Search } from './search.ts';
 
 export type Catalogue = ReturnType<typeof openCatalogue>;
 
+/** What is sealed and can be read again: for backup and scrub. */
+export interface ContentRow {
+  readonly id: string;
+  readonly contentRoot: string;
+  readonly bytes: number;
+}
+
 /** Opens the catalogue of recordings and calls. */
-export function openCatalogue(path: string) {
+export function openCatalogue(path: string, clock: Clock = systemClock) {
   const database = openDatabase(path, { migrations, secureDelete: true });
+  const parties = openParties(database);
   const insert = database.prepare(
     `INSERT INTO recordings (id, call, purpose, purpose_name, level, may_open, rule, policy_version, policy_hash,
        announcement_hash, announced_at, recipients, caller, callee, direction, started_at, expires_at, traffic_expires_at,
@@ -145,95 +40,78 @@ export function openCatalogue(path: string) {
        @announcementHash, @announcedAt, @recipients, @caller, @callee, @direction, @startedAt, @expiresAt,
        @trafficExpiresAt, @evidenceExpiresAt, @lockedUntil, @lockGround)`,
   );
+  const begin = database.transaction(({ mayOpen, recipients, ...plain }: NewRecording): void => {
+    insert.run({ ...plain, mayOpen: JSON.stringify(mayOpen), recipients: JSON.stringify(recipients) });
+    parties.add(plain.caller);
+    parties.add(plain.callee);
+  });
   const finish = database.prepare(
     `UPDATE recordings SET ended_at = @endedAt, end_reason = @reason, codecs = @codecs, duration_ms = @durationMs, bytes = @bytes,
        segments = @segments, gaps = @gaps, lost = @lost, content_root = @contentRoot
      WHERE id = @id AND ended_at IS NULL`,
   );
   const one = database.prepare('SELECT * FROM recordings WHERE id = ?');
-  const matching = `FROM recordings WHERE erased_at IS NULL
-      AND (@party = '' OR instr(caller, @party) OR instr(callee, @party))
-      AND (@purpose = '' OR purpose = @purpose) AND started_at >= @from AND started_at < @until`;
-  const page = database.prepare(`SELECT * ${matching} ORDER BY started_at DESC LIMIT @limit OFFSET @offset`);
-  const count = database.prepare(`SELECT count(*) ${matching}`).pluck();
-  const open = database.prepare('SELECT * FROM recordings WHERE ended_at IS NULL AND erased_at IS NULL');
+  const open = database.prepare(
+    'SELECT * FROM recordings INDEXED BY recordings_in_progress WHERE ended_at IS NULL AND erased_at IS NULL',
+  );
   const expired = database.prepare(
-    'SELECT * FROM recordings WHERE erased_at IS NULL AND ended_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?',
+    `SELECT * FROM recordings INDEXED BY recordings_by_expiry
+     WHERE erased_at IS NULL AND ended_at IS NOT NULL AND expires_at <= ? AND NOT ${keptOf('recordings.id')}
+     ORDER BY expires_at LIMIT ?`,
   );
-  const markErased = database.prepare(
-    'UPDATE recordings SET erased_at = ?, erase_reason = ?, caller = NULL, callee = NULL WHERE id = ? AND erased_at IS NULL',
-  );
-  const insertCall = database.prepare(
-    `INSERT INTO calls VALUES (@id, @caller, @callee, @direction, @startedAt, @answeredAt, @endedAt, @status, @recording, @notRecorded, @expiresAt)`,
-  );
-  const callPage = database.prepare(
-    'SELECT * FROM calls WHERE recording IS NULL AND answered_at IS NOT NULL ORDER BY started_at DESC LIMIT ?',
-  );
-  const oneCall = database.prepare('SELECT * FROM calls WHERE id = ?');
-  const expiredTraffic = database
-    .prepare(
-      `SELECT (SELECT count(*) FROM calls WHERE expires_at <= @now)
-         + (SELECT count(*) FROM recordings WHERE caller IS NOT NULL AND traffic_expires_at <= @now)`,
-    )
+  const expiring = database
+    .prepare('SELECT count(*) FROM recordings WHERE erased_at IS NULL AND expires_at > ? AND expires_at <= ?')
     .pluck();
-  const eraseCalls = database.prepare('DELETE FROM calls WHERE expires_at <= ?');
-  const eraseParties = database.prepare(
-    'UPDATE recordings SET caller = NULL, callee = NULL WHERE caller IS NOT NULL AND traffic_expires_at <= ?',
+  const contents = database.prepare(
+    `SELECT id, content_root AS contentRoot, bytes FROM recordings
+     WHERE id > ? AND ended_at IS NOT NULL AND erased_at IS NULL ORDER BY id LIMIT ?`,
   );
-  const eraseTraffic = database.transaction((now: number): number => {
-    return eraseCalls.run(now).changes + eraseParties.run(now).changes;
-  });
-  const toCall = (row: Row): CallRow => ({
-    id: text(row, 'id'),
-    caller: text(row, 'caller'),
-    callee: text(row, 'callee'),
-    direction: text(row, 'direction'),
-    startedAt: integer(row, 'started_at'),
-    answeredAt: row.answered_at as number | null,
-    endedAt: integer(row, 'ended_at'),
-    status: integer(row, 'status'),
-    recording: row.recording as string | null,
-    notRecorded: row.not_recorded as string | null,
-    expiresAt: integer(row, 'expires_at'),
-  });
-  const searchValues = ({ party = '', purpose = '', from = 0, until = Number.MAX_SAFE_INTEGER }: Search) => ({
-    party,
-    purpose,
-    from,
-    until,
-  });
+  const getState = database.prepare('SELECT value FROM vault_state WHERE name = ?').pluck();
+  const setState = database.prepare('INSERT OR REPLACE INTO vault_state VALUES (?, ?)');
   return {
-    begin: (recording: NewRecording): void => {
-      const { mayOpen, recipients, ...plain } = recording;
-      insert.run({ ...plain, mayOpen: JSON.stringify(mayOpen), recipients: JSON.stringify(recipients) });
+    begin(recording: NewRecording): void {
+      begin.immediate(recording);
+      commitPoint('vault.recording_begun');
     },
     /** False when the recording had ended already, or is unknown. */
-    end: (id: string, end: RecordingEnd): boolean =>
-      finish.run({ ...end, codecs: JSON.stringify(end.codecs), id }).changes === 1,
+    end(id: string, end: RecordingEnd): boolean {
+      const ended = finish.run({ ...end, codecs: JSON.stringify(end.codecs), id }).changes === 1;
+      commitPoint('vault.recording_ended');
+      return ended;
+    },
     get: (id: string): Recording | null => {
       const row = one.get(id) as Row | undefined;
-      return row ? fromRow(row) : null;
+      return row ? recordingOf(row) : null;
     },
-    search: (search: Search, limit: number, offset: number): { recordings: Recording[]; total: number } => ({
-      recordings: (page.all({ ...searchValues(search), limit, offset }) as Row[]).map(fromRow),
-      total: count.get(searchValues(search)) as number,
-    }),
-    inProgress: (): Recording[] => (open.all() as Row[]).map(fromRow),
-    expired: (now: number, limit: number): Recording[] => (expired.all(now, limit) as Row[]).map(fromRow),
-    markErased: (id: string, at: number, reason: string): boolean => markErased.run(at, reason, id).changes === 1,
-    addCall: (call: CallRow): void => {
-      insertCall.run(call);
+    search: openSearch(database),
+    inProgress: (): Recording[] => (open.all() as Row[]).map(recordingOf),
+    /** Ended, past their day, kept by nothing: what the purge erases next. */
+    expired: (now: number, limit: number): Recording[] => (expired.all(now, limit) as Row[]).map(recordingOf),
+    /** How many come due within (from, until]: what a clock that goes wrong would erase. */
+    countExpiring: (from: number, until: number): number => expiring.get(from, until) as number,
+    /** Whose content is on the disk, by id, from the one after `after` on. */
+    eachContent: (after: string, limit: number): ContentRow[] => contents.all(after, limit) as ContentRow[],
+    ...openTraffic(database, parties),
+    ...openErasures(database, parties),
+    ...openUsage(database),
+    ...openShorten(database),
+    holds: openHolds(database, clock),
+    restrictions: openRestrictions(database),
+    requests: openRequests(database),
+    /** How many bytes come and go. */
+    intake: openIntake(database),
+    /** What the vault remembers between runs. Nothing personal. */
+    state: {
+      get: (name: string): string | null => (getState.get(name) as string | undefined) ?? null,
+      set: (name: string, value: string): void => {
+        setState.run(name, value);
+      },
     },
-    call: (id: string): CallRow | null => {
-      const row = oneCall.get(id) as Row | undefined;
-      return row ? toCall(row) : null;
-    },
-    /** Answered calls without a recording, newest first. */
-    unrecordedCalls: (limit: number): CallRow[] => (callPage.all(limit) as Row[]).map(toCall),
-    /** Records of calls, and parties of recordings, whose day has passed. */
-    expiredTraffic: (now: number): number => expiredTraffic.get({ now }) as number,
-    /** Erases them; the recordings themselves stay until their own day. */
-    eraseTraffic: (now: number): number => eraseTraffic.immediate(now),
+    /**
+     * Runs `work` while nobody else can change a row, in this process or another: what it reads still holds when it acts on it. All that
+     * it writes here is committed when it returns, or not at all. It must not wait.
+     */
+    exclusively: <T>(work: () => T): T => database.transaction(work).immediate(),
     /** Clears what erased rows left in the write-ahead log; false while a reader holds it. */
     scour: (): boolean => truncateLog(database),
     close: (): void => {

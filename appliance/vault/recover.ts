@@ -3,7 +3,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import { toHex } from '@belkluis/shared/release/content-file';
 import type { Catalogue, Recording } from './catalogue.ts';
 import { cutTornTail, openContent } from './content.ts';
-import type { Keystore } from './keystore.ts';
+import type { Keystore } from './keystore/keystore.ts';
 import { eraseOrphans } from './purge.ts';
 
 export interface Recovered {

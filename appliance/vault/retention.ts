@@ -1,4 +1,4 @@
-/** How long something is kept: one pure function from the purpose, so that nothing else can promise otherwise. */
+/** The instants at which things leave, computed from days. How many days is `shared/policy/retention.ts`. */
 
 const DAY_MS = 24 * 3600_000;
 
@@ -36,4 +36,13 @@ export const expiriesOf = (
   evidenceExpiresAt: expiryOf(startedAt, Math.max(days.evidenceDays, days.contentDays, days.trafficDays)),
   lockedUntil: days.minimum ? expiryOf(startedAt, days.minimum.days) : 0,
   lockGround: days.minimum?.ground ?? null,
+});
+
+/** What a shorter policy makes of a recording: never later than it was, never below what the law locks. */
+export const shortened = (
+  row: Pick<Expiries, 'expiresAt' | 'trafficExpiresAt' | 'lockedUntil'> & { readonly startedAt: number },
+  days: { readonly contentDays: number; readonly trafficDays: number },
+): Pick<Expiries, 'expiresAt' | 'trafficExpiresAt'> => ({
+  expiresAt: Math.min(row.expiresAt, Math.max(row.lockedUntil, expiryOf(row.startedAt, days.contentDays))),
+  trafficExpiresAt: Math.min(row.trafficExpiresAt, expiryOf(row.startedAt, days.trafficDays)),
 });

@@ -1,9 +1,11 @@
 /** The vault's door: where its parts lie, and how a new recording comes to be. */
 import { join } from 'node:path';
+import { type Chance, systemChance } from '@belkluis/shared/base/chance';
+import { type Clock, systemClock } from '@belkluis/shared/base/clock';
 import { type Catalogue, type NewRecording, openCatalogue } from './catalogue.ts';
 import { type ContentWriter, createContent } from './content.ts';
 import { makeFolder } from './durable.ts';
-import { type Keystore, openKeystore, type Wraps } from './keystore.ts';
+import { type Keystore, openKeystore, type Wraps } from './keystore/keystore.ts';
 
 export interface Vault {
   readonly catalogue: Catalogue;
@@ -12,12 +14,28 @@ export interface Vault {
   close(): void;
 }
 
-/** Opens the vault in `folder`, made when it is not there. */
-export function openVault(folder: string): Vault {
+export interface VaultOptions {
+  /** TCTI of the TPM that a new keystore's key is sealed in (`device:/dev/tpmrm0`); null: a file. Counts when the keystore is made. */
+  readonly tpm?: string | null;
+  readonly clock?: Clock;
+  readonly chance?: Chance;
+}
+
+/** Opens the vault in `folder`, made when it is not there. @throws Problem of the keystore or the TPM; nothing is lost then. */
+export function openVault(
+  folder: string,
+  { tpm = null, clock = systemClock, chance = systemChance }: VaultOptions = {},
+): Vault {
   const contentFolder = join(folder, 'content');
   makeFolder(contentFolder);
-  const catalogue = openCatalogue(join(folder, 'catalogue.db'));
-  const keystore = openKeystore(join(folder, 'keystore.db'));
+  const catalogue = openCatalogue(join(folder, 'catalogue.db'), clock);
+  const keystore = openKeystore({
+    folder: join(folder, 'keystore'),
+    plain: join(folder, 'keystore.db'),
+    tpm,
+    clock,
+    chance,
+  });
   return {
     catalogue,
     keystore,

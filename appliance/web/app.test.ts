@@ -5,67 +5,11 @@ import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
-import type { Role } from '../access/roles.ts';
 import { openCertificate } from '../identity/certificate.ts';
 import { openDevice } from '../identity/device.ts';
 import { serveDesk } from './serve.ts';
-import { PASSWORD, recordingRow, type TestDesk, testDesk } from './testing/desk.ts';
-
-const ORIGIN = 'https://box.example';
-const ID = '0123456789abcdef0123456789abcdef';
-
-/** A browser without JavaScript: cookies, Origin, and the redirects left to the test. */
-function browser(desk: TestDesk['desk'], headers: Record<string, string> = {}) {
-  const cookies = new Map<string, string>();
-  const send = async (path: string, init: RequestInit = {}) => {
-    const response = await desk.request(`${ORIGIN}${path}`, {
-      redirect: 'manual',
-      ...init,
-      headers: {
-        Accept: 'text/html',
-        'Accept-Language': 'en',
-        Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...headers,
-        ...(init.headers as Record<string, string>),
-      },
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';');
-      const [name = '', value = ''] = pair.split('=');
-      if (/max-age=0/i.test(cookie)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return response;
-  };
-  return {
-    cookies,
-    get: (path: string) => send(path),
-    page: async (path: string) => (await send(path)).text(),
-    post: (path: string, fields: Record<string, string>, more: Record<string, string> = {}) =>
-      send(path, { method: 'POST', body: new URLSearchParams(fields), headers: { Origin: ORIGIN, ...more } }),
-  };
-}
-
-async function signedIn(roles: readonly Role[], clock = new ManualClock()) {
-  const box = testDesk(clock);
-  const person = await box.addPerson('Robert Visser', roles);
-  clock.advance(90_000);
-  const visitor = browser(box.desk);
-  const login = async () => {
-    await visitor.post('/login', { name: person.name, password: PASSWORD });
-    const response = await visitor.post('/login/code', { code: person.code() });
-    clock.advance(30_000);
-    return response;
-  };
-  await login();
-  return { ...box, ...visitor, clock, person, login };
-}
-
-const sealed = (row = recordingRow({ id: ID, startedAt: Date.UTC(2026, 0, 1) })) => ({
-  row,
-  wraps: Uint8Array.of(1, 2, 3),
-  content: Uint8Array.of(9, 8, 7, 6),
-});
+import { browser, ID, ORIGIN, sealed, signedIn } from './testing/browser.ts';
+import { PASSWORD, recordingRow, testDesk } from './testing/desk.ts';
 
 test('a box that knows nobody sends its first visitor to set-up, which makes one person who can sign in', async (t) => {
   const clock = new ManualClock();

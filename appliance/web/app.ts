@@ -10,14 +10,21 @@ import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { MAX_BODY } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { backupsRoutes } from './pages/backups.ts';
+import { erasuresRoutes } from './pages/erasures.ts';
 import { healthRoutes } from './pages/health.ts';
+import { holdRoutes } from './pages/hold.ts';
+import { holdsRoutes } from './pages/holds.ts';
 import { licencesRoutes } from './pages/licences.ts';
 import { loginRoutes } from './pages/login.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { problemPage, problemText } from './pages/problem.ts';
 import { recordingRoutes } from './pages/recording.ts';
+import { recordingActsRoutes } from './pages/recording-acts.ts';
 import { recordingsRoutes } from './pages/recordings.ts';
+import { retentionRoutes } from './pages/retention.ts';
 import { setUpRoutes } from './pages/set-up.ts';
+import { timeRoutes } from './pages/time.ts';
 import { problem, told } from './problems.ts';
 import type { DeskServices } from './services.ts';
 import { type DeskContext, type DeskEnv, readCookie, type Visit, writeCookie } from './visit.ts';
@@ -114,8 +121,15 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     overviewRoutes,
     recordingsRoutes,
     recordingRoutes,
+    recordingActsRoutes,
+    holdsRoutes,
+    holdRoutes,
+    erasuresRoutes,
+    retentionRoutes,
     auditRoutes,
+    backupsRoutes,
     healthRoutes,
+    timeRoutes,
     accountRoutes,
     licencesRoutes,
   ]) {

@@ -25,9 +25,28 @@ export const UNRECORDED_SHOWN = 10;
 /** Entries on one page of the audit log. */
 export const LOG_PAGE_SIZE = 50;
 
-/** Audit entries that are looked through for earlier openings of a recording. */
-export const OPENINGS_LOOKED_THROUGH = 2000;
-
 /** Longest search text and case number, characters. */
 export const MAX_SEARCH_LENGTH = 100;
 export const MAX_CASE_LENGTH = 60;
+
+/** Longest reason that a person gives, characters: what the audit log takes. */
+export const MAX_REASON_LENGTH = 500;
+
+/** Longest name of who answers for a hold, characters. */
+export const MAX_OWNER_LENGTH = 80;
+
+/** Farthest review of a hold, days: a case that nobody looks at for a year is no case. Its last instant is within the catalogue's 366 days. */
+export const MAX_REVIEW_DAYS = 365;
+
+/** Least of a number that a hold may name, characters: two would be a third of all numbers. */
+export const MIN_PARTY_LENGTH = 3;
+
+/** Recordings that one hold takes at the desk: what a body of `MAX_BODY` can name, and more than one case has had. */
+export const MAX_NAMED = 400;
+
+/** Recordings of a hold, and restrictions, that a page lists. */
+export const HELD_SHOWN = 100;
+
+/** Certificates and requests on one page. */
+export const CERTIFICATES_SHOWN = 50;
+export const REQUESTS_SHOWN = 50;

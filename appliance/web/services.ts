@@ -6,6 +6,8 @@ import type { PolicyInForce } from '@belkluis/shared/policy/decide';
 import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
 import type { Finding } from '../health/finding.ts';
+import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
+import type { ErasureServices, HoldServices, RestrictionServices, RetentionServices } from './vault-services.ts';
 
 /** A recording as the desk shows it. Instants are wall clock, ms. */
 export interface RecordingRow {
@@ -23,7 +25,15 @@ export interface RecordingRow {
   readonly callee: string | null;
   readonly direction: string;
   readonly startedAt: number;
+  /** When the content leaves. */
   readonly expiresAt: number;
+  /** When caller and callee leave. */
+  readonly trafficExpiresAt: number;
+  /** When the row itself leaves. */
+  readonly evidenceExpiresAt: number;
+  /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
+  readonly lockedUntil: number;
+  readonly lockGround: string | null;
   /** Null: in progress. */
   readonly end: {
     readonly reason: 'finished' | 'broken' | 'interrupted';
@@ -41,6 +51,9 @@ export interface RecordingSearch {
   readonly purpose?: string;
   readonly from?: number;
   readonly until?: number;
+  /** Shortest and longest, ms, both included. */
+  readonly durationFromMs?: number;
+  readonly durationToMs?: number;
 }
 
 export interface UnrecordedCall {
@@ -80,15 +93,20 @@ export interface DeskServices {
   recipients(): readonly SealedTo[];
   health(): Promise<readonly Finding[]>;
   readonly recordings: {
+    /** Newest first. `exact` false: `total` is where counting stopped. */
     search(
       search: RecordingSearch,
       limit: number,
       offset: number,
-    ): { recordings: readonly RecordingRow[]; total: number };
+    ): { recordings: readonly RecordingRow[]; total: number; exact: boolean };
     get(id: string): RecordingRow | null;
+    /** Appends who looked for what to the audit log, before it is shown. @throws Problem `audit_failed`. */
+    noteSearch(person: Person, search: RecordingSearch, found: number): void;
+    /** Appends who saw the traffic data of a recording, before it is shown. @throws Problem `audit_failed`. */
+    noteView(person: Person, id: string): void;
     /**
-     * Appends the release to the audit log, then hands out the PKESK packets. @throws Problem `recording_unknown`, `recording_erased`, `wraps_missing`;
-     * anything else means that the log could not be written, and that nothing was handed out.
+     * Appends the release to the audit log, then hands out the PKESK packets. @throws Problem `audit_failed` when the log could not be written:
+     * nothing was handed out; `recording_unknown`, `recording_erased`, `recording_restricted`, `wraps_missing`.
      */
     release(id: string, person: Person, reason: string): Uint8Array;
     /** The sealed file. @throws Problem `recording_unknown`, `recording_erased`. */
@@ -101,5 +119,16 @@ export interface DeskServices {
     size(): number;
     /** Newest first. */
     recent(limit: number, offset: number): readonly LoggedEvent[];
+    /** Releases of one recording, newest first. */
+    releasesOf(recording: string): readonly LoggedEvent[];
+    state(): LogState;
   };
+  readonly holds: HoldServices;
+  readonly restrictions: RestrictionServices;
+  readonly erasure: ErasureServices;
+  readonly retention: RetentionServices;
+  readonly backups: BackupServices;
+  readonly time: TimeServices;
+  keystore(): KeystoreState;
+  disk(): DiskState;
 }

@@ -8,6 +8,7 @@ import { type Act, may } from '../access/roles.ts';
 import type { Assets } from './assets.ts';
 import type { Texts } from './i18n/en.ts';
 import type { Formats, LanguageCode } from './i18n/formats.ts';
+import { MAX_CASE_LENGTH, MAX_REASON_LENGTH } from './limits.ts';
 import { problem } from './problems.ts';
 import type { DeskServices } from './services.ts';
 
@@ -61,4 +62,32 @@ export function allowed(c: DeskContext, act: Act): Person {
 export async function field(c: DeskContext, name: string): Promise<string> {
   const value = (await c.req.parseBody())[name];
   return typeof value === 'string' ? value : '';
+}
+
+/** A text field as it is kept: one line, no control characters. */
+export const line = async (c: DeskContext, name: string): Promise<string> =>
+  (await field(c, name))
+    .normalize('NFKC')
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim();
+
+/** A reason in a field. @throws Problem `why_missing`, `text_long`. */
+export async function reasonIn(c: DeskContext, name: string): Promise<string> {
+  const reason = await line(c, name);
+  if (reason === '') throw problem('why_missing');
+  if ([...reason].length > MAX_REASON_LENGTH) throw problem('text_long');
+  return reason;
+}
+
+/** The number of a case in a field. @throws Problem `case_missing`, `case_long`. */
+export async function caseIn(c: DeskContext, name: string): Promise<string> {
+  const caseRef = await line(c, name);
+  if (caseRef === '') throw problem('case_missing');
+  if ([...caseRef].length > MAX_CASE_LENGTH) throw problem('case_long');
+  return caseRef;
+}
+
+/** The name of a person of this box, or that they have left. */
+export function nameOf({ services, t }: Visit, id: string): string {
+  return services.access.people().find((one) => one.id === id)?.name ?? t.holds.former;
 }

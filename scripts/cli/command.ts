@@ -13,9 +13,13 @@ export const problem = problemsOf({
   passphrase_wrong: 'The passphrase does not open this key. Check which key it belongs to.',
   person_needed:
     'Somebody must stand for this. Name them with --as NAME, in a terminal, or give a file whose first two lines are password and code with --credentials FILE.',
+  key_unusable: 'This is not a usable OpenPGP private key. Give the file that ends in .key.asc.',
   certificate_unusable: 'This is not a usable OpenPGP certificate. Export it with `gpg --armor --export`.',
   private_key_given:
     'This file holds a private key, which must never reach a box. Give the certificate: the file that ends in .pub.asc, or `gpg --armor --export`.',
+  certificate_unknown:
+    'There is no deletion certificate for this recording. One that was erased today is certified during the night.',
+  role_missing: 'Your role may not do this. Ask somebody whose role may: `people` at the desk lists them.',
   not_json: 'The file is not JSON. Start from `belkluis policy example`.',
 });
 
@@ -70,6 +74,15 @@ export const listOf = (values: Values, name: string): string[] => {
   const value = values[name];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 };
+
+/** A day such as `2027-01-31`, or an instant: wall clock, ms. Undefined when the option was not given. @throws Problem `usage`. */
+export function instantOf(values: Values, name: string): number | undefined {
+  const value = textOf(values, name);
+  if (value === undefined) return undefined;
+  const at = Date.parse(value);
+  if (!(at >= 0)) throw problem('usage', `--${name} is a date, such as 2027-01-31`);
+  return at;
+}
 
 /** Where the box keeps its data: `--data`, else BELKLUIS_DATA, else `var/box` below the working directory. */
 export const dataFolder = (values: Values): string =>

@@ -1,16 +1,27 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '@belkluis/shared/base/problem';
-import { auditVerify } from './audit.ts';
+import { auditExport, auditKey, auditProve, auditVerify, auditWitness } from './audit.ts';
+import { backupRun, drillRun } from './backup.ts';
+import { certificatesList, certificatesShow } from './certificates.ts';
 import { type Command, dataFolder, type Options, problem, type Values } from './command.ts';
+import { erase } from './erase.ts';
 import { exportRecording } from './export.ts';
+import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
 import { keysMake } from './keys.ts';
+import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
 import { recordingsList } from './recordings.ts';
+import { keysAnswer, restoreRun } from './restore.ts';
+import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
+import { retentionPreview, retentionReport } from './retention.ts';
+import { scrub } from './scrub.ts';
+import { timeConfirm, timeShow } from './time.ts';
 
 const commands: readonly Command[] = [
   keysMake,
+  keysAnswer,
   trustSet,
   policyExample,
   policySign,
@@ -24,7 +35,33 @@ const commands: readonly Command[] = [
   peopleRemove,
   recordingsList,
   exportRecording,
+  erase,
+  certificatesList,
+  certificatesShow,
+  holdsAdd,
+  holdsList,
+  holdsRenew,
+  holdsAskLift,
+  holdsLift,
+  restrictAdd,
+  restrictLift,
+  restrictList,
+  retentionPreview,
+  retentionReport,
+  backupRun,
+  restoreRun,
+  drillRun,
+  scrub,
+  keystoreShow,
+  keystoreAdvance,
+  keystoreSeal,
+  timeShow,
+  timeConfirm,
   auditVerify,
+  auditProve,
+  auditExport,
+  auditKey,
+  auditWitness,
 ];
 
 const common: Options = {

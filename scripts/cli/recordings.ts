@@ -1,22 +1,71 @@
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
+import type { Search } from '../../appliance/vault/catalogue.ts';
 import { openVault } from '../../appliance/vault/vault.ts';
-import { type Command, problem, textOf } from './command.ts';
+import { type Command, instantOf, problem, textOf, type Values } from './command.ts';
 
 /** Recordings on one page: what a terminal shows without scrolling far. */
 const DEFAULT_LIMIT = 50;
 
+/** Longest text to search for, characters: what the audit log takes. */
+const MAX_TEXT_LENGTH = 200;
+
+function wholeOf(values: Values, name: string): number | undefined {
+  const value = textOf(values, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0) throw problem('usage', `--${name} is a whole number`);
+  return number;
+}
+
+function searchOf(values: Values): Search {
+  const [party, purpose] = [textOf(values, 'party') || undefined, textOf(values, 'purpose') || undefined];
+  if ([party, purpose].some((text) => (text?.length ?? 0) > MAX_TEXT_LENGTH))
+    throw problem('usage', `--party and --purpose have ${MAX_TEXT_LENGTH} characters at most`);
+  const [from, until] = [instantOf(values, 'from'), instantOf(values, 'until')];
+  const [min, max] = [wholeOf(values, 'min-seconds'), wholeOf(values, 'max-seconds')];
+  return {
+    ...(party === undefined ? {} : { party }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(min === undefined ? {} : { durationFromMs: min * 1000 }),
+    ...(max === undefined ? {} : { durationToMs: max * 1000 }),
+  };
+}
+
 export const recordingsList: Command = {
   name: 'recordings list',
-  usage: 'recordings list [--limit N]',
-  summary: 'lists recordings, newest first',
-  options: { limit: { type: 'string' } },
+  usage:
+    'recordings list [--party NUMBER] [--from DATE] [--until DATE] [--min-seconds N] [--max-seconds N] [--purpose ID] [--limit N] [--offset N]',
+  summary: 'finds recordings, newest first, by any part of a number, by time, length and purpose',
+  options: {
+    party: { type: 'string' },
+    from: { type: 'string' },
+    until: { type: 'string' },
+    'min-seconds': { type: 'string' },
+    'max-seconds': { type: 'string' },
+    purpose: { type: 'string' },
+    limit: { type: 'string' },
+    offset: { type: 'string' },
+  },
   takes: 0,
   run({ values, data }) {
-    const limit = Number(textOf(values, 'limit') ?? DEFAULT_LIMIT);
-    if (!Number.isInteger(limit) || limit < 1) throw problem('usage', '--limit is a whole number');
-    const vault = openVault(places(data).vault);
+    const limit = wholeOf(values, 'limit') ?? DEFAULT_LIMIT;
+    if (limit < 1) throw problem('usage', '--limit is 1 at least');
+    const search = searchOf(values);
+    const { identity, auditDatabase, vault: folder } = places(data);
+    const { deviceId } = openDevice(identity, systemChance);
+    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+    const vault = openVault(folder);
     try {
-      const { recordings, total } = vault.catalogue.search({}, limit, 0);
+      const { recordings, total, exact } = vault.catalogue.search(search, limit, wholeOf(values, 'offset') ?? 0);
+      const { party = null, purpose = null, from = null, until = null } = search;
+      // Who was looked for is written down before anybody sees who was found.
+      log.append({ kind: 'search', actor: 'cli', facts: { party, purpose, from, until, found: total } });
       const rows = recordings.map(({ id, startedAt, expiresAt, caller, callee, purpose, end }) => ({
         id,
         startedAt: new Date(startedAt).toISOString(),
@@ -33,11 +82,15 @@ export const recordingsList: Command = {
       const line = ({ id, startedAt, caller, callee, purpose, state, seconds }: (typeof rows)[number]) =>
         `${id}  ${startedAt}  ${caller} → ${callee}  ${purpose}  ${seconds === null ? '' : `${seconds} s  `}${state}`;
       return {
-        json: { total, recordings: rows },
-        text: rows.length === 0 ? 'No recordings.' : [...rows.map(line), `${rows.length} of ${total}`].join('\n'),
+        json: { total, exact, recordings: rows },
+        text:
+          rows.length === 0
+            ? 'No recordings.'
+            : [...rows.map(line), `${rows.length} of ${exact ? '' : 'at least '}${total}`].join('\n'),
       };
     } finally {
       vault.close();
+      log.close();
     }
   },
 };

@@ -74,13 +74,21 @@ export function writeFrameHeader(segment: SegmentHeader, sealedLength: number): 
   return bytes;
 }
 
+/** Bytes of a whole frame, by its first 92; null when they are no frame's, or it is longer than any is. */
+export function frameLength(header: Uint8Array): number | null {
+  if (header.length < FRAME_HEADER_LENGTH) return null;
+  const view = new DataView(header.buffer, header.byteOffset, FRAME_HEADER_LENGTH);
+  const length = view.getUint32(24);
+  return view.getUint32(0) === FRAME_MAGIC && length <= MAX_SEALED_LENGTH ? FRAME_HEADER_LENGTH + length : null;
+}
+
 /** Reads the frame at `offset`; null when it is torn, or no frame. Nothing is verified yet. */
 export function readFrame(file: Uint8Array, offset: number): SealedSegment | null {
   if (offset + FRAME_HEADER_LENGTH > file.length) return null;
   const view = new DataView(file.buffer, file.byteOffset + offset, FRAME_HEADER_LENGTH);
-  const length = view.getUint32(24);
+  const whole = frameLength(file.subarray(offset));
+  if (whole === null || offset + whole > file.length) return null;
   const start = offset + FRAME_HEADER_LENGTH;
-  if (view.getUint32(0) !== FRAME_MAGIC || length > MAX_SEALED_LENGTH || start + length > file.length) return null;
   return {
     number: view.getUint32(4),
     part: view.getUint32(8),
@@ -88,7 +96,7 @@ export function readFrame(file: Uint8Array, offset: number): SealedSegment | nul
     durationMs: view.getUint32(20),
     previous: file.slice(offset + 28, offset + 60),
     sealedHash: file.slice(offset + 60, offset + FRAME_HEADER_LENGTH),
-    sealed: file.subarray(start, start + length),
+    sealed: file.subarray(start, offset + whole),
   };
 }
 

@@ -163,6 +163,25 @@ export async function scenarioBox(plan: ScenarioPlan) {
     },
     open: (id: string): Promise<OpenedRecording> => openRecording(at.vault, id, prepared.custodian),
     log: (): string => readFileSync(prepared.logPath, 'utf8'),
+    /** A call between two of the box's phones, spoken on both sides and recorded whole. Returns the recording. */
+    async recordedCall(from: string, to: string): Promise<string> {
+      const [caller, callee] = await Promise.all([box.phone(from), box.phone(to)]);
+      const { answered } = await caller.dial(to);
+      const [ours, theirs] = await Promise.all([answered, callee.nextCall()]);
+      ours.line.speak();
+      theirs.line.speak();
+      const id = await box.until(
+        ({ calls }) => calls.find((call) => call.from === from)?.recording,
+        `a recording of ${from}`,
+      );
+      const { heard } = ours.line;
+      await ours.line.until(() => heard.length > 100);
+      ours.hangUp();
+      await theirs.ended;
+      await eventually(async () => box.vault(({ catalogue }) => catalogue.get(id)?.end), 'the end of the recording');
+      await Promise.all([caller.close(), callee.close()]);
+      return id;
+    },
     /** A phone of ours, registered. */
     async phone(user: string, transport: TransportName = 'TLS', more: Partial<PhoneOptions> = {}): Promise<Phone> {
       const phone = await box.unregistered(user, transport, more);

@@ -13,12 +13,21 @@ export interface Said {
   readonly errors: string;
 }
 
+const start = (data: string, args: readonly string[], dieAt: string) =>
+  spawn(process.execPath, [join(root, 'scripts/belkluis.ts'), ...args, '--data', data, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', BELKLUIS_DIE_AT: dieAt },
+  });
+
+/** The same, ended at a commit point. Returns the signal that ended it. */
+export async function belkluisDying(dieAt: string, data: string, ...args: readonly string[]): Promise<string | null> {
+  const [, signal] = (await once(start(data, args, dieAt), 'exit')) as [number | null, string | null];
+  return signal;
+}
+
 /** Runs `belkluis ...args --json` on the data directory `data`. */
 export async function belkluis(data: string, ...args: readonly string[]): Promise<Said> {
-  const child = spawn(process.execPath, [join(root, 'scripts/belkluis.ts'), ...args, '--data', data, '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
+  const child = start(data, args, '');
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -1,5 +1,7 @@
 /** Every text of the desk. The other languages have its type: a missing text does not compile. */
 import type { FindingCode, FindingValues } from '../../health/finding.ts';
+import { boxTexts } from './en/box.ts';
+import { vaultTexts } from './en/vault.ts';
 import type { Formats } from './formats.ts';
 
 type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
@@ -19,7 +21,43 @@ const findings: FindingTexts = {
   recipient_expires: ({ name, at }, f) => `The key of ${name} expires ${f.date(at)}. Ask for a renewed key.`,
   disk_ok: ({ freeBytes, totalBytes }, f) => `${f.bytes(freeBytes)} of ${f.bytes(totalBytes)} are free.`,
   disk_low: ({ freeBytes }, f) => `Only ${f.bytes(freeBytes)} are free. Shorten retention or add storage.`,
-  disk_full: ({ freeBytes }, f) => `${f.bytes(freeBytes)} are free. Recording stops until there is room. Tell IT.`,
+  disk_forecast: ({ freeBytes, days }, f) =>
+    `${f.bytes(freeBytes)} are free. As things go, they are used up in ${f.number(days)} ${plural(days, 'day', 'days')}. Add storage or shorten retention.`,
+  disk_reserve: ({ freeBytes, reserveBytes }, f) =>
+    `Only ${f.bytes(freeBytes)} are free, less than the ${f.bytes(reserveBytes)} that the log and erasure need. Nothing more is recorded; calls whose purpose demands a recording are refused. Tell IT.`,
+  keystore_tpm: () => 'The epoch key is held by a TPM: what is erased stays so, also on old blocks of the disk.',
+  keystore_file: () =>
+    'The epoch key is a file: it is overwritten when the epoch ends, but a copy of it made before would still open what was erased after.',
+  keystore_waits: ({ uncertified, at }, f) =>
+    `${uncertified} ${plural(uncertified, 'erasure waits', 'erasures wait')} for a certificate since ${f.date(at)}. Tell IT: the epoch of the keystore does not advance.`,
+  holds_ok: ({ inForce }) => `${inForce} legal ${plural(inForce, 'hold is', 'holds are')} in force.`,
+  holds_review: ({ overdue }) =>
+    `${overdue} legal ${plural(overdue, 'hold is', 'holds are')} past the review date. Renew or lift ${plural(overdue, 'it', 'them')}.`,
+  backup_ok: ({ name, at }, f) => `${name}: the last backup ended ${f.date(at)}, ${f.time(at)}.`,
+  backup_none: () => 'No backup is configured. What is lost with this box stays lost.',
+  backup_late: ({ name, at }, f) =>
+    `${name}: ${at === null ? 'no backup was made yet' : `the last backup ended ${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
+  backup_failed: ({ name, fault }) => `${name}: the last backup did not end well (${fault}). Tell IT.`,
+  drill_ok: ({ at }, f) => `The last drill, ${f.date(at)}, opened a recording out of the backup.`,
+  drill_due: ({ at }, f) =>
+    `${at === null ? 'It was never tried whether the backup opens.' : `The last drill was ${f.date(at)}.`} Run one: a backup that was never restored is a hope.`,
+  drill_failed: ({ at }, f) => `The drill of ${f.date(at)} could not open a recording out of the backup. Tell IT.`,
+  scrub_ok: ({ at }, f) => `All sealed files were read and found whole, last ${f.date(at)}.`,
+  scrub_waits: () => 'Sealed files are being read for the first time.',
+  scrub_late: ({ at }, f) =>
+    `Sealed files were last read through ${at === null ? 'never' : f.date(at)}. Tell IT: the pass does not end.`,
+  scrub_rot: ({ rotten }) =>
+    `${rotten} sealed ${plural(rotten, 'file is', 'files are')} damaged and no backup could mend ${plural(rotten, 'it', 'them')}. Tell IT: the disk may be failing.`,
+  time_ok: () => 'The clock is plausible.',
+  time_behind: ({ wall, expected }, f) =>
+    `The clock says ${f.date(wall)}, ${f.time(wall)}, but it was ${f.date(expected)}, ${f.time(expected)} already. Erasure goes on by the later time. Correct the clock, or confirm it.`,
+  time_unconfirmed: ({ wall, expected }, f) =>
+    `The clock says ${f.date(wall)}, but ${f.date(expected)} is what can have passed. Nothing newly due is erased until two sources or a person confirm the clock.`,
+  witness_ok: ({ at }, f) => `The head of the log was cosigned ${f.date(at)}, ${f.time(at)}.`,
+  witness_none: () =>
+    'Nobody outside this box remembers its log, so an old copy of its data would not be noticed. Configure a witness.',
+  witness_late: ({ at }, f) =>
+    `The witness has ${at === null ? 'never cosigned' : `not cosigned since ${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
   policy_ok: ({ version }) => `Policy ${version} is in force.`,
   policy_missing: () => 'There is no policy. Calls connect; none is recorded.',
   policy_stale: ({ version, at }, f) =>
@@ -57,9 +95,40 @@ const problems = {
   wraps_missing: 'The keys of this recording are gone, so nobody can open it.',
   content_damaged: 'The sealed file of this recording is damaged. Restore it from a backup.',
   audit_failed:
-    'The audit log cannot be written, so nothing is opened. Recording goes on. Tell IT: the disk may be full.',
+    'The audit log cannot be written, so nothing is opened, shown or changed. Recording goes on. Tell IT: the disk may be full.',
   reason_missing: 'Say why you open it.',
   case_long: 'The case number is too long. Use at most 60 characters.',
+  case_missing: 'Give the number of the case.',
+  why_missing: 'Say why.',
+  text_long: 'This is too long. Use at most 500 characters.',
+  ground_missing: 'Choose the ground.',
+  owner_missing: 'Say who answers for this hold, in at most 80 characters.',
+  review_missing: 'Give a day on which somebody looks at this hold again.',
+  hold_review: 'The day of the review is tomorrow at the earliest and a year from now at the latest.',
+  hold_on_all: 'A hold is on named recordings or on one number, never on everything. Say which.',
+  hold_too_large: 'These are too many recordings for one hold. Name the ones that the case is about.',
+  hold_unknown: 'There is no such hold.',
+  hold_lifted: 'This hold has been lifted.',
+  lift_asked: 'You have asked to lift this hold already. It waits for a second person.',
+  lift_not_asked: 'Nobody has asked to lift this hold. Two people lift it: one asks, another decides.',
+  same_person: 'You asked to lift it, so somebody else must confirm.',
+  nothing_found: 'No recording has this number.',
+  recordings_wrong:
+    'This is not the number of a recording: 32 digits and letters a to f, as in the address of its page.',
+  recording_held: 'This recording is held for a case. Two people lift the hold first.',
+  recording_restricted: 'This recording is restricted, so nobody opens or erases it. The DPO lifts the restriction.',
+  recording_in_progress: 'This call is still being recorded. Come back when it has ended.',
+  legal_retention: 'Law demands that this recording stays for now. Its page says until when, and which law.',
+  hold_incomplete: 'A hold needs its case, a reason and who answers for it.',
+  restriction_incomplete: 'Say what happened.',
+  restricted_already: 'This recording is restricted already.',
+  advance_running: 'The key of keys is being changed just now. Try again in a minute.',
+  not_restricted: 'This recording is not restricted.',
+  certificate_unknown: 'There is no certificate for this.',
+  backup_running: 'A backup or a drill goes on. Wait until it has ended.',
+  no_destination: 'No destination for backups is configured.',
+  time_not_doubted: 'The clock runs as it should. There is nothing to confirm.',
+  length_wrong: 'Give a length in minutes, such as 5, or as 4:30.',
   not_allowed: 'Your roles do not allow this. Ask the person who runs this box.',
   not_here: 'There is no such page.',
   too_large: 'What you sent is too large.',
@@ -68,6 +137,8 @@ const problems = {
 };
 
 export const en = {
+  ...vaultTexts,
+  ...boxTexts,
   name: 'English',
   skip: 'Skip to content',
   menu: 'Menu',
@@ -77,7 +148,17 @@ export const en = {
   stays: 'Everything on this page comes from this box and stays here.',
   box: (version: string, device: string) => `Belkluis ${version}, box ${device.slice(0, 8)}`,
   licences: 'Licences',
-  nav: { overview: 'Overview', recordings: 'Recordings', audit: 'Audit log', health: 'This box', account: 'Account' },
+  nav: {
+    overview: 'Overview',
+    recordings: 'Recordings',
+    holds: 'Holds',
+    erasures: 'Erased',
+    retention: 'Terms',
+    audit: 'Audit log',
+    backups: 'Backups',
+    health: 'This box',
+    account: 'Account',
+  },
   roles: { custodian: 'custodian', dpo: 'DPO', admin: 'administrator' },
   errorSummary: 'This needs another look',
   findings,
@@ -91,6 +172,13 @@ export const en = {
     purge: 'Erasure',
     certificate: 'Certificate',
     audit: 'Audit log',
+    keystore: 'Erasure for good',
+    holds: 'Legal holds',
+    backup: 'Backup',
+    drill: 'Drill',
+    scrub: 'Sealed files',
+    time: 'Clock',
+    witness: 'Witness',
   },
 
   login: {
@@ -156,6 +244,10 @@ export const en = {
     days: (days: number) => `${days} ${plural(days, 'day', 'days')}`,
     nothing: 'Nothing is recorded',
     nothingMore: 'No purpose, no recording: calls connect already. Apply a signed policy and the box begins.',
+    holds: 'Holds',
+    holdsOverdue: (count: number) => `${count} past ${plural(count, 'its', 'their')} review`,
+    holdsToDecide: (count: number) => `${count} to decide on lifting`,
+    seeHolds: 'All holds',
     alerts: 'Alerts',
     quiet: 'Nothing needs you.',
     latest: 'Latest recordings',
@@ -178,6 +270,11 @@ export const en = {
     from: 'From',
     to: 'To and including',
     purpose: 'Purpose',
+    longer: 'Length from',
+    shorter: 'Length to',
+    lengthHint: 'Minutes, or 4:30',
+    holdThese: 'Hold these…',
+    atLeast: (count: string) => `More than ${count} recordings`,
     any: 'Any',
     found: (count: string, one: boolean) => `${count} ${one ? 'recording' : 'recordings'}`,
     caption: 'Recordings found, newest first',
@@ -188,6 +285,8 @@ export const en = {
     leaves: 'Leaves',
     state: 'State',
     withheld: 'Number withheld',
+    numberLeft: 'Number has left',
+    stays: 'stays',
     today: 'within a day',
     sealed: 'Sealed',
     inProgress: 'In progress',
@@ -195,6 +294,7 @@ export const en = {
     broken: 'Broke off',
     gaps: (frames: string) => `${frames} packets of sound missing`,
     erased: (date: string) => `Left ${date}`,
+    rangeOfMany: (first: string, last: string, total: string) => `${first}–${last} of more than ${total}, newest first`,
     range: (first: string, last: string, total: string) => `${first}–${last} of ${total}, newest first`,
     older: 'Older',
     newer: 'Newer',
@@ -314,25 +414,6 @@ export const en = {
     who: 'Who',
     what: 'What',
     erased: 'This entry was erased; that it was there stays.',
-    kinds: {
-      log_opened: 'The log begins',
-      policy_applied: 'Policy applied',
-      policy_refused: 'Policy refused',
-      recording_refused: 'Not recorded',
-      recording_gap: 'Gap in a recording',
-      recording_ended: 'Recording ended',
-      recording_recovered: 'Recording recovered after a power failure',
-      release: 'Opened',
-      export: 'Exported',
-      purge: 'Erased',
-      purge_traffic: 'Traffic data erased',
-      login: 'Signed in',
-      login_failed: 'Sign-in failed',
-      logout: 'Signed out',
-      person_added: 'Person added',
-      phone_added: 'Phone added',
-      phone_removed: 'Phone taken out',
-    } as Record<string, string>,
     box: 'the box',
   },
   health: {
@@ -365,8 +446,10 @@ export const en = {
   problemTitle: {
     403: 'This is not for you',
     404: 'Not here',
+    409: 'Not as things stand',
     410: 'It has left',
     413: 'Too large',
+    422: 'Something is missing',
     429: 'Wait a moment',
     503: 'Not now',
   } as Record<number, string>,

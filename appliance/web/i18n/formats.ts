@@ -29,6 +29,8 @@ export function formatsOf(language: LanguageCode, timeZone: string) {
   /** `2026-10-09`: what a date field holds. */
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const regions = new Intl.DisplayNames(locale, { type: 'region' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   const sameDay = (a: number, b: number) => iso.format(a) === iso.format(b);
@@ -41,6 +43,10 @@ export function formatsOf(language: LanguageCode, timeZone: string) {
   return {
     language,
     number: (value: number) => number.format(value),
+    /** Of a share, 0 to 1. */
+    percent: (share: number) => percent.format(share),
+    /** Name of an ISO 3166-1 country. */
+    country: (code: string) => regions.of(code) ?? code,
     time: (at: number) => time.format(at),
     /** With weekday and year. */
     date: (at: number) => withYear.format(at),
@@ -48,6 +54,8 @@ export function formatsOf(language: LanguageCode, timeZone: string) {
     isoDate: (at: number) => iso.format(at),
     /** `Today 14:31`, `Thu 8 Oct 16:44`: today and yesterday by word, this year without the year. */
     moment: (at: number, now: number) => capital(`${day(at, now).replace(',', '')} ${time.format(at)}`),
+    /** The same within a sentence: `today 14:31`. */
+    momentWithin: (at: number, now: number) => `${day(at, now).replace(',', '')} ${time.format(at)}`,
     /** `in 30 days`, `tomorrow`: by the calendar, as people count. */
     inDays: (at: number, now: number) =>
       relative.format(

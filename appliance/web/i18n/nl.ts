@@ -2,6 +2,8 @@
 import type { FindingCode, FindingValues } from '../../health/finding.ts';
 import type { Texts } from './en.ts';
 import type { Formats } from './formats.ts';
+import { boxTexts } from './nl/box.ts';
+import { vaultTexts } from './nl/vault.ts';
 
 type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
 
@@ -23,7 +25,44 @@ const findings: FindingTexts = {
   disk_ok: ({ freeBytes, totalBytes }, f) => `${f.bytes(freeBytes)} van ${f.bytes(totalBytes)} is vrij.`,
   disk_low: ({ freeBytes }, f) =>
     `Nog maar ${f.bytes(freeBytes)} is vrij. Verkort de bewaartermijn of voeg opslag toe.`,
-  disk_full: ({ freeBytes }, f) => `${f.bytes(freeBytes)} is vrij. Opnemen stopt tot er ruimte is. Waarschuw IT.`,
+  disk_forecast: ({ freeBytes, days }, f) =>
+    `${f.bytes(freeBytes)} is vrij. Zoals het nu gaat is dat over ${f.number(days)} ${meervoud(days, 'dag', 'dagen')} op. Voeg opslag toe of verkort de bewaartermijn.`,
+  disk_reserve: ({ freeBytes, reserveBytes }, f) =>
+    `Nog maar ${f.bytes(freeBytes)} is vrij, minder dan de ${f.bytes(reserveBytes)} die de log en het wissen nodig hebben. Er wordt niets meer opgenomen; gesprekken waarvan het doel een opname eist, worden geweigerd. Waarschuw IT.`,
+  keystore_tpm: () =>
+    'De tijdvaksleutel zit in een TPM: wat gewist is blijft gewist, ook in oude blokken van de schijf.',
+  keystore_file: () =>
+    'De tijdvaksleutel is een bestand: het wordt overschreven aan het eind van het tijdvak, maar een kopie van eerder opent nog wat daarna gewist is.',
+  keystore_waits: ({ uncertified, at }, f) =>
+    `${uncertified} ${meervoud(uncertified, 'wissing wacht', 'wissingen wachten')} sinds ${f.date(at)} op een certificaat. Waarschuw IT: het tijdvak van de sleutelopslag gaat niet verder.`,
+  holds_ok: ({ inForce }) => `${inForce} ${meervoud(inForce, 'bewaarplicht is', 'bewaarplichten zijn')} van kracht.`,
+  holds_review: ({ overdue }) =>
+    `${overdue} ${meervoud(overdue, 'bewaarplicht is', 'bewaarplichten zijn')} over de herzieningsdatum heen. Verleng of hef op.`,
+  backup_ok: ({ name, at }, f) => `${name}: de laatste back-up eindigde ${f.date(at)}, ${f.time(at)}.`,
+  backup_none: () => 'Er is geen back-up ingesteld. Wat met dit apparaat verloren gaat, blijft verloren.',
+  backup_late: ({ name, at }, f) =>
+    `${name}: ${at === null ? 'er is nog geen back-up gemaakt' : `de laatste back-up eindigde ${f.date(at)}, ${f.time(at)}`}. Waarschuw IT.`,
+  backup_failed: ({ name, fault }) => `${name}: de laatste back-up liep niet goed af (${fault}). Waarschuw IT.`,
+  drill_ok: ({ at }, f) => `De laatste oefening, ${f.date(at)}, opende een opname uit de back-up.`,
+  drill_due: ({ at }, f) =>
+    `${at === null ? 'Er is nooit geprobeerd of de back-up opengaat.' : `De laatste oefening was ${f.date(at)}.`} Houd er een: een back-up die nooit is teruggezet, is een hoop.`,
+  drill_failed: ({ at }, f) => `De oefening van ${f.date(at)} kon geen opname uit de back-up openen. Waarschuw IT.`,
+  scrub_ok: ({ at }, f) => `Alle verzegelde bestanden zijn gelezen en gaaf bevonden, het laatst ${f.date(at)}.`,
+  scrub_waits: () => 'De verzegelde bestanden worden voor het eerst nagelezen.',
+  scrub_late: ({ at }, f) =>
+    `De verzegelde bestanden zijn ${at === null ? 'nog nooit' : `het laatst ${f.date(at)}`} nagelezen. Waarschuw IT: de ronde komt niet af.`,
+  scrub_rot: ({ rotten }) =>
+    `${rotten} ${meervoud(rotten, 'verzegeld bestand is', 'verzegelde bestanden zijn')} beschadigd en geen back-up kon het herstellen. Waarschuw IT: misschien begeeft de schijf het.`,
+  time_ok: () => 'De klok is geloofwaardig.',
+  time_behind: ({ wall, expected }, f) =>
+    `De klok zegt ${f.date(wall)}, ${f.time(wall)}, maar het was al ${f.date(expected)}, ${f.time(expected)}. Wissen gaat verder op de latere tijd. Zet de klok goed, of bevestig haar.`,
+  time_unconfirmed: ({ wall, expected }, f) =>
+    `De klok zegt ${f.date(wall)}, maar ${f.date(expected)} is wat verstreken kan zijn. Er wordt niets nieuws gewist tot twee bronnen of een mens de klok bevestigen.`,
+  witness_ok: ({ at }, f) => `De stand van de log is medeondertekend ${f.date(at)}, ${f.time(at)}.`,
+  witness_none: () =>
+    'Niemand buiten dit apparaat onthoudt de log, dus een oude kopie van de gegevens zou niet opvallen. Stel een getuige in.',
+  witness_late: ({ at }, f) =>
+    `De getuige heeft ${at === null ? 'nooit' : `sinds ${f.date(at)}, ${f.time(at)} niet meer`} medeondertekend. Waarschuw IT.`,
   policy_ok: ({ version }) => `Beleid ${version} is van kracht.`,
   policy_missing: () => 'Er is geen beleid. Gesprekken komen tot stand; er wordt niets opgenomen.',
   policy_stale: ({ version, at }, f) =>
@@ -64,9 +103,40 @@ const problems: Texts['problems'] = {
   wraps_missing: 'De sleutels van deze opname zijn weg, dus niemand kan haar openen.',
   content_damaged: 'Het verzegelde bestand van deze opname is beschadigd. Zet het terug uit een back-up.',
   audit_failed:
-    'De auditlog kan niet geschreven worden, dus er wordt niets geopend. Opnemen gaat door. Waarschuw IT: misschien is de schijf vol.',
+    'De auditlog kan niet geschreven worden, dus er wordt niets geopend, getoond of veranderd. Opnemen gaat door. Waarschuw IT: misschien is de schijf vol.',
   reason_missing: 'Zeg waarom u haar opent.',
   case_long: 'Het zaaknummer is te lang. Gebruik hoogstens 60 tekens.',
+  case_missing: 'Geef het nummer van de zaak.',
+  why_missing: 'Zeg waarom.',
+  text_long: 'Dit is te lang. Gebruik hoogstens 500 tekens.',
+  ground_missing: 'Kies de grond.',
+  owner_missing: 'Zeg wie voor dit bewaarbevel instaat, in hoogstens 80 tekens.',
+  review_missing: 'Geef een dag waarop iemand dit bewaarbevel opnieuw bekijkt.',
+  hold_review: 'De dag van herziening is op zijn vroegst morgen en uiterlijk over een jaar.',
+  hold_on_all: 'Een bewaarbevel geldt voor genoemde opnamen of voor één nummer, nooit voor alles. Zeg welke.',
+  hold_too_large: 'Dit zijn te veel opnamen voor één bewaarbevel. Noem die waar de zaak over gaat.',
+  hold_unknown: 'Dit bewaarbevel bestaat niet.',
+  hold_lifted: 'Dit bewaarbevel is opgeheven.',
+  lift_asked: 'U hebt al om opheffing gevraagd. Het wacht op een tweede persoon.',
+  lift_not_asked: 'Niemand heeft om opheffing gevraagd. Twee mensen heffen het op: één vraagt, een ander beslist.',
+  same_person: 'U vroeg om opheffing, dus iemand anders moet bevestigen.',
+  nothing_found: 'Geen opname heeft dit nummer.',
+  recordings_wrong:
+    'Dit is niet het nummer van een opname: 32 cijfers en letters a tot f, zoals in het adres van haar pagina.',
+  recording_held: 'Deze opname wordt vastgehouden voor een zaak. Eerst heffen twee mensen het bewaarbevel op.',
+  recording_restricted: 'Deze opname is beperkt, dus niemand opent of wist haar. De FG heft de beperking op.',
+  recording_in_progress: 'Dit gesprek wordt nog opgenomen. Kom terug als het voorbij is.',
+  legal_retention: 'De wet eist dat deze opname voorlopig blijft. Haar pagina zegt tot wanneer, en welke wet.',
+  hold_incomplete: 'Een bewaarbevel heeft een zaak, een reden en iemand die ervoor instaat nodig.',
+  restriction_incomplete: 'Zeg wat er gebeurd is.',
+  restricted_already: 'Deze opname is al beperkt.',
+  advance_running: 'De sleutel van de sleutels wordt juist vernieuwd. Probeer het over een minuut opnieuw.',
+  not_restricted: 'Deze opname is niet beperkt.',
+  certificate_unknown: 'Hiervoor is geen certificaat.',
+  backup_running: 'Er loopt een back-up of een oefening. Wacht tot die klaar is.',
+  no_destination: 'Er is geen bestemming voor back-ups ingesteld.',
+  time_not_doubted: 'De klok loopt zoals het moet. Er is niets te bevestigen.',
+  length_wrong: 'Geef een duur in minuten, zoals 5, of als 4:30.',
   not_allowed: 'Uw rollen staan dit niet toe. Vraag het aan wie dit apparaat beheert.',
   not_here: 'Deze pagina bestaat niet.',
   too_large: 'Wat u stuurde is te groot.',
@@ -75,6 +145,8 @@ const problems: Texts['problems'] = {
 };
 
 export const nl: Texts = {
+  ...vaultTexts,
+  ...boxTexts,
   name: 'Nederlands',
   skip: 'Naar de inhoud',
   menu: 'Menu',
@@ -84,7 +156,17 @@ export const nl: Texts = {
   stays: 'Alles op deze pagina komt van dit apparaat en blijft hier.',
   box: (version, device) => `Belkluis ${version}, apparaat ${device.slice(0, 8)}`,
   licences: 'Licenties',
-  nav: { overview: 'Overzicht', recordings: 'Opnamen', audit: 'Auditlog', health: 'Dit apparaat', account: 'Account' },
+  nav: {
+    overview: 'Overzicht',
+    recordings: 'Opnamen',
+    holds: 'Bewaarbevelen',
+    erasures: 'Gewist',
+    retention: 'Termijnen',
+    audit: 'Auditlog',
+    backups: 'Back-ups',
+    health: 'Dit apparaat',
+    account: 'Account',
+  },
   roles: { custodian: 'sleutelhouder', dpo: 'FG', admin: 'beheerder' },
   errorSummary: 'Kijk dit nog even na',
   findings,
@@ -98,6 +180,13 @@ export const nl: Texts = {
     purge: 'Wissen',
     certificate: 'Certificaat',
     audit: 'Auditlog',
+    keystore: 'Voorgoed wissen',
+    holds: 'Bewaarplicht',
+    backup: 'Back-up',
+    drill: 'Oefening',
+    scrub: 'Verzegelde bestanden',
+    time: 'Klok',
+    witness: 'Getuige',
   },
 
   login: {
@@ -163,6 +252,10 @@ export const nl: Texts = {
     days: (days) => `${days} ${meervoud(days, 'dag', 'dagen')}`,
     nothing: 'Er wordt niets opgenomen',
     nothingMore: 'Zonder doel geen opname: bellen werkt al. Pas een ondertekend beleid toe en het apparaat begint.',
+    holds: 'Bewaarbevelen',
+    holdsOverdue: (count) => `${count} over de herziening heen`,
+    holdsToDecide: (count) => `${count} op te heffen of te laten`,
+    seeHolds: 'Alle bewaarbevelen',
     alerts: 'Meldingen',
     quiet: 'Niets vraagt om u.',
     latest: 'Laatste opnamen',
@@ -185,6 +278,11 @@ export const nl: Texts = {
     from: 'Van',
     to: 'Tot en met',
     purpose: 'Doel',
+    longer: 'Duur van',
+    shorter: 'Duur tot',
+    lengthHint: 'Minuten, of 4:30',
+    holdThese: 'Deze vasthouden…',
+    atLeast: (count) => `Meer dan ${count} opnamen`,
     any: 'Elk',
     found: (count, one) => `${count} ${one ? 'opname' : 'opnamen'}`,
     caption: 'Gevonden opnamen, nieuwste eerst',
@@ -195,6 +293,8 @@ export const nl: Texts = {
     leaves: 'Verdwijnt',
     state: 'Toestand',
     withheld: 'Nummer afgeschermd',
+    numberLeft: 'Nummer verdwenen',
+    stays: 'blijft',
     today: 'binnen een dag',
     sealed: 'Verzegeld',
     inProgress: 'Loopt nog',
@@ -202,6 +302,7 @@ export const nl: Texts = {
     broken: 'Brak af',
     gaps: (frames) => `${frames} pakketten geluid ontbreken`,
     erased: (date) => `Verdwenen ${date}`,
+    rangeOfMany: (first, last, total) => `${first}–${last} van meer dan ${total}, nieuwste eerst`,
     range: (first, last, total) => `${first}–${last} van ${total}, nieuwste eerst`,
     older: 'Ouder',
     newer: 'Nieuwer',
@@ -321,25 +422,6 @@ export const nl: Texts = {
     who: 'Wie',
     what: 'Wat',
     erased: 'Deze regel is gewist; dat zij er was blijft.',
-    kinds: {
-      log_opened: 'De log begint',
-      policy_applied: 'Beleid toegepast',
-      policy_refused: 'Beleid geweigerd',
-      recording_refused: 'Niet opgenomen',
-      recording_gap: 'Gat in een opname',
-      recording_ended: 'Opname geëindigd',
-      recording_recovered: 'Opname hersteld na stroomuitval',
-      release: 'Geopend',
-      export: 'Geëxporteerd',
-      purge: 'Gewist',
-      purge_traffic: 'Verkeersgegevens gewist',
-      login: 'Aangemeld',
-      login_failed: 'Aanmelden mislukt',
-      logout: 'Afgemeld',
-      person_added: 'Persoon toegevoegd',
-      phone_added: 'Telefoon toegevoegd',
-      phone_removed: 'Telefoon verwijderd',
-    },
     box: 'het apparaat',
   },
   health: {
@@ -372,8 +454,10 @@ export const nl: Texts = {
   problemTitle: {
     403: 'Dit is niet voor u',
     404: 'Niet hier',
+    409: 'Zo kan het niet',
     410: 'Verdwenen',
     413: 'Te groot',
+    422: 'Er ontbreekt iets',
     429: 'Wacht even',
     503: 'Nu niet',
   },

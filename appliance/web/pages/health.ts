@@ -3,6 +3,7 @@ import { type Html, html } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import type { Finding } from '../../health/finding.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
+import { boxState } from './box-state.ts';
 import { layout } from './layout.ts';
 import { head, state } from './parts.ts';
 
@@ -37,6 +38,7 @@ function healthPage(visit: Visit, findings: readonly Finding[]): Html {
           <header><h2 id="about">${health.about}</h2></header>
           <dl><dt>${health.device}</dt><dd class="fingerprint">${services.deviceId}</dd><dt>${health.version}</dt><dd>${services.version}</dd><dt>${health.zone}</dt><dd>${services.timeZone}</dd></dl>
         </section>
+        ${boxState(visit)}
       </div>
     </div>`;
   return layout(visit, { title: health.title, place: 'health', body });

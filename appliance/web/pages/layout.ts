@@ -10,7 +10,11 @@ export type Place = keyof Texts['nav'];
 const menu: readonly { place: Place; path: string; act: Act }[] = [
   { place: 'overview', path: '/', act: 'see overview' },
   { place: 'recordings', path: '/recordings', act: 'see recordings' },
+  { place: 'holds', path: '/holds', act: 'see holds' },
+  { place: 'erasures', path: '/erasures', act: 'see certificates' },
+  { place: 'retention', path: '/retention', act: 'see retention' },
   { place: 'audit', path: '/audit', act: 'see audit log' },
+  { place: 'backups', path: '/backups', act: 'see backups' },
   { place: 'health', path: '/health', act: 'see health' },
   { place: 'account', path: '/account', act: 'see overview' },
 ];

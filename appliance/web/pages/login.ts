@@ -3,19 +3,10 @@
 import { Problem } from '@belkluis/shared/base/problem';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
-import { told } from '../problems.ts';
-import {
-  addressOf,
-  type DeskContext,
-  type DeskEnv,
-  dropCookie,
-  field as posted,
-  readCookie,
-  type Visit,
-  writeCookie,
-} from '../visit.ts';
+import { addressOf, type DeskEnv, dropCookie, field as posted, readCookie, type Visit, writeCookie } from '../visit.ts';
 import { layout } from './layout.ts';
 import { errorSummary, type FormFault, field, head } from './parts.ts';
+import { refusal } from './refusal.ts';
 
 type Notice = 'made' | 'signedOut' | 'ended';
 const notices: readonly string[] = ['made', 'signedOut', 'ended'] satisfies Notice[];
@@ -42,15 +33,6 @@ function codePage(visit: Visit, fault: FormFault | null): Html {
       <div class="row"><button class="primary">${t.login.enter}</button><a href="/login">${t.login.again}</a></div>
     </form>`;
   return layout(visit, { title: t.login.codeTitle, body });
-}
-
-/** Shows a refusal beside the field that it is about; anything else is not this page's matter. */
-export function refusal(c: DeskContext, error: unknown, fields: Readonly<Record<string, string>>): FormFault {
-  const name = error instanceof Problem ? fields[error.code] : undefined;
-  if (!(error instanceof Problem) || name === undefined) throw error;
-  const { t } = c.get('visit');
-  c.status(told(error).status);
-  return { field: name, text: t.problems[error.code as keyof typeof t.problems] };
 }
 
 export const loginRoutes = new Hono<DeskEnv>()

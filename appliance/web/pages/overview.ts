@@ -6,14 +6,16 @@ import { may } from '../../access/roles.ts';
 import type { Finding } from '../../health/finding.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
 import { findingText } from './health.ts';
+import { isOverdue } from './holds.ts';
 import { layout } from './layout.ts';
 import { head, instant, purposeName, state } from './parts.ts';
 
 const LATEST_SHOWN = 5;
 
-function purposeRow({ t, services }: Visit, purpose: Purpose, sees: boolean): Html {
+function purposeRow({ t, f, services }: Visit, purpose: Purpose, sees: boolean): Html {
   const { overview } = t;
-  const count = services.recordings.search({ purpose: purpose.id }, 1, 0).total;
+  const { total, exact } = services.recordings.search({ purpose: purpose.id }, 1, 0);
+  const count = `${f.number(total)}${exact ? '' : '+'}`;
   const roles = purpose.mayOpen.map((role) => t.roles[role]).join(', ');
   return html`<tr>
     <th scope="row">${purposeName(purpose.name)}<small>${overview.basis[purpose.lawfulBasis]}</small></th>
@@ -54,6 +56,23 @@ function latest({ t, f, now, services }: Visit): Html {
   </section>`;
 }
 
+/** Holds that wait for somebody: a review that is overdue, a lift that a second person decides. */
+function holdsThatWait({ t, now, person, services }: Visit): Html {
+  const { overview } = t;
+  const standing = services.holds.list().filter(({ liftedAt }) => liftedAt === null);
+  const overdue = standing.filter((hold) => isOverdue(hold, now)).length;
+  const toDecide = standing.filter(({ liftAskedBy }) => liftAskedBy !== null && liftAskedBy !== person?.id).length;
+  const decides = person !== null && may(person, 'lift holds') && toDecide > 0;
+  if (overdue === 0 && !decides) return nothing;
+  return html`<section aria-labelledby="holds">
+    <header><h2 id="holds">${overview.holds}</h2></header>
+    <ul class="list">${overdue > 0 ? html`<li>${state('warn', overview.holdsOverdue(overdue))}</li>` : nothing}${
+      decides ? html`<li>${state('wait', overview.holdsToDecide(toDecide))}</li>` : nothing
+    }</ul>
+    <p><a href="/holds">${overview.seeHolds}</a></p>
+  </section>`;
+}
+
 function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
   const { t, f, now, person, services } = visit;
   const { overview } = t;
@@ -75,6 +94,7 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
           }
           <p><a href="/health">${overview.allChecks}</a></p>
         </section>
+        ${person && may(person, 'see holds') ? holdsThatWait(visit) : nothing}
         <section aria-labelledby="audit">
           <header><h2 id="audit">${overview.audit}</h2></header>
           <dl><dt>${overview.entries}</dt><dd>${f.number(services.audit.size())}</dd></dl>

@@ -25,31 +25,61 @@ export interface Field {
   readonly required?: boolean;
   readonly inputmode?: 'numeric';
   readonly wide?: boolean;
+  /** Among others in a row, where a hint above would push the field out of line. */
+  readonly inRow?: boolean;
+  /** First and last day of a date. */
+  readonly min?: string;
+  readonly max?: string;
+  readonly maxlength?: number;
   readonly fault?: FormFault | null;
 }
 
+/** What describes a control: its hint, and its fault when it has one. */
+function describedBy(id: string, hint: string | undefined, wrong: FormFault | null): Html {
+  const ids = [hint ? `${id}-hint` : '', wrong ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return html`${wrong ? html` aria-invalid="true"` : nothing}${ids ? html` aria-describedby="${ids}"` : nothing}`;
+}
+
+const faultText = (id: string, wrong: FormFault | null): Html =>
+  wrong ? html`<span class="error" id="${id}-error">${wrong.text}</span>` : nothing;
+
+const attribute = (name: 'min' | 'max' | 'maxlength', value: string | number | undefined): Html =>
+  value === undefined ? nothing : html` ${name}="${value}"`;
+
 /** A labelled field; its hint and its fault are read out with it. */
-export function field({
-  id,
-  label,
-  hint,
-  type = 'text',
-  value = '',
-  autocomplete,
-  required,
-  inputmode,
-  wide,
-  fault,
-}: Field): Html {
+export function field(options: Field): Html {
+  const { id, label, hint, type = 'text', value = '', autocomplete, required, inputmode, wide, inRow, fault } = options;
+  const said = hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing;
   const wrong = fault?.field === id ? fault : null;
-  const describedBy = [hint ? `${id}-hint` : '', wrong ? `${id}-error` : ''].filter(Boolean).join(' ');
-  return html`<div class="field${wide ? ' wide' : ''}"><label for="${id}">${label}</label>${
-    wrong ? html`<span class="error" id="${id}-error">${wrong.text}</span>` : nothing
-  }<input id="${id}" name="${id}" type="${type}" value="${value}" autocomplete="${autocomplete}"${
+  return html`<div class="field${wide ? ' wide' : ''}"><label for="${id}">${label}</label>${inRow ? nothing : said}${faultText(id, wrong)}<input id="${id}" name="${id}" type="${type}" value="${value}" autocomplete="${autocomplete}"${
     required ? html` required` : nothing
-  }${inputmode ? html` inputmode="${inputmode}"` : nothing}${wrong ? html` aria-invalid="true"` : nothing}${
-    describedBy ? html` aria-describedby="${describedBy}"` : nothing
-  }>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}</div>`;
+  }${inputmode ? html` inputmode="${inputmode}"` : nothing}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('maxlength', options.maxlength)}${describedBy(id, hint, wrong)}>${inRow ? said : nothing}</div>`;
+}
+
+/** A labelled field of several lines. */
+export function area(
+  options: Pick<Field, 'id' | 'label' | 'hint' | 'value' | 'required' | 'fault' | 'maxlength'>,
+): Html {
+  const { id, label, hint, value = '', required, fault, maxlength } = options;
+  const wrong = fault?.field === id ? fault : null;
+  return html`<div class="field"><label for="${id}">${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}${faultText(id, wrong)}<textarea id="${id}" name="${id}" autocomplete="off"${required ? html` required` : nothing}${attribute('maxlength', maxlength)}${describedBy(id, hint, wrong)}>${value}</textarea></div>`;
+}
+
+/** One of a few, none chosen beforehand. */
+export function choices<Value extends string>(options: {
+  readonly id: string;
+  readonly legend: string;
+  readonly of: readonly Value[];
+  readonly labels: Readonly<Record<Value, string>>;
+  readonly chosen: string;
+  readonly fault: FormFault | null;
+}): Html {
+  const { id, legend, of, labels, chosen, fault } = options;
+  const wrong = fault?.field === id ? fault : null;
+  return html`<fieldset id="${id}"${wrong ? html` aria-describedby="${id}-error"` : nothing}><legend>${legend}</legend>${faultText(id, wrong)}${of.map(
+    (value) =>
+      html`<div class="choice"><input type="radio" id="${id}-${value}" name="${id}" value="${value}" required${value === chosen ? html` checked` : nothing}><label for="${id}-${value}">${labels[value]}</label></div>`,
+  )}</fieldset>`;
 }
 
 /** The head of a page: what is so, and one sentence under it. */
@@ -71,6 +101,19 @@ export const purposeName = (name: string): Html =>
 
 export const instant = (at: number, text: string): Html =>
   html`<time datetime="${new Date(at).toISOString()}">${text}</time>`;
+
+/** Links to the pages before and after, under a list. */
+export function pager(options: {
+  readonly label: string;
+  readonly range: string;
+  readonly newer: { readonly href: string; readonly text: string } | null;
+  readonly older: { readonly href: string; readonly text: string } | null;
+}): Html {
+  const { label, range, newer, older } = options;
+  return html`<nav class="pages" aria-label="${label}"><span class="soft">${range}</span><span class="row">${
+    newer ? html`<a href="${newer.href}" rel="prev">${newer.text}</a>` : nothing
+  }${older ? html`<a href="${older.href}" rel="next">${older.text}</a>` : nothing}</span></nav>`;
+}
 
 /** Four hex digits at a time, so that two people can compare it aloud. */
 export const fingerprint = (hex: string): string => hex.toUpperCase().replaceAll(/(.{4})(?=.)/g, '$1 ');

@@ -1,11 +1,11 @@
 /** The page of one recording, as markup. The module browser/recording-player.ts brings it to life. */
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import { mayOpen } from '../../access/roles.ts';
-import { OPENINGS_LOOKED_THROUGH } from '../limits.ts';
+import { may, mayOpen } from '../../access/roles.ts';
 import type { RecordingRow } from '../services.ts';
 import type { Visit } from '../visit.ts';
+import { keepingActs, keepingFacts, keepingNotes, keepingOf } from './keeping.ts';
 import { fingerprint, instant, purposeName } from './parts.ts';
-import { recordingState } from './recordings.ts';
+import { partyText, recordingState } from './recordings.ts';
 
 /** Reasons that may be given. They go into the audit log as they stand here. */
 export const openReasons = ['complaint', 'quality', 'request', 'claim'] as const;
@@ -15,11 +15,16 @@ export const recordingTitle = ({ f }: Visit, { startedAt }: RecordingRow): strin
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-type Openable = 'yes' | 'not you' | 'running' | 'gone';
+type Openable = 'yes' | 'not you' | 'running' | 'restricted' | 'gone';
 
-function openableNow({ person }: Visit, { mayOpen: roles, end, erasedAt }: RecordingRow): Openable {
+function openableNow(
+  { person }: Visit,
+  { mayOpen: roles, end, erasedAt }: RecordingRow,
+  restricted: boolean,
+): Openable {
   if (erasedAt !== null) return 'gone';
   if (!person || !mayOpen(person, roles)) return 'not you';
+  if (restricted) return 'restricted';
   return end ? 'yes' : 'running';
 }
 
@@ -65,6 +70,7 @@ function player(visit: Visit, row: RecordingRow, can: Openable): Html {
   const note = {
     yes: null,
     running: recording.running,
+    restricted: null,
     gone: null,
     'not you': recording.mayNot(row.mayOpen.map((role) => t.roles[role as keyof typeof t.roles] ?? role).join(', ')),
   }[can];
@@ -103,9 +109,7 @@ function player(visit: Visit, row: RecordingRow, can: Openable): Html {
 function openedBefore({ t, f, now, services, person }: Visit, { id }: RecordingRow): Html {
   const { recording } = t;
   const names = new Map(services.access.people().map((one) => [one.id, one.name]));
-  const openings = services.audit
-    .recent(OPENINGS_LOOKED_THROUGH, 0)
-    .flatMap(({ event }) => (event?.kind === 'release' && event.facts.recording === id ? [event] : []));
+  const openings = services.audit.releasesOf(id).flatMap(({ event }) => (event?.kind === 'release' ? [event] : []));
   const entries = openings.map(({ actor, at, facts }) => {
     const who = actor === person?.id ? recording.you : (names.get(actor) ?? recording.former);
     return html`<li><span>${recording.by(who, facts.reason)}</span>${instant(at, f.moment(at, now))}</li>`;
@@ -117,26 +121,33 @@ function openedBefore({ t, f, now, services, person }: Visit, { id }: RecordingR
 export function recordingBody(visit: Visit, row: RecordingRow): Html {
   const { t, f, now } = visit;
   const { recording, recordings } = t;
-  const can = openableNow(visit, row);
-  const parties = recording.from(row.caller || recordings.withheld, row.callee || recordings.withheld);
+  const keeping = keepingOf(visit, row);
+  const can = openableNow(visit, row, keeping.restriction !== null);
+  const parties =
+    can === 'gone' ? '' : `, ${recording.from(partyText(visit, row.caller), partyText(visit, row.callee))}`;
   return html`<div class="head">
       <div>
         <p><a href="/recordings">${recordings.title}</a></p>
         <h1>${upperFirst(recordingTitle(visit, row))}</h1>
-        <p>${purposeName(row.purposeName)}, ${parties}. ${row.erasedAt === null ? recording.leaves(f.inDays(row.expiresAt, now), f.date(row.expiresAt)) : recordingState(visit, row)}</p>
+        <p>${purposeName(row.purposeName)}${parties}. ${row.erasedAt === null ? (keeping.holds.length > 0 || keeping.restriction ? nothing : recording.leaves(f.inDays(row.expiresAt, now), f.date(row.expiresAt))) : recordingState(visit, row)}</p>
       </div>
-      <div class="row">${can === 'yes' ? html`<button type="button" class="primary" id="open" hidden>${recording.open}</button>` : nothing}<a class="button" id="save" hidden>${t.player.save}</a></div>
+      <div class="row">${can === 'yes' ? html`<button type="button" class="primary" id="open" hidden>${recording.open}</button>` : nothing}<a class="button" id="save" hidden>${t.player.save}</a>${keepingActs(visit, row, keeping)}${
+        row.erasedAt !== null && visit.person && may(visit.person, 'see certificates')
+          ? html`<a class="button" href="/erasures/${row.id}">${t.keeping.certificate}</a>`
+          : nothing
+      }</div>
     </div>
     <div class="split">
-      <div class="stack close">${player(visit, row, can)}</div>
+      <div class="stack close">${can === 'gone' ? html`<p class="note">${t.keeping.gone}</p>` : html`${keepingNotes(visit, keeping)}${player(visit, row, can)}`}</div>
       <div class="aside">
         <section aria-labelledby="verification">
           <header><h2 id="verification">${recording.verification}</h2></header>
           <ul class="list">
-            ${row.end ? html`<li id="whole"><span class="state ok">${recording.segments(f.number(row.end.segments), row.end.segments === 1)}</span><span class="full soft">${recording.segmentsMore} ${recording.losses(f.number(row.end.lost), f.number(row.end.gaps))}</span></li>` : nothing}
+            ${row.end && can !== 'gone' ? html`<li id="whole"><span class="state ok">${recording.segments(f.number(row.end.segments), row.end.segments === 1)}</span><span class="full soft">${recording.segmentsMore} ${recording.losses(f.number(row.end.lost), f.number(row.end.gaps))}</span></li>` : nothing}
             <li><span class="state ok">${recording.bound}</span><span class="full soft">${recording.boundMore(row.purposeName, row.policyVersion)}</span></li>
           </ul>
         </section>
+        ${row.erasedAt === null ? keepingFacts(visit, row, keeping) : nothing}
         <section aria-labelledby="sealed">
           <header><h2 id="sealed">${recording.sealedTo}</h2></header>
           <dl>${sealedTo(visit, row).map(({ name, hex, note }) => html`<dt>${name}</dt><dd class="fingerprint">${fingerprint(hex)}${note ? html`<small>${note}</small>` : nothing}</dd>`)}</dl>

@@ -1,36 +1,38 @@
 /** One recording: what is known of it, and the way to open it. */
-import { Problem } from '@belkluis/shared/base/problem';
 import { Hono } from 'hono';
 import { mayOpen } from '../../access/roles.ts';
 import { MAX_CASE_LENGTH } from '../limits.ts';
 import { problem } from '../problems.ts';
 import type { RecordingRow } from '../services.ts';
-import { allowed, type DeskContext, type DeskEnv, field } from '../visit.ts';
+import { allowed, type DeskContext, type DeskEnv, field, line } from '../visit.ts';
 import { layout } from './layout.ts';
 import { openReasons, recordingBody, recordingTitle } from './recording-view.ts';
 
-function recordingOf(c: DeskContext): RecordingRow {
+export const recordingId = /^[0-9a-f]{32}$/;
+
+/** The recording that the address names. @throws Problem `recording_unknown`. */
+export function recordingOf(c: DeskContext): RecordingRow {
   const id = c.req.param('id') ?? '';
-  const row = /^[0-9a-f]{32}$/.test(id) ? c.get('visit').services.recordings.get(id) : null;
+  const row = recordingId.test(id) ? c.get('visit').services.recordings.get(id) : null;
   if (!row) throw problem('recording_unknown');
   return row;
 }
 
-/** The recording, if this person may open it. @throws Problem `not_allowed`, `recording_unknown`. */
+/** The recording, if this person may open it. One that is not here is refused in the same words as one that they may not open. */
 function openable(c: DeskContext): RecordingRow {
   const person = allowed(c, 'open recordings');
-  const row = recordingOf(c);
-  if (!mayOpen(person, row.mayOpen)) throw problem('not_allowed', 'open this recording');
+  const id = c.req.param('id') ?? '';
+  const { services } = c.get('visit');
+  const row = recordingId.test(id) ? services.recordings.get(id) : null;
+  if (!row || !mayOpen(person, row.mayOpen)) throw problem('not_allowed', 'open this recording');
+  if (row.erasedAt === null && services.restrictions.of(id)) throw problem('recording_restricted');
   return row;
 }
 
 /** Why it is opened, as the audit log keeps it: `complaint K-2026-131`. @throws Problem `reason_missing`, `case_long`. */
 async function reasonOf(c: DeskContext): Promise<string> {
   const why = await field(c, 'why');
-  const caseNumber = (await field(c, 'case'))
-    .normalize('NFKC')
-    .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .trim();
+  const caseNumber = await line(c, 'case');
   if (!openReasons.some((reason) => reason === why)) throw problem('reason_missing');
   if ([...caseNumber].length > MAX_CASE_LENGTH) throw problem('case_long');
   return caseNumber ? `${why} ${caseNumber}` : why;
@@ -38,11 +40,12 @@ async function reasonOf(c: DeskContext): Promise<string> {
 
 export const recordingRoutes = new Hono<DeskEnv>()
   .get('/recordings/:id', (c) => {
-    allowed(c, 'see recordings');
+    const person = allowed(c, 'see recordings');
     const visit = c.get('visit');
     const row = recordingOf(c);
+    visit.services.recordings.noteView(person, row.id);
     const title = recordingTitle(visit, row);
-    const modules = ['browser/recording-player.ts'];
+    const modules = row.erasedAt === null ? ['browser/recording-player.ts'] : [];
     return c.html(layout(visit, { title, place: 'recordings', modules, body: recordingBody(visit, row) }));
   })
   .post('/recordings/:id/release', async (c) => {
@@ -50,14 +53,7 @@ export const recordingRoutes = new Hono<DeskEnv>()
     const { id } = openable(c);
     const reason = await reasonOf(c);
     const { services } = c.get('visit');
-    let wraps: Uint8Array;
-    try {
-      wraps = services.recordings.release(id, person, reason);
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      // Fail closed: no entry in the audit log, no key.
-      throw problem('audit_failed', undefined, error);
-    }
+    const wraps = services.recordings.release(id, person, reason);
     return c.body(Uint8Array.from(wraps), 200, { 'Content-Type': 'application/octet-stream' });
   })
   .get('/recordings/:id/content', (c) => {

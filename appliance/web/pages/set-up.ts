@@ -6,8 +6,8 @@ import { totpUri } from '../../access/totp.ts';
 import { problem } from '../problems.ts';
 import { addressOf, type DeskEnv, dropCookie, field as posted, readCookie, type Visit, writeCookie } from '../visit.ts';
 import { layout } from './layout.ts';
-import { refusal } from './login.ts';
 import { errorSummary, type FormFault, field, head } from './parts.ts';
+import { refusal } from './refusal.ts';
 
 function firstPage(visit: Visit, fault: FormFault | null, typed: { code: string; name: string }): Html {
   const { t } = visit;

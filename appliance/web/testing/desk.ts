@@ -17,9 +17,14 @@ import type { HealthFacts } from '../../health/finding.ts';
 import { checkHealth } from '../../health/health.ts';
 import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
+import { failClosed } from '../problems.ts';
 import type { DeskServices, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+import { testVault } from './vault.ts';
 
-const problem = problemsOf({ recording_erased: 'This recording has been erased.' });
+const problem = problemsOf({
+  recording_erased: 'This recording has been erased.',
+  recording_restricted: 'This recording is restricted.',
+});
 
 export const PASSWORD = 'four words in a row';
 
@@ -37,10 +42,10 @@ export function testDesk(clock: Clock) {
   const calls: UnrecordedCall[] = [];
   const recipients: SealedTo[] = [];
   const world = { auditWorks: true, withPolicy: true, facts: {} as Partial<HealthFacts> };
-  const append = (entry: AuditEntry) => {
+  const append = failClosed((entry: AuditEntry) => {
     if (!world.auditWorks) throw new Error('disk full');
     events.push(checkEvent({ ...entry, at: clock.now() }));
-  };
+  });
   const access = openAccess({
     path: join(mkdtempSync(join(tmpdir(), 'desk-')), 'access.db'),
     clock,
@@ -56,7 +61,18 @@ export function testDesk(clock: Clock) {
     },
   };
   const find = (id: string) => recordings.find(({ row }) => row.id === id);
+  const vault = testVault({
+    clock,
+    append,
+    row: (id) => find(id)?.row ?? null,
+    markErased(id) {
+      const at = recordings.findIndex(({ row }) => row.id === id);
+      const { row, ...rest } = recordings[at]!;
+      recordings[at] = { ...rest, row: { ...row, caller: null, callee: null, erasedAt: clock.now() } };
+    },
+  });
   const services: DeskServices = {
+    ...vault.services,
     clock,
     log: silentLog,
     timeZone: 'Europe/Amsterdam',
@@ -69,26 +85,45 @@ export function testDesk(clock: Clock) {
       checkHealth({
         now: clock.now(),
         recipients: recipients.map(({ name, role }) => ({ name, role, expiresAt: null, fault: null })),
-        disk: { freeBytes: 5e11, totalBytes: 1e12 },
+        disk: { freeBytes: 5e11, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
         policy: world.withPolicy ? { version: 1, expiresAt: clock.now() + 1e10 } : null,
         purge: { lastAt: clock.now() - 60_000, overdue: 0 },
         certificate: { expiresAt: clock.now() + 5e10 },
+        keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
+        holds: { inForce: 0, overdue: 0 },
+        backup: {
+          everyMs: 3600_000,
+          destinations: [{ name: 'nas', lastAt: clock.now() - 60_000, fault: null }],
+          drill: { at: clock.now() - 86_400_000, proven: true },
+        },
+        scrub: { lastAt: clock.now() - 86_400_000, since: 0, rotten: 0 },
+        time: { state: 'ok', wall: clock.now(), expected: clock.now() },
+        witness: { lastAt: clock.now() - 60_000 },
         audit: { state: 'ok', size: events.length },
         ...world.facts,
       }),
     recordings: {
-      search({ party = '', purpose = '', from = 0, until = Number.MAX_SAFE_INTEGER }, limit, offset) {
+      search(search, limit, offset) {
+        const { party = '', purpose = '', from = 0, until = Number.MAX_SAFE_INTEGER } = search;
+        const { durationFromMs = 0, durationToMs = Number.MAX_SAFE_INTEGER } = search;
         const found = recordings
           .map(({ row }) => row)
+          .filter(({ end }) => (end?.durationMs ?? 0) >= durationFromMs && (end?.durationMs ?? 0) <= durationToMs)
           .filter((row) => `${row.caller} ${row.callee}`.includes(party) && (purpose === '' || row.purpose === purpose))
           .filter((row) => row.startedAt >= from && row.startedAt < until)
           .sort((a, b) => b.startedAt - a.startedAt);
-        return { recordings: found.slice(offset, offset + limit), total: found.length };
+        return { recordings: found.slice(offset, offset + limit), total: found.length, exact: true };
       },
       get: (id) => find(id)?.row ?? null,
+      noteSearch(person, search, found) {
+        const { party = null, purpose = null, from = null, until = null, ...lengths } = search;
+        append({ kind: 'search', actor: person.id, facts: { party, purpose, from, until, ...lengths, found } });
+      },
+      noteView: (person, id) => append({ kind: 'view', actor: person.id, facts: { recording: id } }),
       release(id, person, reason) {
         const recording = find(id);
         if (!recording || recording.row.erasedAt !== null) throw problem('recording_erased');
+        if (vault.services.restrictions.of(id)) throw problem('recording_restricted');
         append({ kind: 'release', actor: person.id, facts: { recording: id, reason } });
         return recording.wraps;
       },
@@ -105,6 +140,21 @@ export function testDesk(clock: Clock) {
           .map((event, index) => ({ event, index }))
           .reverse()
           .slice(offset, offset + limit),
+      releasesOf: (id) =>
+        events
+          .map((event, index) => ({ event, index }))
+          .filter(({ event }) => event.kind === 'release' && event.facts.recording === id)
+          .reverse(),
+      state: () => ({
+        size: events.length,
+        generation: 1,
+        root: 'q3Vt8mZc1Yx0KfLe2bVn7hTg5sWd9pQa4uRi6oJk3xE=',
+        checkpoint: { at: clock.now() - 60_000, size: events.length },
+        keyFingerprint: 'e'.repeat(64),
+        witnesses: [],
+        verified: { upTo: events.length, at: clock.now() - 60_000, fault: null },
+        ...vault.world.log,
+      }),
     },
   };
   const desk = createDesk(services, assets);
@@ -116,7 +166,7 @@ export function testDesk(clock: Clock) {
     const { id } = access.confirm(setUp, totpCode(totpSecret, clock.now() - 60_000 + 30_000), 'test');
     return { id, name, code: () => totpCode(totpSecret, clock.now()) };
   };
-  return { desk, services, world, access, events, recordings, calls, recipients, addPerson, assets };
+  return { desk, services, world, vault, access, events, recordings, calls, recipients, addPerson, assets };
 }
 
 export type TestDesk = ReturnType<typeof testDesk>;
@@ -133,6 +183,10 @@ export const recordingRow = (more: Partial<RecordingRow> & Pick<RecordingRow, 'i
   callee: '212',
   direction: 'internal',
   expiresAt: more.startedAt + 30 * 86_400_000,
+  trafficExpiresAt: more.startedAt + 90 * 86_400_000,
+  evidenceExpiresAt: more.startedAt + 400 * 86_400_000,
+  lockedUntil: 0,
+  lockGround: null,
   end: { reason: 'finished', durationMs: 252_000, segments: 51, gaps: 0, lost: 2, contentRoot: 'c'.repeat(64) },
   erasedAt: null,
   ...more,

@@ -1,0 +1,137 @@
+/** What the rows of the catalogue mean: recordings, and the calls that they came from. */
+
+/** A recording when it starts. Bound: none of this is ever changed. */
+export interface NewRecording {
+  readonly id: string;
+  readonly call: string;
+  readonly purpose: string;
+  readonly purposeName: string;
+  readonly level: string;
+  /** Roles that may open it. */
+  readonly mayOpen: readonly string[];
+  readonly rule: string;
+  readonly policyVersion: number;
+  readonly policyHash: string;
+  /** SHA-256 of the announcement that was heard, hex. */
+  readonly announcementHash: string;
+  /** Wall clock, ms: the announcement had ended on both sides. */
+  readonly announcedAt: number;
+  /** Fingerprints. */
+  readonly recipients: readonly string[];
+  readonly caller: string;
+  readonly callee: string;
+  readonly direction: string;
+  readonly startedAt: number;
+  /** When the content leaves. */
+  readonly expiresAt: number;
+  /** When caller and callee leave: traffic data has a clock of its own. */
+  readonly trafficExpiresAt: number;
+  /** When the row itself leaves. */
+  readonly evidenceExpiresAt: number;
+  /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
+  readonly lockedUntil: number;
+  readonly lockGround: string | null;
+}
+
+export type EndReason = 'finished' | 'broken' | 'interrupted';
+
+/** What is known once no frame follows. */
+export interface RecordingEnd {
+  readonly endedAt: number;
+  readonly reason: EndReason;
+  readonly codecs: readonly string[];
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly segments: number;
+  /** Frames that the tap or the disk did not take. */
+  readonly gaps: number;
+  /** Packets that never arrived. */
+  readonly lost: number;
+  readonly contentRoot: string;
+}
+
+export interface Recording extends Omit<NewRecording, 'caller' | 'callee'> {
+  readonly caller: string | null;
+  readonly callee: string | null;
+  /** Null: in progress. */
+  readonly end: RecordingEnd | null;
+  readonly erasedAt: number | null;
+  readonly eraseReason: string | null;
+}
+
+/** The record of one call: traffic data. */
+export interface CallRow {
+  readonly id: string;
+  readonly caller: string;
+  readonly callee: string;
+  readonly direction: string;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly endedAt: number;
+  readonly status: number;
+  readonly recording: string | null;
+  readonly notRecorded: string | null;
+  readonly expiresAt: number;
+}
+
+/** A row as SQLite gives it. */
+export interface Row {
+  [column: string]: string | number | null;
+}
+
+const text = (row: Row, column: string): string => row[column] as string;
+const integer = (row: Row, column: string): number => row[column] as number;
+
+export const recordingOf = (row: Row): Recording => ({
+  id: text(row, 'id'),
+  call: text(row, 'call'),
+  purpose: text(row, 'purpose'),
+  purposeName: text(row, 'purpose_name'),
+  level: text(row, 'level'),
+  mayOpen: JSON.parse(text(row, 'may_open')) as string[],
+  rule: text(row, 'rule'),
+  policyVersion: integer(row, 'policy_version'),
+  policyHash: text(row, 'policy_hash'),
+  announcementHash: text(row, 'announcement_hash'),
+  announcedAt: integer(row, 'announced_at'),
+  recipients: JSON.parse(text(row, 'recipients')) as string[],
+  caller: row.caller as string | null,
+  callee: row.callee as string | null,
+  direction: text(row, 'direction'),
+  startedAt: integer(row, 'started_at'),
+  expiresAt: integer(row, 'expires_at'),
+  trafficExpiresAt: integer(row, 'traffic_expires_at'),
+  evidenceExpiresAt: integer(row, 'evidence_expires_at'),
+  lockedUntil: integer(row, 'locked_until'),
+  lockGround: row.lock_ground as string | null,
+  end:
+    row.ended_at === null
+      ? null
+      : {
+          endedAt: integer(row, 'ended_at'),
+          reason: text(row, 'end_reason') as EndReason,
+          codecs: JSON.parse(text(row, 'codecs')) as string[],
+          durationMs: integer(row, 'duration_ms'),
+          bytes: integer(row, 'bytes'),
+          segments: integer(row, 'segments'),
+          gaps: integer(row, 'gaps'),
+          lost: integer(row, 'lost'),
+          contentRoot: text(row, 'content_root'),
+        },
+  erasedAt: row.erased_at as number | null,
+  eraseReason: row.erase_reason as string | null,
+});
+
+export const callOf = (row: Row): CallRow => ({
+  id: text(row, 'id'),
+  caller: text(row, 'caller'),
+  callee: text(row, 'callee'),
+  direction: text(row, 'direction'),
+  startedAt: integer(row, 'started_at'),
+  answeredAt: row.answered_at as number | null,
+  endedAt: integer(row, 'ended_at'),
+  status: integer(row, 'status'),
+  recording: row.recording as string | null,
+  notRecorded: row.not_recorded as string | null,
+  expiresAt: integer(row, 'expires_at'),
+});

@@ -1,0 +1,65 @@
+/** Traffic data: the records of calls, and the parties that recordings name. It has a clock of its own, beside that of the content. */
+import { commitPoint } from '@belkluis/shared/base/commit-point';
+import type { Database } from '../db/open.ts';
+import { keptOf } from './kept.ts';
+import type { Parties } from './parties.ts';
+import { type CallRow, callOf, type Row } from './rows.ts';
+
+/** Rows erased in one transaction: the call process waits for it, some 50 ms. */
+const BATCH = 1000;
+
+const EXPIRED_CALLS = `FROM calls WHERE expires_at <= @now AND NOT ${keptOf('calls.recording')}`;
+const EXPIRED_PARTIES = `FROM recordings WHERE (caller IS NOT NULL OR callee IS NOT NULL) AND traffic_expires_at <= @now
+  AND NOT ${keptOf('recordings.id')}`;
+
+export function openTraffic(database: Database, parties: Parties) {
+  const insert = database.prepare(
+    `INSERT INTO calls VALUES (@id, @caller, @callee, @direction, @startedAt, @answeredAt, @endedAt, @status, @recording, @notRecorded, @expiresAt)`,
+  );
+  const one = database.prepare('SELECT * FROM calls WHERE id = ?');
+  const unrecorded = database.prepare(
+    `SELECT * FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND answered_at IS NOT NULL
+     ORDER BY started_at DESC LIMIT ?`,
+  );
+  const count = database
+    .prepare(`SELECT (SELECT count(*) ${EXPIRED_CALLS}) + (SELECT count(*) ${EXPIRED_PARTIES})`)
+    .pluck();
+  const eraseCalls = database.prepare(
+    `DELETE FROM calls WHERE id IN (SELECT id ${EXPIRED_CALLS} ORDER BY expires_at LIMIT ${BATCH})`,
+  );
+  const expired = database.prepare(
+    `SELECT id, caller, callee ${EXPIRED_PARTIES} ORDER BY traffic_expires_at LIMIT ${BATCH}`,
+  );
+  const eraseParties = database.prepare('UPDATE recordings SET caller = NULL, callee = NULL WHERE id = ?');
+  const batch = database.transaction((now: number): number => {
+    const calls = eraseCalls.run({ now }).changes;
+    const rows = expired.all({ now }) as { id: string; caller: string | null; callee: string | null }[];
+    for (const { id } of rows) eraseParties.run(id);
+    parties.forgetUnnamed(rows.flatMap(({ caller, callee }) => [caller, callee]).filter((party) => party !== null));
+    return calls + rows.length;
+  });
+  return {
+    addCall: (call: CallRow): void => {
+      insert.run(call);
+    },
+    call: (id: string): CallRow | null => {
+      const row = one.get(id) as Row | undefined;
+      return row ? callOf(row) : null;
+    },
+    /** Answered calls without a recording, newest first. */
+    unrecordedCalls: (limit: number): CallRow[] => (unrecorded.all(limit) as Row[]).map(callOf),
+    /** Records of calls, and parties of recordings, whose day has passed and that nothing keeps. */
+    expiredTraffic: (now: number): number => count.get({ now }) as number,
+    /** Erases them; the recordings themselves stay until their own day. Cut off anywhere, the next run goes on. */
+    eraseTraffic(now: number): number {
+      let erased = 0;
+      for (let more = true; more; ) {
+        const done = batch.immediate(now);
+        commitPoint('vault.traffic_erased');
+        erased += done;
+        more = done > 0;
+      }
+      return erased;
+    },
+  };
+}

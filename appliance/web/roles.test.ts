@@ -1,0 +1,101 @@
+/** Who may ask for which page: every route of the desk by every role, and no word that tells an unknown id from a forbidden one. */
+import test from 'ava';
+import { type Role, roles } from '../access/roles.ts';
+import { ID, sealed, signedIn } from './testing/browser.ts';
+
+const everybody: readonly Role[] = roles;
+
+/** Roles that each route is for. A route that is missing here fails: decide who may ask for it, then add it. */
+const rules: Readonly<Record<string, readonly Role[] | 'open'>> = {
+  'GET /assets/*': 'open',
+  'GET /login': 'open',
+  'POST /login': 'open',
+  'GET /login/code': 'open',
+  'POST /login/code': 'open',
+  'POST /logout': 'open',
+  'GET /set-up': 'open',
+  'POST /set-up': 'open',
+  'GET /set-up/code': 'open',
+  'POST /set-up/code': 'open',
+  'GET /licences': 'open',
+  'GET /': everybody,
+  'GET /account': everybody,
+  'GET /health': everybody,
+  'GET /recordings': ['custodian', 'dpo'],
+  'GET /recordings/:id': ['custodian', 'dpo'],
+  // The recording of these tests is opened by custodians: its purpose says so.
+  'POST /recordings/:id/release': ['custodian'],
+  'GET /recordings/:id/content': ['custodian'],
+  'GET /recordings/:id/restrict': ['dpo'],
+  'POST /recordings/:id/restrict': ['dpo'],
+  'GET /recordings/:id/lift-restriction': ['dpo'],
+  'POST /recordings/:id/lift-restriction': ['dpo'],
+  'GET /recordings/:id/erase': ['dpo'],
+  'POST /recordings/:id/erase': ['dpo'],
+  'GET /holds': ['custodian', 'dpo'],
+  'GET /holds/new': ['custodian', 'dpo'],
+  'POST /holds': ['custodian', 'dpo'],
+  'GET /holds/:id': ['custodian', 'dpo'],
+  'POST /holds/:id/renew': ['custodian', 'dpo'],
+  'GET /holds/:id/lift': ['custodian', 'dpo'],
+  'POST /holds/:id/ask-lift': ['custodian', 'dpo'],
+  'POST /holds/:id/lift': ['dpo'],
+  'GET /erasures': ['custodian', 'dpo'],
+  'GET /erasures/:recording': ['custodian', 'dpo'],
+  'GET /erasures/:recording/certificate.json': ['custodian', 'dpo'],
+  'GET /retention': ['custodian', 'dpo'],
+  'GET /audit': ['dpo', 'admin'],
+  'GET /backups': ['dpo', 'admin'],
+  'POST /backups/run': ['admin'],
+  'POST /backups/drill': ['admin'],
+  'GET /time': ['dpo', 'admin'],
+  'POST /time/confirm': ['dpo', 'admin'],
+};
+
+/** Routes of the desk, as its router has them; what runs for every request is none. */
+async function routesOf(): Promise<string[]> {
+  const { desk } = await signedIn(['dpo']);
+  const all = desk.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);
+  return [...new Set(all)];
+}
+
+test('every route has a rule, and every rule a route', async (t) => {
+  t.deepEqual((await routesOf()).sort(), Object.keys(rules).sort());
+});
+
+for (const role of roles) {
+  test(`a ${role} is refused exactly what the rules refuse`, async (t) => {
+    for (const route of await routesOf()) {
+      const rule = rules[route];
+      if (rule === undefined || rule === 'open') continue;
+      const { recordings, get, post, events } = await signedIn([role]);
+      recordings.push(sealed());
+      const [method, path] = route.split(' ') as [string, string];
+      const at = path.replace(/:\w+/, ID);
+      const before = events.length;
+      const response = await (method === 'GET' ? get(at) : post(at, {}));
+      t.is(response.status === 403, !rule.includes(role), `${route}: ${response.status}`);
+      if (response.status === 403) t.is(events.length, before, 'nothing was done');
+    }
+  });
+
+  test(`a ${role} cannot tell an id that they may not see from one that never was`, async (t) => {
+    const { recordings, get, post } = await signedIn([role]);
+    recordings.push(sealed());
+    for (const [route, rule] of Object.entries(rules)) {
+      if (rule === 'open' || rule.includes(role) || !route.includes(':')) continue;
+      const [method, path] = route.split(' ') as [string, string];
+      const answers = await Promise.all(
+        [ID, 'f'.repeat(32), 'no id'].map(async (id) => {
+          const at = path.replace(/:\w+/, encodeURIComponent(id));
+          const response = await (method === 'GET' ? get(at) : post(at, { why: 'claim' }));
+          const text = (await response.text()).replaceAll(encodeURIComponent(id), '');
+          return [response.status, text, [...response.headers].filter(([name]) => name !== 'set-cookie')];
+        }),
+      );
+      t.is(answers[0]![0], 403, route);
+      t.deepEqual(answers[0], answers[1], route);
+      t.deepEqual(answers[0], answers[2], route);
+    }
+  });
+}

@@ -1,0 +1,78 @@
+/** What terms do: what a shorter policy would erase, and whether terms are longer than what they are used for. */
+import { readFileSync } from 'node:fs';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { type Policy, policySchema } from '@belkluis/shared/policy/schema';
+import { type Earlier, previewRetention } from '../../appliance/vault/shorten.ts';
+import { usageReport } from '../../appliance/vault/usage.ts';
+import { type Command, problem } from './command.ts';
+import { withCatalogue } from './vault-act.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+/** Stands where a draft has no recipients yet: a preview needs none. */
+const NO_RECIPIENTS = { payloadType: 'none', payload: '', signatures: [{ keyid: '', sig: '' }] };
+
+/** A policy to look at, as a draft or signed. It is not applied, so its signature is not asked for. */
+function policyIn(path: string): Policy {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw problem('file_unreadable', path, cause);
+  }
+  let document: Record<string, unknown>;
+  try {
+    document = JSON.parse(text) as Record<string, unknown>;
+    if (typeof document.payload === 'string')
+      document = JSON.parse(Buffer.from(document.payload, 'base64').toString('utf8')) as Record<string, unknown>;
+  } catch (cause) {
+    throw problem('not_json', path, cause);
+  }
+  const parsed = policySchema.safeParse({ recipients: NO_RECIPIENTS, ...document });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw problem('usage', `the policy's ${issue?.path.join('.') || 'document'} ${issue?.message}`);
+}
+
+const day = (at: number | null): string => (at === null ? '' : new Date(at).toISOString().slice(0, 10));
+
+const words = (what: string, { count, atOnce, held, oldest, newest }: Earlier): string =>
+  count === 0
+    ? `no ${what} earlier`
+    : `${count} ${what} earlier (${day(oldest)} to ${day(newest)}), ${atOnce} at once${held > 0 ? `, ${held} kept by holds or restrictions` : ''}`;
+
+export const retentionPreview: Command = {
+  name: 'retention preview',
+  usage: 'retention preview POLICY',
+  summary: 'says what would be erased earlier under a policy',
+  options: {},
+  takes: 1,
+  run({ positionals, data }) {
+    const policy = policyIn(positionals[0]!);
+    return withCatalogue(data, async (catalogue) => {
+      const purposes = await previewRetention(catalogue, policy, systemClock.now());
+      const lines = purposes.map(
+        ({ purpose, recordings, calls }) => `${purpose}: ${words('recordings', recordings)}; ${words('calls', calls)}`,
+      );
+      return { json: { purposes }, text: lines.join('\n') || 'The policy names no purpose.' };
+    });
+  },
+};
+
+export const retentionReport: Command = {
+  name: 'retention report',
+  usage: 'retention report',
+  summary: 'says how much of what is kept is ever opened, and advises shorter terms',
+  options: {},
+  takes: 0,
+  run: ({ data }) =>
+    withCatalogue(data, (catalogue) => {
+      const purposes = usageReport(catalogue);
+      const lines = purposes.map(
+        ({ purpose, alive, erased, everOpenedShare, latestOpeningMs, termDays, advisedDays }) =>
+          `${purpose}: ${alive} kept, ${erased} erased; ${(everOpenedShare * 100).toFixed(1)} % ever opened, at the latest after ${Math.ceil(latestOpeningMs / DAY_MS)} days` +
+          (advisedDays === null ? '' : `. ${advisedDays} days would have been enough; its term is ${termDays}`),
+      );
+      return { json: { purposes }, text: lines.join('\n') || 'Nothing has been recorded yet.' };
+    }),
+};
