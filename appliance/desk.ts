@@ -26,6 +26,7 @@ import {
 import { keepBackups } from './keep-backups.ts';
 import { keepVault } from './keep-vault.ts';
 import { openLog } from './open-log.ts';
+import manifest from './package.json' with { type: 'json' };
 import { loadPolicy } from './policy/store.ts';
 import { runProcess } from './run-process.ts';
 import { openTimeKeeper } from './vault/time-keeper.ts';
@@ -117,7 +118,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       log,
       timeZone: config.timeZone,
       deviceId,
-      version: '0.1.0',
+      version: manifest.version,
       access,
       policy,
       recipients: () => policy()?.recipients.recipients ?? [],
