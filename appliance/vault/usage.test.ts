@@ -28,6 +28,7 @@ test('the report says how many were ever opened and how late, and advises a term
       everOpenedShare: 0,
       latestOpeningMs: 0,
       termDays: 2557,
+      judged: false,
       advisedDays: null,
     },
     {
@@ -37,6 +38,7 @@ test('the report says how many were ever opened and how late, and advises a term
       everOpenedShare: 13 / 110,
       latestOpeningMs: 20 * DAY,
       termDays: 90,
+      judged: true,
       advisedDays: 40,
     },
   ]);

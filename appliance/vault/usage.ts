@@ -23,6 +23,8 @@ export interface PurposeUsage {
   readonly latestOpeningMs: number;
   /** Term of the newest recording, and its minimum by law, days. Null when none is alive. */
   readonly termDays: number | null;
+  /** Whether enough of them have lived their whole term to say anything. */
+  readonly judged: boolean;
   /** A term that would have served every opening; null when there is nothing to advise. */
   readonly advisedDays: number | null;
 }
@@ -78,8 +80,8 @@ export function openUsage(database: Database) {
   };
 }
 
-function advise(termDays: number | null, latestOpeningMs: number, lockMs: number, erased: number): number | null {
-  if (termDays === null || erased < ENOUGH) return null;
+function advise(termDays: number | null, latestOpeningMs: number, lockMs: number): number | null {
+  if (termDays === null) return null;
   const served = Math.ceil(latestOpeningMs / DAY_MS);
   const advised = Math.max(served * MUCH_LONGER, Math.ceil(lockMs / DAY_MS), LEAST_ADVISED_DAYS);
   return termDays > advised ? advised : null;
@@ -99,6 +101,7 @@ export const usageReport = (catalogue: Pick<Catalogue, 'usage'>): readonly Purpo
         everOpenedShare: alive + erased === 0 ? 0 : (openedAlive + openedErased) / (alive + erased),
         latestOpeningMs,
         termDays,
-        advisedDays: advise(termDays, latestOpeningMs, lockMs ?? 0, erased),
+        judged: erased >= ENOUGH,
+        advisedDays: erased >= ENOUGH ? advise(termDays, latestOpeningMs, lockMs ?? 0) : null,
       };
     });

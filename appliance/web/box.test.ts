@@ -34,6 +34,7 @@ test('terms are those of the policy, and the report says when a term is longer t
       everOpenedShare: 0.05,
       latestOpeningMs: 3.2 * DAY_MS,
       termDays: 30,
+      judged: true,
       advisedDays: 14,
     },
     {
@@ -43,6 +44,7 @@ test('terms are those of the policy, and the report says when a term is longer t
       everOpenedShare: 0,
       latestOpeningMs: 0,
       termDays: null,
+      judged: false,
       advisedDays: null,
     },
   ];
@@ -116,13 +118,15 @@ test('whoever runs the machine backs up and drills, and a second run waits', asy
 
 test('the log says who else remembers it, and tells loudly when it is not what was written', async (t) => {
   const { page, vault } = await signedIn(['dpo']);
+  t.regex(await page('/'), /No witness remembers it/);
   const alone = await page('/audit');
   t.regex(alone, /All entries as they were written/);
   t.regex(alone, /an old copy of the whole disk put back would not be noticed/);
   t.regex(alone, /EEEE EEEE EEEE/);
   vault.world.log = { witnesses: [{ name: 'De Linde archive', size: 1041, at: NOW - 60_000 }], generation: 2 };
   const witnessed = await page('/audit');
-  t.regex(witnessed, /De Linde archive<\/dt><dd>remembers 1,041 entries/);
+  t.regex(witnessed, /De Linde archive<\/dt><dd>up to entry 1,040/);
+  t.regex(await page('/'), /Witnessed today/);
   t.regex(witnessed, /Generation<\/dt><dd>2/);
   vault.world.log = { verified: { upTo: 40, at: NOW, fault: { index: 17, what: 'leaf_changed' } } };
   t.regex(await page('/audit'), /Not what was written[\s\S]*Entry 17: its text was changed/);

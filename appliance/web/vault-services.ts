@@ -125,6 +125,8 @@ export interface UsageRow {
   readonly latestOpeningMs: number;
   /** Term of the newest recording; null: none is here. */
   readonly termDays: number | null;
+  /** Whether enough of them have lived their whole term to say anything. */
+  readonly judged: boolean;
   /** A term that would have served every opening; null: there is nothing to advise. */
   readonly advisedDays: number | null;
 }

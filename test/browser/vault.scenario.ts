@@ -67,6 +67,7 @@ function putState({ vault, events }: TestDesk): void {
       everOpenedShare: 0.031,
       latestOpeningMs: 6.3 * DAY_MS,
       termDays: 30,
+      judged: true,
       advisedDays: 14,
     },
   ];

@@ -254,6 +254,8 @@ export const en = {
     all: 'All recordings',
     audit: 'Audit log',
     entries: 'Entries',
+    witnessed: (when: string) => `Witnessed ${when}`,
+    noWitness: 'No witness remembers it',
     readLog: 'Read the log',
     whoMayOpen: 'Who may open',
     custodians: 'Custodians',

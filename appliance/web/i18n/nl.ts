@@ -262,6 +262,8 @@ export const nl: Texts = {
     all: 'Alle opnamen',
     audit: 'Auditlog',
     entries: 'Regels',
+    witnessed: (when) => `Bevestigd door een getuige, ${when}`,
+    noWitness: 'Geen getuige onthoudt het',
     readLog: 'De log lezen',
     whoMayOpen: 'Wie mag openen',
     custodians: 'Sleutelhouders',

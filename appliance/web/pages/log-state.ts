@@ -11,7 +11,7 @@ function verdict({ t, f, now }: Visit, { verified }: LogState): Html {
     const { index, what } = verified.fault;
     return html`<p>${state('bad', log.fault)}</p><p class="note bad">${log.faultMore(f.number(index), log.faults[what] ?? what)}</p>`;
   }
-  return html`<p>${state('ok', log.whole)}</p><p class="soft">${log.wholeMore(f.number(verified.upTo), f.momentWithin(verified.at, now))}</p>`;
+  return html`<p>${state('ok', log.whole)}</p><p class="soft">${log.wholeMore(f.number(verified.upTo - 1), f.momentWithin(verified.at, now))}</p>`;
 }
 
 export function logState(visit: Visit): Html {
@@ -26,14 +26,14 @@ export function logState(visit: Visit): Html {
         <dt>${log.size}</dt><dd>${f.number(current.size)}</dd>
         <dt>${log.generation}</dt><dd>${f.number(current.generation)}</dd>
         <dt>${log.root}</dt><dd class="fingerprint">${current.root}</dd>
-        <dt>${log.checkpoint}</dt><dd>${checkpoint ? log.checkpointMore(f.moment(checkpoint.at, now), f.number(checkpoint.size)) : log.none}</dd>
+        <dt>${log.checkpoint}</dt><dd>${checkpoint ? log.checkpointMore(f.moment(checkpoint.at, now), f.number(checkpoint.size - 1)) : log.none}</dd>
       </dl>
     </section>
     <section aria-labelledby="witnesses">
       <header><h2 id="witnesses">${log.witnesses}</h2></header>
       ${
         witnesses.length > 0
-          ? html`<dl>${witnesses.map(({ name, size, at }) => html`<dt>${name}</dt><dd>${log.witnessMore(f.number(size), f.momentWithin(at, now))}</dd>`)}</dl>`
+          ? html`<dl>${witnesses.map(({ name, size, at }) => html`<dt>${name}</dt><dd>${log.witnessMore(f.number(size - 1), f.momentWithin(at, now))}</dd>`)}</dl>`
           : html`<p>${state('warn', log.noWitness)}</p><p class="soft">${log.noWitnessMore}</p>`
       }
     </section>

@@ -73,6 +73,11 @@ function holdsThatWait({ t, now, person, services }: Visit): Html {
   </section>`;
 }
 
+function witnessed({ t: { overview }, f, now, services }: Visit): Html {
+  const at = Math.max(...services.audit.state().witnesses.map((witness) => witness.at));
+  return at > 0 ? state('ok', overview.witnessed(f.momentWithin(at, now))) : state('warn', overview.noWitness);
+}
+
 function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
   const { t, f, now, person, services } = visit;
   const { overview } = t;
@@ -97,6 +102,7 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
         ${person && may(person, 'see holds') ? holdsThatWait(visit) : nothing}
         <section aria-labelledby="audit">
           <header><h2 id="audit">${overview.audit}</h2></header>
+          <p>${witnessed(visit)}</p>
           <dl><dt>${overview.entries}</dt><dd>${f.number(services.audit.size())}</dd></dl>
           ${person && may(person, 'see audit log') ? html`<p><a href="/audit">${overview.readLog}</a></p>` : nothing}
         </section>

@@ -28,9 +28,9 @@ function terms(visit: Visit, { purposes }: Policy): Html {
   </section>`;
 }
 
-function advice({ t }: Visit, { alive, erased, termDays, advisedDays }: UsageRow): Html {
+function advice({ t }: Visit, { judged, termDays, advisedDays }: UsageRow): Html {
   const { retention } = t;
-  if (alive + erased === 0) return html`<span class="soft">${retention.unused}</span>`;
+  if (!judged) return html`<span class="soft">${retention.unused}</span>`;
   return advisedDays === null || termDays === null
     ? html`<span class="soft">${retention.fits}</span>`
     : state('warn', retention.shorter(advisedDays, termDays));

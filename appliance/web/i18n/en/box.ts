@@ -72,7 +72,7 @@ export const boxTexts = {
   log: {
     state: 'State of the log',
     whole: 'All entries as they were written',
-    wholeMore: (size: string, when: string) => `Read again up to entry ${size}, ${when}.`,
+    wholeMore: (last: string, when: string) => `Read again up to entry ${last}, ${when}.`,
     fault: 'Not what was written',
     faultMore: (index: string, what: string) =>
       `Entry ${index}: ${what}. Keep the disk as it is and tell the DPO. Nothing is opened on the word of this log.`,
@@ -93,10 +93,10 @@ export const boxTexts = {
     generation: 'Generation',
     root: 'Head',
     checkpoint: 'Last signed',
-    checkpointMore: (when: string, size: string) => `${when}, at ${size} entries`,
+    checkpointMore: (when: string, last: string) => `${when}, up to entry ${last}`,
     none: 'not yet',
     witnesses: 'Witnesses',
-    witnessMore: (size: string, when: string) => `remembers ${size} entries, ${when}`,
+    witnessMore: (last: string, when: string) => `up to entry ${last}, ${when}`,
     noWitness: 'None',
     noWitnessMore: 'Nobody else remembers this log, so an old copy of the whole disk put back would not be noticed.',
     key: 'Key of this box',

@@ -73,7 +73,7 @@ export const boxTexts: BoxTexts = {
   log: {
     state: 'Toestand van de log',
     whole: 'Alle regels zoals ze geschreven zijn',
-    wholeMore: (size, when) => `Opnieuw gelezen tot regel ${size}, ${when}.`,
+    wholeMore: (last, when) => `Opnieuw gelezen tot en met regel ${last}, ${when}.`,
     fault: 'Niet wat er geschreven werd',
     faultMore: (index, what) =>
       `Regel ${index}: ${what}. Laat de schijf zoals hij is en waarschuw de FG. Op het woord van deze log wordt niets geopend.`,
@@ -94,10 +94,10 @@ export const boxTexts: BoxTexts = {
     generation: 'Generatie',
     root: 'Kop',
     checkpoint: 'Laatst ondertekend',
-    checkpointMore: (when, size) => `${when}, bij ${size} regels`,
+    checkpointMore: (when, last) => `${when}, tot en met regel ${last}`,
     none: 'nog niet',
     witnesses: 'Getuigen',
-    witnessMore: (size, when) => `onthoudt ${size} regels, ${when}`,
+    witnessMore: (last, when) => `tot en met regel ${last}, ${when}`,
     noWitness: 'Geen',
     noWitnessMore:
       'Niemand anders onthoudt deze log, dus een oude kopie van de hele schijf die teruggezet wordt zou niet opvallen.',
