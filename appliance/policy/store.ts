@@ -50,16 +50,25 @@ function currentIfSound(folder: string): VerifiedPolicy | null {
 }
 
 /**
+ * The signed policy in `text`, if it could follow the one in force.
+ * @throws Problem of `verifyPolicy` and `checkSuccession`, `trust_missing`, `trust_invalid`.
+ */
+export function checkNext(folder: string, text: string, context: { deviceId: string; now: number }): VerifiedPolicy {
+  const next = verifyPolicy(text, loadTrust(folder));
+  checkSuccession(next, currentIfSound(folder), context.deviceId, context.now);
+  return next;
+}
+
+/**
  * Verifies a signed policy and puts it in force. `beforeChange` writes the audit log; when it throws, nothing changes.
- * @throws Problem of `verifyPolicy` and `checkSuccession`; nothing has changed then.
+ * @throws Problem of `checkNext`; nothing has changed then.
  */
 export function applyPolicy(
   folder: string,
   text: string,
   context: { deviceId: string; now: number; beforeChange: (next: VerifiedPolicy) => void; writeFile: WriteFile },
 ): VerifiedPolicy {
-  const next = verifyPolicy(text, loadTrust(folder));
-  checkSuccession(next, currentIfSound(folder), context.deviceId, context.now);
+  const next = checkNext(folder, text, context);
   context.beforeChange(next);
   context.writeFile(policyFiles(folder).current, text);
   return next;

@@ -21,6 +21,9 @@ export interface VaultOptions {
   readonly chance?: Chance;
 }
 
+/** Where its rows are. */
+export const cataloguePath = (folder: string): string => join(folder, 'catalogue.db');
+
 /** Opens the vault in `folder`, made when it is not there. @throws Problem of the keystore or the TPM; nothing is lost then. */
 export function openVault(
   folder: string,
@@ -28,7 +31,7 @@ export function openVault(
 ): Vault {
   const contentFolder = join(folder, 'content');
   makeFolder(contentFolder);
-  const catalogue = openCatalogue(join(folder, 'catalogue.db'), clock);
+  const catalogue = openCatalogue(cataloguePath(folder), clock);
   const keystore = openKeystore({
     folder: join(folder, 'keystore'),
     plain: join(folder, 'keystore.db'),

@@ -3,17 +3,15 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { originOf } from '@belkluis/shared/audit/checkpoint';
 import { ED25519, formatVerifierKey, rawPublicKey } from '@belkluis/shared/audit/note';
-import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { exportLines } from '../../appliance/audit/export.ts';
 import { openFileWitness } from '../../appliance/audit/file-witness.ts';
 import { checkAgainstWitness } from '../../appliance/audit/guard.ts';
 import { acceptGeneration, prove } from '../../appliance/audit/heads.ts';
-import { openAuditLog } from '../../appliance/audit/log.ts';
 import type { LogFault } from '../../appliance/audit/verify.ts';
-import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
+import type { Device } from '../../appliance/identity/device.ts';
 import { writeFileDurably } from '../../appliance/vault/durable.ts';
+import { withBox } from './box.ts';
 import { type Command, type Invocation, needed, problem, type Result, textOf } from './command.ts';
 
 const explained: Record<LogFault, string> = {
@@ -29,25 +27,6 @@ const explained: Record<LogFault, string> = {
   cosignature: 'a cosignature has been removed or changed',
 };
 
-function withLog<T>(
-  data: string,
-  use: (log: ReturnType<typeof openAuditLog>, device: ReturnType<typeof openDevice>) => T,
-): T {
-  const { identity, auditDatabase } = places(data);
-  const device = openDevice(identity, systemChance);
-  const log = openAuditLog({
-    path: auditDatabase,
-    deviceId: device.deviceId,
-    clock: systemClock,
-    chance: systemChance,
-  });
-  try {
-    return use(log, device);
-  } finally {
-    log.close();
-  }
-}
-
 /** A whole number out of the command line. @throws Problem `usage`. */
 function wholeNumber(text: string, what: string): number {
   if (!/^\d{1,15}$/.test(text)) throw problem('usage', `${what} is not a whole number: ${text}`);
@@ -61,7 +40,7 @@ export const auditVerify: Command = {
   options: {},
   takes: 0,
   run: ({ data }) =>
-    withLog(data, (log, { publicKey }): Result => {
+    withBox(data, ({ log, device: { publicKey } }): Result => {
       const verdict = log.verify(publicKey);
       if (!verdict.ok) {
         const { index, what } = verdict;
@@ -79,11 +58,13 @@ export const auditVerify: Command = {
 export const auditProve: Command = {
   name: 'audit prove',
   usage: 'audit prove INDEX [--since SIZE]',
-  summary: 'proves one event, for belkluis-verify; with --since also that the log continues an older checkpoint',
-  options: { since: { type: 'string' } },
+  summary: 'proves one event, for belkluis-verify, and that the log continues what it was before',
+  options: {
+    since: { type: 'string', means: 'an older size of the log: proves too that the log continues what it was then' },
+  },
   takes: 1,
   run: ({ data, positionals, values }) =>
-    withLog(data, (log, { privateKey }): Result => {
+    withBox(data, ({ log, device: { privateKey } }): Result => {
       const index = wholeNumber(positionals[0]!, 'INDEX');
       const given = textOf(values, 'since');
       const since = given === undefined ? null : wholeNumber(given, '--since');
@@ -101,10 +82,10 @@ export const auditExport: Command = {
   name: 'audit export',
   usage: 'audit export --out FILE',
   summary: 'writes the whole log, for belkluis-verify and for reading; it names people',
-  options: { out: { type: 'string' } },
+  options: { out: { type: 'string', means: 'the file to write; it must not be there yet' } },
   takes: 0,
   run: ({ data, values }) =>
-    withLog(data, (log, { privateKey }): Result => {
+    withBox(data, ({ log, device: { privateKey } }): Result => {
       const out = resolve(needed(values, 'out'));
       const note = log.checkpoint(privateKey);
       let file: number;
@@ -138,7 +119,7 @@ export const auditKey: Command = {
   options: {},
   takes: 0,
   run: ({ data }) =>
-    withLog(data, (log, { deviceId, publicKey }): Result => {
+    withBox(data, ({ log, device: { deviceId, publicKey } }): Result => {
       const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
       const fingerprint = createHash('sha256').update(rawPublicKey(publicKey)).digest('hex');
       const origin = originOf(deviceId, log.generation);
@@ -151,7 +132,7 @@ export const auditKey: Command = {
 };
 
 /** The witness in the folder that was named; null: none was. */
-function witnessIn({ values }: Invocation, device: ReturnType<typeof openDevice>) {
+function witnessIn({ values }: Invocation, device: Device) {
   const folder = textOf(values, 'folder');
   if (folder === undefined) return null;
   const { deviceId, publicKey: logKey } = device;
@@ -161,11 +142,14 @@ function witnessIn({ values }: Invocation, device: ReturnType<typeof openDevice>
 export const auditWitness: Command = {
   name: 'audit witness',
   usage: 'audit witness [--folder DIR [--accept-loss]]',
-  summary: 'who has cosigned the log, and up to where; --accept-loss after a restore that lost the newest events',
-  options: { folder: { type: 'string' }, 'accept-loss': { type: 'boolean' } },
+  summary: 'says who has cosigned the log, and up to where; settles it after a restore',
+  options: {
+    folder: { type: 'string', means: 'where a witness keeps what it remembers' },
+    'accept-loss': { type: 'boolean', means: 'the folder goes on with the log as it is now; only after a restore' },
+  },
   takes: 0,
   run: (invocation) =>
-    withLog(invocation.data, (log, device): Result => {
+    withBox(invocation.data, ({ log, device }): Result => {
       const witness = witnessIn(invocation, device);
       if (invocation.values['accept-loss']) {
         if (!witness) throw problem('usage', '--accept-loss needs --folder');

@@ -1,43 +1,11 @@
 /** Backups and drills by hand; the desk process runs them by the clock. */
-import { systemChance } from '@belkluis/shared/base/chance';
-import { systemClock } from '@belkluis/shared/base/clock';
-import { stderrLog } from '@belkluis/shared/base/log';
-import { openAuditLog } from '../../appliance/audit/log.ts';
 import type { BackupReport, Progress } from '../../appliance/backup/backup.ts';
 import type { DrillReport } from '../../appliance/backup/drill.ts';
-import { type Config, places, readConfig } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
-import { type BackupKeeper, keepBackups } from '../../appliance/keep-backups.ts';
-import { loadPolicy } from '../../appliance/policy/store.ts';
-import { openVault } from '../../appliance/vault/vault.ts';
-import { type Command, needed, type Result, textOf, type Values } from './command.ts';
+import { readConfig } from '../../appliance/config.ts';
+import type { BackupKeeper } from '../../appliance/keep-backups.ts';
+import { type Command, needed, type Options, textOf, type Values } from './command.ts';
 import { megabytes, progressLine } from './progress.ts';
-
-/** Opens what a box keeps, gives it to `use`, and closes it. */
-async function withKeeper(config: Config, use: (keeper: BackupKeeper) => Promise<Result>): Promise<Result> {
-  const at = places(config.data);
-  const device = openDevice(at.identity, systemChance);
-  const vault = openVault(at.vault, { tpm: config.tpm });
-  const options = { path: at.auditDatabase, deviceId: device.deviceId, clock: systemClock, chance: systemChance };
-  const audit = openAuditLog(options);
-  const keeper = keepBackups({
-    config,
-    device,
-    vault,
-    audit,
-    policy: () => loadPolicy(at.policy),
-    clock: systemClock,
-    chance: systemChance,
-    log: stderrLog('cli'),
-  });
-  try {
-    return await use(keeper);
-  } finally {
-    keeper.close();
-    audit.close();
-    vault.close();
-  }
-}
+import { withKeeper } from './with-keeper.ts';
 
 /** The destinations that are meant: the one that is named, or all of the configuration. */
 const chosen = (values: Values, { names }: BackupKeeper): readonly string[] => {
@@ -45,7 +13,10 @@ const chosen = (values: Values, { names }: BackupKeeper): readonly string[] => {
   return name === undefined ? names : [name];
 };
 
-const options = { config: { type: 'string' }, destination: { type: 'string' } } as const;
+const options: Options = {
+  config: { type: 'string', means: "the box's configuration" },
+  destination: { type: 'string', means: 'one destination; without it, all of them' },
+};
 
 const made = ({ destination, snapshot, recordings, bytes, damaged, erased }: BackupReport): string =>
   [

@@ -1,6 +1,6 @@
 /** What a command is: data in, something to print out. */
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ParseArgsConfig } from 'node:util';
 import { problemsOf } from '@belkluis/shared/base/problem';
 
 export const problem = problemsOf({
@@ -32,7 +32,18 @@ export interface Result {
   readonly exitCode?: 0 | 1;
 }
 
-export type Options = NonNullable<ParseArgsConfig['options']>;
+/** An option, as `parseArgs` of node:util takes it. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
+  /** What it says, for whoever asks for help. */
+  readonly means: string;
+}
+
+export interface Options {
+  readonly [name: string]: Option;
+}
 
 export interface Values {
   readonly [option: string]: string | boolean | (string | boolean)[] | undefined;
@@ -82,6 +93,22 @@ export function instantOf(values: Values, name: string): number | undefined {
   const at = Date.parse(value);
   if (!(at >= 0)) throw problem('usage', `--${name} is a date, such as 2027-01-31`);
   return at;
+}
+
+/** A file's text. @throws Problem `file_unreadable`. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw problem('file_unreadable', path, cause);
+  }
+}
+
+/** The whole path of something that is not there yet. @throws Problem `file_exists`. */
+export function freshPath(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole)) throw problem('file_exists', whole);
+  return whole;
 }
 
 /** Where the box keeps its data: `--data`, else BELKLUIS_DATA, else `var/box` below the working directory. */

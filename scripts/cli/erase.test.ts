@@ -1,81 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCertificate } from '@belkluis/shared/audit/certificate';
-import { systemChance } from '@belkluis/shared/base/chance';
-import { systemClock } from '@belkluis/shared/base/clock';
+import { samplePolicy } from '@belkluis/shared/policy/sample';
 import test from 'ava';
-import { openAccess } from '../../appliance/access/access.ts';
-import type { Role } from '../../appliance/access/roles.ts';
-import { totpCode } from '../../appliance/access/totp.ts';
-import { openAuditLog } from '../../appliance/audit/log.ts';
-import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
 import { contentPath } from '../../appliance/vault/content.ts';
 import { newId } from '../../appliance/vault/testing/eraser-scene.ts';
-import { endedRecording } from '../../appliance/vault/testing/recordings.ts';
-import { beginRecording, openVault, type Vault } from '../../appliance/vault/vault.ts';
+import { backupRun } from './backup.ts';
 import { certificatesList, certificatesShow } from './certificates.ts';
-import type { Command, Values } from './command.ts';
 import { erase } from './erase.ts';
 import { scrub } from './scrub.ts';
+import { cliBox } from './testing/cli-box.ts';
 import { timeConfirm, timeShow } from './time.ts';
 
-const PASSWORD = 'four words in a row';
 const DAY = 24 * 3600_000;
 
-function box() {
-  const data = mkdtempSync(join(tmpdir(), 'cli-'));
-  const { identity, auditDatabase, accessDatabase, vault: folder } = places(data);
-  mkdirSync(data, { recursive: true });
-  const { deviceId, publicKey } = openDevice(identity, systemChance);
-  const withVault = <T>(work: (vault: Vault) => T): T => {
-    const vault = openVault(folder);
-    try {
-      return work(vault);
-    } finally {
-      vault.close();
-    }
-  };
-  const events = () => {
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    const all = log.recent(1000).flatMap(({ event }) => (event ? [event] : []));
-    log.close();
-    return all.reverse();
-  };
-  /** Makes a person; returns what proves that it is them, once. */
-  const person = async (name: string, role: Role): Promise<{ id: string; as: Values }> => {
-    const hashCost = { memoryKiB: 64, passes: 1 };
-    const append = () => {};
-    const parts = { path: accessDatabase, clock: systemClock, chance: systemChance, append, hashCost };
-    const access = openAccess(parts);
-    const code = access.newSetUpCode([role]);
-    const { totpSecret } = await access.choose(code, name, PASSWORD, 'here');
-    const { id } = access.confirm(code, totpCode(totpSecret, Date.now()), 'here');
-    access.close();
-    const credentials = join(data, `${id}.txt`);
-    writeFileSync(credentials, `${PASSWORD}\n${totpCode(totpSecret, Date.now() + 30_000)}\n`);
-    return { id, as: { as: name, credentials } };
-  };
-  const record = () =>
-    withVault((vault) => {
-      const id = newId();
-      const [row, end] = endedRecording(id, Date.now() - DAY, { days: 90 });
-      const content = beginRecording(vault, row, { pkesk: Buffer.alloc(94, 7), recipients: ['f'] });
-      content.append({ number: 0, part: 0, startMs: 0, durationMs: 5000 }, Buffer.alloc(500, 9));
-      const { contentRoot, bytes } = content;
-      content.close();
-      vault.catalogue.end(id, { ...end, contentRoot, bytes });
-      return id;
-    });
-  const run = async (command: Command, values: Values = {}, ...positionals: string[]) =>
-    command.run({ positionals, values, data });
-  return { data, publicKey, withVault, events, person, record, run };
-}
-
 test('a DPO erases on request; the certificate is listed, shown, and proves itself to the key of the box alone', async (t) => {
-  const { data, publicKey, withVault, events, person, record, run } = box();
+  const { data, publicKey, withVault, events, person, record, run } = cliBox();
   const id = record();
   const asked = { reason: 'request', case: 'AVG-7' };
   const custodian = await person('Anna Bakker', 'custodian');
@@ -105,7 +47,7 @@ test('a DPO erases on request; the certificate is listed, shown, and proves itse
 });
 
 test('a clock that is far ahead is shown as not believed, and whoever runs the machine confirms it by name', async (t) => {
-  const { withVault, events, person, run } = box();
+  const { withVault, events, person, run } = cliBox();
   t.like(await run(timeShow), { exitCode: 0, json: { state: 'ok' } });
   const mark = { believed: Date.now() - 100 * DAY, unprovenMs: 0, unconfirmed: false, confirmations: 0 };
   withVault(({ catalogue }) => catalogue.state.set('time', JSON.stringify(mark)));
@@ -119,7 +61,7 @@ test('a clock that is far ahead is shown as not believed, and whoever runs the m
 });
 
 test('a scrub tells of a damaged file by its exit code, and names it in the audit log', async (t) => {
-  const { withVault, events, record, run } = box();
+  const { withVault, events, record, run } = cliBox();
   const [whole, damaged] = [record(), record()];
   t.like(await run(scrub), { exitCode: 0, json: { checked: 2, rotten: 0 } });
   const path = withVault(({ contentFolder }) => contentPath(contentFolder, damaged));
@@ -130,4 +72,40 @@ test('a scrub tells of a damaged file by its exit code, and names it in the audi
   const rot = events().flatMap((event) => (event.kind === 'content_rot' ? [event.facts.recording] : []));
   t.deepEqual(rot, [damaged]);
   t.not(whole, damaged);
+});
+
+test('a scrub that knows the configuration mends from a backup, and says from which', async (t) => {
+  const { data, withVault, events, record, apply, run } = cliBox();
+  const id = record();
+  await apply(samplePolicy(new Date()));
+  const folder = mkdtempSync(join(tmpdir(), 'copies-'));
+  const config = join(data, 'box.json');
+  const destinations = [{ kind: 'directory', name: 'disk', country: 'NL', path: folder }];
+  const told = {
+    data,
+    domain: 'box.test',
+    address: '127.0.0.1',
+    sip: { tls: 0, plain: null },
+    timeZone: 'Europe/Amsterdam',
+  };
+  const rest = {
+    media: { ports: [20_000, 29_999], workers: null },
+    desk: { port: 0, names: [] },
+    backup: { destinations },
+  };
+  writeFileSync(config, JSON.stringify({ ...told, ...rest }));
+  t.like(await run(backupRun, { config }), { exitCode: 0, json: { backups: [{ recordings: 1 }] } });
+
+  const path = withVault(({ contentFolder }) => contentPath(contentFolder, id));
+  const before = readFileSync(path);
+  const damaged = Buffer.from(before);
+  damaged[damaged.length - 5]! ^= 1;
+  writeFileSync(path, damaged);
+  t.like(await run(scrub), { exitCode: 1, json: { rotten: 1, repaired: 0 } });
+  t.deepEqual(readFileSync(path), damaged, 'it was told of no copy');
+  const mended = await run(scrub, { config });
+  t.like(mended, { exitCode: 0, json: { rotten: 1, repaired: 1 } });
+  t.regex(mended.text, /all whole, 1 repaired/);
+  t.deepEqual(readFileSync(path), before);
+  t.like(events().at(-1), { kind: 'content_repaired', facts: { recording: id, destination: 'disk' } });
 });

@@ -1,16 +1,11 @@
 /** Sealed recordings as files that any OpenPGP program opens: one ordinary message a segment. */
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { systemChance } from '@belkluis/shared/base/chance';
+import { join } from 'node:path';
 import { systemClock } from '@belkluis/shared/base/clock';
-import { openAuditLog } from '../../appliance/audit/log.ts';
-import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
 import { openContent } from '../../appliance/vault/content.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { problem as vaultProblem } from '../../appliance/vault/problems.ts';
-import { openVault } from '../../appliance/vault/vault.ts';
-import { type Command, needed, problem } from './command.ts';
+import { withVault } from './box.ts';
+import { type Command, freshPath, needed } from './command.ts';
 
 const readme = (id: string, recipients: readonly string[], parts: number): string => `Recording ${id}
 
@@ -36,26 +31,27 @@ export const exportRecording: Command = {
   name: 'export',
   usage: 'export ID --out DIR --reason TEXT',
   summary: 'writes a sealed recording as OpenPGP messages that gpg opens',
-  options: { out: { type: 'string' }, reason: { type: 'string' } },
+  options: {
+    out: { type: 'string', means: 'the folder to make; it must not be there yet' },
+    reason: { type: 'string', means: 'why; the audit log keeps it' },
+  },
   takes: 1,
-  async run({ positionals, values, data }) {
+  run({ positionals, values, data }) {
     const [id] = positionals as [string];
-    const out = resolve(needed(values, 'out'));
-    const reason = needed(values, 'reason');
-    if (existsSync(out)) throw problem('file_exists', out);
-    const { identity, auditDatabase, vault: folder } = places(data);
-    const vault = openVault(folder);
-    const { deviceId } = openDevice(identity, systemChance);
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    try {
-      const recording = /^[0-9a-f]{32}$/.test(id) ? vault.catalogue.get(id) : null;
+    const [folder, reason] = [needed(values, 'out'), needed(values, 'reason')];
+    const out = freshPath(folder);
+    return withVault(data, async ({ catalogue, keystore, contentFolder }, { log }) => {
+      const recording = /^[0-9a-f]{32}$/.test(id) ? catalogue.get(id) : null;
       if (!recording) throw vaultProblem('recording_unknown', id);
       if (recording.erasedAt !== null) throw vaultProblem('recording_erased', id);
-      const wraps = vault.keystore.get(id);
+      // GDPR 18(2): it is stored, and nothing else is done with it.
+      if (catalogue.restrictions.of(id)) throw vaultProblem('recording_restricted', id);
+      const wraps = keystore.get(id);
       if (!wraps) throw vaultProblem('wraps_missing', id);
-      const content = await openContent(vault.contentFolder, id);
+      const content = await openContent(contentFolder, id);
       if (!content) throw vaultProblem('content_damaged', id);
       log.append({ kind: 'export', actor: 'cli', facts: { recording: id, reason } });
+      catalogue.opened(id, systemClock.now());
       const files: string[] = [];
       for (const { number, part, sealed } of content.segments) {
         const name = join(`part-${part}`, `${String(number).padStart(6, '0')}.pgp`);
@@ -70,9 +66,6 @@ export const exportRecording: Command = {
         json: { out, recording: id, files, recipients: wraps.recipients, complete: content.ends === 'end' },
         text: `${files.length} sealed messages are in ${out}. README.txt there says how to open them.`,
       };
-    } finally {
-      log.close();
-      vault.close();
-    }
+    });
   },
 };

@@ -2,8 +2,10 @@
 import { randomHex, systemChance } from '@belkluis/shared/base/chance';
 import { type Hold, selectForHold } from '../../appliance/vault/holds.ts';
 import { problem as vaultProblem } from '../../appliance/vault/problems.ts';
+import { PERSON_USAGE, personOptions } from './as-person.ts';
+import { withCatalogue } from './box.ts';
 import { type Command, instantOf, listOf, needed, problem, textOf } from './command.ts';
-import { asPerson, PERSON_USAGE, personOptions, withCatalogue } from './vault-act.ts';
+import { asPerson } from './vault-act.ts';
 
 /** Random bytes of a hold's id. */
 const ID_LENGTH = 16;
@@ -20,15 +22,15 @@ export const holdsAdd: Command = {
   usage: `holds add --case REF --reason TEXT --owner WHO --review DATE (--recording ID... | --party NUMBER [--from DATE] [--until DATE]) ${PERSON_USAGE}`,
   summary: 'keeps the recordings of one case beyond their term',
   options: {
+    case: { type: 'string', means: 'the number under which the case is filed' },
+    reason: { type: 'string', means: 'why; the audit log keeps it' },
+    owner: { type: 'string', means: 'who answers for the hold' },
+    review: { type: 'string', means: 'the day on which somebody asks whether it is still needed' },
+    recording: { type: 'string', multiple: true, means: 'the id of a recording of the case' },
+    party: { type: 'string', means: 'any part of a number or name: every recording of theirs' },
+    from: { type: 'string', means: 'of these, no older ones: a date' },
+    until: { type: 'string', means: 'of these, no newer ones: a date' },
     ...personOptions,
-    case: { type: 'string' },
-    reason: { type: 'string' },
-    owner: { type: 'string' },
-    review: { type: 'string' },
-    recording: { type: 'string', multiple: true },
-    party: { type: 'string' },
-    from: { type: 'string' },
-    until: { type: 'string' },
   },
   takes: 0,
   run(invocation) {
@@ -40,7 +42,7 @@ export const holdsAdd: Command = {
     const [from, until] = [instantOf(values, 'from'), instantOf(values, 'until')];
     if (named.length > 0 && party !== undefined) throw problem('usage', 'either --recording or --party');
     if (named.length === 0 && party === undefined) throw vaultProblem('hold_on_all');
-    return asPerson(invocation, ['dpo', 'custodian'], ({ catalogue, append, by, at, memoryMs }) => {
+    return asPerson(invocation, 'place holds', ({ catalogue, append, by, at, memoryMs }) => {
       const range = { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
       const recordings = party === undefined ? [...new Set(named)] : selectForHold(catalogue, { party, ...range });
       const id = randomHex(systemChance, ID_LENGTH);
@@ -84,12 +86,15 @@ export const holdsRenew: Command = {
   name: 'holds renew',
   usage: `holds renew ID --review DATE ${PERSON_USAGE}`,
   summary: 'says that a hold is still needed, and when it is reviewed next',
-  options: { ...personOptions, review: { type: 'string' } },
+  options: {
+    review: { type: 'string', means: 'the next day on which somebody asks whether it is still needed' },
+    ...personOptions,
+  },
   takes: 1,
   run(invocation) {
     const [hold] = invocation.positionals as [string];
     const reviewAt = reviewOf(invocation.values);
-    return asPerson(invocation, ['dpo'], ({ catalogue, append, by }) => {
+    return asPerson(invocation, 'place holds', ({ catalogue, append, by }) => {
       catalogue.holds.renew(hold, reviewAt, () =>
         append({ kind: 'hold_renewed', actor: by, facts: { hold, reviewAt } }),
       );
@@ -105,12 +110,12 @@ export const holdsAskLift: Command = {
   name: 'holds ask-lift',
   usage: `holds ask-lift ID --reason TEXT ${PERSON_USAGE}`,
   summary: 'asks to lift a hold: the first of two people',
-  options: { ...personOptions, reason: { type: 'string' } },
+  options: { reason: { type: 'string', means: 'why; the audit log keeps it' }, ...personOptions },
   takes: 1,
   run(invocation) {
     const [hold] = invocation.positionals as [string];
     const reason = needed(invocation.values, 'reason');
-    return asPerson(invocation, ['dpo'], ({ catalogue, append, by, at }) => {
+    return asPerson(invocation, 'ask to lift holds', ({ catalogue, append, by, at }) => {
       catalogue.holds.askLift(hold, by, at, reason, () =>
         append({ kind: 'hold_lift_asked', actor: by, facts: { hold, reason } }),
       );
@@ -127,7 +132,7 @@ export const holdsLift: Command = {
   takes: 1,
   run(invocation) {
     const [hold] = invocation.positionals as [string];
-    return asPerson(invocation, ['dpo'], ({ catalogue, append, by, at }) => {
+    return asPerson(invocation, 'lift holds', ({ catalogue, append, by, at }) => {
       const found = catalogue.holds.get(hold);
       const recordings = found?.recordings ?? 0;
       catalogue.holds.lift(hold, by, at, () =>

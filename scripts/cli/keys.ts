@@ -48,7 +48,10 @@ export const keysMake: Command = {
   name: 'keys make',
   usage: 'keys make DIR [--name OWNER] [--passphrases FILE]',
   summary: 'makes the keyring, custodian and escrow keys, off the box',
-  options: { name: { type: 'string' }, passphrases: { type: 'string' } },
+  options: {
+    name: { type: 'string', means: 'whose keys they are' },
+    passphrases: { type: 'string', means: 'the file that the passphrases go to; without it, they are shown once' },
+  },
   takes: 1,
   async run({ positionals, values }) {
     const folder = resolve(positionals[0]!);

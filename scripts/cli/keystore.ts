@@ -1,11 +1,6 @@
 /** The keystore by hand: how it is, its next epoch, and the move of its key into a TPM. */
-import { systemChance } from '@belkluis/shared/base/chance';
-import { systemClock } from '@belkluis/shared/base/clock';
-import { openAuditLog } from '../../appliance/audit/log.ts';
-import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
-import type { AdvanceOptions, Keystore } from '../../appliance/vault/keystore/keystore.ts';
-import { openVault } from '../../appliance/vault/vault.ts';
+import type { AdvanceOptions } from '../../appliance/vault/keystore/keystore.ts';
+import { withVault } from './box.ts';
 import { type Command, needed, type Result } from './command.ts';
 
 const held = {
@@ -13,34 +8,17 @@ const held = {
   file: 'in a file: a copy of the whole disk taken earlier can still be opened',
 };
 
-async function withKeystore(data: string, use: (keystore: Keystore) => Promise<Result> | Result): Promise<Result> {
-  const vault = openVault(places(data).vault);
-  try {
-    return await use(vault.keystore);
-  } finally {
-    vault.close();
-  }
-}
-
-/** Advances, and says so in the audit log. */
-async function advance(data: string, options: AdvanceOptions): Promise<Result> {
-  const { identity, auditDatabase } = places(data);
-  return withKeystore(data, async (keystore) => {
-    const { deviceId } = openDevice(identity, systemChance);
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    try {
-      const { before, after, at, wraps } = await keystore.advance(options);
-      const { epochKey } = keystore;
-      log.append({ kind: 'epoch_advanced', actor: 'cli', facts: { before, after, epochKey, wraps } });
-      return {
-        json: { before, after, at: new Date(at).toISOString(), wraps, epochKey },
-        text: `Epoch ${after} is in force with ${wraps} recordings. The key of epoch ${before} is dead. The new one is ${held[epochKey]}.`,
-      };
-    } finally {
-      log.close();
-    }
+/** Advances, and says so in the audit log, which is opened before anything changes. */
+const advance = (data: string, options: AdvanceOptions): Promise<Result> =>
+  withVault(data, async ({ keystore }, { log }) => {
+    const { before, after, at, wraps } = await keystore.advance(options);
+    const { epochKey } = keystore;
+    log.append({ kind: 'epoch_advanced', actor: 'cli', facts: { before, after, epochKey, wraps } });
+    return {
+      json: { before, after, at: new Date(at).toISOString(), wraps, epochKey },
+      text: `Epoch ${after} is in force with ${wraps} recordings. The key of epoch ${before} is dead. The new one is ${held[epochKey]}.`,
+    };
   });
-}
 
 export const keystoreShow: Command = {
   name: 'keystore show',
@@ -49,7 +27,7 @@ export const keystoreShow: Command = {
   options: {},
   takes: 0,
   run: ({ data }) =>
-    withKeystore(data, (keystore) => {
+    withVault(data, ({ keystore }) => {
       const { epoch, epochKey } = keystore;
       const wraps = keystore.all().length;
       const snapshots = keystore
@@ -68,7 +46,7 @@ export const keystoreShow: Command = {
 export const keystoreAdvance: Command = {
   name: 'keystore advance',
   usage: 'keystore advance',
-  summary: 'kills the present key after all that stays is under a new one: what was erased is gone from every copy',
+  summary: 'puts what stays under a new key and kills the old, which what was erased lay under',
   options: {},
   takes: 0,
   run: ({ data }) => advance(data, {}),
@@ -78,7 +56,7 @@ export const keystoreSeal: Command = {
   name: 'keystore seal',
   usage: 'keystore seal --tpm TCTI',
   summary: 'moves the key of the keystore into a TPM 2.0, such as device:/dev/tpmrm0',
-  options: { tpm: { type: 'string' } },
+  options: { tpm: { type: 'string', means: 'how the TPM is reached, its TCTI' } },
   takes: 0,
   run: ({ data, values }) => advance(data, { tpm: needed(values, 'tpm') }),
 };

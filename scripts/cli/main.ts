@@ -1,88 +1,16 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '@belkluis/shared/base/problem';
-import { auditExport, auditKey, auditProve, auditVerify, auditWitness } from './audit.ts';
-import { backupRun, drillRun } from './backup.ts';
-import { certificatesList, certificatesShow } from './certificates.ts';
 import { type Command, dataFolder, type Options, problem, type Values } from './command.ts';
-import { erase } from './erase.ts';
-import { exportRecording } from './export.ts';
-import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
-import { keysMake } from './keys.ts';
-import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
-import { peopleInvite, peopleList, peopleRemove } from './people.ts';
-import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
-import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
-import { recordingsList } from './recordings.ts';
-import { keysAnswer, restoreRun } from './restore.ts';
-import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
-import { retentionPreview, retentionReport } from './retention.ts';
-import { scrub } from './scrub.ts';
-import { timeConfirm, timeShow } from './time.ts';
+import { groups } from './commands.ts';
+import { helpOn, overview } from './help.ts';
 
-const commands: readonly Command[] = [
-  keysMake,
-  keysAnswer,
-  trustSet,
-  policyExample,
-  policySign,
-  policyApply,
-  policyShow,
-  phonesAdd,
-  phonesRemove,
-  phonesList,
-  peopleInvite,
-  peopleList,
-  peopleRemove,
-  recordingsList,
-  exportRecording,
-  erase,
-  certificatesList,
-  certificatesShow,
-  holdsAdd,
-  holdsList,
-  holdsRenew,
-  holdsAskLift,
-  holdsLift,
-  restrictAdd,
-  restrictLift,
-  restrictList,
-  retentionPreview,
-  retentionReport,
-  backupRun,
-  restoreRun,
-  drillRun,
-  scrub,
-  keystoreShow,
-  keystoreAdvance,
-  keystoreSeal,
-  timeShow,
-  timeConfirm,
-  auditVerify,
-  auditProve,
-  auditExport,
-  auditKey,
-  auditWitness,
-];
+const commands = groups.flatMap((group) => group.commands);
 
 const common: Options = {
-  data: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+  data: { type: 'string', means: 'the data directory of the box (default: BELKLUIS_DATA, else var/box)' },
+  json: { type: 'boolean', means: 'one JSON object, for programs' },
+  help: { type: 'boolean', short: 'h', means: 'how a command is used' },
 };
-
-function help(): string {
-  const width = Math.max(...commands.map(({ usage }) => usage.length));
-  return [
-    'belkluis: the command line of a box',
-    '',
-    ...commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`),
-    '',
-    '  --data DIR   the data directory of the box (default: BELKLUIS_DATA, else var/box)',
-    '  --json       one JSON object, for programs',
-    '',
-    'Exit codes: 0 done, 1 refused or tampered with, 2 not understood.',
-  ].join('\n');
-}
 
 /** The command that the words name, wherever options stand between them. */
 function find(args: readonly string[]): Command | undefined {
@@ -107,14 +35,14 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = find(args);
   if (!command) {
     const asked = args.length === 0 || args.includes('--help') || args.includes('-h');
-    (asked ? process.stdout : process.stderr).write(`${help()}\n`);
+    (asked ? process.stdout : process.stderr).write(`${overview(groups, common)}\n`);
     return asked ? 0 : 2;
   }
   try {
     const words = command.name.split(' ').length;
     const { positionals, values } = parse(command, args);
     if (values.help) {
-      process.stdout.write(`belkluis ${command.usage}\n\n${command.summary}\n`);
+      process.stdout.write(`${helpOn(command, common)}\n`);
       return 0;
     }
     const rest = positionals.slice(words);

@@ -1,9 +1,8 @@
 /** Passphrases: made here, asked for in a terminal, or read from a file. Never an argument: everybody on the machine can read those. */
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { problem } from './command.ts';
+import { problem, readText } from './command.ts';
 
 const consonants = 'bdfghjklmnprstvz';
 const vowels = 'aeiou';
@@ -21,13 +20,9 @@ export const newPassphrase = (): string =>
 
 /** A line `name: passphrase` of a file, as `keys make` writes it; or the file's only line. */
 function fromFile(path: string, name: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw problem('file_unreadable', path, cause);
-  }
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const lines = readText(path)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const named = lines.find((line) => line.startsWith(`${name}: `));
   if (named) return named.slice(name.length + 2).trim();
   if (lines.length === 1) return lines[0]!.trim();

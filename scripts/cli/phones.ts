@@ -1,17 +1,18 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
-import { openPhones, phoneProblem } from '../../appliance/access/phones.ts';
-import { openAuditLog } from '../../appliance/audit/log.ts';
-import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
+import { phoneProblem } from '../../appliance/access/phones.ts';
 import { makeFolder } from '../../appliance/vault/durable.ts';
+import { withPhones } from './box.ts';
 import { type Command, needed, problem, textOf } from './command.ts';
 
 export const phonesAdd: Command = {
   name: 'phones add',
   usage: 'phones add USER --domain DOMAIN [--plain-until DATE]',
   summary: 'makes an account for a phone and shows its secret once',
-  options: { domain: { type: 'string' }, 'plain-until': { type: 'string' } },
+  options: {
+    domain: { type: 'string', means: 'the SIP domain of the box' },
+    'plain-until': { type: 'string', means: 'until this day the phone may do without TLS and SRTP' },
+  },
   takes: 1,
   run({ positionals, values, data }) {
     const [user] = positionals as [string];
@@ -20,11 +21,7 @@ export const phonesAdd: Command = {
     const plainUntil = until === undefined ? 0 : Date.parse(until);
     if (Number.isNaN(plainUntil)) throw problem('usage', '--plain-until is a date, such as 2027-01-31');
     makeFolder(data);
-    const { identity, auditDatabase, phonesDatabase } = places(data);
-    const { deviceId } = openDevice(identity, systemChance);
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    const phones = openPhones(phonesDatabase);
-    try {
+    return withPhones(data, (phones, { log }) => {
       if (!phones.find(user)) log.append({ kind: 'phone_added', actor: 'cli', facts: { phone: user, plainUntil } });
       const secret = phones.add({ user, realm, plainUntil, now: systemClock.now(), chance: systemChance });
       return {
@@ -38,10 +35,7 @@ export const phonesAdd: Command = {
             : 'Set the phone to TLS and SRTP (SDES), both mandatory.',
         ].join('\n'),
       };
-    } finally {
-      phones.close();
-      log.close();
-    }
+    });
   },
 };
 
@@ -53,20 +47,13 @@ export const phonesRemove: Command = {
   takes: 1,
   run({ positionals, data }) {
     const [user] = positionals as [string];
-    const { identity, auditDatabase, phonesDatabase } = places(data);
-    const { deviceId } = openDevice(identity, systemChance);
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    const phones = openPhones(phonesDatabase);
-    try {
+    return withPhones(data, (phones, { log }) => {
       if (!phones.find(user)) throw phoneProblem('phone_unknown', user);
       log.append({ kind: 'phone_removed', actor: 'cli', facts: { phone: user } });
       phones.remove(user);
       phones.scour();
       return { json: { removed: user }, text: `${user} is taken out. A call of it that goes on is not cut.` };
-    } finally {
-      phones.close();
-      log.close();
-    }
+    });
   },
 };
 
@@ -76,23 +63,15 @@ export const phonesList: Command = {
   summary: 'lists the phones that may register',
   options: {},
   takes: 0,
-  run({ data }) {
-    const phones = openPhones(places(data).phonesDatabase);
-    const list = phones.list();
-    phones.close();
-    const exception = (until: number) =>
-      until === 0 ? 'TLS and SRTP' : `plain until ${new Date(until).toISOString()}`;
-    return {
-      json: { phones: list },
-      text:
-        list.length === 0
-          ? 'No phones yet.'
-          : list
-              .map(
-                ({ user, plainUntil, expiresAt }) =>
-                  `${user}  ${exception(plainUntil)}  leaves ${new Date(expiresAt).toISOString().slice(0, 10)} unless used`,
-              )
-              .join('\n'),
-    };
-  },
+  run: ({ data }) =>
+    withPhones(data, (phones) => {
+      const list = phones.list();
+      const exception = (until: number) =>
+        until === 0 ? 'TLS and SRTP' : `plain until ${new Date(until).toISOString()}`;
+      const lines = list.map(
+        ({ user, plainUntil, expiresAt }) =>
+          `${user}  ${exception(plainUntil)}  leaves ${new Date(expiresAt).toISOString().slice(0, 10)} unless used`,
+      );
+      return { json: { phones: list }, text: lines.join('\n') || 'No phones yet.' };
+    }),
 };

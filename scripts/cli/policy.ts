@@ -1,30 +1,22 @@
 /** Policies: written as JSON, signed off the box, applied on it. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { systemChance } from '@belkluis/shared/base/chance';
+import { existsSync } from 'node:fs';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
 import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE, type Recipient, type Recipients, recipientsSchema } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
-import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
+import { POLICY_TYPE, type Policy, policySchema } from '@belkluis/shared/policy/schema';
 import { readKey } from 'openpgp';
-import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
-import { applyPolicy, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import { applyPolicy, checkNext, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
-import { type Command, listOf, needed, problem, textOf } from './command.ts';
+import { type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
+import { cataloguePath } from '../../appliance/vault/vault.ts';
+import { withBox, withCatalogue } from './box.ts';
+import { type Command, freshPath, listOf, needed, problem, readText, textOf } from './command.ts';
 import { passphraseOf } from './passphrase.ts';
-
-const read = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw problem('file_unreadable', path, cause);
-  }
-};
+import { inWords } from './retention.ts';
 
 export const policyExample: Command = {
   name: 'policy example',
@@ -39,7 +31,7 @@ export const policyExample: Command = {
 };
 
 async function recipient(role: Recipient['role'], path: string): Promise<Recipient> {
-  const certificate = read(path);
+  const certificate = readText(path);
   try {
     const key = await readKey({ armoredKey: certificate });
     if (key.isPrivate()) throw problem('private_key_given', path);
@@ -77,7 +69,7 @@ export function signPolicy(draft: PolicyDraft, recipients: readonly Recipient[],
 
 function draftIn(path: string): PolicyDraft {
   try {
-    return JSON.parse(read(path)) as PolicyDraft;
+    return JSON.parse(readText(path)) as PolicyDraft;
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw problem('not_json', path, cause);
@@ -89,18 +81,17 @@ export const policySign: Command = {
   usage: 'policy sign FILE --keyring FILE --custodian FILE... --escrow FILE... --out FILE [--passphrases FILE]',
   summary: 'checks a policy, adds its recipients, signs both with the keyring key',
   options: {
-    keyring: { type: 'string' },
-    custodian: { type: 'string', multiple: true },
-    escrow: { type: 'string', multiple: true },
-    out: { type: 'string' },
-    passphrases: { type: 'string' },
+    keyring: { type: 'string', means: 'the private key that signs' },
+    custodian: { type: 'string', multiple: true, means: 'the certificate of who may open recordings' },
+    escrow: { type: 'string', multiple: true, means: 'the certificate that opens when all else is lost' },
+    out: { type: 'string', means: 'the file to write; it must not be there yet' },
+    passphrases: { type: 'string', means: 'the file with the passphrase; without it, the terminal asks' },
   },
   takes: 1,
   async run({ positionals, values }) {
     const draft = draftIn(positionals[0]!);
-    const out = resolve(needed(values, 'out'));
-    if (existsSync(out)) throw problem('file_exists', out);
-    const pem = read(needed(values, 'keyring'));
+    const out = freshPath(needed(values, 'out'));
+    const pem = readText(needed(values, 'keyring'));
     const recipients = [
       ...(await Promise.all(listOf(values, 'custodian').map((path) => recipient('custodian', path)))),
       ...(await Promise.all(listOf(values, 'escrow').map((path) => recipient('escrow', path)))),
@@ -125,7 +116,7 @@ export const trustSet: Command = {
   options: {},
   takes: 1,
   run({ positionals, data }) {
-    const pem = read(positionals[0]!);
+    const pem = readText(positionals[0]!);
     const folder = places(data).policy;
     const path = policyFiles(folder).trust;
     if (existsSync(path)) throw problem('file_exists', path);
@@ -138,42 +129,49 @@ export const trustSet: Command = {
   },
 };
 
+/** What would leave earlier under `policy`, by purpose. A box that has kept nothing yet gets no vault by being asked. */
+async function earlierUnder(policy: Policy, data: string): Promise<readonly PurposePreview[]> {
+  if (!existsSync(cataloguePath(places(data).vault))) return [];
+  const all = await withCatalogue(data, (catalogue) => previewRetention(catalogue, policy, systemClock.now()));
+  return all.filter(({ recordings, calls }) => recordings.count + calls.count > 0);
+}
+
 export const policyApply: Command = {
   name: 'policy apply',
   usage: 'policy apply FILE',
-  summary: 'verifies a signed policy and puts it in force',
+  summary: 'verifies a signed policy and puts it in force; says what its terms erase earlier',
   options: {},
   takes: 1,
   run({ positionals, data }) {
-    const text = read(positionals[0]!);
-    const { identity, policy, auditDatabase } = places(data);
-    const { deviceId } = openDevice(identity, systemChance);
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    try {
-      const applied = applyPolicy(policy, text, {
-        deviceId,
-        now: systemClock.now(),
-        // The log first: a change that could not be written down does not happen.
-        beforeChange: ({ hash, policy: { version }, signer }) =>
-          log.append({ kind: 'policy_applied', actor: 'cli', facts: { policyHash: hash, version, signer } }),
-        writeFile: writeFileDurably,
-      });
-      return {
-        json: {
-          version: applied.policy.version,
-          hash: applied.hash,
-          purposes: applied.policy.purposes.map(({ id }) => id),
-        },
-        text: `Policy ${applied.policy.version} is in force: ${applied.policy.purposes.map(({ name }) => name).join(', ')}.`,
-      };
-    } catch (error) {
-      if (error instanceof Problem) {
-        log.append({ kind: 'policy_refused', actor: 'cli', facts: { code: error.code, policyHash: null } });
+    const text = readText(positionals[0]!);
+    return withBox(data, async ({ at, device: { deviceId }, log }) => {
+      try {
+        // Before: the desk follows a new policy within a minute, and then nothing is left to foresee.
+        const next = checkNext(at.policy, text, { deviceId, now: systemClock.now() });
+        const earlier = await earlierUnder(next.policy, data);
+        const { policy, hash } = applyPolicy(at.policy, text, {
+          deviceId,
+          now: systemClock.now(),
+          // The log first: a change that could not be written down does not happen.
+          beforeChange: ({ hash, policy: { version }, signer }) =>
+            log.append({ kind: 'policy_applied', actor: 'cli', facts: { policyHash: hash, version, signer } }),
+          writeFile: writeFileDurably,
+        });
+        return {
+          json: { version: policy.version, hash, purposes: policy.purposes.map(({ id }) => id), earlier },
+          text: [
+            `Policy ${policy.version} is in force: ${policy.purposes.map(({ name }) => name).join(', ')}.`,
+            ...(earlier.length === 0 ? [] : ['The desk brings what exists to these terms within a minute:']),
+            ...earlier.map((purpose) => `  ${inWords(purpose)}`),
+          ].join('\n'),
+        };
+      } catch (error) {
+        if (error instanceof Problem) {
+          log.append({ kind: 'policy_refused', actor: 'cli', facts: { code: error.code, policyHash: null } });
+        }
+        throw error;
       }
-      throw error;
-    } finally {
-      log.close();
-    }
+    });
   },
 };
 

@@ -1,10 +1,5 @@
-import { systemChance } from '@belkluis/shared/base/chance';
-import { systemClock } from '@belkluis/shared/base/clock';
-import { openAuditLog } from '../../appliance/audit/log.ts';
-import { places } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
 import type { Search } from '../../appliance/vault/catalogue.ts';
-import { openVault } from '../../appliance/vault/vault.ts';
+import { withCatalogue } from './box.ts';
 import { type Command, instantOf, problem, textOf, type Values } from './command.ts';
 
 /** Recordings on one page: what a terminal shows without scrolling far. */
@@ -43,26 +38,22 @@ export const recordingsList: Command = {
     'recordings list [--party NUMBER] [--from DATE] [--until DATE] [--min-seconds N] [--max-seconds N] [--purpose ID] [--limit N] [--offset N]',
   summary: 'finds recordings, newest first, by any part of a number, by time, length and purpose',
   options: {
-    party: { type: 'string' },
-    from: { type: 'string' },
-    until: { type: 'string' },
-    'min-seconds': { type: 'string' },
-    'max-seconds': { type: 'string' },
-    purpose: { type: 'string' },
-    limit: { type: 'string' },
-    offset: { type: 'string' },
+    party: { type: 'string', means: 'any part of a number or name' },
+    from: { type: 'string', means: 'no older ones: a date' },
+    until: { type: 'string', means: 'no newer ones: a date' },
+    'min-seconds': { type: 'string', means: 'no shorter ones' },
+    'max-seconds': { type: 'string', means: 'no longer ones' },
+    purpose: { type: 'string', means: 'the id of a purpose of the policy' },
+    limit: { type: 'string', means: `how many; ${DEFAULT_LIMIT} when it is not given` },
+    offset: { type: 'string', means: 'how many of the newest to pass over' },
   },
   takes: 0,
   run({ values, data }) {
     const limit = wholeOf(values, 'limit') ?? DEFAULT_LIMIT;
     if (limit < 1) throw problem('usage', '--limit is 1 at least');
     const search = searchOf(values);
-    const { identity, auditDatabase, vault: folder } = places(data);
-    const { deviceId } = openDevice(identity, systemChance);
-    const log = openAuditLog({ path: auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-    const vault = openVault(folder);
-    try {
-      const { recordings, total, exact } = vault.catalogue.search(search, limit, wholeOf(values, 'offset') ?? 0);
+    return withCatalogue(data, (catalogue, { log }) => {
+      const { recordings, total, exact } = catalogue.search(search, limit, wholeOf(values, 'offset') ?? 0);
       const { party = null, purpose = null, from = null, until = null } = search;
       // Who was looked for is written down before anybody sees who was found.
       log.append({ kind: 'search', actor: 'cli', facts: { party, purpose, from, until, found: total } });
@@ -88,9 +79,6 @@ export const recordingsList: Command = {
             ? 'No recordings.'
             : [...rows.map(line), `${rows.length} of ${exact ? '' : 'at least '}${total}`].join('\n'),
       };
-    } finally {
-      vault.close();
-      log.close();
-    }
+    });
   },
 };

@@ -1,41 +1,31 @@
 /** A box out of its backup: on the box the request and the rest, off the box the answer. */
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { decryptKey, readPrivateKey } from 'openpgp';
 import { openFileWitness } from '../../appliance/audit/file-witness.ts';
 import { acceptGeneration } from '../../appliance/audit/heads.ts';
-import { openAuditLog } from '../../appliance/audit/log.ts';
 import { answerRequest } from '../../appliance/backup/answer.ts';
 import { openDestination } from '../../appliance/backup/destinations/open.ts';
 import { problem as backupProblem } from '../../appliance/backup/problems.ts';
 import { beginRestore, finishRestore, type RestoredFacts } from '../../appliance/backup/restore.ts';
 import { type Config, places, readConfig } from '../../appliance/config.ts';
-import { openDevice } from '../../appliance/identity/device.ts';
 import { writeFileDurably } from '../../appliance/vault/durable.ts';
 import { openVault } from '../../appliance/vault/vault.ts';
-import { type Command, needed, problem, textOf } from './command.ts';
+import { openBox } from './box.ts';
+import { type Command, freshPath, needed, problem, readText, textOf } from './command.ts';
 import { passphraseOf } from './passphrase.ts';
 import { progressLine } from './progress.ts';
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw problem('file_unreadable', path, cause);
-  }
-};
 
 /** Events among which the one that tells of a restore must be: it is the first behind the opening of its generation. */
 const LOOKED_AT = 20;
 
 /** What followed the snapshot is lost, so the log goes on as another generation, and says so. Cut off anywhere, the next time does the rest. */
 function continueAudit(config: Config, { generation, ...facts }: RestoredFacts): void {
-  const at = places(config.data);
-  const { deviceId, privateKey, publicKey: logKey } = openDevice(at.identity, systemChance);
-  const log = openAuditLog({ path: at.auditDatabase, deviceId, clock: systemClock, chance: systemChance });
+  const box = openBox(config.data);
   try {
+    const { log, device } = box;
+    const { deviceId, privateKey, publicKey: logKey } = device;
     if (log.generation === generation) log.openGeneration();
     const opened = log.openings().at(-1)!.position;
     const told = log.recent(LOOKED_AT).some(({ index, event }) => index > opened && event?.kind === 'restored');
@@ -47,7 +37,7 @@ function continueAudit(config: Config, { generation, ...facts }: RestoredFacts):
     const witness = openFileWitness({ folder, deviceId, logKey, clock: systemClock, store: writeFileDurably });
     acceptGeneration(log, privateKey, witness);
   } finally {
-    log.close();
+    box.close();
   }
 }
 
@@ -57,12 +47,15 @@ export const restoreRun: Command = {
     'restore --config FILE --destination NAME [--device-key HEX] [--snapshot NAME] [--request FILE | --answer FILE]',
   summary: 'puts a box together from its backup, in an empty data directory',
   options: {
-    config: { type: 'string' },
-    destination: { type: 'string' },
-    'device-key': { type: 'string' },
-    snapshot: { type: 'string' },
-    request: { type: 'string' },
-    answer: { type: 'string' },
+    config: { type: 'string', means: 'the configuration of the box to make' },
+    destination: { type: 'string', means: 'where its backup is' },
+    'device-key': {
+      type: 'string',
+      means: 'what a backup of this box said of itself: the backup must be signed with it',
+    },
+    snapshot: { type: 'string', means: 'an older one; without it, the newest' },
+    request: { type: 'string', means: 'the file to write the request to; restore-request.pgp when it is not given' },
+    answer: { type: 'string', means: 'the file that `keys answer` made: the second half of the restore' },
   },
   takes: 0,
   async run({ values }) {
@@ -77,8 +70,7 @@ export const restoreRun: Command = {
       const fingerprint = textOf(values, 'device-key') ?? null;
       const wanted = { snapshot: textOf(values, 'snapshot') ?? null, fingerprint };
       if (answer === undefined) {
-        const file = resolve(textOf(values, 'request') ?? 'restore-request.pgp');
-        if (existsSync(file)) throw problem('file_exists', file);
+        const file = freshPath(textOf(values, 'request') ?? 'restore-request.pgp');
         const { request, snapshot } = await beginRestore(config.data, destination, wanted);
         writeFileDurably(file, request);
         return {
@@ -125,11 +117,14 @@ export const keysAnswer: Command = {
   name: 'keys answer',
   usage: 'keys answer REQUEST --key FILE --out FILE [--passphrases FILE]',
   summary: 'answers a restore request with the escrow key, off the box',
-  options: { key: { type: 'string' }, out: { type: 'string' }, passphrases: { type: 'string' } },
+  options: {
+    key: { type: 'string', means: 'the private escrow key' },
+    out: { type: 'string', means: 'the file to write; it must not be there yet' },
+    passphrases: { type: 'string', means: 'the file with the passphrase; without it, the terminal asks' },
+  },
   takes: 1,
   async run({ positionals, values }) {
-    const out = resolve(needed(values, 'out'));
-    if (existsSync(out)) throw problem('file_exists', out);
+    const out = freshPath(needed(values, 'out'));
     const locked = await readPrivateKey({ armoredKey: readText(needed(values, 'key')) }).catch((cause) => {
       throw problem('key_unusable', (cause as Error).message, cause);
     });

@@ -1,13 +1,19 @@
 /** Restriction of processing (GDPR 18): a recording that is neither opened nor erased while something is settled. */
 import { type RestrictionGround, restrictionGrounds } from '../../appliance/vault/restrictions.ts';
+import { PERSON_USAGE, personOptions } from './as-person.ts';
+import { withCatalogue } from './box.ts';
 import { type Command, needed, problem } from './command.ts';
-import { asPerson, PERSON_USAGE, personOptions, withCatalogue } from './vault-act.ts';
+import { asPerson } from './vault-act.ts';
 
 export const restrictAdd: Command = {
   name: 'restrict add',
   usage: `restrict add ID --ground ${restrictionGrounds.join('|')} --reason TEXT ${PERSON_USAGE}`,
   summary: 'restricts a recording: neither opened nor erased (GDPR 18)',
-  options: { ...personOptions, ground: { type: 'string' }, reason: { type: 'string' } },
+  options: {
+    ground: { type: 'string', means: 'which point of GDPR 18(1)' },
+    reason: { type: 'string', means: 'who asked and why; the audit log keeps it' },
+    ...personOptions,
+  },
   takes: 1,
   run(invocation) {
     const [recording] = invocation.positionals as [string];
@@ -15,7 +21,7 @@ export const restrictAdd: Command = {
     if (!restrictionGrounds.includes(ground))
       throw problem('usage', `--ground is one of ${restrictionGrounds.join(', ')}`);
     const reason = needed(invocation.values, 'reason');
-    return asPerson(invocation, ['dpo', 'custodian'], ({ catalogue, append, by, at, memoryMs }) => {
+    return asPerson(invocation, 'restrict', ({ catalogue, append, by, at, memoryMs }) => {
       catalogue.restrictions.place({ recording, ground, reason, at, by, expiresAt: at + memoryMs }, () =>
         append({ kind: 'restriction_placed', actor: by, facts: { recording, ground, reason } }),
       );
@@ -31,12 +37,12 @@ export const restrictLift: Command = {
   name: 'restrict lift',
   usage: `restrict lift ID --reason TEXT ${PERSON_USAGE}`,
   summary: 'lifts a restriction; tell the data subject before (GDPR 18(3))',
-  options: { ...personOptions, reason: { type: 'string' } },
+  options: { reason: { type: 'string', means: 'why; the audit log keeps it' }, ...personOptions },
   takes: 1,
   run(invocation) {
     const [recording] = invocation.positionals as [string];
     const reason = needed(invocation.values, 'reason');
-    return asPerson(invocation, ['dpo'], ({ catalogue, append, by }) => {
+    return asPerson(invocation, 'restrict', ({ catalogue, append, by }) => {
       catalogue.restrictions.lift(recording, () =>
         append({ kind: 'restriction_lifted', actor: by, facts: { recording, reason } }),
       );

@@ -1,11 +1,10 @@
 /** What terms do: what a shorter policy would erase, and whether terms are longer than what they are used for. */
-import { readFileSync } from 'node:fs';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { type Policy, policySchema } from '@belkluis/shared/policy/schema';
-import { type Earlier, previewRetention } from '../../appliance/vault/shorten.ts';
+import { type Earlier, type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
 import { usageReport } from '../../appliance/vault/usage.ts';
-import { type Command, problem } from './command.ts';
-import { withCatalogue } from './vault-act.ts';
+import { withCatalogue } from './box.ts';
+import { type Command, problem, readText } from './command.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -14,12 +13,7 @@ const NO_RECIPIENTS = { payloadType: 'none', payload: '', signatures: [{ keyid: 
 
 /** A policy to look at, as a draft or signed. It is not applied, so its signature is not asked for. */
 function policyIn(path: string): Policy {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw problem('file_unreadable', path, cause);
-  }
+  const text = readText(path);
   let document: Record<string, unknown>;
   try {
     document = JSON.parse(text) as Record<string, unknown>;
@@ -41,6 +35,10 @@ const words = (what: string, { count, atOnce, held, oldest, newest }: Earlier): 
     ? `no ${what} earlier`
     : `${count} ${what} earlier (${day(oldest)} to ${day(newest)}), ${atOnce} at once${held > 0 ? `, ${held} kept by holds or restrictions` : ''}`;
 
+/** One purpose on one line. */
+export const inWords = ({ purpose, recordings, calls }: PurposePreview): string =>
+  `${purpose}: ${words('recordings', recordings)}; ${words('calls', calls)}`;
+
 export const retentionPreview: Command = {
   name: 'retention preview',
   usage: 'retention preview POLICY',
@@ -51,10 +49,7 @@ export const retentionPreview: Command = {
     const policy = policyIn(positionals[0]!);
     return withCatalogue(data, async (catalogue) => {
       const purposes = await previewRetention(catalogue, policy, systemClock.now());
-      const lines = purposes.map(
-        ({ purpose, recordings, calls }) => `${purpose}: ${words('recordings', recordings)}; ${words('calls', calls)}`,
-      );
-      return { json: { purposes }, text: lines.join('\n') || 'The policy names no purpose.' };
+      return { json: { purposes }, text: purposes.map(inWords).join('\n') || 'The policy names no purpose.' };
     });
   },
 };

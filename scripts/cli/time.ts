@@ -1,5 +1,5 @@
-import { personFrom, personOptions } from './as-person.ts';
-import { type Command, problem } from './command.ts';
+import { PERSON_USAGE, personFrom, personOptions } from './as-person.ts';
+import type { Command } from './command.ts';
 import { withEraser } from './with-eraser.ts';
 
 const explained = {
@@ -29,13 +29,12 @@ export const timeShow: Command = {
 
 export const timeConfirm: Command = {
   name: 'time confirm',
-  usage: 'time confirm --as NAME [--credentials FILE]',
+  usage: `time confirm ${PERSON_USAGE}`,
   summary: 'a person says that the clock is right: the purge goes by it from now on',
   options: personOptions,
   takes: 0,
   async run({ values, data }) {
-    const { id, roles } = await personFrom(values, data);
-    if (!roles.includes('dpo') && !roles.includes('admin')) throw problem('role_missing', 'dpo, admin');
+    const { id } = await personFrom(values, data, 'confirm time');
     return withEraser(data, ({ time }) => {
       time.confirm(id);
       const confirmed = new Date(time.status().believed).toISOString();

@@ -1,0 +1,73 @@
+/** Every command, where a person looks for it. */
+import { auditExport, auditKey, auditProve, auditVerify, auditWitness } from './audit.ts';
+import { backupRun, drillRun } from './backup.ts';
+import { certificatesList, certificatesShow } from './certificates.ts';
+import { erase } from './erase.ts';
+import { exportRecording } from './export.ts';
+import type { CommandGroup } from './help.ts';
+import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
+import { keysMake } from './keys.ts';
+import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
+import { peopleInvite, peopleList, peopleRemove } from './people.ts';
+import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
+import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
+import { recordingsList } from './recordings.ts';
+import { keysAnswer, restoreRun } from './restore.ts';
+import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
+import { retentionPreview, retentionReport } from './retention.ts';
+import { scrub } from './scrub.ts';
+import { timeConfirm, timeShow } from './time.ts';
+
+/** In the order in which a box is set up and used. */
+export const groups: readonly CommandGroup[] = [
+  {
+    title: 'Keys and policy',
+    commands: [
+      keysMake,
+      trustSet,
+      policyExample,
+      policySign,
+      policyApply,
+      policyShow,
+      retentionPreview,
+      retentionReport,
+    ],
+  },
+  {
+    title: 'Phones and people',
+    commands: [phonesAdd, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
+  },
+  { title: 'Recordings', commands: [recordingsList, exportRecording] },
+  {
+    title: 'Holds and erasure',
+    commands: [
+      holdsAdd,
+      holdsList,
+      holdsRenew,
+      holdsAskLift,
+      holdsLift,
+      restrictAdd,
+      restrictList,
+      restrictLift,
+      erase,
+      certificatesList,
+      certificatesShow,
+    ],
+  },
+  { title: 'Backup', commands: [backupRun, drillRun, scrub, restoreRun, keysAnswer] },
+  {
+    title: 'Keystore, clock and audit log',
+    commands: [
+      keystoreShow,
+      keystoreAdvance,
+      keystoreSeal,
+      timeShow,
+      timeConfirm,
+      auditVerify,
+      auditKey,
+      auditProve,
+      auditExport,
+      auditWitness,
+    ],
+  },
+];
