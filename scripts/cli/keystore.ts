@@ -46,7 +46,7 @@ export const keystoreShow: Command = {
 export const keystoreAdvance: Command = {
   name: 'keystore advance',
   usage: 'keystore advance',
-  summary: 'puts what stays under a new key and kills the old, which what was erased lay under',
+  summary: 'puts what stays under a new key and ends the old one, which alone still opened what was erased',
   options: {},
   takes: 0,
   run: ({ data }) => advance(data, {}),
