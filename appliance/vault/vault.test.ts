@@ -6,47 +6,17 @@ import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import { readContent } from '@belkluis/shared/release/content-file';
 import test from 'ava';
 import Database from 'better-sqlite3';
-import type { NewRecording, RecordingEnd } from './catalogue.ts';
 import { contentPath } from './content.ts';
 import { recover } from './recover.ts';
-import { expiriesOf, expiryOf } from './retention.ts';
+import { expiryOf } from './retention.ts';
+import { newRecording, recordingEnd, sameDays } from './testing/recordings.ts';
 import { beginRecording, openVault } from './vault.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'vault-'));
 const newId = () => randomBytes(16).toString('hex');
 
-const recording = (id: string, startedAt: number, days = 1): NewRecording => ({
-  id,
-  call: `call-${id}`,
-  purpose: 'complaints',
-  purposeName: 'Complaints',
-  level: 'standard',
-  mayOpen: ['custodian'],
-  rule: 'r',
-  policyVersion: 1,
-  policyHash: 'h',
-  announcementHash: 'a',
-  announcedAt: startedAt,
-  recipients: ['f'.repeat(40)],
-  caller: 'anna-0612345678',
-  callee: 'ben',
-  direction: 'internal',
-  startedAt,
-  ...expiriesOf(startedAt, { contentDays: days, trafficDays: days, evidenceDays: days, minimum: null }),
-});
-
-const ended = (endedAt: number): RecordingEnd => ({
-  endedAt,
-  reason: 'finished',
-  codecs: ['PCMA'],
-  durationMs: 5000,
-  bytes: 1,
-  segments: 1,
-  gaps: 0,
-  lost: 0,
-  contentRoot: 'r',
-});
-
+const recording = (id: string, startedAt: number, days = 1) => newRecording(id, startedAt, sameDays(days));
+const ended = (endedAt: number) => recordingEnd(endedAt, 5000);
 const segment = (number: number) => ({ number, part: 0, startMs: number * 5000, durationMs: 5000 });
 
 function scene() {

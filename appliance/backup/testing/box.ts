@@ -11,7 +11,7 @@ import { checkRecipients, type ListedRecipient } from '../../recording/recipient
 import { seal } from '../../recording/seipd.ts';
 import { wrapSessionKey } from '../../recording/wrap.ts';
 import { openContent } from '../../vault/content.ts';
-import { expiriesOf } from '../../vault/retention.ts';
+import { newRecording, recordingEnd, sameDays } from '../../vault/testing/recordings.ts';
 import { beginRecording, openVault, type Vault } from '../../vault/vault.ts';
 import type { BackupParts } from '../parts.ts';
 import { openBackupState } from '../state.ts';
@@ -109,25 +109,8 @@ export async function makeBox(options: BoxOptions = {}): Promise<TestBox> {
       const sessionKey = chance.bytes(32);
       const pkesk = await wrapSessionKey(sessionKey, valid, new Date(at));
       const fingerprints = valid.map(({ fingerprint }) => fingerprint);
-      const row = {
-        id,
-        call: `call-${id}`,
-        purpose: 'complaints',
-        purposeName: 'Complaints',
-        level: 'standard',
-        mayOpen: ['custodian'],
-        rule: 'r',
-        policyVersion: 1,
-        policyHash: 'h',
-        announcementHash: 'a',
-        announcedAt: at,
-        recipients: fingerprints,
-        caller: NUMBER,
-        callee: NAME,
-        direction: 'inbound',
-        startedAt: at,
-        ...expiriesOf(at, { contentDays: 30, trafficDays: 30, evidenceDays: 30, minimum: null }),
-      };
+      const parties = { caller: NUMBER, callee: NAME, direction: 'inbound' } as const;
+      const row = newRecording(id, at, sameDays(30), { recipients: fingerprints, ...parties });
       const content = beginRecording(vault, row, { pkesk, recipients: fingerprints });
       for (const [number, half] of [words, `${words}!`].entries()) {
         const facts = { number, part: 0, startMs: number * 5000, durationMs: 5000 };
@@ -135,8 +118,7 @@ export async function makeBox(options: BoxOptions = {}): Promise<TestBox> {
       }
       content.close();
       const { bytes, segments, contentRoot } = content;
-      const end = { codecs: ['PCMA'], durationMs: 10_000, bytes, segments, gaps: 0, lost: 0, contentRoot };
-      if (finish) vault.catalogue.end(id, { endedAt: at + 10_000, reason: 'finished', ...end });
+      if (finish) vault.catalogue.end(id, recordingEnd(at + 10_000, 10_000, { bytes, segments, contentRoot }));
       return id;
     },
     erase(recording) {

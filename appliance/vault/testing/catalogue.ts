@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import { type CallRow, type NewRecording, openCatalogue } from '../catalogue.ts';
-import { expiriesOf } from '../retention.ts';
+import { newRecording, recordingEnd } from './recordings.ts';
 
 export const DAY = 24 * 3600_000;
 
@@ -42,39 +42,10 @@ export function testCatalogue(clock = new ManualClock()) {
       const { keep = days(30), durationMs = 5000, opened, ...row } = changes;
       const id = row.id ?? newId();
       const startedAt = row.startedAt ?? clock.now();
-      const recording: NewRecording = {
-        id,
-        call: `call-${id}`,
-        purpose: 'complaints',
-        purposeName: 'Complaints',
-        level: 'standard',
-        mayOpen: ['custodian'],
-        rule: 'r',
-        policyVersion: 1,
-        policyHash: 'h',
-        announcementHash: 'a',
-        announcedAt: startedAt,
-        recipients: ['f'.repeat(40)],
-        caller: 'anna-0612345678',
-        callee: 'ben',
-        direction: 'internal',
-        startedAt,
-        ...expiriesOf(startedAt, keep),
-        ...row,
-      };
+      const recording = newRecording(id, startedAt, keep, row);
       catalogue.begin(recording);
       if (durationMs === null) return id;
-      catalogue.end(id, {
-        endedAt: startedAt + durationMs,
-        reason: 'finished',
-        codecs: ['PCMA'],
-        durationMs,
-        bytes: 1,
-        segments: 1,
-        gaps: 0,
-        lost: 0,
-        contentRoot: 'r',
-      });
+      catalogue.end(id, recordingEnd(startedAt + durationMs, durationMs));
       const call: CallRow = {
         id: recording.call,
         caller: recording.caller,

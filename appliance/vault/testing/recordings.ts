@@ -2,6 +2,61 @@
 import type { NewRecording, RecordingEnd } from '../catalogue.ts';
 import { expiriesOf } from '../retention.ts';
 
+type Days = Parameters<typeof expiriesOf>[1];
+
+/** The same term for every class. */
+export const sameDays = (days: number): Days => ({
+  contentDays: days,
+  trafficDays: days,
+  evidenceDays: days,
+  minimum: null,
+});
+
+/** A recording that begins now. */
+export const newRecording = (
+  id: string,
+  startedAt: number,
+  keep: Days,
+  changes: Partial<NewRecording> = {},
+): NewRecording => ({
+  id,
+  call: `call-${id}`,
+  purpose: 'complaints',
+  purposeName: 'Complaints',
+  level: 'standard',
+  mayOpen: ['custodian'],
+  rule: 'r',
+  policyVersion: 1,
+  policyHash: 'h',
+  announcementHash: 'a',
+  announcedAt: startedAt,
+  recipients: ['f'.repeat(40)],
+  caller: 'anna-0612345678',
+  callee: 'ben',
+  direction: 'internal',
+  startedAt,
+  ...expiriesOf(startedAt, keep),
+  ...changes,
+});
+
+/** The end of one, in order. */
+export const recordingEnd = (
+  endedAt: number,
+  durationMs: number,
+  changes: Partial<RecordingEnd> = {},
+): RecordingEnd => ({
+  endedAt,
+  reason: 'finished',
+  codecs: ['PCMA'],
+  durationMs,
+  bytes: 1,
+  segments: 1,
+  gaps: 0,
+  lost: 0,
+  contentRoot: 'r',
+  ...changes,
+});
+
 interface Wanted {
   readonly days?: number;
   readonly trafficDays?: number;
@@ -13,7 +68,7 @@ interface Wanted {
 }
 
 /** A recording from beginning to end. */
-export function endedRecording(
+export const endedRecording = (
   id: string,
   startedAt: number,
   {
@@ -25,37 +80,7 @@ export function endedRecording(
     contentRoot = 'r',
     caller = 'anna-0612345678',
   }: Wanted = {},
-): readonly [NewRecording, RecordingEnd] {
-  return [
-    {
-      id,
-      call: `call-${id}`,
-      purpose: 'complaints',
-      purposeName: 'Complaints',
-      level: 'standard',
-      mayOpen: ['custodian'],
-      rule: 'r',
-      policyVersion: 1,
-      policyHash: 'h',
-      announcementHash: 'a',
-      announcedAt: startedAt,
-      recipients: ['f'.repeat(40)],
-      caller,
-      callee: 'ben',
-      direction: 'internal',
-      startedAt,
-      ...expiriesOf(startedAt, { contentDays: days, trafficDays, evidenceDays, minimum }),
-    },
-    {
-      endedAt: startedAt + 10_000,
-      reason: 'finished',
-      codecs: ['PCMA'],
-      durationMs: 10_000,
-      bytes,
-      segments: 2,
-      gaps: 0,
-      lost: 0,
-      contentRoot,
-    },
-  ];
-}
+): readonly [NewRecording, RecordingEnd] => [
+  newRecording(id, startedAt, { contentDays: days, trafficDays, evidenceDays, minimum }, { caller }),
+  recordingEnd(startedAt + 10_000, 10_000, { bytes, segments: 2, contentRoot }),
+];
