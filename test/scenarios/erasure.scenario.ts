@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import Database from 'better-sqlite3';
 import { contentPath } from '../../appliance/vault/content.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
@@ -110,6 +111,12 @@ test.serial(
     const object = () => filesBelow(backups).find((path) => path.includes(id));
     t.truthy(object(), 'its content was backed up');
     const epoch = box.vault(({ keystore }) => keystore.epoch);
+    const database = new Database(join(box.config.data, 'vault/keystore', `keystore-${epoch}.db`), { readonly: true });
+    const sealed = database.prepare('SELECT sealed FROM entries WHERE name = ?').pluck().get(id) as Buffer;
+    database.close();
+    const holding = (path: string, bytes: Buffer) =>
+      filesBelow(path).filter((file) => readFileSync(file).includes(bytes));
+    t.not(holding(box.config.data, sealed).length, 0, 'its wraps lie there, under the key of the epoch');
 
     const erased = await as(bo, 'erase', id, '--reason', 'request', '--case', 'R-2');
     t.like(erased, { code: 0, json: { certified: true } }, JSON.stringify(erased.json));
@@ -120,10 +127,14 @@ test.serial(
     );
     await t.throwsAsync(box.open(id));
     t.true(box.vault(({ keystore }) => keystore.epoch) > epoch, 'the key that it lay under is dead');
-    const holding = (path: string) =>
-      filesBelow(path).filter((file) => readFileSync(file).includes(pkesk.subarray(20, 60)));
-    t.deepEqual(holding(box.config.data), []);
-    t.deepEqual(holding(backups), [], 'a snapshot is sealed to the escrow key, and none is older than seven days');
+    t.deepEqual(holding(box.config.data, sealed), [], 'not even under the dead key');
+    const wraps = pkesk.subarray(20, 60);
+    t.deepEqual(holding(box.config.data, wraps), []);
+    t.deepEqual(
+      holding(backups, wraps),
+      [],
+      'a snapshot is sealed to the escrow key, and none is older than seven days',
+    );
     t.is((await backUp()).code, 0);
     t.is(object(), undefined, 'its content has left the destination');
 
