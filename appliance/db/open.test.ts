@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -15,6 +15,17 @@ test('a commit is FULL on each connection, after writing and after opening again
     t.is(database.pragma('synchronous', { simple: true }), 2);
     t.is(database.pragma('secure_delete', { simple: true }), 1);
     database.close();
+  }
+});
+
+// SQLite ignores a disk that does not take the name of the log, so that name is made durable before there is anything to lose.
+test('the write-ahead log is there before the first commit, also of a database that was there', (t) => {
+  const file = path();
+  for (let opening = 0; opening < 2; opening++) {
+    const database = openDatabase(file, { migrations });
+    t.true(existsSync(`${file}-wal`));
+    database.close();
+    t.false(existsSync(`${file}-wal`));
   }
 });
 

@@ -1,5 +1,6 @@
 /** SQLite as every room opens it: settings that make a commit mean what it says, set and checked on each connection. */
-import { chmodSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import Database from 'better-sqlite3';
 import { type Migration, migrate } from './migrations.ts';
@@ -18,6 +19,19 @@ const BUSY_TIMEOUT_MS = 10_000;
 /** PRAGMA synchronous: 2 is FULL. */
 const FULL = 2;
 
+/**
+ * Makes the names of the database and its write-ahead log durable. SQLite does so too, with its first commit, but goes on when the disk
+ * refuses: a power cut then takes the whole log, and with it what was called committed. @throws for what the disk says.
+ */
+function syncNames(path: string): void {
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
 export interface OpenOptions {
   readonly migrations: readonly Migration[];
   /** Overwrite what is deleted (with the truncating checkpoint, nothing of it stays in any file). */
@@ -29,7 +43,7 @@ export interface OpenOptions {
 /**
  * Opens a database in WAL mode with `synchronous=FULL`, readable by its owner alone.
  * In WAL the setting falls back to NORMAL with the first write, so it is set again after the migrations, and read back.
- * @throws Problem `database_settings`, `database_too_new`.
+ * @throws Problem `database_settings`, `database_too_new`; what the disk says when it does not take the names of the files.
  */
 export function openDatabase(
   path: string,
@@ -55,7 +69,13 @@ export function openDatabase(
     reads('synchronous') === FULL ? null : 'synchronous',
     !secureDelete || reads('secure_delete') === 1 ? null : 'secure_delete',
   ].filter((name) => name !== null);
-  if (wrong.length > 0) throw problem('database_settings', wrong.join(', '));
+  try {
+    if (wrong.length > 0) throw problem('database_settings', wrong.join(', '));
+    syncNames(path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   return database;
 }
 
