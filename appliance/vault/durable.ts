@@ -39,8 +39,8 @@ function madeFolder(path: string): boolean {
   } catch (error) {
     if (codeOf(error) === 'ENOENT' && dirname(path) !== path) {
       makeFolder(dirname(path));
-      mkdirSync(path, { mode: 0o700 });
-      return true;
+      // The other process of the box may be making it too.
+      return madeFolder(path);
     }
     if (codeOf(error) === 'EEXIST' && statSync(path).isDirectory()) return false;
     throw error;
