@@ -10,6 +10,7 @@ import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { authenticator, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
+import { phoneRouting } from './calls/phones.ts';
 import { createRegistrar } from './calls/registrar.ts';
 import { type Config, places, readConfig } from './config.ts';
 import { serveControl } from './control/server.ts';
@@ -98,14 +99,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const b2bua = createB2bua({
     userAgent: agent,
-    registrar,
-    authenticate,
-    accounts: phones,
+    routing: phoneRouting({ registrar, authenticate, accounts: phones, domain: config.domain, clock }),
     media,
     recorder: sealer,
     decide: (call) => decide(policy.inForce(), call, config.timeZone),
     announcementOf: policy.announcementOf,
-    domain: config.domain,
     address: config.address,
     ringMs: config.ringSeconds * 1000,
     clock,

@@ -20,6 +20,7 @@ import type { Account } from './accounts.ts';
 import { authenticator } from './authenticate.ts';
 import { createB2bua } from './b2bua.ts';
 import type { NotRecorded } from './conversation.ts';
+import { phoneRouting } from './phones.ts';
 import type { CallRecord, Recorder } from './recorder.ts';
 import { createRegistrar } from './registrar.ts';
 
@@ -83,14 +84,11 @@ async function box(ports: readonly [number, number], plain = true) {
   const registrar = createRegistrar({ authenticate, domain: DOMAIN, hosts: [ADDRESS], clock: systemClock });
   const b2bua = createB2bua({
     userAgent: agent,
-    registrar,
-    authenticate,
-    accounts: known,
+    routing: phoneRouting({ registrar, authenticate, accounts: known, domain: DOMAIN, clock: systemClock }),
     media,
     recorder,
     decide: () => world.decision,
     announcementOf: () => null,
-    domain: DOMAIN,
     address: ADDRESS,
     ringMs: 60_000,
     clock: systemClock,

@@ -1,4 +1,4 @@
-/** The back-to-back user agent (RFC 7092 3): an INVITE from a phone becomes a call to the phones of another account. */
+/** The back-to-back user agent (RFC 7092 3): an INVITE becomes a call to wherever its route leads. */
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
@@ -6,33 +6,24 @@ import type { Log } from '@belkluis/shared/base/log';
 import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaDoor } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
-import { formatUri, parseUri } from '../sip/message/uri.ts';
-import type { Flow } from '../sip/transport/flow.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
-import { type Account, type Accounts, mayBePlain } from './accounts.ts';
-import type { Authenticate } from './authenticate.ts';
-import type { Binding } from './bindings.ts';
-import { type Announcement, type CallDecision, type LiveCall, type Ring, runCall } from './call.ts';
+import { type Announcement, type CallDecision, type LiveCall, runCall } from './call.ts';
 import { MAX_CALLS } from './limits.ts';
-import { type OfferRefusal, Party, readOffer } from './party.ts';
+import { Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
-import type { Registrar } from './registrar.ts';
+import type { Branch, MediaTerms, Route, Routing } from './route.ts';
 
 export interface B2buaParts {
   readonly userAgent: UserAgent;
-  readonly registrar: Registrar;
-  readonly authenticate: Authenticate;
-  readonly accounts: Accounts;
+  readonly routing: Routing;
   readonly media: MediaDoor;
   readonly recorder: Recorder;
   /** The policy's word on a call, at the moment it starts. */
   readonly decide: (call: CallToDecide) => Decision;
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
-  readonly domain: string;
   /** Address that goes into our SDP. */
   readonly address: string;
-  /** How long phones ring, ms. */
+  /** How long a call rings, ms. */
   readonly ringMs: number;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -57,63 +48,26 @@ const takesSdp = ({ invite }: IncomingCall): boolean => {
   return accepted.length === 0 || accepted.some((type) => ['application/sdp', 'application/*', '*/*'].includes(type));
 };
 
-/** A call whose phones are about to ring. */
-interface Wanted {
-  readonly from: Account;
-  readonly to: Account;
-  readonly facts: CallFacts;
-  readonly bindings: readonly Binding<Flow>[];
-  readonly mediaCall: MediaCall;
-  /** The caller hung up while ports were being opened. */
-  readonly gaveUp: () => boolean;
-}
+const hopsLeft = ({ invite }: IncomingCall): string =>
+  String(Math.max(0, Number(invite.headers.get('Max-Forwards') ?? 70) - 1));
 
 export function createB2bua(parts: B2buaParts): B2bua {
-  const { userAgent, registrar, authenticate, accounts, media, recorder, domain, clock, chance, counters, log } = parts;
+  const { userAgent, media, recorder, clock, chance, counters, log } = parts;
   const calls = new Map<string, LiveCall>();
   const byRecording = (recording: string) => [...calls.values()].find((call) => call.recording === recording);
   recorder.onLost = (recording) => byRecording(recording)?.recorderLost();
 
-  /** The caller as the other side sees it: its name, and its number at our domain. */
-  const identity = ({ invite }: IncomingCall, account: Account): string =>
-    formatNameAddr({
-      display: parseNameAddr(invite.headers.get('From')!)?.display ?? '',
-      uri: formatUri({ scheme: 'sip', user: account.user, host: domain, port: null, params: new Map(), headers: '' }),
-      params: new Map(),
-    });
-
-  const hopsLeft = ({ invite }: IncomingCall): string =>
-    String(Math.max(0, Number(invite.headers.get('Max-Forwards') ?? 70) - 1));
-
-  /** Phones that may be rung: on TLS, or with an exception that has not run out. */
-  const reachable = (callee: Account): readonly Binding<Flow>[] =>
-    registrar.lookup(callee.user).filter(({ route }) => route.secure || mayBePlain(callee, clock.now()));
-
-  const start = async (incoming: IncomingCall, from: Account, to: Account) => {
-    // What the caller may not say is refused whether or not somebody would hear it.
-    const unusable = incoming.sdp && readOffer(incoming.sdp, mayBePlain(from, clock.now())).refusal;
-    if (unusable) return incoming.reject(unusable.status, unusable.reason);
-    const bindings = reachable(to);
-    if (bindings.length === 0) return incoming.reject(480);
-    const facts: CallFacts = {
-      id: randomHex(chance, 16),
-      from: from.user,
-      to: to.user,
-      direction: 'internal',
-      startedAt: clock.now(),
-    };
-    let gaveUp = false;
-    incoming.onCancelled = () => {
-      gaveUp = true;
-    };
+  /** Takes a call that has a route: policy, media, and everybody who is to ring. */
+  const start = async (incoming: IncomingCall, route: Route, gaveUp: () => boolean) => {
+    const { from, to, direction } = route;
+    const facts: CallFacts = { id: randomHex(chance, 16), from, to, direction, startedAt: clock.now() };
     const mediaCall = await media.openCall();
     try {
-      await ringAll(incoming, { from, to, facts, bindings, mediaCall, gaveUp: () => gaveUp });
+      await run(incoming, route, facts, mediaCall, gaveUp);
     } catch (error) {
       await mediaCall.close();
       throw error;
     }
-    return undefined;
   };
 
   /**
@@ -133,43 +87,42 @@ export function createB2bua(parts: B2buaParts): B2bua {
     return null;
   };
 
-  const ringAll = async (incoming: IncomingCall, wanted: Wanted) => {
-    const { from, to, facts, bindings, mediaCall, gaveUp } = wanted;
-    const partyOn = async (flow: Flow, account: Account) =>
-      new Party({
-        media: await mediaCall.openLeg(),
-        address: parts.address,
-        chance,
-        plain: mayBePlain(account, clock.now()) && !flow.secure,
-        mayBePlain: mayBePlain(account, clock.now()),
-      });
-    const abandon = async (refusal: OfferRefusal | null) => {
-      if (refusal) incoming.reject(refusal.status, refusal.reason);
-      await mediaCall.close();
-    };
-    const caller = await partyOn(incoming.flow, from);
-    const phones = [];
-    for (const binding of bindings) phones.push({ binding, party: await partyOn(binding.route, to) });
-    if (gaveUp()) return abandon(null);
+  const run = async (
+    incoming: IncomingCall,
+    route: Route,
+    facts: CallFacts,
+    mediaCall: MediaCall,
+    gaveUp: () => boolean,
+  ) => {
+    const openParty = async (terms: MediaTerms) =>
+      new Party({ media: await mediaCall.openLeg(), address: parts.address, chance, ...terms });
+    const caller = await openParty(route.caller);
+    if (gaveUp()) return mediaCall.close();
     const refusal = incoming.sdp ? caller.takeOffer(incoming.sdp) : null;
-    if (refusal) return abandon(refusal);
-    const ring: Ring = (binding, _party, offer) =>
-      userAgent.invite({
-        requestUri: binding.contact,
-        destination: binding.route,
-        from: identity(incoming, from),
-        to: `<sip:${to.user}@${domain}>`,
-        sdp: offer,
-        contactUser: from.user,
-        headers: [['Max-Forwards', hopsLeft(incoming)]],
-      });
+    if (refusal) {
+      incoming.reject(refusal.status, refusal.reason);
+      return mediaCall.close();
+    }
     const decision = decided(facts);
     if (!decision) {
       incoming.reject(503, 'Recording Mandatory But Not Possible', [['Retry-After', String(RETRY_AFTER_S)]]);
       return mediaCall.close();
     }
+    const invite = ({ headers, destination, media: _terms, ...to }: Branch, sdp: Buffer) =>
+      userAgent.invite({ ...to, destination, sdp, headers: [...headers, ['Max-Forwards', hopsLeft(incoming)]] });
     const { announcementOf, ringMs } = parts;
-    const call = { facts, incoming, media: mediaCall, caller, phones, ring, decision, announcementOf, ringMs };
+    const call = {
+      facts,
+      incoming,
+      media: mediaCall,
+      caller,
+      route,
+      openParty,
+      invite,
+      decision,
+      announcementOf,
+      ringMs,
+    };
     calls.set(
       facts.id,
       runCall({ ...call, recorder, clock, counters }, () => calls.delete(facts.id)),
@@ -178,21 +131,31 @@ export function createB2bua(parts: B2buaParts): B2bua {
     return undefined;
   };
 
+  const take = async (incoming: IncomingCall) => {
+    let gone = false;
+    incoming.onCancelled = () => {
+      gone = true;
+    };
+    const routed = await parts.routing(incoming);
+    if (gone) return;
+    if (!routed.ok) {
+      const { status, reason, headers } = routed.refusal;
+      return incoming.reject(status, reason, headers);
+    }
+    const { route } = routed;
+    // What the caller may not say is refused whether or not somebody would hear it.
+    const unusable = incoming.sdp && readOffer(incoming.sdp, route.caller.mayBePlain).refusal;
+    if (unusable) return incoming.reject(unusable.status, unusable.reason);
+    if (route.stages.every(({ branches }) => branches.length === 0)) return incoming.reject(480);
+    // Only who may call is told how busy the box is.
+    if (calls.size >= MAX_CALLS) return incoming.reject(503, undefined, [['Retry-After', '10']]);
+    await start(incoming, route, () => gone);
+  };
+
   return {
     handle(incoming) {
-      const { invite, flow } = incoming;
-      const refuse = (status: number, reason?: string) => incoming.reject(status, reason);
-      if (!takesSdp(incoming)) return refuse(406);
-      const known = authenticate(invite, flow);
-      if (!known.ok) {
-        const { status, reason, headers } = known.refusal;
-        return incoming.reject(status, reason, headers);
-      }
-      if (calls.size >= MAX_CALLS) return incoming.reject(503, undefined, [['Retry-After', '10']]);
-      const user = parseUri(invite.uri)?.user ?? null;
-      const callee = user === null ? null : accounts.find(user);
-      if (!callee) return refuse(404);
-      return void start(incoming, known.account, callee).catch((error: Error & { code?: string }) => {
+      if (!takesSdp(incoming)) return incoming.reject(406);
+      return void take(incoming).catch((error: Error & { code?: string }) => {
         log('call_not_started', { why: error.code ?? error.name });
         counters.add('calls.not_started');
         incoming.reject(500);

@@ -1,16 +1,15 @@
 /**
- * One call through the box: a caller, several phones that ring, one that answers, and what is recorded of it. Carries out what fork.ts
- * and conversation.ts decide. Nothing of one leg's signalling is copied to the other: each has its own Call-ID, tags and Via.
+ * One call through the box: a caller, whoever rings, whoever answers, and what is recorded of it. Carries out what conversation.ts
+ * decides; ringing.ts does the ringing. Nothing of one leg's signalling is copied to the other: each has its own Call-ID, tags and Via.
  */
-import type { Cancel, Clock } from '@belkluis/shared/base/clock';
+import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import type { OutgoingCall } from '../sip/dialog/outgoing-call.ts';
+import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
-import type { Flow } from '../sip/transport/flow.ts';
-import type { Binding } from './bindings.ts';
+import type { SipResponse } from '../sip/message/message.ts';
 import {
   begin,
   type ConversationEffect,
@@ -21,11 +20,12 @@ import {
   type Side,
   step as stepConversation,
 } from './conversation.ts';
-import { type ForkEffect, type ForkInput, forkTo, step as stepFork } from './fork.ts';
 import { relayInfo } from './info.ts';
 import type { Party } from './party.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
 import { connectOffers } from './reoffer.ts';
+import { type Ringing, ring } from './ringing.ts';
+import type { Branch, MediaTerms, Route } from './route.ts';
 
 /** What a purpose sounds like: ready to be played, and the hash that names it. */
 export interface Announcement {
@@ -38,17 +38,15 @@ export type CallDecision =
   | Decision
   | { readonly record: false; readonly reason: NotRecorded; readonly trafficDays: number };
 
-/** Rings one phone; the driver behind it knows addresses and headers. */
-export type Ring = (binding: Binding<Flow>, party: Party, offer: Buffer) => OutgoingCall;
-
 export interface CallParts {
   readonly facts: CallFacts;
   readonly incoming: IncomingCall;
   readonly media: MediaCall;
   readonly caller: Party;
-  /** The phones to ring, each with its own media leg. */
-  readonly phones: readonly { readonly binding: Binding<Flow>; readonly party: Party }[];
-  readonly ring: Ring;
+  readonly route: Route;
+  /** A party with a media leg of its own in this call. */
+  readonly openParty: (terms: MediaTerms) => Promise<Party>;
+  readonly invite: (branch: Branch, offer: Buffer) => OutgoingCall;
   readonly decision: CallDecision;
   /** Null: there is nothing to play, so nothing may be recorded. */
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
@@ -71,9 +69,7 @@ export interface LiveCall {
 
 /** Runs a call; `over` is called once, when nothing of it is left. */
 export function runCall(parts: CallParts, over: () => void): LiveCall {
-  const { facts, incoming, media, caller, phones, decision, recorder, clock, counters } = parts;
-  const branches = new Map<string, { readonly party: Party; readonly outgoing: OutgoingCall }>();
-  let fork = forkTo(phones.map((_, index) => String(index)));
+  const { facts, incoming, media, caller, route, decision, recorder, clock, counters } = parts;
   let conversation: ConversationState = { at: 'unrecorded' };
   let sessions: Readonly<Record<Side, Session>> | null = null;
   let callee: Party | null = null;
@@ -91,7 +87,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   const finish = async () => {
     if (finished) return;
     finished = true;
-    stopRinging();
     const record: CallRecord = {
       ...facts,
       answeredAt,
@@ -109,51 +104,16 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
 
   // Ringing
 
-  const onFork = (input: ForkInput) => {
-    const [next, ...effects] = stepFork(fork, input);
-    fork = next;
-    for (const effect of effects) carryOutFork(effect);
-    if (fork.at === 'over') void finish();
+  const progress = (told: number, party: Party | null) => {
+    const answer = party && caller.answerFor(party, 'early');
+    if (!party || !answer) return incoming.progress(party ? 180 : told);
+    media.join(caller.media, party.media);
+    return incoming.progress(told, answer);
   };
 
-  const carryOutFork = (effect: ForkEffect) => {
-    switch (effect.do) {
-      case 'tell caller':
-        return incoming.progress(effect.status === 183 ? 180 : effect.status);
-      case 'early media': {
-        const { party } = branches.get(effect.branch)!;
-        const answer = caller.answerFor(party);
-        if (!answer) return incoming.progress(180);
-        media.join(caller.media, party.media);
-        return incoming.progress(183, answer);
-      }
-      case 'connect':
-        return undefined;
-      case 'cancel':
-        branches.get(effect.branch)?.party.media.close();
-        return branches.get(effect.branch)?.outgoing.cancel(
-          // RFC 3326: a phone that was beaten to it shows no missed call.
-          fork.at === 'connected' ? 'SIP;cause=200;text="Call completed elsewhere"' : undefined,
-        );
-      case 'hang up':
-        return undefined;
-      case 'reject caller':
-        status = effect.status;
-        return incoming.reject(effect.status);
-    }
-  };
-
-  /** A phone answered. The first one is connected; a later one is ended by whoever told us. */
-  const answered = (branch: string, party: Party, session: Session) => {
-    if (fork.at !== 'ringing') return session.bye();
-    const agreed = session.remoteSdp ? party.takeAnswer(session.remoteSdp) : party.hasAnswer;
-    const answer = agreed ? caller.answerFor(party) : null;
-    if (!answer) {
-      session.bye('SIP;cause=488;text="Nothing in common to speak"');
-      return onFork({ on: 'failed', branch, status: 488 });
-    }
-    onFork({ on: 'answered', branch });
-    stopRinging();
+  const answered = (party: Party, session: Session): boolean => {
+    const answer = caller.answerFor(party, 'final');
+    if (!answer) return false;
     status = 200;
     answeredAt = clock.now();
     callee = party;
@@ -161,9 +121,21 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const ours = incoming.accept(answer);
     sessions = { caller: ours, callee: session };
     connect({ caller: ours, callee: session }, party);
-    return onConversation(
-      begin(decision.record ? { record: true, mandatory: decision.terms.purpose.mandatory } : decision),
-    );
+    onConversation(begin(decision.record ? { record: true, mandatory: decision.terms.purpose.mandatory } : decision));
+    return true;
+  };
+
+  const failed = (told: number, failure: CallFailure | null) => {
+    const response = route.refusals === 'as they came' ? failure?.response : undefined;
+    status = response?.status ?? told;
+    if (response) incoming.reject(response.status, response.reason, passedOn(response));
+    else incoming.reject(told);
+    void finish();
+  };
+
+  const callerGone = () => {
+    ringing.stop();
+    void finish();
   };
 
   const connect = (both: Readonly<Record<Side, Session>>, other: Party) => {
@@ -260,7 +232,10 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       return tapOpen ? recordingId : null;
     },
     hangUp(reason) {
-      if (!sessions) return onFork({ on: 'caller gone' });
+      if (!sessions) {
+        incoming.reject(480);
+        return callerGone();
+      }
       sessions.caller.bye(reason);
       sessions.callee.bye(reason);
       return advance({ on: 'hung up' });
@@ -268,7 +243,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     recorderLost: () => advance({ on: 'recorder lost' }),
   };
 
-  incoming.onCancelled = () => onFork({ on: 'caller gone' });
+  incoming.onCancelled = callerGone;
   media.onLost = () => {
     mediaLost = true;
     counters.add('calls.media_lost');
@@ -280,18 +255,18 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     if (callee && silent.has(caller.media) && silent.has(callee.media))
       live.hangUp('SIP;cause=408;text="No media from either side"');
   };
-  const stopRinging: Cancel = clock.after(parts.ringMs, () => onFork({ on: 'ring timeout' }));
-
-  for (const [index, { binding, party }] of phones.entries()) {
-    const branch = String(index);
-    const outgoing = parts.ring(binding, party, party.offerFrom(caller));
-    branches.set(branch, { party, outgoing });
-    outgoing.onProgress = (response, sdp) => {
-      const hasMedia = sdp !== null && party.takeAnswer(sdp);
-      onFork({ on: 'progress', branch, status: response.status, hasMedia });
-    };
-    outgoing.onAnswered = (session) => answered(branch, party, session);
-    outgoing.onFailed = ({ status: failed }) => onFork({ on: 'failed', branch, status: failed });
-  }
+  const ringing: Ringing = ring({
+    ...parts,
+    stages: route.stages,
+    onProgress: progress,
+    onAnswered: answered,
+    onFailed: failed,
+  });
   return live;
 }
+
+/** What of a refusal the caller needs: the challenge that is for its own password, and when to try again. */
+const PASSED_ON = ['WWW-Authenticate', 'Proxy-Authenticate', 'Retry-After', 'Reason', 'Warning'];
+
+const passedOn = ({ headers }: SipResponse): [string, string][] =>
+  PASSED_ON.flatMap((name) => headers.all(name).map((value): [string, string] => [name, value]));

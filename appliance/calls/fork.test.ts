@@ -1,8 +1,11 @@
 import test from 'ava';
-import { bestFailure, type ForkEffect, type ForkInput, type ForkState, forkTo, step } from './fork.ts';
+import { bestFailure, type ForkEffect, type ForkInput, type ForkStage, type ForkState, forkTo, step } from './fork.ts';
 
-function run(branches: string[], inputs: ForkInput[]): { state: ForkState; effects: ForkEffect[] } {
-  let state = forkTo(branches);
+/** One stage of `branches`, or several; the effects are those after the first stage began to ring. */
+function run(branches: string[] | ForkStage[], inputs: ForkInput[]): { state: ForkState; effects: ForkEffect[] } {
+  const stages = branches.map((one) => (typeof one === 'string' ? null : one)).filter((one) => one !== null);
+  const all = stages.length > 0 ? stages : [{ branches: branches as string[], next: 'failed' as const }];
+  let [state] = forkTo(all);
   const effects: ForkEffect[] = [];
   for (const input of inputs) {
     const [next, ...more] = step(state, input);
@@ -95,4 +98,32 @@ test('the best of several failures: 6xx first, then the lowest class', (t) => {
   t.is(bestFailure([503, 404, 486]), 486);
   t.is(bestFailure([500, 603, 486]), 603);
   t.is(bestFailure([500, 503]), 500);
+});
+
+test('a stage that cannot be asked hands over to the next; one that is busy does so only where serial forking is meant', (t) => {
+  const trunks: ForkStage[] = [
+    { branches: ['a'], next: 'unreachable' },
+    { branches: ['b'], next: 'unreachable' },
+  ];
+  t.deepEqual(run(trunks, [{ on: 'failed', branch: 'a', status: 503 }]).effects, [{ do: 'ring', branch: 'b' }]);
+  t.deepEqual(run(trunks, [{ on: 'failed', branch: 'a', status: 486 }]).effects, [
+    { do: 'reject caller', status: 486 },
+  ]);
+  const hunt = trunks.map((stage) => ({ ...stage, next: 'failed' as const }));
+  t.deepEqual(run(hunt, [{ on: 'failed', branch: 'a', status: 486 }]).effects, [{ do: 'ring', branch: 'b' }]);
+  t.deepEqual(run(hunt, [{ on: 'failed', branch: 'a', status: 603 }]).effects, [{ do: 'reject caller', status: 603 }]);
+});
+
+test('when no stage is left the caller hears the most telling failure of all of them', (t) => {
+  const { effects } = run(
+    [
+      { branches: ['a'], next: 'failed' },
+      { branches: ['b'], next: 'failed' },
+    ],
+    [
+      { on: 'failed', branch: 'a', status: 486 },
+      { on: 'failed', branch: 'b', status: 503 },
+    ],
+  );
+  t.deepEqual(effects.at(-1), { do: 'reject caller', status: 486 });
 });

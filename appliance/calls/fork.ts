@@ -1,12 +1,26 @@
 /**
- * One caller, several phones ringing: which answer wins and what the caller is told (RFC 3261 16.7 for the choice among
- * responses, 9.1 for the cancelling). Pure; the driver in b2bua.ts carries the effects out.
+ * One caller, several places ringing, stage after stage: which answer wins and what the caller is told (RFC 3261 16.7 for the
+ * choice among responses, 9.1 for the cancelling). Pure; the driver in ringing.ts carries the effects out.
  */
 
 export type BranchState = 'trying' | 'ringing' | { readonly failed: number };
 
+/** Branches that ring together, and when the stage behind them is tried. */
+export interface ForkStage {
+  readonly branches: readonly string[];
+  readonly next: 'failed' | 'unreachable';
+}
+
 export type ForkState =
-  | { readonly at: 'ringing'; readonly branches: ReadonlyMap<string, BranchState>; readonly early: string | null }
+  | {
+      readonly at: 'ringing';
+      readonly branches: ReadonlyMap<string, BranchState>;
+      readonly next: ForkStage['next'];
+      readonly later: readonly ForkStage[];
+      /** Statuses of the stages before. */
+      readonly before: readonly number[];
+      readonly early: string | null;
+    }
   | { readonly at: 'connected'; readonly winner: string }
   | { readonly at: 'over' };
 
@@ -18,6 +32,7 @@ export type ForkInput =
   | { readonly on: 'ring timeout' };
 
 export type ForkEffect =
+  | { readonly do: 'ring'; readonly branch: string }
   | { readonly do: 'tell caller'; readonly status: number }
   | { readonly do: 'early media'; readonly branch: string }
   | { readonly do: 'connect'; readonly branch: string }
@@ -25,11 +40,20 @@ export type ForkEffect =
   | { readonly do: 'hang up'; readonly branch: string }
   | { readonly do: 'reject caller'; readonly status: number };
 
-export const forkTo = (branches: readonly string[]): ForkState => ({
-  at: 'ringing',
-  branches: new Map(branches.map((branch) => [branch, 'trying' as const])),
-  early: null,
-});
+type Stepped = readonly [ForkState, ...ForkEffect[]];
+
+function ringing(stages: readonly ForkStage[], before: readonly number[], early: string | null): Stepped {
+  const [stage, ...later] = stages;
+  if (!stage) return [{ at: 'over' }, { do: 'reject caller', status: toldCaller(bestFailure(before)) }];
+  const branches = new Map(stage.branches.map((branch) => [branch, 'trying' as const]));
+  return [
+    { at: 'ringing', branches, next: stage.next, later, before, early },
+    ...stage.branches.map((branch) => ({ do: 'ring' as const, branch })),
+  ];
+}
+
+/** Begins with the first stage. */
+export const forkTo = (stages: readonly ForkStage[]): Stepped => ringing(stages, [], null);
 
 const pending = (state: BranchState | undefined): boolean => state === 'trying' || state === 'ringing';
 
@@ -51,7 +75,10 @@ export function bestFailure(statuses: readonly number[]): number {
 const toldCaller = (status: number): number =>
   status < 400 || status === 401 || status === 407 || status === 503 ? 480 : status;
 
-export function step(state: ForkState, input: ForkInput): readonly [ForkState, ...ForkEffect[]] {
+/** RFC 3263 4.3: this peer could not be asked, or says that it takes no calls now. */
+const unreachable = (status: number): boolean => status === 503 || status === 408;
+
+export function step(state: ForkState, input: ForkInput): Stepped {
   if (state.at !== 'ringing') {
     const late = input.on === 'answered' && !(state.at === 'connected' && state.winner === input.branch);
     return late ? [state, { do: 'hang up', branch: input.branch }] : [state];
@@ -82,11 +109,10 @@ export function step(state: ForkState, input: ForkInput): readonly [ForkState, .
       const open = [...branches.values()].some(pending);
       if (open && input.status < 600) return [{ ...state, branches }];
       const failures = [...branches.values()].flatMap((at) => (typeof at === 'object' ? [at.failed] : []));
-      return [
-        { at: 'over' },
-        ...others(input.branch),
-        { do: 'reject caller', status: toldCaller(bestFailure(failures)) },
-      ];
+      const best = bestFailure(failures);
+      const goesOn = best < 600 && (state.next === 'failed' || failures.every(unreachable));
+      const [next, ...effects] = ringing(goesOn ? state.later : [], [...state.before, ...failures], null);
+      return [next, ...others(input.branch), ...effects];
     }
     case 'caller gone':
       return [{ at: 'over' }, ...others(null)];

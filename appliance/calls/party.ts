@@ -121,13 +121,16 @@ export class Party {
 
   /**
    * Answers its offer with what `other` agreed to; when it made none, this is our offer and its answer comes in the ACK. Null: they have
-   * nothing in common.
+   * nothing in common. An `early` answer, in a provisional response, may be followed by another one to the same offer.
    */
-  answerFor(other: Party): Buffer | null {
+  answerFor(other: Party, when: 'early' | 'final' = 'final'): Buffer | null {
     const agreed = other.#said;
     if (!agreed) return null;
     if (!this.#offer) return this.#offerOf(agreed.media.payloads, agreed.media.direction, null);
-    return this.#answer(agreed.media.payloads, agreed.media.direction);
+    const offer = this.#offer;
+    const answer = this.#answer(agreed.media.payloads, agreed.media.direction);
+    if (when === 'early') this.#offer = offer;
+    return answer;
   }
 
   /** Answers an offer that changes nothing but addresses and keys, without asking the other party. */

@@ -1,0 +1,59 @@
+/** Where a call goes. Whoever knows the peers (phones, a PBX, trunks) answers with a route; the back-to-back user agent carries it out. */
+import type { Credentials } from '../sip/dialog/challenge.ts';
+import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { ResponseDraft } from '../sip/message/write.ts';
+import type { Flow, Target } from '../sip/transport/flow.ts';
+import type { PartyOptions } from './party.ts';
+import type { CallFacts } from './recorder.ts';
+
+/** How one peer's media is protected, and what may be offered to it. */
+export type MediaTerms = Pick<PartyOptions, 'plain' | 'mayBePlain'>;
+
+/** One place to ring, and how its peer is spoken to. Nothing in it but what this peer may know. */
+export interface Branch {
+  readonly requestUri: string;
+  readonly destination: Flow | Target;
+  /** From and To values without tag, as this peer shall see them. */
+  readonly from: string;
+  readonly to: string;
+  /** User part of our Contact towards it. */
+  readonly contactUser: string;
+  /** Identities, history, credentials of the caller for a PBX: all that is not made by the user agent itself. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** For its challenges. */
+  readonly credentials?: Credentials;
+  readonly media: MediaTerms;
+}
+
+/** Places that ring at the same time. */
+export interface Stage {
+  readonly branches: readonly Branch[];
+  /**
+   * When the next stage is tried: `failed`: whenever nobody here answered (serial forking, RFC 3261 16.7); `unreachable`: only when this
+   * peer could not be asked or takes no calls now (RFC 3263 4.3: transport failure, timeout, 503).
+   */
+  readonly next: 'failed' | 'unreachable';
+}
+
+export interface Route {
+  /** Who calls whom, in the box's own names: what policy decides by and the catalogue keeps. */
+  readonly from: string;
+  readonly to: string;
+  readonly direction: CallFacts['direction'];
+  /** How the caller's media is spoken to. */
+  readonly caller: MediaTerms;
+  /** Rung one after the other. Never empty. */
+  readonly stages: readonly Stage[];
+  /**
+   * Whose refusals the caller is told as they came: the far side of a PBX or trunk knows best. A challenge passes with its headers, for
+   * the caller's password is the PBX's business. `own`: only what the box itself says.
+   */
+  readonly refusals: 'as they came' | 'own';
+}
+
+export type Routed =
+  | { readonly ok: true; readonly route: Route }
+  | { readonly ok: false; readonly refusal: ResponseDraft };
+
+/** Authenticates the caller and says where the call goes. Nothing has changed when it refuses. */
+export type Routing = (incoming: IncomingCall) => Routed | Promise<Routed>;

@@ -1,0 +1,35 @@
+/** Who may send calls to record by SIPREC (RFC 7866): session border controllers and PBXs, each known by address or certificate. */
+import { z } from 'zod';
+import { fingerprint, lineId, network, plainUntil } from './parts.ts';
+
+/** Sources of one box: the SBCs of a few sites, two each. */
+const MAX_SOURCES = 32;
+
+const sourceSchema = z
+  .strictObject({
+    id: lineId,
+    /** Where it sends from. */
+    addresses: z.array(network).max(16).default([]),
+    /** Its client certificate. */
+    certificate: fingerprint.optional(),
+    plainUntil,
+  })
+  .refine(({ addresses, certificate }) => addresses.length > 0 || certificate !== undefined, {
+    message: 'must be known by an address or by a certificate',
+  });
+
+export type SiprecSource = z.infer<typeof sourceSchema>;
+
+export const siprecSchema = z.strictObject({
+  sources: z.array(sourceSchema).min(1).max(MAX_SOURCES),
+  /** Sessions at once; more are told 503, so that the source tries its other server. */
+  maxSessions: z.number().int().min(1).max(1000).default(500),
+  /** Another recording server that sources are pointed to when this one is full: a SIP URI. */
+  alternative: z
+    .string()
+    .max(300)
+    .regex(/^sips?:/)
+    .optional(),
+});
+
+export type Siprec = z.infer<typeof siprecSchema>;
