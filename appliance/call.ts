@@ -123,19 +123,21 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const listening = await agent.start();
   const control = await serveControl(
     at.controlSocket,
-    async () => ({
-      registered: registrar.registered,
-      calls: b2bua.calls.map(({ facts, recording }) => ({
-        id: facts.id,
-        from: facts.from,
-        to: facts.to,
-        startedAt: facts.startedAt,
-        recording,
-      })),
-      counters: { ...counters.snapshot(), ...(await media.counters()) },
-      policy: policy.inForce()?.hash ?? null,
-      rss: process.memoryUsage.rss(),
-    }),
+    {
+      status: async () => ({
+        registered: registrar.registered,
+        calls: b2bua.calls.map(({ facts, recording }) => ({
+          id: facts.id,
+          from: facts.from,
+          to: facts.to,
+          startedAt: facts.startedAt,
+          recording,
+        })),
+        counters: { ...counters.snapshot(), ...(await media.counters()) },
+        policy: policy.inForce()?.hash ?? null,
+        rss: process.memoryUsage.rss(),
+      }),
+    },
     log,
   );
   // Calls in progress go on unrecorded; with the last of them the process ends, and its supervisor starts a whole one.

@@ -14,7 +14,7 @@ const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
 test('the desk learns how the call process is, and that it is not there', async (t) => {
   const socket = path();
   t.is(await askStatus(socket), null);
-  const server = await serveControl(socket, async () => status, silentLog);
+  const server = await serveControl(socket, { status: () => status }, silentLog);
   t.deepEqual(await askStatus(socket), status);
   t.is(statSync(socket).mode & 0o777, 0o600);
   await server.close();
@@ -23,7 +23,7 @@ test('the desk learns how the call process is, and that it is not there', async 
 
 test('whoever asks for something else is hung up, and the next is served', async (t) => {
   const socket = path();
-  const server = await serveControl(socket, async () => status, silentLog);
+  const server = await serveControl(socket, { status: () => status }, silentLog);
   for (const line of ['{"ask":"shutdown"}\n', 'x\n']) {
     const stranger = connect(socket);
     stranger.on('error', () => {});

@@ -1,10 +1,11 @@
-/** What the desk process may ask the call process: one JSON line each way, over a socket that only this box's users can open. */
+/**
+ * What the desk and the command line may ask the call process: one JSON line each way, over a socket that only this box's users can open.
+ * Each question has a name and its own answer; who adds one adds it here, and answers it in `serveControl`.
+ */
 import { z } from 'zod';
 
 /** Longest line either side reads, bytes: a thousand live calls and all counters are under 200 kB. */
 export const MAX_LINE = 1_000_000;
-
-export const questionSchema = z.strictObject({ ask: z.literal('status') });
 
 export const statusSchema = z.strictObject({
   /** Accounts with at least one phone. */
@@ -27,3 +28,12 @@ export const statusSchema = z.strictObject({
 
 /** How the call process is now. */
 export type Status = z.infer<typeof statusSchema>;
+
+/** Per question: what it says besides its name, and what is answered. */
+export const questions = {
+  status: { asks: z.strictObject({ ask: z.literal('status') }), answer: statusSchema },
+} as const;
+
+export type Ask = keyof typeof questions;
+export type Question<A extends Ask = Ask> = z.infer<(typeof questions)[A]['asks']>;
+export type Answer<A extends Ask = Ask> = z.infer<(typeof questions)[A]['answer']>;

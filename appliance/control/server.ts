@@ -2,25 +2,27 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Log } from '@belkluis/shared/base/log';
-import { MAX_LINE, questionSchema, type Status } from './protocol.ts';
+import { type Answer, type Ask, MAX_LINE, type Question, questions } from './protocol.ts';
 
 /** Connections at once: the desk opens one at a time. */
 const MAX_CONNECTIONS = 8;
 
-const questionIn = (line: string) => {
+/** Who answers which question. */
+export type Answers = { readonly [A in Ask]: (question: Question<A>) => Answer<A> | Promise<Answer<A>> };
+
+function questionIn(line: string): Question | undefined {
   try {
-    return questionSchema.safeParse(JSON.parse(line)).data;
+    const said = JSON.parse(line) as { readonly ask?: unknown } | null;
+    const name = said?.ask;
+    if (typeof name !== 'string' || !Object.hasOwn(questions, name)) return undefined;
+    return questions[name as Ask].asks.safeParse(said).data;
   } catch {
     return undefined;
   }
-};
+}
 
 /** Answers on the socket at `path`; a stale socket of an earlier process is replaced. Resolves when it listens. */
-export function serveControl(
-  path: string,
-  status: () => Promise<Status>,
-  log: Log,
-): Promise<{ close(): Promise<void> }> {
+export function serveControl(path: string, answers: Answers, log: Log): Promise<{ close(): Promise<void> }> {
   rmSync(path, { force: true });
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -32,14 +34,18 @@ export function serveControl(
     const lines = createInterface({ input: socket });
     lines.on('error', () => {});
     lines.on('line', (line) => {
-      if (!questionIn(line)) return void socket.end();
-      status().then(
-        (answer) => socket.write(`${JSON.stringify(answer)}\n`),
-        (error: Error) => {
-          log('control_failed', { why: error.message });
-          socket.end();
-        },
-      );
+      const question = questionIn(line);
+      if (!question) return void socket.end();
+      const answer = answers[question.ask] as (asked: Question) => Answer | Promise<Answer>;
+      Promise.resolve(question)
+        .then(answer)
+        .then(
+          (said) => socket.write(`${JSON.stringify(said)}\n`),
+          (error: Error) => {
+            log('control_failed', { ask: question.ask, why: (error as { code?: string }).code ?? error.name });
+            socket.end();
+          },
+        );
     });
   });
   server.maxConnections = MAX_CONNECTIONS;
