@@ -8,6 +8,7 @@ import { decide } from '@belkluis/shared/policy/decide';
 import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy/retention';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
+import type { Accounts } from './calls/accounts.ts';
 import { authenticator, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
 import { phoneRouting } from './calls/phones.ts';
@@ -19,6 +20,8 @@ import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { startMediaPool } from './media/pool.ts';
 import { openLog } from './open-log.ts';
+import { hostTestCalls } from './proof/host.ts';
+import { testAnnouncement } from './proof/sounds.ts';
 import { startSealer } from './recorder.ts';
 import { runProcess } from './run-process.ts';
 import { createDigestServer } from './sip/digest/server.ts';
@@ -90,7 +93,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
     serverName: 'Belkluis',
   });
   const digest = createDigestServer({ realm: config.domain, clock, chance });
-  const authenticate = authenticator({ accounts: phones, digest, clock, counters });
+  const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
+  const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
+  const authenticate = authenticator({ accounts, digest, clock, counters });
   const registrar = createRegistrar({
     authenticate,
     domain: config.domain,
@@ -99,11 +104,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const b2bua = createB2bua({
     userAgent: agent,
-    routing: phoneRouting({ registrar, authenticate, accounts: phones, domain: config.domain, clock }),
+    routing: phoneRouting({ registrar, authenticate, accounts, domain: config.domain, clock }),
     media,
     recorder: sealer,
-    decide: (call) => decide(policy.inForce(), call, config.timeZone),
-    announcementOf: policy.announcementOf,
+    decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, config.timeZone),
+    announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
     address: config.address,
     ringMs: config.ringSeconds * 1000,
     clock,
@@ -124,6 +129,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const control = await serveControl(
     at.controlSocket,
     {
+      'test call': ({ phones: pair, recipient }) => {
+        tests.begin({ phones: pair, recipient });
+        return { expected: true };
+      },
       status: async () => ({
         registered: registrar.registered,
         calls: b2bua.calls.map(({ facts, recording }) => ({

@@ -105,6 +105,8 @@ const configSchema = z.strictObject({
     /** DNS names that people type to reach the desk: they go into its certificate. */
     names: z.array(z.string().min(1)).max(16),
   }),
+  /** Whether the box calls itself once a day to prove that calls are recorded. False only where something else proves it. */
+  testCalls: z.boolean().default(true),
   backup: backupSchema.nullable().default(null),
   /**
    * Where the box remembers the head of its audit log, outside `data`: another disk, or a file system that backups of `data` do not

@@ -24,6 +24,7 @@ import {
   keystoreState,
 } from './join-desk.ts';
 import { keepBackups } from './keep-backups.ts';
+import { testCall, testCallDue } from './keep-proof.ts';
 import { keepVault } from './keep-vault.ts';
 import { openLog } from './open-log.ts';
 import manifest from './package.json' with { type: 'json' };
@@ -43,6 +44,9 @@ const CHECKPOINT_EVERY_MS = 15 * 60_000;
 
 /** How often it is looked whether a backup or a drill is due, ms. */
 const BACKUP_LOOK_MS = 60_000;
+
+/** How often it is looked whether a test call is due, ms: one that failed is tried again as often. */
+const TEST_LOOK_MS = 10 * 60_000;
 
 const clock = systemClock;
 const chance = systemChance;
@@ -107,6 +111,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
   });
   const stopBackups = every(BACKUP_LOOK_MS, 'backup', log, () => backups.runIfDue());
+  const stopTests = every(TEST_LOOK_MS, 'test_call', log, async () => {
+    if (!config.testCalls || !policy() || !testCallDue(vault.catalogue, manifest.version, clock.now())) return;
+    const outcome = await testCall({ config, vault, clock, chance }, manifest.version);
+    log('test_call', outcome.proven ? { proven: true } : { ...outcome });
+  });
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -166,6 +175,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     stopBackups();
     backups.close();
     stopCheckpoints();
+    stopTests();
     watched.close();
     await serving.close();
     access.close();

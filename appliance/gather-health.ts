@@ -2,6 +2,7 @@
 import type { AuditLog } from './audit/log.ts';
 import type { Config } from './config.ts';
 import type { HealthFacts } from './health/finding.ts';
+import { testCallFact } from './keep-proof.ts';
 import { type KeptVault, PURGE_EVERY_MS } from './keep-vault.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { checkRecipients } from './recording/recipients.ts';
@@ -59,6 +60,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     },
     holds: { inForce: holds.length, overdue: catalogue.holds.overdue(believed).length },
     backup: sources.backup,
+    testCall: testCallFact(catalogue),
     scrub: { ...kept.scrubbing, lastAt: scrubbedAt(catalogue.state) },
     time: { state, wall, expected: believed },
     witness:

@@ -8,6 +8,7 @@ import type { NotRecorded } from './calls/conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from './calls/recorder.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
+import type { ListedRecipient } from './recording/recipients.ts';
 import type { SealerData } from './sealer.ts';
 
 export interface SealerDoor extends Recorder {
@@ -15,6 +16,8 @@ export interface SealerDoor extends Recorder {
   portForWorker(): MessagePort;
   /** Whom recordings are sealed to from now on, and how long access events are kept. */
   setPolicy(policy: VerifiedPolicy | null): void;
+  /** Whom the next test call is sealed to, and nothing else is; null: nobody. */
+  setTestRecipient(recipient: ListedRecipient | null): void;
   /** Resolves when what was left by a crash has been recovered and recordings can begin. */
   readonly ready: Promise<void>;
   /** Resolves when the thread died on its own: nothing can be recorded by this process any more. */
@@ -98,6 +101,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       const accessDays = generalDays(policy?.policy ?? null, 'access');
       send({ do: 'policy', recipients: policy?.recipients.recipients ?? [], accessDays });
     },
+    setTestRecipient: (recipient) => send({ do: 'test recipient', recipient }),
     begin({ call, terms, announcedAt, announcementHash }: RecordingRequest<RecordingTerms>): Promise<Begun> {
       const id = randomHex(chance, 16);
       const { purpose, rule, policyVersion, policyHash, retention } = terms;

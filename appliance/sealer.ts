@@ -8,6 +8,7 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { ACCESS_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { openAuditLog } from './audit/log.ts';
 import { openAuditQueue } from './audit/queue.ts';
 import { type TapCredit, type TapMessage, unpackBatch } from './media/frame.ts';
@@ -78,6 +79,7 @@ interface Open {
 const open = new Map<string, Open>();
 let listed: readonly ListedRecipient[] = [];
 let checked: { at: number; result: CheckedRecipients } | null = null;
+let testRecipient: ListedRecipient | null = null;
 
 const tell = (message: FromSealer) => main.postMessage(message);
 
@@ -105,6 +107,12 @@ async function recipientsNow(): Promise<CheckedRecipients> {
   return checked.result;
 }
 
+/** A test call is sealed to the test's own key and to nobody's; no other recording ever is to that one. */
+const recipientsOf = (purpose: string): Promise<CheckedRecipients> =>
+  purpose === TEST_CALL_PURPOSE
+    ? checkRecipients(testRecipient ? [testRecipient] : [], new Date(clock.now()))
+    : recipientsNow();
+
 /** What was made before the disk refused was never a recording. What cannot be removed now is removed at the next start. */
 function tidy(): void {
   try {
@@ -123,7 +131,7 @@ async function begin(start: RecordingStart): Promise<void> {
   try {
     lookAtDisk();
     if (disk === 'reserve') return refuse('disk_reserve');
-    const { valid } = await recipientsNow();
+    const { valid } = await recipientsOf(start.purpose);
     if (valid.length === 0) return refuse('no_recipient');
     const now = clock.now();
     const sessionKey = chance.bytes(SESSION_KEY_LENGTH);
@@ -252,6 +260,9 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       listed = message.recipients;
       accessDays = message.accessDays;
       checked = null;
+      return undefined;
+    case 'test recipient':
+      testRecipient = message.recipient;
       return undefined;
     case 'begin':
       void begin(message.start);

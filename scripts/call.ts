@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makePrompt } from '../appliance/media/prompts/prompt.ts';
 import { writeWav } from '../appliance/media/prompts/wav.ts';
-import { openDemoPhone } from './demo/phone.ts';
+import { openProofPhone } from '../appliance/proof/phone.ts';
+import { laidOut } from './demo/laid-out.ts';
 
 const usage = `A demo phone (TLS, SRTP, PCMA):
 
@@ -36,7 +37,8 @@ if (values.help || !complete) {
   process.exit(values.help ? 0 : 2);
 }
 const cut = box.lastIndexOf(':');
-const phone = await openDemoPhone({
+const phone = await openProofPhone({
+  address: '127.0.0.1',
   user,
   secret: readFileSync(secretFile, 'utf8').trim(),
   domain,
@@ -55,7 +57,7 @@ const call = await (to ? phone.dial(to) : phone.answer());
 process.stderr.write('connected\n');
 await Promise.race([call.ended, delay(seconds * 1000)]);
 call.hangUp();
-const samples = call.heard();
+const samples = laidOut(call.heard());
 await call.close();
 await phone.close();
 writeFileSync(hear, writeWav({ sampleRate: 8000, channels: [samples] }));

@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import { silentLog } from '@belkluis/shared/base/log';
 import test from 'ava';
 import { askStatus } from './client.ts';
-import { serveControl } from './server.ts';
+import { type Answers, serveControl } from './server.ts';
 
 const status = { registered: 2, calls: [], counters: { a: 1 }, policy: null, rss: 5 };
+const answers: Answers = { status: () => status, 'test call': () => ({ expected: true }) };
 const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
 
 test('the desk learns how the call process is, and that it is not there', async (t) => {
   const socket = path();
   t.is(await askStatus(socket), null);
-  const server = await serveControl(socket, { status: () => status }, silentLog);
+  const server = await serveControl(socket, answers, silentLog);
   t.deepEqual(await askStatus(socket), status);
   t.is(statSync(socket).mode & 0o777, 0o600);
   await server.close();
@@ -23,7 +24,7 @@ test('the desk learns how the call process is, and that it is not there', async 
 
 test('whoever asks for something else is hung up, and the next is served', async (t) => {
   const socket = path();
-  const server = await serveControl(socket, { status: () => status }, silentLog);
+  const server = await serveControl(socket, answers, silentLog);
   for (const line of ['{"ask":"shutdown"}\n', 'x\n']) {
     const stranger = connect(socket);
     stranger.on('error', () => {});

@@ -7,6 +7,11 @@ import { z } from 'zod';
 /** Longest line either side reads, bytes: a thousand live calls and all counters are under 200 kB. */
 export const MAX_LINE = 1_000_000;
 
+const testPhone = z.strictObject({
+  user: z.string().regex(/^test-call-[0-9a-f]{12}$/),
+  ha1: z.string().regex(/^[0-9a-f]{32}$/),
+});
+
 export const statusSchema = z.strictObject({
   /** Accounts with at least one phone. */
   registered: z.number(),
@@ -29,8 +34,21 @@ export const statusSchema = z.strictObject({
 /** How the call process is now. */
 export type Status = z.infer<typeof statusSchema>;
 
+/** Two phones that the call process shall know for a test call, and whom it is sealed to. The secrets stay with whoever makes the call. */
+const testCallSchema = z.strictObject({
+  ask: z.literal('test call'),
+  phones: z.tuple([testPhone, testPhone]),
+  recipient: z.strictObject({
+    role: z.literal('custodian'),
+    name: z.string().max(100),
+    fingerprint: z.string().regex(/^[0-9a-f]{40,64}$/),
+    certificate: z.string().max(20_000),
+  }),
+});
+
 /** Per question: what it says besides its name, and what is answered. */
 export const questions = {
+  'test call': { asks: testCallSchema, answer: z.strictObject({ expected: z.literal(true) }) },
   status: { asks: z.strictObject({ ask: z.literal('status') }), answer: statusSchema },
 } as const;
 

@@ -35,6 +35,8 @@ export interface HealthFacts {
     readonly destinations: readonly BackupFact[];
     readonly drill: { readonly at: number; readonly proven: boolean } | null;
   } | null;
+  /** The last test call, and why it proved nothing; null: there was none yet. */
+  readonly testCall: { readonly at: number; readonly fault: TestCallFault | null } | null;
   readonly scrub: { readonly lastAt: number | null; readonly since: number; readonly rotten: number };
   /** `behind`: the wall clock was set back; `unconfirmed`: it is ahead of what can have passed. */
   readonly time: {
@@ -54,6 +56,17 @@ export interface BackupFact {
   /** Code of what kept the last try from ending well; null: nothing did. */
   readonly fault: string | null;
 }
+
+/** Where a test call got stuck, in the order of its way. */
+export type TestCallFault =
+  | 'calls_down'
+  | 'not_registered'
+  | 'call_failed'
+  | 'not_recorded'
+  | 'not_heard'
+  | 'not_stored'
+  | 'not_opened'
+  | 'differs';
 
 export interface RecipientFact {
   readonly name: string;
@@ -88,6 +101,10 @@ interface Values {
   drill_ok: { readonly at: number };
   drill_due: { readonly at: number | null };
   drill_failed: { readonly at: number };
+  test_call_ok: { readonly at: number };
+  test_call_waits: object;
+  test_call_late: { readonly at: number };
+  test_call_failed: { readonly at: number; readonly fault: TestCallFault };
   scrub_ok: { readonly at: number };
   scrub_waits: object;
   scrub_late: { readonly at: number | null };

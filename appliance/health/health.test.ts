@@ -22,6 +22,7 @@ const well: HealthFacts = {
     destinations: [{ name: 'nas', lastAt: now - 3600_000, fault: null }],
     drill: { at: days(-3), proven: true },
   },
+  testCall: { at: days(-1), fault: null },
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
@@ -33,7 +34,7 @@ const codes = (facts: Partial<HealthFacts>) =>
 
 test('a box in order has one quiet finding per check', (t) => {
   t.deepEqual(codes({}), []);
-  t.is(checkHealth(well).length, 13);
+  t.is(checkHealth(well).length, 14);
 });
 
 test('a key that cannot be used is named with its holder', (t) => {
@@ -90,4 +91,10 @@ test('an unbelievable clock, rot, a forgotten hold, a waiting certificate, a sil
   t.deepEqual(codes({ keystore }), ['bad keystore_waits']);
   t.deepEqual(codes({ witness: null }), ['warn witness_none']);
   t.deepEqual(codes({ witness: { lastAt: days(-1) } }), ['warn witness_late']);
+});
+
+test('recording that was not proven lately is said, and one that was disproven loudly', (t) => {
+  t.deepEqual(codes({ testCall: null }), []);
+  t.deepEqual(codes({ testCall: { at: days(-2), fault: null } }), ['warn test_call_late']);
+  t.deepEqual(codes({ testCall: { at: now, fault: 'differs' } }), ['bad test_call_failed']);
 });

@@ -9,6 +9,7 @@ import { checkPolicy } from './checks/policy.ts';
 import { checkPurge } from './checks/purge.ts';
 import { checkRecipients } from './checks/recipients.ts';
 import { checkScrub } from './checks/scrub.ts';
+import { checkTestCall } from './checks/test-call.ts';
 import { checkTime } from './checks/time.ts';
 import { checkWitness } from './checks/witness.ts';
 import type { Check, Finding, HealthFacts } from './finding.ts';
@@ -19,6 +20,7 @@ const checks: readonly Check[] = [
   checkTime,
   checkRecipients,
   checkPolicy,
+  checkTestCall,
   checkPurge,
   checkKeystore,
   checkHolds,

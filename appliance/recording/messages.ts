@@ -46,6 +46,8 @@ export type ToSealer<Port> =
   | { readonly do: 'listen'; readonly port: Port }
   /** `accessDays`: how long access events are kept. */
   | { readonly do: 'policy'; readonly recipients: readonly ListedRecipient[]; readonly accessDays: number }
+  /** Whom the test call that comes next is sealed to, and nobody else; null: there is none. */
+  | { readonly do: 'test recipient'; readonly recipient: ListedRecipient | null }
   | { readonly do: 'begin'; readonly start: RecordingStart }
   /** `broken`: no end mark will come from the tap. */
   | { readonly do: 'end'; readonly recording: string; readonly reason: 'finished' | 'broken' }

@@ -16,6 +16,7 @@ import { keysAnswer, restoreRun } from './restore.ts';
 import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
 import { retentionPreview, retentionReport } from './retention.ts';
 import { scrub } from './scrub.ts';
+import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
 
 /** In the order in which a box is set up and used. */
@@ -37,7 +38,7 @@ export const groups: readonly CommandGroup[] = [
     title: 'Phones and people',
     commands: [phonesAdd, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
   },
-  { title: 'Recordings', commands: [recordingsList, exportRecording] },
+  { title: 'Calls and recordings', commands: [recordingsList, exportRecording, callsTest] },
   {
     title: 'Holds and erasure',
     commands: [

@@ -42,6 +42,8 @@ export interface BoxPlan {
   readonly witnessFolder?: string;
   readonly reserveBytes?: number;
   readonly tpm?: string;
+  /** Whether it calls itself once a day. Default: no, for a test counts its calls. */
+  readonly testCalls?: boolean;
 }
 
 export interface PreparedBox {
@@ -118,6 +120,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
     witnessFolder: plan.witnessFolder ?? null,
     disk: { reserveBytes: plan.reserveBytes ?? 64 * 1024 ** 2 },
     tpm: plan.tpm ?? null,
+    testCalls: plan.testCalls ?? false,
   };
   const configPath = join(folder, 'box.json');
   writeFileSync(configPath, JSON.stringify(config, null, 2));

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { announcementsOf } from '@belkluis/shared/policy/words';
 import { places } from '../../appliance/config.ts';
 import { askStatus } from '../../appliance/control/client.ts';
@@ -9,10 +10,11 @@ import { decodePcma } from '../../appliance/media/prompts/g711.ts';
 import { makePrompt } from '../../appliance/media/prompts/prompt.ts';
 import { loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { spoken } from '../../appliance/policy/voice.ts';
+import { openProofPhone, type PhoneCall } from '../../appliance/proof/phone.ts';
 import { openVault } from '../../appliance/vault/vault.ts';
 import { openRecording, soundOf } from '../tools/open-recording.ts';
 import type { PreparedBox, RunningBox } from './box.ts';
-import { openDemoPhone, type PhoneCall } from './phone.ts';
+import { laidOut } from './laid-out.ts';
 import { loudestOf } from './tone.ts';
 
 export interface DemoCallPlan {
@@ -58,7 +60,8 @@ async function endedRecording(folder: string): Promise<string | null> {
   const vault = openVault(folder);
   try {
     for (let tries = 0; tries < 100; tries++) {
-      const [newest] = vault.catalogue.search({}, 1, 0).recordings;
+      const { recordings } = vault.catalogue.search({}, 10, 0);
+      const newest = recordings.find(({ purpose }) => purpose !== TEST_CALL_PURPOSE);
       if (newest?.end) return newest.id;
       await delay(100);
     }
@@ -80,7 +83,8 @@ export async function demoCall(box: RunningBox, plan: DemoCallPlan): Promise<Dem
   const [first, second] = [...phones.values()];
   if (!first || !second) throw new Error('the demo needs two phones');
   const open = (phone: typeof first, wav: Buffer, from: number) =>
-    openDemoPhone({
+    openProofPhone({
+      address: config.address,
       user: phone.user,
       secret: phone.secret,
       domain: config.domain,
@@ -102,7 +106,7 @@ export async function demoCall(box: RunningBox, plan: DemoCallPlan): Promise<Dem
     await delay((announcement.length / 8000 + 1 + plan.talkSeconds) * 1000);
     calls[0]!.hangUp();
     await calls[1]!.ended;
-    const announced = calls.every((call) => contains(call.heard(), announcement));
+    const announced = calls.every((call) => contains(laidOut(call.heard()), announcement));
     for (const call of calls) await call.close();
     return { registered, announced, recording: await endedRecording(at.vault) };
   } finally {

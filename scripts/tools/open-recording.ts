@@ -1,10 +1,10 @@
 /** Opens a recording where its private key is: what a custodian does in the browser, for the command line, the demo and the tests. */
 import type { ReadContent } from '@belkluis/shared/release/content-file';
+import { type OpenSegment, readSegment } from '@belkluis/shared/release/matroska';
 import { decrypt, decryptKey, decryptSessionKeys, readMessage, readPrivateKey } from 'openpgp';
 import { SESSION_ALGORITHM } from '../../appliance/recording/recipients.ts';
 import { openContent } from '../../appliance/vault/content.ts';
 import { openVault } from '../../appliance/vault/vault.ts';
-import { type OpenSegment, readSegment } from '../../appliance/web/browser/matroska.ts';
 import { decodeParts, type Part, type Sound } from '../../appliance/web/browser/sound.ts';
 
 export interface OpenedSegment {

@@ -5,6 +5,9 @@ import { templateNames, templates } from './templates.ts';
 
 export const POLICY_TYPE = 'application/vnd.belkluis.policy+json;version=1';
 
+/** The purpose of test calls, which the box makes itself; no policy may use its name. */
+export const TEST_CALL_PURPOSE = 'test-call';
+
 /** Longest retention of anything, in days: ten years, the longest that national rules for recordings ask for (MiFID II: five to seven). */
 export const MAX_RETENTION_DAYS = 3653;
 
@@ -66,7 +69,7 @@ const retentionSchema = z
   });
 
 const purposeFields = z.strictObject({
-  id,
+  id: id.refine((name) => name !== TEST_CALL_PURPOSE, 'is the name of test calls: choose another one'),
   name: z.string().min(1).max(100),
   /** Art. 6(1) GDPR, by its letter. */
   lawfulBasis: z.enum(['a', 'b', 'c', 'd', 'e', 'f']),

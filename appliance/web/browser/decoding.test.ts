@@ -1,9 +1,9 @@
+import { readSegment } from '@belkluis/shared/release/matroska';
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { cluster, matroskaHeader, sealedFacts } from '../../recording/matroska.ts';
 import { decodeALaw, decodeMuLaw } from './g711.ts';
 import { createG722Decoder } from './g722.ts';
-import { readSegment } from './matroska.ts';
 import { decodeParts } from './sound.ts';
 import { toWav } from './wav.ts';
 

@@ -1,7 +1,8 @@
 /** From a key and the box's answers to sound: everything between the button and the player. */
+
+import { type OpenSegment, readSegment } from '@belkluis/shared/release/matroska';
 import type { PrivateKey, SessionKey } from 'openpgp';
 import { openSegment, unwrap } from './custodian-key.ts';
-import { type OpenSegment, readSegment } from './matroska.ts';
 import { Refusal } from './refusal.ts';
 import { type ExpectedContent, type PlacedSegment, readSealedContent } from './sealed-content.ts';
 import { decodeParts, type Part, type Sound } from './sound.ts';

@@ -1,5 +1,5 @@
 /** Opus by the browser's own decoder (WebCodecs). */
-import type { Block } from './matroska.ts';
+import type { Block } from '@belkluis/shared/release/matroska';
 import { Refusal } from './refusal.ts';
 
 /** The decoder's rate, and the one that is kept: speech has nothing above 8 kHz that a player at 16 kHz would lose. */

@@ -1,7 +1,8 @@
 /** From blocks to two lines of samples, one a side, on one clock. */
+
+import type { Block, TrackCodec } from '@belkluis/shared/release/matroska';
 import { decodeALaw, decodeMuLaw } from './g711.ts';
 import { createG722Decoder } from './g722.ts';
-import type { Block, TrackCodec } from './matroska.ts';
 import { decodeOpus, OPUS_RATE } from './opus.ts';
 
 /** A stretch of a recording with one pair of codecs. */

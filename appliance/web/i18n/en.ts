@@ -1,5 +1,5 @@
 /** Every text of the desk. The other languages have its type: a missing text does not compile. */
-import type { FindingCode, FindingValues } from '../../health/finding.ts';
+import type { FindingCode, FindingValues, TestCallFault } from '../../health/finding.ts';
 import { boxTexts } from './en/box.ts';
 import { vaultTexts } from './en/vault.ts';
 import type { Formats } from './formats.ts';
@@ -7,6 +7,18 @@ import type { Formats } from './formats.ts';
 type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
 
 const plural = (count: number, one: string, more: string): string => (count === 1 ? one : more);
+
+/** Where a test call got stuck, and what to do. */
+const testCallFaults: Record<TestCallFault, string> = {
+  calls_down: 'The call process does not answer. Tell IT.',
+  not_registered: 'Its phones could not register over TLS. Tell IT: look at the certificate and the SIP port.',
+  call_failed: 'It was not connected. Tell IT: look at the media ports and the load.',
+  not_recorded: 'It was connected and not recorded. Look at the findings beside this one.',
+  not_heard: 'One side did not hear the other. Tell IT: look at the media ports and the load.',
+  not_stored: 'No finished recording came of it. Tell IT: look at the disk.',
+  not_opened: 'Its recording could not be opened. Recordings may be unusable: tell IT at once.',
+  differs: 'What was recorded is not what was said. Recordings may be unusable: tell IT at once.',
+};
 
 const findings: FindingTexts = {
   recipients_ok: ({ custodians, escrows, nextExpiry }, f) =>
@@ -42,6 +54,12 @@ const findings: FindingTexts = {
   drill_due: ({ at }, f) =>
     `${at === null ? 'It was never tried whether the backup opens.' : `The last drill was ${f.date(at)}.`} Run one: a backup that was never restored is a hope.`,
   drill_failed: ({ at }, f) => `The drill of ${f.date(at)} could not open a recording out of the backup. Tell IT.`,
+  test_call_ok: ({ at }, f) => `A test call was recorded, opened and found right, last ${f.date(at)}.`,
+  test_call_waits: () => 'The first test call has not been made yet.',
+  test_call_late: ({ at }, f) =>
+    `The last test call was ${f.date(at)}. There should be one a day: look whether the desk process was stopped.`,
+  test_call_failed: ({ at, fault }, f) =>
+    `The test call of ${f.date(at)} did not prove that calls are recorded. ${testCallFaults[fault]}`,
   scrub_ok: ({ at }, f) => `All sealed files were read and found whole, last ${f.date(at)}.`,
   scrub_waits: () => 'Sealed files are being read for the first time.',
   scrub_late: ({ at }, f) =>

@@ -1,5 +1,5 @@
 /** De teksten van de balie in het Nederlands. */
-import type { FindingCode, FindingValues } from '../../health/finding.ts';
+import type { FindingCode, FindingValues, TestCallFault } from '../../health/finding.ts';
 import type { Texts } from './en.ts';
 import type { Formats } from './formats.ts';
 import { boxTexts } from './nl/box.ts';
@@ -8,6 +8,19 @@ import { vaultTexts } from './nl/vault.ts';
 type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
 
 const meervoud = (count: number, een: string, meer: string): string => (count === 1 ? een : meer);
+
+/** Waar een testgesprek bleef steken, en wat te doen. */
+const testCallFaults: Record<TestCallFault, string> = {
+  calls_down: 'Het gespreksproces antwoordt niet. Waarschuw IT.',
+  not_registered:
+    'De telefoons konden zich niet over TLS aanmelden. Waarschuw IT: kijk naar het certificaat en de SIP-poort.',
+  call_failed: 'Het kwam niet tot stand. Waarschuw IT: kijk naar de mediapoorten en de belasting.',
+  not_recorded: 'Het kwam tot stand maar werd niet opgenomen. Kijk naar de bevindingen hiernaast.',
+  not_heard: 'De ene kant hoorde de andere niet. Waarschuw IT: kijk naar de mediapoorten en de belasting.',
+  not_stored: 'Er kwam geen afgeronde opname van. Waarschuw IT: kijk naar de schijf.',
+  not_opened: 'De opname kon niet worden geopend. Opnamen zijn mogelijk onbruikbaar: waarschuw IT meteen.',
+  differs: 'Wat is opgenomen is niet wat is gezegd. Opnamen zijn mogelijk onbruikbaar: waarschuw IT meteen.',
+};
 
 const findings: FindingTexts = {
   recipients_ok: ({ custodians, escrows, nextExpiry }, f) =>
@@ -47,6 +60,12 @@ const findings: FindingTexts = {
   drill_due: ({ at }, f) =>
     `${at === null ? 'Er is nooit geprobeerd of de back-up opengaat.' : `De laatste oefening was ${f.date(at)}.`} Houd er een: een back-up die nooit is teruggezet, is een hoop.`,
   drill_failed: ({ at }, f) => `De oefening van ${f.date(at)} kon geen opname uit de back-up openen. Waarschuw IT.`,
+  test_call_ok: ({ at }, f) => `Een testgesprek is opgenomen, geopend en juist bevonden, het laatst ${f.date(at)}.`,
+  test_call_waits: () => 'Het eerste testgesprek is nog niet gevoerd.',
+  test_call_late: ({ at }, f) =>
+    `Het laatste testgesprek was ${f.date(at)}. Er hoort er elke dag een te zijn: kijk of het desk-proces stil heeft gestaan.`,
+  test_call_failed: ({ at, fault }, f) =>
+    `Het testgesprek van ${f.date(at)} bewees niet dat gesprekken worden opgenomen. ${testCallFaults[fault]}`,
   scrub_ok: ({ at }, f) => `Alle verzegelde bestanden zijn gelezen en gaaf bevonden, het laatst ${f.date(at)}.`,
   scrub_waits: () => 'De verzegelde bestanden worden voor het eerst nagelezen.',
   scrub_late: ({ at }, f) =>

@@ -96,6 +96,7 @@ export function testDesk(clock: Clock) {
           destinations: [{ name: 'nas', lastAt: clock.now() - 60_000, fault: null }],
           drill: { at: clock.now() - 86_400_000, proven: true },
         },
+        testCall: null,
         scrub: { lastAt: clock.now() - 86_400_000, since: 0, rotten: 0 },
         time: { state: 'ok', wall: clock.now(), expected: clock.now() },
         witness: { lastAt: clock.now() - 60_000 },

@@ -1,25 +1,24 @@
-/** A phone built on Belkluis's own SIP and media: registers, calls or answers, speaks a WAV file, keeps what it hears. */
+/** A phone built on Belkluis's own SIP and media: registers, calls or answers, speaks a prompt, keeps what it hears. For proofs and demos. */
 import { MessageChannel } from 'node:worker_threads';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
-import type { PayloadMap } from '../../appliance/media/codec.ts';
-import type { MediaCall, MediaLeg, Prompt } from '../../appliance/media/door.ts';
-import { type Frame, type TapCredit, type TapMessage, unpackFrames } from '../../appliance/media/frame.ts';
-import { startMediaPool } from '../../appliance/media/pool.ts';
-import { decodePcma } from '../../appliance/media/prompts/g711.ts';
-import { describeAnswer, makeAnswer } from '../../appliance/media/sdp/answer.ts';
-import { preferredCrypto } from '../../appliance/media/sdp/crypto.ts';
-import { writeSdp } from '../../appliance/media/sdp/description.ts';
-import { legGeneration } from '../../appliance/media/sdp/generation.ts';
-import { describeOffer, makeOffer } from '../../appliance/media/sdp/offer.ts';
-import { commonPayloads } from '../../appliance/media/sdp/payloads.ts';
-import { newSrtpKey } from '../../appliance/media/srtp/key.ts';
-import type { IncomingCall } from '../../appliance/sip/dialog/incoming-call.ts';
-import type { Session } from '../../appliance/sip/dialog/session.ts';
-import type { Target } from '../../appliance/sip/transport/flow.ts';
-import { userAgent } from '../../appliance/sip/user-agent.ts';
+import type { PayloadMap } from '../media/codec.ts';
+import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
+import { type Frame, type TapCredit, type TapMessage, unpackFrames } from '../media/frame.ts';
+import { startMediaPool } from '../media/pool.ts';
+import { describeAnswer, makeAnswer } from '../media/sdp/answer.ts';
+import { preferredCrypto } from '../media/sdp/crypto.ts';
+import { writeSdp } from '../media/sdp/description.ts';
+import { legGeneration } from '../media/sdp/generation.ts';
+import { describeOffer, makeOffer } from '../media/sdp/offer.ts';
+import { commonPayloads } from '../media/sdp/payloads.ts';
+import { newSrtpKey } from '../media/srtp/key.ts';
+import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { Session } from '../sip/dialog/session.ts';
+import type { Target } from '../sip/transport/flow.ts';
+import { userAgent } from '../sip/user-agent.ts';
 
 export interface PhoneOptions {
   readonly user: string;
@@ -27,8 +26,10 @@ export interface PhoneOptions {
   readonly domain: string;
   /** The box. */
   readonly box: Target;
-  /** What it says, over and over. */
+  /** What it says, over and over while the call lasts. */
   readonly speak: Prompt;
+  /** Its own address. */
+  readonly address: string;
   /** UDP ports for its audio. */
   readonly ports: readonly [number, number];
 }
@@ -38,13 +39,13 @@ export interface PhoneCall {
   /** Resolves when the other side, or the box, ended it. */
   readonly ended: Promise<void>;
   hangUp(): void;
-  /** What was heard so far: mono, 8 kHz, by arrival. */
-  heard(): Int16Array;
+  /** What arrived so far, in its order. */
+  heard(): readonly Frame[];
   /** Frees its media. */
   close(): Promise<void>;
 }
 
-export interface DemoPhone {
+export interface ProofPhone {
   /** @throws Error with the status when the box refuses. */
   register(): Promise<void>;
   dial(user: string): Promise<PhoneCall>;
@@ -60,27 +61,9 @@ const codecs: readonly PayloadMap[] = [
 ];
 const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 
-/** Lays frames on a line by their arrival; what is missing is silence. */
-function laidOut(frames: readonly Frame[]): Int16Array {
-  const voice = frames.filter(({ codec }) => codec === 'PCMA');
-  const first = voice[0]?.arrivedUs ?? 0;
-  const at = ({ arrivedUs }: Frame) => Math.round(((arrivedUs - first) / 1e6) * RATE);
-  const line = new Int16Array(voice.length === 0 ? 0 : at(voice.at(-1)!) + RATE);
-  let cursor = 0;
-  for (const frame of voice) {
-    const samples = decodePcma(frame.payload);
-    // Packets of one stream follow each other without a seam, however the network spaced them.
-    const start = Math.abs(at(frame) - cursor) < RATE / 10 ? cursor : at(frame);
-    line.set(samples.subarray(0, Math.max(0, line.length - start)), Math.min(start, line.length));
-    cursor = start + samples.length;
-  }
-  return line.subarray(0, cursor);
-}
-
-export async function openDemoPhone(options: PhoneOptions): Promise<DemoPhone> {
-  const { user, secret, domain, box, speak } = options;
+export async function openProofPhone(options: PhoneOptions): Promise<ProofPhone> {
+  const { user, secret, domain, box, speak, address } = options;
   const chance = systemChance;
-  const address = '127.0.0.1';
   const heard = new Map<string, Frame[]>();
   const media = startMediaPool({
     address,
@@ -106,7 +89,7 @@ export async function openDemoPhone(options: PhoneOptions): Promise<DemoPhone> {
     counters: new Counters(),
     log: silentLog,
     advertised: ({ local }) => ({ host: address, port: local.port }),
-    serverName: 'Belkluis demo phone',
+    serverName: 'Belkluis phone',
   });
   await agent.start();
   const identity = `<sip:${user}@${domain}>`;
@@ -131,7 +114,7 @@ export async function openDemoPhone(options: PhoneOptions): Promise<DemoPhone> {
     return {
       ended,
       hangUp: () => session.bye(),
-      heard: () => laidOut(heard.get(id) ?? []),
+      heard: () => heard.get(id) ?? [],
       async close() {
         await call.stopRecording();
         await call.close();

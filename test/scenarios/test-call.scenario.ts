@@ -1,0 +1,35 @@
+/** The box calls itself: what that proves, and that it does not claim it when it is not so. */
+import { rmSync } from 'node:fs';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import test from 'ava';
+import { policyFiles } from '../../appliance/policy/store.ts';
+import { eventually, scenarioBox } from '../peers/box.ts';
+import { belkluis } from '../peers/cli.ts';
+
+const box = await scenarioBox({ phones: [{ user: 'anna' }], testCalls: true });
+test.after.always(() => box.end());
+
+test.serial('the desk makes one by itself; its recording opens for nobody on the list', async (t) => {
+  const recording = await eventually(
+    async () => box.recordings().find(({ purpose, end }) => purpose === TEST_CALL_PURPOSE && end !== null),
+    'a recorded test call',
+  );
+  await t.throwsAsync(box.open(recording.id), undefined, "the custodian's key is none of its recipients");
+  const last = await eventually(
+    async () => box.vault(({ catalogue }) => catalogue.state.get('test_call')),
+    'how the test call went',
+  );
+  t.like(JSON.parse(last), { fault: null });
+});
+
+test.serial('IT makes one by hand; without a policy it says that nothing is recorded, and why', async (t) => {
+  const make = () => belkluis(box.config.data, 'calls', 'test', '--config', box.configPath);
+  const { json } = await make();
+  t.like(json, { proven: true });
+  t.true(Number(json.frames) > 500);
+  rmSync(policyFiles(box.at.policy).current);
+  await box.until(({ policy }) => policy === null, 'no policy in force');
+  const refused = await make();
+  t.is(refused.code, 1);
+  t.like(refused.json, { proven: false, fault: 'not_recorded', detail: 'no_policy' });
+});
