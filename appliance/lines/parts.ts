@@ -40,3 +40,8 @@ export const peerFields = {
 
 /** Until when it may do without TLS and SRTP; absent: never (S41, S42). */
 export const plainUntil = z.iso.datetime({ offset: true }).optional();
+
+/** `SHA256:…`, as `ssh-keygen -l` prints it: another server is not spoken to. */
+export const fingerprintOfHostKey = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be a SHA256: fingerprint of the host key');

@@ -3,6 +3,7 @@
  * document. Not policy: nothing here decides what is recorded.
  */
 import { z } from 'zod';
+import { callLogSchema } from './call-log.ts';
 import { outboundSchema } from './outbound.ts';
 import { pbxSchema } from './pbx.ts';
 import { siprecSchema } from './siprec.ts';
@@ -10,6 +11,9 @@ import { trunkSchema } from './trunk.ts';
 
 /** Trunks of one box: a carrier or two, each with a spare. */
 const MAX_TRUNKS = 16;
+
+/** Call logs of one box: its PBX and its carriers. */
+const MAX_CALL_LOGS = 16;
 
 const distinct = (items: readonly { id: string }[]): boolean =>
   new Set(items.map(({ id }) => id)).size === items.length;
@@ -28,6 +32,12 @@ export const linesSchema = z.strictObject({
   trunks: z.array(trunkSchema).max(MAX_TRUNKS).refine(distinct, { message: 'names a trunk twice' }).default([]),
   outbound: outboundSchema,
   siprec: siprecSchema.nullable().default(null),
+  /** Whose logs of calls are laid beside the box's own. */
+  callLogs: z
+    .array(callLogSchema)
+    .max(MAX_CALL_LOGS)
+    .refine(distinct, { message: 'names a call log twice' })
+    .default([]),
 });
 
 export type Lines = z.infer<typeof linesSchema>;
