@@ -3,8 +3,14 @@ import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { TlsMaterial } from '../transport/flow.ts';
 
-/** A self-signed certificate for 127.0.0.1, good for one day. */
-export async function loopbackCertificate(): Promise<TlsMaterial> {
+export interface CertificateNames {
+  readonly names?: readonly string[];
+  readonly addresses?: readonly string[];
+}
+
+/** A self-signed certificate, good for one day; for 127.0.0.1 when nothing else is said. */
+export async function loopbackCertificate(carries: CertificateNames = {}): Promise<TlsMaterial> {
+  const { names = [], addresses = ['127.0.0.1'] } = carries;
   x509.cryptoProvider.set(webcrypto as Crypto);
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
@@ -17,7 +23,10 @@ export async function loopbackCertificate(): Promise<TlsMaterial> {
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
+      new x509.SubjectAlternativeNameExtension([
+        ...addresses.map((value) => ({ type: 'ip' as const, value })),
+        ...names.map((value) => ({ type: 'dns' as const, value })),
+      ]),
     ],
   });
   const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
