@@ -15,11 +15,12 @@ export const outboundSchema = z
       .array(z.string().regex(/^\d{2,6}$/))
       .max(20)
       .default(['112']),
-    /** Outside these hours (the box's time zone) only its `allow` goes out. Null: no night. */
+    /** From one time of day to another (the box's time zone), over midnight as well, only its `allow` goes out. Null: no night. */
     night: z
       .strictObject({
         from: clockTime,
         until: clockTime,
+        /** Saturday and Sunday are night as a whole. */
         weekend: z.boolean(),
         allow: z.array(prefix).max(300).default([]),
       })

@@ -26,8 +26,10 @@ export const linesSchema = z.strictObject({
       country: z.string().regex(/^[1-9]\d{0,2}$/, 'must be a country code such as 31'),
       international: z.string().regex(/^\d{1,4}$/, 'must be digits such as 00'),
       national: z.string().regex(/^\d{0,2}$/, 'must be digits such as 0, or empty'),
+      /** How phones see who calls from outside. */
+      shown: z.enum(['e164', 'national']).default('national'),
     })
-    .default({ country: '31', international: '00', national: '0' }),
+    .default({ country: '31', international: '00', national: '0', shown: 'national' }),
   pbx: pbxSchema.nullable().default(null),
   trunks: z.array(trunkSchema).max(MAX_TRUNKS).refine(distinct, { message: 'names a trunk twice' }).default([]),
   outbound: outboundSchema,

@@ -1,6 +1,7 @@
 /** A trunk: a carrier's or another PBX's SIP server that brings and takes calls of the outside world. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
-import { lineId, network, peerFields, plainUntil } from './parts.ts';
+import { fingerprint, lineId, network, peerFields, plainUntil } from './parts.ts';
 
 const codec = z.enum(['opus', 'G722', 'PCMA', 'PCMU']);
 
@@ -8,18 +9,21 @@ const codec = z.enum(['opus', 'G722', 'PCMA', 'PCMU']);
 export const numberForm = z.enum(['e164', 'international', 'national', 'as dialled']);
 export type NumberForm = z.infer<typeof numberForm>;
 
-export const trunkSchema = z.strictObject({
+/** Headers that nobody gives a meaning here: passed only where somebody has said so. */
+const passedHeader = z
+  .string()
+  .max(60)
+  .regex(/^(User-to-User|X-[A-Za-z0-9-]+)$/, 'must be User-to-User, or a header that begins with X-');
+
+const fields = z.strictObject({
   id: lineId,
   ...peerFields,
   /** Domain in From, To and the request line towards it; `host` when absent. */
   domain: z.string().max(253).optional(),
   /** Where its calls come from; the addresses of `host` when empty. A client certificate is asked for besides when `clientCertificate` is there. */
   sources: z.array(network).max(32).default([]),
-  /** SHA-256 of the client certificate that it must show over TLS. */
-  clientCertificate: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  /** The client certificate that it must show over TLS. */
+  clientCertificate: fingerprint.optional(),
   /** Who the box is there. Absent: it knows the box by address. */
   account: z
     .strictObject({
@@ -53,6 +57,10 @@ export const trunkSchema = z.strictObject({
       history: z.strictObject({ in: z.boolean(), out: z.boolean() }).default({ in: true, out: false }),
     })
     .default({ send: 'P-Asserted-Identity', believe: true, history: { in: true, out: false } }),
+  /** Headers that are passed on, by direction (RFC 7433, and what PBXs and carriers agree on). */
+  pass: z
+    .strictObject({ in: z.array(passedHeader).max(10), out: z.array(passedHeader).max(10) })
+    .default({ in: [], out: [] }),
   /** Number that is shown for callers who have none of their own, E.164. */
   callerId: z
     .string()
@@ -72,5 +80,15 @@ export const trunkSchema = z.strictObject({
   /** Seconds between two OPTIONS that ask whether it is there; 0: never asked. */
   optionsSeconds: z.number().int().min(0).max(3600).default(60),
 });
+
+export const trunkSchema = fields
+  .refine(({ transport, plainUntil }) => transport === undefined || transport === 'tls' || plainUntil !== undefined, {
+    path: ['transport'],
+    message: 'is not encrypted: say until when that may be, in plainUntil',
+  })
+  .refine(({ host, sources }) => isIP(host) !== 0 || host.includes('.') || sources.length > 0, {
+    path: ['host'],
+    message: 'must be a whole domain name or an address',
+  });
 
 export type Trunk = z.infer<typeof trunkSchema>;
