@@ -157,6 +157,8 @@ export function readConfig(path: string): Config {
 export const places = (data: string) => ({
   identity: join(data, 'identity'),
   policy: join(data, 'policy'),
+  /** Its PBX, trunks and SIPREC sources. */
+  lines: join(data, 'lines', 'lines.json'),
   vault: join(data, 'vault'),
   auditDatabase: join(data, 'audit.db'),
   accessDatabase: join(data, 'access.db'),

@@ -1,11 +1,11 @@
 /** Keeps the call process on the policy in force: recipients for the sealer, and each purpose's announcement as sound. */
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
 import type { Log } from '@belkluis/shared/base/log';
 import type { PolicyInForce, RecordingTerms } from '@belkluis/shared/policy/decide';
 import { retentionDays } from '@belkluis/shared/policy/retention';
 import { announcementsOf } from '@belkluis/shared/policy/words';
 import type { Announcement } from './calls/call.ts';
+import { followFile } from './follow-file.ts';
 import type { CodecName } from './media/codec.ts';
 import type { Prompt } from './media/door.ts';
 import { encodeOpus } from './media/prompts/opus.ts';
@@ -13,9 +13,6 @@ import { makePrompt } from './media/prompts/prompt.ts';
 import { loadPolicy, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { spoken } from './policy/voice.ts';
-
-/** How often the policy file is looked at, ms: an applied policy is in force within seconds. */
-const LOOK_EVERY_MS = 1000;
 
 export interface FollowedPolicy {
   inForce(): PolicyInForce | null;
@@ -73,43 +70,24 @@ export async function followPolicy({
   const files = policyFiles(folder);
   let inForce: VerifiedPolicy | null = null;
   let announcements = new Map<string, Announcement>();
-  let seen = '';
-
-  const version = (): string => {
-    const stat = statSync(files.current, { throwIfNoEntry: false });
-    return stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : '';
-  };
   const load = async (): Promise<void> => {
-    const now = version();
-    if (now === seen) return;
-    seen = now;
-    try {
-      const next = loadPolicy(folder);
-      const prompts = next ? await announcementsIn(next, files.wav) : new Map<string, Announcement>();
-      // Together: a call is never announced by one policy and recorded by another.
-      inForce = next;
-      announcements = prompts;
-      onChange(next);
-      log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
-    } catch (error) {
-      log('policy_not_followed', { why: (error as { code?: string }).code ?? (error as Error).name });
-    }
+    const next = loadPolicy(folder);
+    const prompts = next ? await announcementsIn(next, files.wav) : new Map<string, Announcement>();
+    // Together: a call is never announced by one policy and recorded by another.
+    inForce = next;
+    announcements = prompts;
+    onChange(next);
+    log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
   };
-  await load();
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void load().finally(() => {
-      looking = false;
-    });
-  }, LOOK_EVERY_MS);
+  const following = await followFile(files.current, load, ({ code, name }) =>
+    log('policy_not_followed', { why: code ?? name }),
+  );
   return {
     inForce: () => inForce,
     announcementOf: ({ purpose, policyHash, retention }) =>
       policyHash === inForce?.hash
         ? (announcements.get(announcementKey(purpose.id, retention.contentDays)) ?? null)
         : null,
-    close: () => clearInterval(timer),
+    close: following.close,
   };
 }

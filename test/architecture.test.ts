@@ -33,7 +33,7 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/base',
     'shared/policy',
   ],
-  'appliance/lines': ['shared/base'],
+  'appliance/lines': ['appliance/vault/durable.ts', 'appliance/db', 'shared/base', 'better-sqlite3'],
   // Of the vault only how one number is written in several ways.
   'appliance/reconcile': [
     'appliance/lines/call-log.ts',
@@ -104,7 +104,9 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/every.ts': ['shared/base'],
   'appliance/join-eraser.ts': ['*'],
   'appliance/run-process.ts': ['shared/base'],
+  'appliance/follow-file.ts': [],
   'appliance/follow-policy.ts': ['*'],
+  'appliance/follow-lines.ts': ['*'],
   'appliance/gather-health.ts': ['*'],
   'appliance/keep-backups.ts': ['*'],
   'appliance/config.ts': ['shared/base'],

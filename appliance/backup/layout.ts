@@ -17,7 +17,7 @@ export const SNAPSHOT_DATABASES = ['vault/catalogue.db', 'audit.db', 'access.db'
 
 /** Folders of small files in a snapshot. */
 export const CANARY_FOLDER = 'vault/canary';
-export const SNAPSHOT_FOLDERS = ['policy', 'identity', CANARY_FOLDER];
+export const SNAPSHOT_FOLDERS = ['policy', 'identity', 'lines', CANARY_FOLDER];
 
 export const BOX_OBJECT = 'box.json';
 export const LATEST_OBJECT = 'latest.json';

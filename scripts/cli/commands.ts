@@ -8,6 +8,7 @@ import type { CommandGroup } from './help.ts';
 import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
 import { keysMake } from './keys.ts';
 import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
+import { linesApply, linesCheck, linesShow } from './lines.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
@@ -18,6 +19,7 @@ import { retentionPreview, retentionReport } from './retention.ts';
 import { scrub } from './scrub.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
+import { trunksAdd, trunksRemove } from './trunks.ts';
 
 /** In the order in which a box is set up and used. */
 export const groups: readonly CommandGroup[] = [
@@ -39,6 +41,7 @@ export const groups: readonly CommandGroup[] = [
     commands: [phonesAdd, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
   },
   { title: 'Calls and recordings', commands: [recordingsList, exportRecording, callsTest] },
+  { title: 'Lines', commands: [linesShow, linesCheck, linesApply, trunksAdd, trunksRemove] },
   {
     title: 'Holds and erasure',
     commands: [

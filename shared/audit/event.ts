@@ -84,6 +84,10 @@ const kinds = {
   logout: z.strictObject({}),
   person_added: z.strictObject({ person: id, roles: z.array(code) }),
   person_removed: z.strictObject({ person: id, why: code }),
+  /** The lines of the box were told anew: ids of its trunks, what else it has. Never a number, a host or a password. */
+  lines_changed: z.strictObject({ trunks: z.array(id).max(100), pbx: z.boolean(), siprec: count }),
+  /** Calls of a phone, or by a trunk, came to a limit of what may go out, and were refused from then on. Once a day for each. */
+  toll_cap_reached: z.strictObject({ cap: code, phone: id.nullable(), trunk: id.nullable() }),
   phone_removed: z.strictObject({ phone: id }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
 } as const;

@@ -19,6 +19,8 @@ const ofTheMachine: ReadonlySet<EventKind> = new Set<EventKind>([
   'person_removed',
   'phone_added',
   'phone_removed',
+  'lines_changed',
+  'toll_cap_reached',
   'time_confirmed',
 ]);
 

@@ -144,6 +144,8 @@ export const boxTexts = {
       person_removed: 'Person removed',
       phone_added: 'Phone added',
       phone_removed: 'Phone taken out',
+      lines_changed: 'Lines changed',
+      toll_cap_reached: 'Limit for outgoing calls reached',
     },
   },
   state: {

@@ -147,6 +147,8 @@ export const boxTexts: BoxTexts = {
       person_removed: 'Persoon verwijderd',
       phone_added: 'Telefoon toegevoegd',
       phone_removed: 'Telefoon verwijderd',
+      lines_changed: 'Lijnen gewijzigd',
+      toll_cap_reached: 'Grens voor uitgaande gesprekken bereikt',
     },
   },
   state: {

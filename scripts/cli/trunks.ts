@@ -1,0 +1,85 @@
+/** Trunks one by one, for whoever does not want to write the whole document of lines. */
+import { problem as linesProblem } from '../../appliance/lines/problems.ts';
+import { checkLines } from '../../appliance/lines/store.ts';
+import { type Command, listOf, needed, problem, textOf } from './command.ts';
+import { applyLines, readInput } from './lines.ts';
+
+/** `+31201234567=10,11` or `+3120123*=reception`. */
+function didOf(text: string): { did: string; to: string[] } {
+  const [did = '', to = '', ...more] = text.split('=');
+  if (did === '' || to === '' || more.length > 0) throw problem('usage', '--did is NUMBER=PHONE[,PHONE...]');
+  return { did, to: to.split(',') };
+}
+
+const numberOf = (text: string | undefined, name: string): number | undefined => {
+  if (text !== undefined && !/^\d{1,6}$/.test(text)) throw problem('usage', `--${name} is a number`);
+  return text === undefined ? undefined : Number(text);
+};
+
+export const trunksAdd: Command = {
+  name: 'trunks add',
+  usage:
+    'trunks add ID --host HOST [--port N] [--transport udp|tcp|tls] [--plain-until DATE] [--user USER --password-file FILE] [--caller-id NUMBER] [--did NUMBER=PHONE[,PHONE...]]...',
+  summary: 'adds a trunk: a carrier that brings and takes calls; `lines show` has all its settings',
+  options: {
+    host: { type: 'string', means: 'name or address of the server' },
+    port: { type: 'string', means: 'its port; without it the DNS says' },
+    transport: { type: 'string', means: 'udp, tcp or tls; without it the DNS says' },
+    'plain-until': { type: 'string', means: 'until this day it may do without TLS and SRTP' },
+    user: { type: 'string', means: 'the account there; without it the server knows the box by its address' },
+    'password-file': {
+      type: 'string',
+      means: 'a file that holds the password of the account; - reads it from the input',
+    },
+    'caller-id': { type: 'string', means: 'number shown for phones that have none of their own' },
+    did: { type: 'string', multiple: true, means: 'a number, and the phones that ring when it is called' },
+  },
+  takes: 1,
+  async run({ positionals, values, data }) {
+    const [id] = positionals as [string];
+    const user = textOf(values, 'user');
+    const until = textOf(values, 'plain-until');
+    if (until !== undefined && Number.isNaN(Date.parse(until))) {
+      throw problem('usage', '--plain-until is a date, such as 2027-01-31');
+    }
+    const password = user === undefined ? '' : (await readInput(needed(values, 'password-file'))).trim();
+    const trunk = {
+      id,
+      host: needed(values, 'host'),
+      port: numberOf(textOf(values, 'port'), 'port'),
+      transport: textOf(values, 'transport'),
+      plainUntil: until === undefined ? undefined : new Date(until).toISOString(),
+      account: user === undefined ? undefined : { user, password },
+      callerId: textOf(values, 'caller-id'),
+      inbound: listOf(values, 'did').map(didOf),
+    };
+    const lines = await applyLines(data, (kept) => {
+      if (kept.trunks.some((other) => other.id === id)) throw linesProblem('trunk_exists', id);
+      return checkLines({ ...kept, trunks: [...kept.trunks, trunk] });
+    });
+    const closed = lines.outbound.allow.length === 0;
+    return {
+      json: { added: id },
+      text: [
+        `Trunk ${id} is in force within a second; \`belkluis trunks list\` says how it is.`,
+        ...(closed ? ['Only emergency calls go out: say in `outbound.allow` of the lines what may be called.'] : []),
+      ].join('\n'),
+    };
+  },
+};
+
+export const trunksRemove: Command = {
+  name: 'trunks remove',
+  usage: 'trunks remove ID',
+  summary: 'takes a trunk out; calls of it that go on are not cut',
+  options: {},
+  takes: 1,
+  async run({ positionals, data }) {
+    const [id] = positionals as [string];
+    await applyLines(data, (kept) => {
+      if (!kept.trunks.some((trunk) => trunk.id === id)) throw linesProblem('trunk_unknown', id);
+      return { ...kept, trunks: kept.trunks.filter((trunk) => trunk.id !== id) };
+    });
+    return { json: { removed: id }, text: `Trunk ${id} is taken out.` };
+  },
+};
