@@ -15,6 +15,7 @@ import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import {
   joinErasure,
+  joinExceptions,
   joinHolds,
   joinLog,
   joinRecordings,
@@ -25,7 +26,10 @@ import {
 } from './join-desk.ts';
 import { keepBackups } from './keep-backups.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
+import { isDue, readSource } from './keep-reconciliation.ts';
 import { keepVault } from './keep-vault.ts';
+import type { Lines } from './lines/schema.ts';
+import { checkLines, loadLines } from './lines/store.ts';
 import { openLog } from './open-log.ts';
 import manifest from './package.json' with { type: 'json' };
 import { loadPolicy } from './policy/store.ts';
@@ -47,6 +51,9 @@ const BACKUP_LOOK_MS = 60_000;
 
 /** How often it is looked whether a test call is due, ms: one that failed is tried again as often. */
 const TEST_LOOK_MS = 10 * 60_000;
+
+/** How often it is looked whether a call log is due, ms. */
+const CALL_LOG_LOOK_MS = 60_000;
 
 const clock = systemClock;
 const chance = systemChance;
@@ -72,6 +79,14 @@ async function start(config: Config): Promise<() => Promise<void>> {
     } catch {
       // Health says why; without a policy that can be trusted there is none.
       return null;
+    }
+  };
+  const lines = (): Lines => {
+    try {
+      return loadLines(at.lines);
+    } catch {
+      // The call process says what is wrong with them, and goes on with those before.
+      return checkLines({ schemaVersion: 1 });
     }
   };
   const days = (dataClass: 'access' | 'directory') => () => generalDays(policy()?.policy ?? null, dataClass);
@@ -116,6 +131,25 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const outcome = await testCall({ config, vault, clock, chance }, manifest.version);
     log('test_call', outcome.proven ? { proven: true } : { ...outcome });
   });
+  const reconciling = {
+    catalogue: vault.catalogue,
+    append: acts.append,
+    policy,
+    timeZone: config.timeZone,
+    clock,
+    chance,
+  };
+  const stopReconciling = every(CALL_LOG_LOOK_MS, 'call_log', log, async () => {
+    for (const source of lines().callLogs) {
+      if (!isDue(vault.catalogue, source, clock.now())) continue;
+      await readSource(reconciling, source).catch((error: unknown) =>
+        log('call_log_not_read', {
+          source: source.id,
+          why: (error as { code?: string }).code ?? (error as Error).name,
+        }),
+      );
+    }
+  });
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -138,6 +172,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
             policy: policy(),
             config,
             vault,
+            lines: lines(),
             kept,
             time,
             backup: backups.facts(),
@@ -152,6 +187,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       restrictions: joinRestrictions(joined),
       erasure: joinErasure(catalogue, kept.eraser, config.backup !== null),
       retention: joinRetention(catalogue),
+      exceptions: joinExceptions(joined),
       backups,
       time: joinTime(catalogue, time),
       keystore: () => keystoreState(catalogue, vault.keystore),
@@ -176,6 +212,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     backups.close();
     stopCheckpoints();
     stopTests();
+    stopReconciling();
     watched.close();
     await serving.close();
     access.close();

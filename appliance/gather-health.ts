@@ -3,7 +3,9 @@ import type { AuditLog } from './audit/log.ts';
 import type { Config } from './config.ts';
 import type { HealthFacts } from './health/finding.ts';
 import { testCallFact } from './keep-proof.ts';
+import { callLogFacts } from './keep-reconciliation.ts';
 import { type KeptVault, PURGE_EVERY_MS } from './keep-vault.ts';
+import type { Lines } from './lines/schema.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { checkRecipients } from './recording/recipients.ts';
 import { scrubbedAt } from './vault/scrub.ts';
@@ -16,6 +18,7 @@ export interface HealthSources {
   readonly policy: VerifiedPolicy | null;
   readonly config: Pick<Config, 'witnessFolder'>;
   readonly vault: Vault;
+  readonly lines: Pick<Lines, 'callLogs'>;
   readonly kept: KeptVault;
   readonly time: Pick<TimeKeeper, 'status'>;
   readonly backup: HealthFacts['backup'];
@@ -61,6 +64,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     holds: { inForce: holds.length, overdue: catalogue.holds.overdue(believed).length },
     backup: sources.backup,
     testCall: testCallFact(catalogue),
+    callLogs: callLogFacts(catalogue, sources.lines.callLogs),
     scrub: { ...kept.scrubbing, lastAt: scrubbedAt(catalogue.state) },
     time: { state, wall, expected: believed },
     witness:

@@ -6,6 +6,7 @@ import type { AuditEntry } from '@belkluis/shared/audit/event';
 import { rawPublicKey } from '@belkluis/shared/audit/note';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
+import type { Person } from './access/people.ts';
 import type { RunningLog } from './open-log.ts';
 import type { Catalogue } from './vault/catalogue.ts';
 import { lastAdvanceAt, SNAPSHOT_MAX_DAYS } from './vault/certificates.ts';
@@ -21,7 +22,13 @@ import type { WatchedLog } from './watch-log.ts';
 import type { KeystoreState, TimeServices } from './web/box-services.ts';
 import { problem as deskProblem } from './web/problems.ts';
 import type { DeskServices } from './web/services.ts';
-import type { ErasureServices, HoldServices, RestrictionServices, RetentionServices } from './web/vault-services.ts';
+import type {
+  ErasureServices,
+  ExceptionServices,
+  HoldServices,
+  RestrictionServices,
+  RetentionServices,
+} from './web/vault-services.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -127,6 +134,36 @@ export const joinRetention = (catalogue: Catalogue): RetentionServices => ({
   usage: () => usageReport(catalogue),
   requests: catalogue.requests.list,
 });
+
+/** Traffic data of people: who looked is in the log before anybody is shown. */
+export function joinExceptions({ catalogue, append, clock }: JoinParts): ExceptionServices {
+  const { exceptions } = catalogue;
+  const look = (person: Person, found: number) =>
+    append({
+      kind: 'search',
+      actor: person.id,
+      facts: { party: null, purpose: null, from: null, until: null, found },
+    });
+  return {
+    list(person, limit) {
+      const found = exceptions.list(limit, 0);
+      if (found.length > 0) look(person, found.length);
+      return found;
+    },
+    get(person, id) {
+      const found = exceptions.get(id);
+      if (!found) throw problem('exception_unknown', id);
+      look(person, 1);
+      return found;
+    },
+    unexplained: exceptions.unexplained,
+    explain(person, id, words) {
+      exceptions.explain(id, { at: clock.now(), by: person.id, words }, () =>
+        append({ kind: 'exception_explained', actor: person.id, facts: { exception: id, explanation: words } }),
+      );
+    },
+  };
+}
 
 export const joinTime = (catalogue: Catalogue, time: Pick<TimeKeeper, 'status' | 'confirm'>): TimeServices => ({
   state() {

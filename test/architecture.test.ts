@@ -100,6 +100,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/watch-log.ts': ['*'],
   'appliance/keep-vault.ts': ['*'],
   'appliance/keep-proof.ts': ['*'],
+  'appliance/keep-reconciliation.ts': ['*'],
   'appliance/join-desk.ts': ['*'],
   'appliance/every.ts': ['shared/base'],
   'appliance/join-eraser.ts': ['*'],

@@ -125,6 +125,18 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       leaves: 'expires_at',
       facts: 'kind received_at outcome ground expires_at',
     },
+    exceptions: {
+      personal: {
+        id: 'pseudonym',
+        caller: 'number',
+        callee: 'number',
+        call: 'pseudonym',
+        explained_by: 'pseudonym',
+        explanation: 'words',
+      },
+      leaves: 'expires_at',
+      facts: 'source started_at talk_ms cause purpose found_at explained_at expires_at',
+    },
     purpose_usage: { facts: 'purpose erased ever_opened latest_opening_ms' },
     vault_state: { facts: 'value', innocent: { name: 'of a setting of the box' } },
   },

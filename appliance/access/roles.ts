@@ -26,6 +26,9 @@ const mayDo = {
   erase: ['dpo'],
   'see certificates': ['custodian', 'dpo'],
   'see retention': ['custodian', 'dpo'],
+  /** Who called whom and was not recorded: traffic data, for those who answer for it. */
+  'see exceptions': ['custodian', 'dpo'],
+  'explain exceptions': ['dpo'],
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */

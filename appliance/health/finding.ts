@@ -37,6 +37,16 @@ export interface HealthFacts {
   } | null;
   /** The last test call, and why it proved nothing; null: there was none yet. */
   readonly testCall: { readonly at: number; readonly fault: TestCallFault | null } | null;
+  /** What others' call logs say; `unexplained`: calls that should have been recorded and were not. */
+  readonly callLogs: {
+    readonly unexplained: number;
+    readonly sources: readonly {
+      readonly name: string;
+      readonly everyMs: number;
+      readonly at: number | null;
+      readonly fault: string | null;
+    }[];
+  };
   readonly scrub: { readonly lastAt: number | null; readonly since: number; readonly rotten: number };
   /** `behind`: the wall clock was set back; `unconfirmed`: it is ahead of what can have passed. */
   readonly time: {
@@ -105,6 +115,10 @@ interface Values {
   test_call_waits: object;
   test_call_late: { readonly at: number };
   test_call_failed: { readonly at: number; readonly fault: TestCallFault };
+  calls_lost: { readonly unexplained: number };
+  call_log_ok: { readonly name: string; readonly at: number };
+  call_log_late: { readonly name: string; readonly at: number | null };
+  call_log_failed: { readonly name: string; readonly fault: string };
   scrub_ok: { readonly at: number };
   scrub_waits: object;
   scrub_late: { readonly at: number | null };

@@ -23,6 +23,7 @@ const well: HealthFacts = {
     drill: { at: days(-3), proven: true },
   },
   testCall: { at: days(-1), fault: null },
+  callLogs: { unexplained: 0, sources: [] },
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
@@ -97,4 +98,14 @@ test('recording that was not proven lately is said, and one that was disproven l
   t.deepEqual(codes({ testCall: null }), []);
   t.deepEqual(codes({ testCall: { at: days(-2), fault: null } }), ['warn test_call_late']);
   t.deepEqual(codes({ testCall: { at: now, fault: 'differs' } }), ['bad test_call_failed']);
+});
+
+test('a call that went unrecorded is bad news until somebody has explained it; a log that is not read any more is said', (t) => {
+  const log = (fact: object) => ({
+    unexplained: 0,
+    sources: [{ name: 'pbx', everyMs: 3_600_000, at: now, fault: null, ...fact }],
+  });
+  t.deepEqual(codes({ callLogs: { ...log({}), unexplained: 2 } }), ['bad calls_lost']);
+  t.deepEqual(codes({ callLogs: log({ at: now - 4 * 3_600_000 }) }), ['warn call_log_late']);
+  t.deepEqual(codes({ callLogs: log({ fault: 'call_log_malformed' }) }), ['warn call_log_failed']);
 });

@@ -1,6 +1,7 @@
 /** The state of the box, as findings: what is wrong first. */
 import { checkAuditLog } from './checks/audit-log.ts';
 import { checkBackup } from './checks/backup.ts';
+import { checkCallLogs } from './checks/call-logs.ts';
 import { checkCertificate } from './checks/certificate.ts';
 import { checkDisk } from './checks/disk.ts';
 import { checkHolds } from './checks/holds.ts';
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   checkRecipients,
   checkPolicy,
   checkTestCall,
+  checkCallLogs,
   checkPurge,
   checkKeystore,
   checkHolds,

@@ -19,7 +19,13 @@ const placeSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('https'),
-    url: z.url().max(500),
+    url: z
+      .url()
+      .max(500)
+      .refine(
+        (url) => /^https:|^http:\/\/(127\.|\[::1\]|localhost)/.test(url),
+        'must be https; http only to this machine',
+      ),
     /** A file whose first line goes into `Authorization: Bearer`. */
     tokenFile: absolutePath.optional(),
   }),

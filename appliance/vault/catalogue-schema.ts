@@ -183,4 +183,24 @@ export const migrations = [
      name TEXT PRIMARY KEY,
      value TEXT NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  // Calls of other people's logs that have no recording: they leave when a record of the call would have left.
+  `CREATE TABLE exceptions (
+     id TEXT PRIMARY KEY CHECK (length(id) = 32),
+     source TEXT NOT NULL,
+     caller TEXT NOT NULL,
+     callee TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     talk_ms INTEGER NOT NULL,
+     cause TEXT NOT NULL,
+     call TEXT,
+     purpose TEXT,
+     found_at INTEGER NOT NULL,
+     explained_at INTEGER,
+     explained_by TEXT,
+     explanation TEXT,
+     expires_at INTEGER NOT NULL CHECK (expires_at > started_at),
+     CHECK ((explained_at IS NULL) = (explained_by IS NULL) AND (explained_at IS NULL) = (explanation IS NULL))
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX exceptions_by_expiry ON exceptions (expires_at);
+   CREATE INDEX exceptions_open ON exceptions (started_at) WHERE explained_at IS NULL`,
 ];

@@ -4,6 +4,7 @@ import { commitPoint } from '@belkluis/shared/base/commit-point';
 import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './catalogue-schema.ts';
 import { openErasures } from './erasures.ts';
+import { openExceptions } from './exceptions.ts';
 import { openHolds } from './holds.ts';
 import { openIntake } from './intake.ts';
 import { keptOf } from './kept.ts';
@@ -98,6 +99,8 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
     holds: openHolds(database, clock),
     restrictions: openRestrictions(database),
     requests: openRequests(database),
+    /** What others' logs say was not recorded. */
+    exceptions: openExceptions(database),
     /** How many bytes come and go. */
     intake: openIntake(database),
     /** What the vault remembers between runs. Nothing personal. */

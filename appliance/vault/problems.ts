@@ -17,6 +17,9 @@ export const problem = problemsOf({
     'The keys of expired recordings are destroyed, but the disk does not remove their sealed files. Check the file system of the data directory.',
   erase_not_certain: 'The keystore could not be cleaned while something reads it. It is tried again in 15 minutes.',
   time_not_doubted: 'The box believes its clock, so there is nothing to confirm.',
+  exception_unknown: 'There is no such exception. It may have left with its term.',
+  exception_explained: 'Somebody has explained this exception already.',
+  explanation_missing: 'Say in a sentence why the call was not recorded, and what was done.',
   hold_on_all: 'A hold names the recordings of one case, never all of them. Choose those that the case needs.',
   hold_too_large: 'A hold takes no more recordings than this. Choose more narrowly, or place one hold for each case.',
   hold_incomplete:

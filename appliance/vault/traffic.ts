@@ -21,6 +21,9 @@ export function openTraffic(database: Database, parties: Parties) {
     `SELECT * FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND answered_at IS NOT NULL
      ORDER BY started_at DESC LIMIT ?`,
   );
+  const between = database.prepare(
+    'SELECT * FROM calls INDEXED BY calls_by_start WHERE started_at >= ? AND started_at < ? ORDER BY started_at LIMIT ?',
+  );
   const count = database
     .prepare(`SELECT (SELECT count(*) ${EXPIRED_CALLS}) + (SELECT count(*) ${EXPIRED_PARTIES})`)
     .pluck();
@@ -48,6 +51,9 @@ export function openTraffic(database: Database, parties: Parties) {
     },
     /** Answered calls without a recording, newest first. */
     unrecordedCalls: (limit: number): CallRow[] => (unrecorded.all(limit) as Row[]).map(callOf),
+    /** Calls that began within [from, until), oldest first. */
+    callsBetween: (from: number, until: number, limit: number): CallRow[] =>
+      (between.all(from, until, limit) as Row[]).map(callOf),
     /** Records of calls, and parties of recordings, whose day has passed and that nothing keeps. */
     expiredTraffic: (now: number): number => count.get({ now }) as number,
     /** Erases them; the recordings themselves stay until their own day. Cut off anywhere, the next run goes on. */

@@ -12,6 +12,7 @@ import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { backupsRoutes } from './pages/backups.ts';
 import { erasuresRoutes } from './pages/erasures.ts';
+import { exceptionsRoutes } from './pages/exceptions.ts';
 import { healthRoutes } from './pages/health.ts';
 import { holdRoutes } from './pages/hold.ts';
 import { holdsRoutes } from './pages/holds.ts';
@@ -126,6 +127,7 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     holdRoutes,
     erasuresRoutes,
     retentionRoutes,
+    exceptionsRoutes,
     auditRoutes,
     backupsRoutes,
     healthRoutes,

@@ -50,3 +50,6 @@ export const HELD_SHOWN = 100;
 /** Certificates and requests on one page. */
 export const CERTIFICATES_SHOWN = 50;
 export const REQUESTS_SHOWN = 50;
+
+/** Unrecorded calls on one page: more of them have one cause, which is mended elsewhere. */
+export const EXCEPTIONS_SHOWN = 200;

@@ -7,7 +7,13 @@ import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
 import type { Finding } from '../health/finding.ts';
 import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
-import type { ErasureServices, HoldServices, RestrictionServices, RetentionServices } from './vault-services.ts';
+import type {
+  ErasureServices,
+  ExceptionServices,
+  HoldServices,
+  RestrictionServices,
+  RetentionServices,
+} from './vault-services.ts';
 
 /** A recording as the desk shows it. Instants are wall clock, ms. */
 export interface RecordingRow {
@@ -127,6 +133,7 @@ export interface DeskServices {
   readonly restrictions: RestrictionServices;
   readonly erasure: ErasureServices;
   readonly retention: RetentionServices;
+  readonly exceptions: ExceptionServices;
   readonly backups: BackupServices;
   readonly time: TimeServices;
   keystore(): KeystoreState;

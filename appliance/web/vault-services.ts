@@ -151,3 +151,25 @@ export interface RetentionServices {
   /** Newest first. */
   requests(limit: number, offset: number): readonly RequestRow[];
 }
+
+/** A call that should have been recorded and was not, as another's log tells. Instants are wall clock, ms. */
+export interface ExceptionView {
+  readonly id: string;
+  readonly source: string;
+  readonly caller: string;
+  readonly callee: string;
+  readonly startedAt: number;
+  readonly talkMs: number;
+  readonly cause: string;
+  readonly explained: { readonly at: number; readonly by: string; readonly words: string } | null;
+}
+
+export interface ExceptionServices {
+  /** Unexplained ones first. Who looked is written down before it is shown. @throws Problem `audit_failed`. */
+  list(person: Person, limit: number): readonly ExceptionView[];
+  /** @throws Problem `exception_unknown`, `audit_failed`. */
+  get(person: Person, id: string): ExceptionView;
+  unexplained(): number;
+  /** @throws Problem `exception_unknown`, `exception_explained`, `audit_failed`. */
+  explain(person: Person, id: string, words: string): void;
+}

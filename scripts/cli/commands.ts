@@ -3,6 +3,7 @@ import { auditExport, auditKey, auditProve, auditVerify, auditWitness } from './
 import { backupRun, drillRun } from './backup.ts';
 import { certificatesList, certificatesShow } from './certificates.ts';
 import { erase } from './erase.ts';
+import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
 import type { CommandGroup } from './help.ts';
 import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
@@ -40,7 +41,10 @@ export const groups: readonly CommandGroup[] = [
     title: 'Phones and people',
     commands: [phonesAdd, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
   },
-  { title: 'Calls and recordings', commands: [recordingsList, exportRecording, callsTest] },
+  {
+    title: 'Calls and recordings',
+    commands: [recordingsList, exportRecording, callsTest, callsCompare, exceptionsList, exceptionsExplain],
+  },
   { title: 'Lines', commands: [linesShow, linesCheck, linesApply, trunksAdd, trunksRemove] },
   {
     title: 'Holds and erasure',

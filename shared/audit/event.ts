@@ -72,6 +72,9 @@ const kinds = {
   backup_pruned: z.strictObject({ destination: id, snapshots: count, recordings: count }),
   restored: z.strictObject({ destination: id, snapshot: id, recordings: count, missing: count, erased: count }),
   drill: z.strictObject({ destination: id, snapshot: id.nullable(), outcome: code }),
+  /** Somebody else's log of calls was laid beside the box's own: how many calls, and how many that should have been recorded and were not. */
+  call_log_read: z.strictObject({ source: id, calls: count, exceptions: count }),
+  exception_explained: z.strictObject({ exception: id, explanation: text }),
   content_rot: z.strictObject({ recording: id }),
   content_repaired: z.strictObject({ recording: id, destination: id }),
   /** The wall clock went ahead of what could have passed; nothing newly due is erased until it is confirmed. */

@@ -60,6 +60,13 @@ const findings: FindingTexts = {
     `The last test call was ${f.date(at)}. There should be one a day: look whether the desk process was stopped.`,
   test_call_failed: ({ at, fault }, f) =>
     `The test call of ${f.date(at)} did not prove that calls are recorded. ${testCallFaults[fault]}`,
+  calls_lost: ({ unexplained }) =>
+    `${unexplained} ${plural(unexplained, 'call', 'calls')} that should have been recorded ${plural(unexplained, 'was', 'were')} not. Look at the exceptions, and say what was done.`,
+  call_log_ok: ({ name, at }, f) => `The call log ${name} was compared last ${f.date(at)}, ${f.time(at)}.`,
+  call_log_late: ({ name, at }, f) =>
+    `The call log ${name} was ${at === null ? 'never read' : `last read ${f.date(at)}`}. Tell IT: calls that were lost would not be noticed.`,
+  call_log_failed: ({ name, fault }) =>
+    `The call log ${name} could not be read (${fault}). Tell IT: calls that were lost would not be noticed.`,
   scrub_ok: ({ at }, f) => `All sealed files were read and found whole, last ${f.date(at)}.`,
   scrub_waits: () => 'Sealed files are being read for the first time.',
   scrub_late: ({ at }, f) =>
@@ -125,6 +132,8 @@ const problems = {
   hold_review: 'The day of the review is tomorrow at the earliest and a year from now at the latest.',
   hold_on_all: 'A hold is on named recordings or on one number, never on everything. Say which.',
   hold_too_large: 'These are too many recordings for one hold. Name the ones that the case is about.',
+  exception_unknown: 'There is no such call in the list. It may have left with its term.',
+  exception_explained: 'Somebody has explained this call already.',
   hold_unknown: 'There is no such hold.',
   hold_lifted: 'This hold has been lifted.',
   lift_asked: 'You have asked to lift this hold already. It waits for a second person.',
@@ -169,6 +178,7 @@ export const en = {
   nav: {
     overview: 'Overview',
     recordings: 'Recordings',
+    exceptions: 'Exceptions',
     holds: 'Holds',
     erasures: 'Erased',
     retention: 'Terms',

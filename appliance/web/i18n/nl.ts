@@ -66,6 +66,13 @@ const findings: FindingTexts = {
     `Het laatste testgesprek was ${f.date(at)}. Er hoort er elke dag een te zijn: kijk of het desk-proces stil heeft gestaan.`,
   test_call_failed: ({ at, fault }, f) =>
     `Het testgesprek van ${f.date(at)} bewees niet dat gesprekken worden opgenomen. ${testCallFaults[fault]}`,
+  calls_lost: ({ unexplained }) =>
+    `${unexplained} ${meervoud(unexplained, 'gesprek dat had moeten worden opgenomen, is', 'gesprekken die hadden moeten worden opgenomen, zijn')} niet opgenomen. Bekijk de uitzonderingen en zeg wat er is gedaan.`,
+  call_log_ok: ({ name, at }, f) => `Het belregister ${name} is het laatst vergeleken op ${f.date(at)}, ${f.time(at)}.`,
+  call_log_late: ({ name, at }, f) =>
+    `Het belregister ${name} is ${at === null ? 'nog nooit gelezen' : `het laatst gelezen op ${f.date(at)}`}. Waarschuw IT: gemiste gesprekken vallen zo niet op.`,
+  call_log_failed: ({ name, fault }) =>
+    `Het belregister ${name} kon niet worden gelezen (${fault}). Waarschuw IT: gemiste gesprekken vallen zo niet op.`,
   scrub_ok: ({ at }, f) => `Alle verzegelde bestanden zijn gelezen en gaaf bevonden, het laatst ${f.date(at)}.`,
   scrub_waits: () => 'De verzegelde bestanden worden voor het eerst nagelezen.',
   scrub_late: ({ at }, f) =>
@@ -134,6 +141,8 @@ const problems: Texts['problems'] = {
   hold_review: 'De dag van herziening is op zijn vroegst morgen en uiterlijk over een jaar.',
   hold_on_all: 'Een bewaarbevel geldt voor genoemde opnamen of voor één nummer, nooit voor alles. Zeg welke.',
   hold_too_large: 'Dit zijn te veel opnamen voor één bewaarbevel. Noem die waar de zaak over gaat.',
+  exception_unknown: 'Dit gesprek staat niet in de lijst. Misschien is zijn termijn voorbij.',
+  exception_explained: 'Iemand heeft dit gesprek al verklaard.',
   hold_unknown: 'Dit bewaarbevel bestaat niet.',
   hold_lifted: 'Dit bewaarbevel is opgeheven.',
   lift_asked: 'U hebt al om opheffing gevraagd. Het wacht op een tweede persoon.',
@@ -178,6 +187,7 @@ export const nl: Texts = {
   nav: {
     overview: 'Overzicht',
     recordings: 'Opnamen',
+    exceptions: 'Uitzonderingen',
     holds: 'Bewaarbevelen',
     erasures: 'Gewist',
     retention: 'Termijnen',

@@ -10,6 +10,7 @@ export type Place = keyof Texts['nav'];
 const menu: readonly { place: Place; path: string; act: Act }[] = [
   { place: 'overview', path: '/', act: 'see overview' },
   { place: 'recordings', path: '/recordings', act: 'see recordings' },
+  { place: 'exceptions', path: '/exceptions', act: 'see exceptions' },
   { place: 'holds', path: '/holds', act: 'see holds' },
   { place: 'erasures', path: '/erasures', act: 'see certificates' },
   { place: 'retention', path: '/retention', act: 'see retention' },

@@ -1,7 +1,13 @@
 /** Holds, restrictions, erasure and the box's state for a desk under test: they behave as the vault does, in memory. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AuditEntry } from '@belkluis/shared/audit/event';
+import { systemChance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { problemsOf } from '@belkluis/shared/base/problem';
+import { joinExceptions } from '../../join-desk.ts';
+import { openCatalogue } from '../../vault/catalogue.ts';
 import type { BackupState, DiskState, KeystoreState, LogState, TimeState } from '../box-services.ts';
 import type { RecordingRow } from '../services.ts';
 import type {
@@ -185,6 +191,8 @@ export function testVault({ clock, append, row, markErased }: TestVaultParts) {
     backupDays: 7,
   };
 
+  // The real ones: they are as quick as any double would be.
+  const catalogue = openCatalogue(join(mkdtempSync(join(tmpdir(), 'desk-')), 'catalogue.db'));
   const services = {
     holds: holdServices,
     restrictions: restrictionServices,
@@ -193,6 +201,7 @@ export function testVault({ clock, append, row, markErased }: TestVaultParts) {
       usage: () => world.usage,
       requests: (limit: number, offset: number) => world.requests.slice(offset, offset + limit),
     },
+    exceptions: joinExceptions({ catalogue, append, clock, chance: systemChance, requestDays: () => 365 }),
     backups: {
       state: () => world.backups,
       runNow() {
@@ -216,5 +225,5 @@ export function testVault({ clock, append, row, markErased }: TestVaultParts) {
     keystore: () => world.keystore,
     disk: () => world.disk,
   };
-  return { services, world, restrictions };
+  return { services, world, restrictions, exceptions: catalogue.exceptions };
 }

@@ -131,6 +131,8 @@ export const boxTexts = {
       backup_pruned: 'Backup thinned out',
       restored: 'Restored from a backup',
       drill: 'Backup drilled',
+      call_log_read: 'Call log compared with the recordings',
+      exception_explained: 'Unrecorded call explained',
       content_rot: 'Sealed file found damaged',
       content_repaired: 'Sealed file repaired from a backup',
       time_unconfirmed: 'Clock ahead of what can have passed',

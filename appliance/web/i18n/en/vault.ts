@@ -4,6 +4,34 @@ const plural = (count: number, one: string, more: string): string => (count === 
 const recordings = (count: number): string => `${count} ${plural(count, 'recording', 'recordings')}`;
 
 export const vaultTexts = {
+  exceptions: {
+    count: (count: number) =>
+      count === 1
+        ? 'One call should have been recorded and was not'
+        : `${count} calls should have been recorded and were not`,
+    none: 'No call is missing',
+    lead: 'What PBX and carriers say of their calls, laid beside what this box has recorded.',
+    caption: 'Calls without recording, unexplained ones first',
+    empty: 'No call is missing',
+    emptyMore: 'Every call of the call logs that this box was told of was recorded as the policy says.',
+    call: 'Call',
+    parties: 'From and to',
+    cause: 'Why there is no recording',
+    says: (source: string) => `says the call log ${source}`,
+    standing: 'What was found out',
+    open: 'not explained',
+    explain: 'Explain this call',
+    explainLead: 'What you write stays in the audit log, with your name.',
+    words: 'Why was it not recorded, and what was done?',
+    wordsHint: 'A sentence or two. Name nobody.',
+    keep: 'Keep the explanation',
+    causes: {
+      not_seen: 'The call did not come through this box',
+      not_answered_here: 'Nobody answered it through this box',
+      cut_short: 'Only a part of it was recorded',
+      broken: 'Its recording ended by a fault',
+    } as Record<string, string>,
+  },
   holds: {
     none: 'Nothing is held',
     count: (count: number) => (count === 1 ? 'One hold keeps recordings' : `${count} holds keep recordings`),

@@ -134,6 +134,8 @@ export const boxTexts: BoxTexts = {
       backup_pruned: 'Back-up uitgedund',
       restored: 'Teruggezet uit een back-up',
       drill: 'Back-up geoefend',
+      call_log_read: 'Belregister met de opnamen vergeleken',
+      exception_explained: 'Niet opgenomen gesprek verklaard',
       content_rot: 'Verzegeld bestand beschadigd gevonden',
       content_repaired: 'Verzegeld bestand hersteld uit een back-up',
       time_unconfirmed: 'Klok verder dan er tijd voorbij kan zijn',

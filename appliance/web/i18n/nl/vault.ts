@@ -5,6 +5,32 @@ const meervoud = (count: number, een: string, meer: string): string => (count ==
 const opnamen = (count: number): string => `${count} ${meervoud(count, 'opname', 'opnamen')}`;
 
 export const vaultTexts: VaultTexts = {
+  exceptions: {
+    count: (count: number) =>
+      count === 1 ? 'Eén gesprek had moeten worden opgenomen' : `${count} gesprekken hadden moeten worden opgenomen`,
+    none: 'Er ontbreekt geen gesprek',
+    lead: 'Wat telefooncentrale en aanbieders over hun gesprekken zeggen, naast wat dit apparaat heeft opgenomen.',
+    caption: 'Gesprekken zonder opname, onverklaarde eerst',
+    empty: 'Er ontbreekt geen gesprek',
+    emptyMore: 'Elk gesprek in de opgegeven belregisters is opgenomen zoals het beleid zegt.',
+    call: 'Gesprek',
+    parties: 'Van en naar',
+    cause: 'Waarom er geen opname is',
+    says: (source: string) => `volgens belregister ${source}`,
+    standing: 'Wat is uitgezocht',
+    open: 'niet verklaard',
+    explain: 'Verklaar dit gesprek',
+    explainLead: 'Wat u schrijft blijft in de auditlog staan, met uw naam.',
+    words: 'Waarom is het niet opgenomen, en wat is eraan gedaan?',
+    wordsHint: 'Een of twee zinnen. Noem niemand.',
+    keep: 'Verklaring bewaren',
+    causes: {
+      not_seen: 'Het gesprek ging niet via dit apparaat',
+      not_answered_here: 'Niemand nam via dit apparaat op',
+      cut_short: 'Er is maar een deel opgenomen',
+      broken: 'De opname is door een storing geëindigd',
+    },
+  },
   holds: {
     none: 'Er wordt niets vastgehouden',
     count: (count) =>

@@ -1,0 +1,17 @@
+import type { Check, Finding } from '../finding.ts';
+
+/** Readings that may be missed before somebody is told. */
+const MISSED = 3;
+
+/** Whether calls were carried past the recorder, as others' logs tell. */
+export const checkCallLogs: Check = ({ callLogs, now }) => {
+  const { unexplained, sources } = callLogs;
+  const lost: Finding[] = unexplained > 0 ? [{ code: 'calls_lost', state: 'bad', values: { unexplained } }] : [];
+  const read = sources.map(({ name, everyMs, at, fault }): Finding => {
+    if (fault !== null) return { code: 'call_log_failed', state: 'warn', values: { name, fault } };
+    if (at === null || now - at > MISSED * everyMs)
+      return { code: 'call_log_late', state: 'warn', values: { name, at } };
+    return { code: 'call_log_ok', state: 'ok', values: { name, at } };
+  });
+  return [...lost, ...read];
+};

@@ -1,0 +1,156 @@
+/** What the desk does to find calls that were not recorded: fetches each call log when its time has come, and lays it beside the catalogue. */
+import { createHash } from 'node:crypto';
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import { type CallToDecide, type Decision, decide, type PolicyInForce } from '@belkluis/shared/policy/decide';
+import { z } from 'zod';
+import { openSftp } from './backup/destinations/sftp.ts';
+import type { HealthFacts } from './health/finding.ts';
+import type { ActsLog } from './join-eraser.ts';
+import type { CallLogSource } from './lines/call-log.ts';
+import { fetchLogs } from './reconcile/fetch-log.ts';
+import { LOOK_BACK_MS, MAX_LOGGED_CALLS, TOLERANCE_MS } from './reconcile/limits.ts';
+import type { LoggedCall } from './reconcile/logged-call.ts';
+import { type KnownCall, reconcile } from './reconcile/match.ts';
+import { readCallLog } from './reconcile/read-log.ts';
+import type { CallRow, Catalogue } from './vault/catalogue.ts';
+import type { NewException } from './vault/exceptions.ts';
+
+export interface ReconciliationParts {
+  readonly catalogue: Catalogue;
+  readonly append: ActsLog['append'];
+  readonly policy: () => PolicyInForce | null;
+  readonly timeZone: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+/** How reading one log went the last time. */
+export interface LastReading {
+  /** Wall clock, ms. */
+  readonly at: number;
+  /** Code of what went wrong; null: nothing did. */
+  readonly fault: string | null;
+  readonly checked: number;
+  /** Found this time, known ones not counted. */
+  readonly found: number;
+}
+
+const readingSchema = z.strictObject({
+  at: z.number(),
+  fault: z.string().nullable(),
+  checked: z.number(),
+  found: z.number(),
+});
+
+/** Name in the vault's memory. */
+const memoryOf = (source: string): string => `call_log ${source}`;
+
+function lastReading({ state }: Pick<Catalogue, 'state'>, source: string): LastReading | null {
+  try {
+    return readingSchema.parse(JSON.parse(state.get(memoryOf(source)) ?? 'null'));
+  } catch {
+    return null;
+  }
+}
+
+/** A number with so many digits belongs to the outside; extensions are shorter. */
+const OUTSIDE_DIGITS = 7;
+const isOutside = (party: string): boolean =>
+  party.replace(/\D/g, '').length >= OUTSIDE_DIGITS || /anonymous/i.test(party);
+
+/** Which way a call went that the box does not know, by the looks of its numbers. */
+function directionOf({ caller, callee }: LoggedCall): CallToDecide['direction'] {
+  if (isOutside(caller)) return 'inbound';
+  return isOutside(callee) ? 'outbound' : 'internal';
+}
+
+const known = (catalogue: Catalogue, row: CallRow): KnownCall => {
+  const recording = row.recording === null ? null : catalogue.get(row.recording);
+  const { id, caller, callee, startedAt, answeredAt, notRecorded, expiresAt } = row;
+  return { id, caller, callee, startedAt, answeredAt, notRecorded, recording, expiresAt };
+};
+
+const idOf = (source: string, { id, caller, callee, startedAt }: LoggedCall): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, id, caller, callee, startedAt]))
+    .digest('hex')
+    .slice(0, 32);
+
+/** Lays calls of the log `source` beside the box's own, and keeps what was not recorded. Returns how many were new. */
+function compareLog(parts: ReconciliationParts, source: string, logged: readonly LoggedCall[]): LastReading {
+  const { catalogue, append, policy, timeZone, clock } = parts;
+  const now = clock.now();
+  const rows = catalogue.callsBetween(now - LOOK_BACK_MS - TOLERANCE_MS, now, MAX_LOGGED_CALLS);
+  const decided = (call: LoggedCall): Decision => {
+    const { caller: from, callee: to, startedAt: at } = call;
+    return decide(policy(), { from, to, direction: directionOf(call), at }, timeZone);
+  };
+  const { checked, exceptions } = reconcile({
+    logged,
+    known: rows.map((row) => known(catalogue, row)),
+    decide: decided,
+    now,
+  });
+  const found = exceptions.map(({ logged: { id: _, ...call }, ...exception }, place): NewException => {
+    const id = idOf(source, exceptions[place]!.logged);
+    return {
+      ...call,
+      ...exception,
+      id,
+      source,
+      foundAt: now,
+      expiresAt: Math.max(exception.expiresAt, call.startedAt + 1),
+    };
+  });
+  const news = catalogue.exceptions.unknown(found);
+  catalogue.exceptions.add(news, () =>
+    append({ kind: 'call_log_read', actor: 'box', facts: { source, calls: checked, exceptions: news.length } }),
+  );
+  const reading = { at: now, fault: null, checked, found: news.length };
+  catalogue.state.set(memoryOf(source), JSON.stringify(reading));
+  return reading;
+}
+
+/** Fetches one log and compares it. What goes wrong is remembered, and thrown. */
+export async function readSource(
+  parts: ReconciliationParts,
+  { id, place, format }: CallLogSource,
+): Promise<LastReading> {
+  const { catalogue, timeZone, clock, chance } = parts;
+  try {
+    const files = await fetchLogs(place, {
+      openServer: async ({ kind: _, ...options }) => {
+        const server = await openSftp({ ...options, name: id, chance });
+        return { list: () => server.list(''), read: server.read, close: server.close };
+      },
+      fetch,
+    });
+    return compareLog(
+      parts,
+      id,
+      files.flatMap((file) => readCallLog(file, format, timeZone)),
+    );
+  } catch (error) {
+    const fault = (error as { code?: string }).code ?? 'call_log_unreadable';
+    catalogue.state.set(memoryOf(id), JSON.stringify({ at: clock.now(), fault, checked: 0, found: 0 }));
+    throw error;
+  }
+}
+
+export const isDue = (
+  catalogue: Pick<Catalogue, 'state'>,
+  { id, everyMinutes }: CallLogSource,
+  now: number,
+): boolean => {
+  const last = lastReading(catalogue, id);
+  return !last || now - last.at >= everyMinutes * 60_000 || now < last.at;
+};
+
+export const callLogFacts = (catalogue: Catalogue, sources: readonly CallLogSource[]): HealthFacts['callLogs'] => ({
+  unexplained: catalogue.exceptions.unexplained(),
+  sources: sources.map(({ id, everyMinutes }) => {
+    const last = lastReading(catalogue, id);
+    return { name: id, everyMs: everyMinutes * 60_000, at: last?.at ?? null, fault: last?.fault ?? null };
+  }),
+});
