@@ -1,6 +1,6 @@
 /** What this stack says it can do, in answers to OPTIONS and in refusals (RFC 3261 11.2, 8.2). */
 
-/** Methods that have a meaning for us. REFER and PRACK are known, and refused with 405. */
+/** Methods that have a meaning for us. PRACK is known, and refused with 405. */
 export const ALLOWED_METHODS = [
   'INVITE',
   'ACK',
@@ -10,6 +10,7 @@ export const ALLOWED_METHODS = [
   'INFO',
   'UPDATE',
   'MESSAGE',
+  'REFER',
   'REGISTER',
   'SUBSCRIBE',
   'NOTIFY',
@@ -17,7 +18,13 @@ export const ALLOWED_METHODS = [
 ] as const;
 
 /** Every method that an RFC defines: one of these that is not allowed is 405, another one 501 (RFC 3261 8.2.1, 21.5.2). */
-export const KNOWN_METHODS: ReadonlySet<string> = new Set([...ALLOWED_METHODS, 'PRACK', 'REFER']);
+export const KNOWN_METHODS: ReadonlySet<string> = new Set([...ALLOWED_METHODS, 'PRACK']);
+
+/** Extensions that a peer may require of us: RFC 3891, RFC 4488. */
+const OWN_EXTENSIONS = ['replaces', 'norefersub'] as const;
+
+/** Option tags that a request may require. `more`: what the stack's user understands besides. */
+export const extensions = (more: readonly string[]): readonly string[] => [...OWN_EXTENSIONS, ...more];
 
 export const ALLOW = ALLOWED_METHODS.join(', ');
 

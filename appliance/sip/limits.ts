@@ -60,6 +60,12 @@ export const MAX_FORWARDS = 70;
 /** Times that a re-INVITE is tried again after 491 (RFC 3261 14.1). */
 export const GLARE_RETRIES = 3;
 
+/** Referrals of one dialog that go on at once: a person transfers a call once, and perhaps tries again. */
+export const MAX_REFERRALS = 4;
+
+/** How long a REFER's outcome is told at most, in seconds: ringing, and another try, are over by then (RFC 3515 2.4.4). */
+export const REFER_SUBSCRIPTION_S = 300;
+
 /** A provisional response is repeated this often while a call rings, in milliseconds (RFC 3261 13.3.1.1: each minute). */
 export const PROVISIONAL_REPEAT_MS = 60_000;
 

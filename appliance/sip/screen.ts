@@ -3,6 +3,7 @@
  * were looked at before (message/essentials.ts).
  */
 import { ACCEPT, ALLOW, ALLOWED_METHODS, isInviteBody, KNOWN_METHODS } from './capabilities.ts';
+import { parseReplaces } from './dialog/replaces.ts';
 import type { SipRequest } from './message/message.ts';
 import type { ResponseDraft } from './message/write.ts';
 
@@ -13,6 +14,14 @@ export function screen(request: SipRequest, supported: readonly string[]): Respo
   if (!allowed.includes(method)) return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [['Allow', ALLOW]] };
   const unsupported = headers.all('Require').filter((tag) => !supported.includes(tag.toLowerCase()));
   if (unsupported.length > 0) return { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
+  const replaced = headers.lines('Replaces');
+  // RFC 3891 3: one, in an INVITE alone, and not beside a Join.
+  if (
+    replaced > 0 &&
+    (replaced > 1 || method !== 'INVITE' || headers.has('Join') || !parseReplaces(headers.get('Replaces')!))
+  ) {
+    return { status: 400, reason: 'Bad Replaces' };
+  }
   if (method !== 'INVITE') return null;
   return takesSdp(request) ? bodyRefusal(request) : { status: 406 };
 }

@@ -28,7 +28,8 @@ test('refusals, each with what the peer needs to do better', async (t) => {
   const invite = (more: string, body = '') => requestText('INVITE', URI, { more, body });
   const cases: [string, string, RegExp][] = [
     [requestText('DANCE', URI), '501', /\r\nAllow: /],
-    [requestText('REFER', URI), '405', /\r\nAllow: /],
+    [requestText('REFER', URI), '400', /One Refer-To/],
+    [requestText('PRACK', URI), '405', /\r\nAllow: /],
     [requestText('OPTIONS', 'mailto:bob@x'), '416', /./],
     [invite('Require: teleport, 100rel'), '420', /\r\nUnsupported: teleport, 100rel\r\n/],
     [invite('Content-Type: text/html', '<p>'), '415', /\r\nAccept: application\/sdp/],

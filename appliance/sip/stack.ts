@@ -7,7 +7,7 @@ import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
-import { capabilities } from './capabilities.ts';
+import { capabilities, extensions } from './capabilities.ts';
 import { RETRY_AFTER_S } from './limits.ts';
 import { parseCSeq } from './message/cseq.ts';
 import { checkRequest, checkResponse } from './message/essentials.ts';
@@ -43,7 +43,7 @@ export interface StackOptions {
   readonly advertised: (flow: Flow) => Advertised;
   /** What Server and User-Agent say. */
   readonly serverName: string;
-  /** Option tags, lower case, that a request may require of us. */
+  /** Option tags, lower case, that a request may require of us besides those that the stack itself understands. */
   readonly supported?: readonly string[];
   /** Another network than the machine's own, for tests. */
   readonly transports?: (events: TransportEvents) => Transports;
@@ -80,7 +80,8 @@ export interface SipStack {
 }
 
 export function sipStack(options: StackOptions, user: StackUser): SipStack {
-  const { clock, chance, counters, log, serverName, supported = [] } = options;
+  const { clock, chance, counters, log, serverName } = options;
+  const supported = extensions(options.supported ?? []);
   const table = transactions({ clock, chance, advertised: options.advertised, product: serverName });
   const admit = admission(clock);
   const secret = chance.bytes(32);

@@ -1,11 +1,14 @@
 /** One user agent (RFC 3261 8, 12 to 15): gives calls, sessions and single requests to whoever stands on it. */
 
-import { allowance } from './capabilities.ts';
+import { allowance, extensions } from './capabilities.ts';
 import { type Credentials, challengeAnswer } from './dialog/challenge.ts';
 import { type Context, contactOn, dialogTable } from './dialog/context.ts';
 import { keyOfRequest } from './dialog/dialog.ts';
 import { type IncomingCall, incomingCall } from './dialog/incoming-call.ts';
 import { type InviteOptions, type OutgoingCall, outgoingCall } from './dialog/outgoing-call.ts';
+import type { Refer } from './dialog/referrals.ts';
+import { referred } from './dialog/referred.ts';
+import { type Replaced, type Replaces, replaced, replacedKeys } from './dialog/replaces.ts';
 import { MAX_DIALOGS } from './limits.ts';
 import type { SipRequest, SipResponse } from './message/message.ts';
 import { tagOf } from './message/name-addr.ts';
@@ -50,9 +53,13 @@ export interface UserAgent {
   request(options: RequestOptions): Promise<SipResponse>;
   /** Value of our Contact on a flow. */
   contact(flow: Flow, user: string | null): string;
+  /** The dialog that an INVITE with Replaces, or a REFER for one, means (RFC 3891 3). Who may replace it is not asked here. */
+  sessionOf(replaces: Replaces): Replaced;
   renewTls(material: TlsMaterial): void;
   readonly dialogs: number;
   onInvite: (call: IncomingCall) => void;
+  /** A REFER outside of any dialog. Nobody has authenticated it; refused with 403 unless somebody listens. */
+  onRefer: (refer: Refer, flow: Flow) => void;
   onRequest: (request: IncomingRequest) => void;
   /** A connection has gone, and with it every way to a phone that registered over it. */
   onFlowClosed: (flow: Flow) => void;
@@ -65,7 +72,8 @@ const ENDS_HERE = new Set(['REGISTER', 'OPTIONS']);
 const OUTSIDE_CALLS = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH']);
 
 export function userAgent(options: StackOptions): UserAgent {
-  const { clock, chance, counters, supported = [] } = options;
+  const { clock, chance, counters } = options;
+  const supported = extensions(options.supported ?? []);
   const dialogs = dialogTable();
 
   const participant = (request: SipRequest) => {
@@ -85,6 +93,7 @@ export function userAgent(options: StackOptions): UserAgent {
     if (request.method === 'BYE' || request.method === 'INFO' || request.method === 'UPDATE') {
       return void transaction.respond({ status: 481 });
     }
+    if (request.method === 'REFER') return referred(context, transaction, (refer) => agent.onRefer(refer, flow));
     agent.onRequest({ request, flow, respond: (draft) => void transaction.respond(draft) });
   };
 
@@ -142,11 +151,16 @@ export function userAgent(options: StackOptions): UserAgent {
     invite: (invite) => outgoingCall(context, invite),
     request,
     contact: (flow, user) => contactOn(stack, flow, user),
+    sessionOf(wanted) {
+      const key = replacedKeys(wanted).find((key) => dialogs.get(key));
+      return replaced(key === undefined ? undefined : dialogs.get(key)?.standing, wanted);
+    },
     renewTls: (material) => stack.renewTls(material),
     get dialogs() {
       return dialogs.size;
     },
     onInvite: (call) => call.reject(480),
+    onRefer: ({ reject }) => reject(403),
     onRequest: ({ respond }) => respond({ status: 405, headers: allowance(supported) }),
     onFlowClosed: () => {},
   };

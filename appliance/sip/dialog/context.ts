@@ -9,6 +9,7 @@ import type { SipStack } from '../stack.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import { uriHost } from '../transaction/transactions.ts';
 import type { Flow } from '../transport/flow.ts';
+import type { Standing } from './replaces.ts';
 
 export interface Context {
   readonly stack: SipStack;
@@ -23,6 +24,7 @@ export interface Context {
 export interface Participant {
   receive(transaction: ServerTransaction): void;
   ack(ack: SipRequest, flow: Flow): void;
+  readonly standing: Standing;
 }
 
 export interface DialogTable {

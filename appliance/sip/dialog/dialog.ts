@@ -5,11 +5,15 @@ import { formatNameAddr, parseNameAddr, tagOf } from '../message/name-addr.ts';
 import { parseUri } from '../message/uri.ts';
 import type { RequestDraft } from '../message/write.ts';
 
-export interface Dialog {
+/** What tells one dialog from all others (12). */
+export interface DialogId {
   readonly callId: string;
   readonly localTag: string;
   /** Empty for a peer of RFC 2543 that has none (12.1.1). */
   readonly remoteTag: string;
+}
+
+export interface Dialog extends DialogId {
   /** From of our requests and To of the peer's, without tag. */
   readonly local: string;
   readonly remote: string;
@@ -25,7 +29,7 @@ export interface Dialog {
 export const dialogKey = (callId: string, localTag: string, remoteTag: string): string =>
   JSON.stringify([callId, localTag, remoteTag]);
 
-export const keyOf = ({ callId, localTag, remoteTag }: Dialog): string => dialogKey(callId, localTag, remoteTag);
+export const keyOf = ({ callId, localTag, remoteTag }: DialogId): string => dialogKey(callId, localTag, remoteTag);
 
 /** Dialog that a request from the peer names; null without a To tag. */
 export function keyOfRequest({ headers }: SipRequest): string | null {

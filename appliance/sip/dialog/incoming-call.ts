@@ -11,6 +11,7 @@ import { sdpOf } from './body.ts';
 import { type Context, contactOn, type Participant } from './context.ts';
 import { dialogOfServer, keyOf } from './dialog.ts';
 import { line } from './line.ts';
+import { parseReplaces, type Replaces } from './replaces.ts';
 import { type Session, type SessionRun, startSession } from './session.ts';
 
 type Entries = readonly (readonly [string, string])[];
@@ -20,6 +21,8 @@ export interface IncomingCall {
   readonly flow: Flow;
   /** The offer; null when the caller wants ours and answers in its ACK. */
   readonly sdp: Buffer | null;
+  /** The dialog that this call wants to take the place of; `userAgent.sessionOf` finds it. */
+  readonly replaces: Replaces | null;
   /** 101 to 199. After the end of the call: nothing happens. */
   progress(status: number, sdp?: Buffer): void;
   /** Answers 200. Throws `not_now` after the call has been answered, refused or withdrawn. */
@@ -55,6 +58,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
   };
   /** What comes in for the dialog before it is answered. */
   const early: Participant = {
+    standing: { at: 'ringing' },
     receive(within) {
       const { method } = within.request;
       if (method === 'OPTIONS') within.respond({ status: 200, headers: capabilities(supported) });
@@ -85,6 +89,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
     invite,
     flow,
     sdp: offer,
+    replaces: invite.headers.has('Replaces') ? parseReplaces(invite.headers.get('Replaces')!) : null,
     progress(status, sdp) {
       if (over || status <= 100 || status > 199) return;
       dialogs.set(keyOf(dialog), early);

@@ -85,7 +85,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     const tag = tagOf(response.headers.get('To'));
     if (over || response.status === 100) return;
     if (tag !== null && !forks.has(tag) && forks.size < MAX_FORKS) {
-      const early = earlyDialog(supported, () => gone.add(tag));
+      const early = earlyDialog(supported, call, () => gone.add(tag));
       forks.set(tag, early);
       dialogs.set(dialogKey(callId, fromTag, tag), early);
     }
@@ -172,8 +172,9 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
 }
 
 /** What a peer may ask before it has answered our INVITE: nothing that we could do yet. */
-function earlyDialog(supported: readonly string[], hungUp: () => void): Participant {
+function earlyDialog(supported: readonly string[], call: OutgoingCall, hungUp: () => void): Participant {
   return {
+    standing: { at: 'early', call },
     receive({ request, respond }) {
       if (request.method === 'OPTIONS') respond({ status: 200, headers: capabilities(supported) });
       else if (request.method === 'BYE') {

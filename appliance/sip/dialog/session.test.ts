@@ -96,7 +96,7 @@ test('our re-INVITE waits for the ACK of our own 2xx (14.1)', async (t) => {
 
 test('what the call does not know is refused without harm to it', async (t) => {
   const { session, say } = await called();
-  t.is(status(say('REFER', { more: 'Refer-To: <sip:c@x>' })), '405');
+  t.is(status(say('REFER', { more: 'Refer-To: <sip:c@x>' })), '403');
   t.is(status(say('NOTIFY', { more: 'Event: refer' })), '481');
   t.is(status(say('INFO', { more: 'Content-Type: text/x', body: 'x' })), '415');
   t.is(status(say('MESSAGE', { more: 'Content-Type: text/plain', body: 'x' })), '415');

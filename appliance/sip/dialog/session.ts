@@ -9,11 +9,13 @@ import { PATIENCE_MS } from '../transaction/timers.ts';
 import type { Flow } from '../transport/flow.ts';
 import { partsOf, sdpOf } from './body.ts';
 import type { Context, Participant } from './context.ts';
-import { keyOf } from './dialog.ts';
+import { type DialogId, keyOf } from './dialog.ts';
 import type { Line } from './line.ts';
+import { type Refer, type ReferOptions, type ReferResult, referrals } from './referrals.ts';
 import { type Glare, type OurReinvite, ourReinvite, type ReinviteResult } from './reinvite.ts';
 import { type Reoffer, theirOffers } from './reoffer.ts';
 import { repeatUntilAcknowledged } from './repeat.ts';
+import type { Standing } from './replaces.ts';
 
 export interface Ended {
   readonly by: 'remote' | 'local' | 'timeout' | 'transport';
@@ -30,6 +32,8 @@ export interface InDialogRequest {
 
 export interface Session {
   readonly id: string;
+  /** What the peer's Replaces, or ours, names this call by. */
+  readonly dialogId: DialogId;
   readonly localSdp: Buffer | null;
   readonly remoteSdp: Buffer | null;
   /** The flow that the peer uses now. */
@@ -41,9 +45,13 @@ export interface Session {
   reinvite(sdp: Buffer | null): Promise<ReinviteResult>;
   /** Status of the answer; 408 and 503 stand for none. */
   info(contentType: string, body: Buffer): Promise<number>;
+  /** Asks the peer to call `uri` (REFER, RFC 3515). Never rejects. */
+  refer(uri: string, options?: ReferOptions): Promise<ReferResult>;
   /** Answers the offer that came in the 2xx to an INVITE without one. Throws `not_now` when nothing waits for it. */
   acknowledge(sdp: Buffer): void;
   onReinvite: (reoffer: Reoffer) => void;
+  /** The peer wants us to call somebody; refused with 403 unless somebody listens. */
+  onRefer: (refer: Refer) => void;
   onInfo: (request: InDialogRequest) => void;
   onMessage: (request: InDialogRequest) => void;
   onEnded: (why: Ended) => void;
@@ -78,6 +86,12 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
   /** What waits for the ACK of our 2xx: 14.1 allows no INVITE of ours before. */
   let afterAck: (() => void)[] = [];
 
+  const references = referrals(line, clock, (refer) => session.onRefer(refer));
+  /** A referral outlives the call that it was asked for in. */
+  const forget = () => {
+    if (references.busy) clock.after(PATIENCE_MS, forget);
+    else dialogs.delete(key, session);
+  };
   const finish = (why: Ended) => {
     if (ended) return;
     ended = true;
@@ -85,7 +99,7 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
     released();
     offers.sessionEnded();
     // Stragglers of the peer's, a BYE that crossed ours above all, are still answered properly.
-    clock.after(PATIENCE_MS, () => dialogs.delete(key, session));
+    clock.after(PATIENCE_MS, forget);
     session.onEnded(why);
   };
   const released = () => {
@@ -140,6 +154,12 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
 
   const session: SessionRun = {
     id: stack.token(),
+    get dialogId() {
+      return line.dialog;
+    },
+    get standing(): Standing {
+      return ended ? { at: 'ended' } : { at: 'confirmed', session };
+    },
     get localSdp() {
       return localSdp;
     },
@@ -201,6 +221,10 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
         );
       });
     },
+    refer: (uri, options = {}) =>
+      ended
+        ? Promise.resolve({ ok: false, status: 481, reason: 'The call has ended' })
+        : references.refer(uri, options),
     acknowledge(sdp) {
       if (!answer) throw problem('not_now');
       localSdp = sdp;
@@ -247,6 +271,7 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
       }
       if (request.method === 'OPTIONS')
         return void transaction.respond({ status: 200, headers: capabilities(supported) });
+      if (request.method === 'SUBSCRIBE' || request.method === 'NOTIFY') return references.event(transaction);
       if (ended) return void transaction.respond({ status: 481 });
       switch (request.method) {
         case 'INVITE':
@@ -256,14 +281,14 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
           return session.onInfo(handed(transaction));
         case 'MESSAGE':
           return session.onMessage(handed(transaction));
-        // RFC 6665 4.1.3: no subscription of ours is in this dialog.
-        case 'NOTIFY':
-          return void transaction.respond({ status: 481 });
+        case 'REFER':
+          return references.asked(transaction);
         default:
           return void transaction.respond({ status: 405, headers: allowance(supported) });
       }
     },
     onReinvite: ({ reject }) => reject(488),
+    onRefer: ({ reject }) => reject(403),
     onInfo: ({ respond }) => respond(415),
     onMessage: ({ respond }) => respond(415),
     onEnded: () => {},

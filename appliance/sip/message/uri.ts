@@ -1,5 +1,7 @@
 /** SIP, SIPS and tel URIs (RFC 3261 19.1, RFC 3966). */
 
+import { isToken } from './text.ts';
+
 export interface SipUri {
   readonly scheme: 'sip' | 'sips' | 'tel';
   /** Escapes resolved. Null: none. */
@@ -12,6 +14,8 @@ export interface SipUri {
   readonly headers: string;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a header.
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 const HOST = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.\-_]*[A-Za-z0-9_.])?)(?::(\d{1,5}))?$/;
 
 function unescape_(text: string): string | null {
@@ -67,6 +71,19 @@ export function parseUri(text: string): SipUri | null {
     if (user === null || user === '') return null;
   }
   return { scheme, user, host: match[1]!.toLowerCase(), port, params, headers };
+}
+
+/** Names and values of the headers that a URI carries, escapes resolved; null when malformed, or when a value breaks its line. */
+export function uriHeaders({ headers }: SipUri): readonly (readonly [string, string])[] | null {
+  const found: [string, string][] = [];
+  for (const part of headers === '' ? [] : headers.split('&')) {
+    const equals = part.indexOf('=');
+    const name = unescape_(part.slice(0, Math.max(0, equals)));
+    const value = unescape_(part.slice(equals + 1));
+    if (!name || value === null || !isToken(name) || CONTROL.test(value)) return null;
+    found.push([name, value]);
+  }
+  return found;
 }
 
 const escapeUser = (user: string): string =>
