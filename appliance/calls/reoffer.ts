@@ -1,6 +1,7 @@
 /** A new offer in the middle of a call: hold, resume, a phone that moved. What concerns the other side is passed on to it. */
-import type { Reoffer } from '../sip/dialog/reoffer.ts';
+
 import type { Session } from '../sip/dialog/session.ts';
+import type { Reoffer } from '../sip/dialog/their-offers.ts';
 import type { Party } from './party.ts';
 
 /** One side of a call: its signalling and its media. */

@@ -57,7 +57,7 @@ export const MAX_BODY_PARTS = 16;
 /** Max-Forwards of what we send first-hand (RFC 3261 8.1.1.6). */
 export const MAX_FORWARDS = 70;
 
-/** Times that a re-INVITE is tried again after 491 (RFC 3261 14.1). */
+/** Times that an offer is made again after a clash (RFC 3261 14.1). */
 export const GLARE_RETRIES = 3;
 
 /** Referrals of one dialog that go on at once: a person transfers a call once, and perhaps tries again. */
@@ -66,8 +66,23 @@ export const MAX_REFERRALS = 4;
 /** How long a REFER's outcome is told at most, in seconds: ringing, and another try, are over by then (RFC 3515 2.4.4). */
 export const REFER_SUBSCRIPTION_S = 300;
 
+/** Longest Retry-After, in seconds, after which an offer is made again: RFC 3261 14.2 draws it from 0 to 10. */
+export const MAX_RETRY_AFTER_S = 10;
+
+/** Session interval that we ask for, and the longest that we grant, in seconds (RFC 4028 4: 1800 is recommended). */
+export const SESSION_S = 1_800;
+
+/** Shortest session interval that anybody may ask for, in seconds (RFC 4028 5: no less than 90). */
+export const MIN_SE_S = 90;
+
+/** A Min-SE above this, in seconds, makes a timer that would find a lost call too late to be of use: we ask for none then. */
+export const MAX_MIN_SE_S = 24 * 3_600;
+
 /** A provisional response is repeated this often while a call rings, in milliseconds (RFC 3261 13.3.1.1: each minute). */
 export const PROVISIONAL_REPEAT_MS = 60_000;
 
 /** Longest wait for the answer to a re-INVITE, in milliseconds: a person may have to agree, but the peer may also be stuck. */
 export const REINVITE_MS = 60_000;
+
+/** Contacts of one redirection that are looked at: nobody rings more places than that one after the other. */
+export const MAX_CONTACTS = 10;

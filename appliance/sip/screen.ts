@@ -2,8 +2,10 @@
  * What every request is asked before anybody looks at its meaning, in the order of RFC 3261 8.2. Pure. Its form and its URI
  * were looked at before (message/essentials.ts).
  */
-import { ACCEPT, ALLOW, ALLOWED_METHODS, isInviteBody, KNOWN_METHODS } from './capabilities.ts';
+import { ACCEPT, ALLOW, ALLOWED_METHODS, isInviteBody } from './capabilities.ts';
 import { parseReplaces } from './dialog/replaces.ts';
+import { isTooShort } from './dialog/session-expires.ts';
+import { MIN_SE_S } from './limits.ts';
 import type { SipRequest } from './message/message.ts';
 import type { ResponseDraft } from './message/write.ts';
 
@@ -11,7 +13,7 @@ import type { ResponseDraft } from './message/write.ts';
 export function screen(request: SipRequest, supported: readonly string[]): ResponseDraft | null {
   const { method, headers } = request;
   const allowed: readonly string[] = ALLOWED_METHODS;
-  if (!allowed.includes(method)) return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [['Allow', ALLOW]] };
+  if (!allowed.includes(method)) return { status: 501, headers: [['Allow', ALLOW]] };
   const unsupported = headers.all('Require').filter((tag) => !supported.includes(tag.toLowerCase()));
   if (unsupported.length > 0) return { status: 420, headers: [['Unsupported', unsupported.join(', ')]] };
   const replaced = headers.lines('Replaces');
@@ -21,6 +23,10 @@ export function screen(request: SipRequest, supported: readonly string[]): Respo
     (replaced > 1 || method !== 'INVITE' || headers.has('Join') || !parseReplaces(headers.get('Replaces')!))
   ) {
     return { status: 400, reason: 'Bad Replaces' };
+  }
+  // RFC 4028 9.
+  if ((method === 'INVITE' || method === 'UPDATE') && isTooShort(headers)) {
+    return { status: 422, headers: [['Min-SE', String(MIN_SE_S)]] };
   }
   if (method !== 'INVITE') return null;
   return takesSdp(request) ? bodyRefusal(request) : { status: 406 };

@@ -29,9 +29,9 @@ test('refusals, each with what the peer needs to do better', async (t) => {
   const cases: [string, string, RegExp][] = [
     [requestText('DANCE', URI), '501', /\r\nAllow: /],
     [requestText('REFER', URI), '400', /One Refer-To/],
-    [requestText('PRACK', URI), '405', /\r\nAllow: /],
+    [requestText('PRACK', URI), '481', /./],
     [requestText('OPTIONS', 'mailto:bob@x'), '416', /./],
-    [invite('Require: teleport, 100rel'), '420', /\r\nUnsupported: teleport, 100rel\r\n/],
+    [invite('Require: teleport, 100rel, precondition'), '420', /\r\nUnsupported: teleport, precondition\r\n/],
     [invite('Content-Type: text/html', '<p>'), '415', /\r\nAccept: application\/sdp/],
     [invite('Content-Type: application/sdp\r\nContent-Encoding: gzip', 'x'), '415', /\r\nAccept-Encoding: identity/],
     [invite('', 'v=0'), '400', /./],

@@ -68,6 +68,9 @@ export interface UserAgent {
 /** Methods that belong to the box itself: they are never passed on, so Max-Forwards says nothing about them. */
 const ENDS_HERE = new Set(['REGISTER', 'OPTIONS']);
 
+/** Methods that mean nothing where no call is. */
+const IN_CALLS_ALONE = new Set(['BYE', 'INFO', 'UPDATE', 'PRACK']);
+
 /** Methods that live in dialogs of their own, which their users keep, or in none. */
 const OUTSIDE_CALLS = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH']);
 
@@ -90,7 +93,7 @@ export function userAgent(options: StackOptions): UserAgent {
       if (dialogs.full) return void transaction.respond({ status: 503, reason: `More than ${MAX_DIALOGS} dialogs` });
       return agent.onInvite(incomingCall(context, transaction));
     }
-    if (request.method === 'BYE' || request.method === 'INFO' || request.method === 'UPDATE') {
+    if (IN_CALLS_ALONE.has(request.method)) {
       return void transaction.respond({ status: 481 });
     }
     if (request.method === 'REFER') return referred(context, transaction, (refer) => agent.onRefer(refer, flow));

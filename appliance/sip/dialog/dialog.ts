@@ -24,6 +24,8 @@ export interface Dialog extends DialogId {
   readonly routeSet: readonly string[];
   /** URI of the peer's Contact. */
   readonly remoteTarget: string;
+  /** Methods that the peer said it takes; null: it has not said. */
+  readonly remoteAllow: readonly string[] | null;
 }
 
 export const dialogKey = (callId: string, localTag: string, remoteTag: string): string =>
@@ -52,6 +54,7 @@ export function dialogOfServer(invite: SipRequest, localTag: string): Dialog {
     remoteSeq: parseCSeq(headers.get('CSeq'))?.number ?? null,
     routeSet: headers.all('Record-Route'),
     remoteTarget: contactOf(invite) ?? parseNameAddr(headers.get('From') ?? '')?.uri ?? '',
+    remoteAllow: allowedIn(invite),
   };
 }
 
@@ -68,14 +71,23 @@ export function dialogOfClient(uri: string, seq: number, response: SipResponse):
     remoteSeq: null,
     routeSet: headers.all('Record-Route').toReversed(),
     remoteTarget: contactOf(response) ?? uri,
+    remoteAllow: allowedIn(response),
   };
 }
 
 /** 12.2.1.2, 12.2.2: a target refresh (INVITE, UPDATE and their 2xx) may move the peer's Contact. */
 export function refreshed(dialog: Dialog, message: SipMessage): Dialog {
-  const remoteTarget = contactOf(message);
-  return remoteTarget === null || remoteTarget === dialog.remoteTarget ? dialog : { ...dialog, remoteTarget };
+  const remoteTarget = contactOf(message) ?? dialog.remoteTarget;
+  return { ...dialog, remoteTarget, remoteAllow: allowedIn(message) ?? dialog.remoteAllow };
 }
+
+/** 13.2.2.4: the 2xx confirms an early dialog, and says anew how its peer is reached. */
+export function confirmed(early: Dialog, response: SipResponse): Dialog {
+  return { ...refreshed(early, response), routeSet: response.headers.all('Record-Route').toReversed() };
+}
+
+const allowedIn = ({ headers }: SipMessage): readonly string[] | null =>
+  headers.has('Allow') ? headers.all('Allow').map((method) => method.toUpperCase()) : null;
 
 /** 12.2.2: null when the request comes out of order, which is answered with 500. */
 export function receivedIn(dialog: Dialog, request: SipRequest): Dialog | null {

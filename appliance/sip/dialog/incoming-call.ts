@@ -1,58 +1,97 @@
 /** An INVITE from a peer until it is answered, refused or withdrawn: RFC 3261 13.3, 9.2, 15. */
-import type { Cancel } from '@belkluis/shared/base/clock';
 import { allowance, capabilities } from '../capabilities.ts';
-import { PROVISIONAL_REPEAT_MS } from '../limits.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { parseUri } from '../message/uri.ts';
 import { problem } from '../problems.ts';
 import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow } from '../transport/flow.ts';
 import { sdpOf } from './body.ts';
-import { type Context, contactOn, type Participant } from './context.ts';
+import type { Context, Participant } from './context.ts';
 import { dialogOfServer, keyOf } from './dialog.ts';
-import { line } from './line.ts';
+import { half } from './half.ts';
+import { type ReinviteResult, refusedBy } from './our-offer.ts';
+import { provisionals } from './provisionals.ts';
 import { parseReplaces, type Replaces } from './replaces.ts';
 import { type Session, type SessionRun, startSession } from './session.ts';
+import { FIRST_ASK } from './session-expires.ts';
+import { type Reoffer, retryAfter } from './their-offers.ts';
 
 type Entries = readonly (readonly [string, string])[];
 
 export interface IncomingCall {
   readonly invite: SipRequest;
   readonly flow: Flow;
-  /** The offer; null when the caller wants ours and answers in its ACK. */
+  /** The offer; null when the caller wants ours and answers it in its PRACK or ACK. */
   readonly sdp: Buffer | null;
   /** The dialog that this call wants to take the place of; `userAgent.sessionOf` finds it. */
   readonly replaces: Replaces | null;
-  /** 101 to 199. After the end of the call: nothing happens. */
+  /** What both sides have agreed on before the answer, in a reliable provisional response (RFC 3262 5); null: nothing. */
+  readonly agreed: Buffer | null;
+  /**
+   * 101 to 199. A description goes out reliably when the caller can take it so, and is then *the* answer, or the offer that the caller
+   * lacks; a later one is not said. A caller that insists on reliable responses but made no offer hears nothing until there is one.
+   * After the end of the call: nothing happens.
+   */
   progress(status: number, sdp?: Buffer): void;
-  /** Answers 200. Throws `not_now` after the call has been answered, refused or withdrawn. */
+  /** Offers anew before the answer (UPDATE, RFC 3311): when `agreed`, and the caller takes it. 491 or 405 when not now, or never. */
+  update(sdp: Buffer): Promise<ReinviteResult>;
+  /**
+   * Answers 200; it goes out as soon as what was said reliably is acknowledged. When something else than `sdp` was agreed on before,
+   * `sdp` is offered right after. Throws `not_now` after the call has been answered, refused or withdrawn.
+   */
   accept(sdp: Buffer, headers?: Entries): Session;
   /** Any final status from 300, a challenge as well. After the end of the call: nothing happens. */
   reject(status: number, reason?: string, headers?: Entries): void;
   /** The caller gave up, or its connection has gone; 487 has been sent. */
   onCancelled: () => void;
+  /** The caller answered an offer of ours before the call is answered. Later it is the session that hears of it, by `onAck`. */
+  onAnswer: (sdp: Buffer) => void;
+  /** The caller offers anew before the answer (UPDATE, or in its PRACK); refused with 488 unless somebody listens. */
+  onReoffer: (reoffer: Reoffer) => void;
 }
 
 export function incomingCall(context: Context, transaction: ServerTransaction): IncomingCall {
   const { request: invite, flow, localTag } = transaction;
-  const { stack, clock, dialogs, supported } = context;
-  const sips = invite.uri.startsWith('sips:');
-  const contactUser = parseUri(invite.uri)?.user ?? null;
-  const contact = contactOn(stack, flow, contactUser, sips);
-  const dialog = dialogOfServer(invite, localTag);
+  const { chance, dialogs, supported } = context;
   const offer = sdpOf(invite);
+  const key = keyOf(dialogOfServer(invite, localTag));
+  const own = half(context, false, {
+    dialog: dialogOfServer(invite, localTag),
+    flow,
+    contactUser: parseUri(invite.uri)?.user ?? null,
+    sips: invite.uri.startsWith('sips:'),
+    credentials: undefined,
+    proof: [],
+  });
+  const { line, talk, theirs } = own;
+  if (offer) talk.offer('them', 'INVITE', offer);
+  // The caller may not offer before we have.
+  own.inviteOpen = () => (talk.agreed || talk.open ? null : 'theirs');
+  theirs.offered = (reoffer) => call.onReoffer(reoffer);
   let over = false;
-  let stopRepeating: Cancel = () => {};
   let session: SessionRun | null = null;
 
+  const told = provisionals(context, transaction, own, {
+    answer: (sdp) => (session ? session.onAck(sdp) : call.onAnswer(sdp)),
+    gaveUp() {
+      if (session) return session.abandoned({ by: 'timeout' }, 504);
+      call.reject(504, 'No PRACK');
+      call.onCancelled();
+    },
+  });
   const end = () => {
     over = true;
-    stopRepeating();
-    dialogs.delete(keyOf(dialog), early);
+    told.stop();
+  };
+  const refused = () => {
+    end();
+    own.end();
+    dialogs.delete(key, early);
   };
   const cancelled = () => {
+    if (session) return session.abandoned({ by: 'remote' }, 487);
     if (over) return;
-    end();
+    refused();
     transaction.respond({ status: 487 });
     call.onCancelled();
   };
@@ -60,29 +99,28 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
   const early: Participant = {
     standing: { at: 'ringing' },
     receive(within) {
-      const { method } = within.request;
-      if (method === 'OPTIONS') within.respond({ status: 200, headers: capabilities(supported) });
-      else if (method === 'BYE') {
-        // 15: a caller may leave an early dialog by BYE as well.
-        within.respond({ status: 200 });
-        cancelled();
-      } else within.respond({ status: 500, headers: [['Retry-After', '2']], reason: 'The call is not answered yet' });
+      const { request } = within;
+      if (!line.admit(request, within.flow)) return void within.respond({ status: 500, reason: 'Out of order' });
+      switch (request.method) {
+        case 'OPTIONS':
+          return void within.respond({ status: 200, headers: capabilities(supported) });
+        case 'BYE':
+          // 15: a caller may leave an early dialog by BYE as well.
+          within.respond({ status: 200 });
+          return cancelled();
+        case 'PRACK':
+          return told.prack(within);
+        case 'UPDATE':
+          return theirs.receive(within);
+        default:
+          within.respond({ status: 500, headers: [retryAfter(chance)], reason: 'The call is not answered yet' });
+      }
     },
     ack() {},
   };
-  const provisional = (status: number, sdp: Buffer | undefined): void => {
-    const headers: [string, string][] = [['Contact', contact]];
-    if (sdp) headers.push(['Content-Type', 'application/sdp']);
-    transaction.respond({ status, headers, ...(sdp ? { body: sdp } : {}) });
-    stopRepeating();
-    stopRepeating = clock.after(PROVISIONAL_REPEAT_MS, () => provisional(status, sdp));
-  };
 
   transaction.onCancel = cancelled;
-  transaction.onFailed = () => {
-    if (session) return;
-    cancelled();
-  };
+  transaction.onFailed = cancelled;
   transaction.onAck = (ack) => session?.ack(ack, session.flow);
 
   const call: IncomingCall = {
@@ -90,33 +128,56 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
     flow,
     sdp: offer,
     replaces: invite.headers.has('Replaces') ? parseReplaces(invite.headers.get('Replaces')!) : null,
+    get agreed() {
+      return talk.agreed ? talk.localSdp : null;
+    },
     progress(status, sdp) {
       if (over || status <= 100 || status > 199) return;
-      dialogs.set(keyOf(dialog), early);
-      provisional(status, sdp);
+      dialogs.set(key, early);
+      told.tell({ status, sdp: sdp ?? null });
+    },
+    update(sdp) {
+      if (over) return Promise.resolve(refusedBy(481, 'The call is not ringing any more'));
+      if (!line.allows('UPDATE')) return Promise.resolve(refusedBy(405, 'The caller takes no UPDATE'));
+      return talk.agreed ? own.offer('UPDATE', sdp) : Promise.resolve(refusedBy(491, 'Nothing is agreed on yet'));
     },
     accept(sdp, more = []) {
       if (over) throw problem('not_now');
-      end();
-      const headers: [string, string][] = [['Contact', contact], ...allowance(supported)];
-      for (const [name, value] of more) headers.push([name, value]);
-      headers.push(['Content-Type', 'application/sdp']);
-      session = startSession(context, {
-        line: line(context, { dialog, flow, contactUser, sips, credentials: undefined, proof: [] }),
-        caller: false,
-        localSdp: sdp,
-        remoteSdp: offer,
+      over = true;
+      const run = startSession(context, own, FIRST_ASK);
+      session = run;
+      run.withheld((status) => {
+        told.stop();
+        transaction.respond({ status });
       });
-      const response: SipResponse = transaction.respond({ status: 200, headers, body: sdp });
-      session.awaitAck(transaction, response, offer === null);
-      return session;
+      run.onPrack = told.prack;
+      const answer = () => {
+        if (transaction.answered) return;
+        end();
+        // Who answered reliably before has nothing more to say here (RFC 6337 2.2): what differs is a new offer.
+        const said = talk.agreed ? null : sdp;
+        const headers: [string, string][] = [...line.refreshHeaders(invite), ...allowance(supported)];
+        for (const [name, value] of more) headers.push([name, value]);
+        if (said) headers.push(['Content-Type', 'application/sdp']);
+        if (said && offer) talk.answer(said);
+        else if (said) talk.offer('us', 'response', said);
+        const response: SipResponse = transaction.respond({ status: 200, headers, ...(said ? { body: said } : {}) });
+        run.awaitAck(transaction, response, said !== null && offer === null);
+        if (!said && !talk.localSdp?.equals(sdp)) run.insist(sdp);
+      };
+      // An offer that is open for another reason than this INVITE has to be answered first.
+      const settled = () => (talk.open && talk.open.via !== 'INVITE' ? talk.settled(settled) : answer());
+      told.acknowledged(settled);
+      return run;
     },
     reject(status, reason, headers = []) {
       if (over || status < 300) return;
-      end();
+      refused();
       transaction.respond({ status, headers, ...(reason === undefined ? {} : { reason }) });
     },
     onCancelled: () => {},
+    onAnswer: () => {},
+    onReoffer: ({ reject }) => reject(488),
   };
   return call;
 }

@@ -7,7 +7,8 @@ import type { Failure } from '../transaction/machine.ts';
 import type { Flow, Target } from '../transport/flow.ts';
 import { type Credentials, challengeAnswer } from './challenge.ts';
 import { type Context, contactOn } from './context.ts';
-import { type Dialog, nextHop, receivedIn, refreshed, requestIn } from './dialog.ts';
+import { confirmed, type Dialog, nextHop, receivedIn, refreshed, requestIn } from './dialog.ts';
+import type { SessionTimer } from './session-timer.ts';
 import { targetOf } from './target.ts';
 
 type Entry = readonly [string, string];
@@ -36,6 +37,14 @@ export interface Line {
   admit(request: SipRequest, flow: Flow): boolean;
   /** A target refresh has been agreed on. */
   refresh(message: SipRequest | SipResponse): void;
+  /** What our 2xx to a target refresh of the peer's says. */
+  refreshHeaders(request: SipRequest): [string, string][];
+  /** The 2xx to our INVITE: the dialog is confirmed. */
+  confirm(response: SipResponse): void;
+  /** Whether the peer said that it takes this method. */
+  allows(method: string): boolean;
+  /** Every INVITE and UPDATE of the confirmed dialog keeps this one going; null: there is none. */
+  timer: SessionTimer | null;
 }
 
 /** A body and what it is. */
@@ -65,13 +74,16 @@ export function line({ stack, chance }: Context, options: LineOptions): Line {
   /** The flow while it stands: a phone behind NAT can be reached by no other way (RFC 5626, sip-field facts 1 and 16). */
   const way = (): Flow | Target => (flow.open ? flow : (targetOf(nextHop(dialog)) ?? flow));
 
+  let timer: SessionTimer | null = null;
+
   const send = (request: LineRequest, user: LineUser, challenges: number, answers: readonly Entry[]): ClientRequest => {
     const [next, draft] = requestIn(dialog, request);
     dialog = next;
     const seq = dialog.localSeq;
     if (request.method === 'INVITE') proof = answers;
+    const refreshes = REFRESHING.has(request.method);
     const onFlow = (on: Flow) => {
-      const own: Entry[] = REFRESHING.has(request.method) ? [['Contact', contact(on)]] : [];
+      const own: Entry[] = refreshes ? [['Contact', contact(on)], ...(timer?.asking() ?? [])] : [];
       return { ...draft, headers: [...draft.headers, ...own, ...answers] };
     };
     let retried: ClientRequest | null = null;
@@ -79,8 +91,17 @@ export function line({ stack, chance }: Context, options: LineOptions): Line {
       response(response, on) {
         flow = flow.open ? flow : on;
         const answer = challengeAnswer(response, draft, credentials, challenges, chance);
-        if (answer === null) return user.response(response, seq);
-        retried = send(request, user, challenges + 1, [...answers.filter(([name]) => name !== answer[0]), answer]);
+        if (answer !== null) {
+          retried = send(request, user, challenges + 1, [...answers.filter(([name]) => name !== answer[0]), answer]);
+          return;
+        }
+        // RFC 4028 7.3.
+        if (refreshes && response.status === 422 && timer?.raise(response)) {
+          retried = send(request, user, challenges, answers);
+          return;
+        }
+        if (refreshes && response.status >= 200 && response.status < 300) timer?.agreed(response);
+        user.response(response, seq);
       },
       failed: (why) => user.failed(why),
     });
@@ -118,6 +139,17 @@ export function line({ stack, chance }: Context, options: LineOptions): Line {
     },
     refresh(message) {
       dialog = refreshed(dialog, message);
+    },
+    refreshHeaders: (request) => [['Contact', contact(flow)], ...(timer?.granting(request) ?? [])],
+    confirm(response) {
+      dialog = confirmed(dialog, response);
+    },
+    allows: (method) => dialog.remoteAllow?.includes(method) === true,
+    get timer() {
+      return timer;
+    },
+    set timer(next) {
+      timer = next;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Our INVITE until one peer has answered it or none will: RFC 3261 13.2, 9.1, with every fork's 2xx taken care of. */
 
-import { allowance, capabilities } from '../capabilities.ts';
+import { allowance } from '../capabilities.ts';
 import { MAX_FORKS } from '../limits.ts';
 import type { SipResponse } from '../message/message.ts';
 import { parseNameAddr, tagOf } from '../message/name-addr.ts';
@@ -9,10 +9,13 @@ import type { ClientRequest } from '../send-to.ts';
 import type { Flow, Target } from '../transport/flow.ts';
 import { sdpOf } from './body.ts';
 import { type Credentials, challengeAnswer } from './challenge.ts';
-import { type Context, contactOn, type Participant } from './context.ts';
-import { dialogKey, dialogOfClient } from './dialog.ts';
-import { line } from './line.ts';
+import { type Context, contactOn } from './context.ts';
+import { dialogOfClient } from './dialog.ts';
+import { type EarlyDialog, type EarlyRun, earlyDialog } from './early-dialog.ts';
+import { half } from './half.ts';
+import { redirection } from './redirection.ts';
 import { type Session, startSession } from './session.ts';
+import { asking, FIRST_ASK, raised } from './session-expires.ts';
 
 type Entries = readonly (readonly [string, string])[];
 
@@ -37,59 +40,82 @@ export interface CallFailure {
   readonly reason: string;
   readonly response?: SipResponse;
   readonly why?: 'timeout' | 'transport' | 'cancelled';
+  /** Of a 3xx: URIs to try in its place, the most wanted first (RFC 3261 8.1.3.4). Nobody has checked them. */
+  readonly contacts: readonly string[];
 }
 
 export interface OutgoingCall {
   /** Withdraws the call; `onFailed` tells when that is done. After the answer: nothing happens. */
   cancel(reason?: string): void;
-  /** 101 to 199; each To tag is another fork. */
-  onProgress: (response: SipResponse, sdp: Buffer | null, toTag: string) => void;
-  /** Once. When the offer was left to the peer, `session.remoteSdp` is it and `session.acknowledge` answers. */
+  /** The forks that have spoken and may still answer, in the order in which they did. */
+  readonly forks: readonly EarlyDialog[];
+  /** 101 to 199. `sdp`: the description that this response brought, unless it means nothing; `fork` remembers the last. */
+  onProgress: (response: SipResponse, sdp: Buffer | null, fork: EarlyDialog) => void;
+  /**
+   * Once. When the offer was left to the peer and is not answered yet, `session.remoteSdp` is it and `session.acknowledge` answers.
+   * What a fork answered reliably before is `session.remoteSdp` here.
+   */
   onAnswered: (session: Session, response: SipResponse) => void;
   /** Once, and never after `onAnswered`. */
   onFailed: (failure: CallFailure) => void;
 }
 
 export function outgoingCall(context: Context, options: InviteOptions): OutgoingCall {
-  const { stack, chance, dialogs, supported } = context;
+  const { stack, chance, supported } = context;
   const { requestUri, destination, from, to, sdp, headers = [], credentials } = options;
   const callId = stack.token();
   const fromTag = stack.token();
   const sips = requestUri.startsWith('sips:');
   const contactUser = options.contactUser ?? parseUri(parseNameAddr(from)?.uri ?? '')?.user ?? null;
-  const forks = new Map<string, Participant>();
+  const forks = new Map<string, EarlyRun>();
   /** To tag -> sends the ACK of that fork's 2xx again. */
   const answered = new Map<string, () => void>();
   /** To tags of forks that hung up before their 2xx reached us: UDP keeps no order. */
   const gone = new Set<string>();
+  let ask = FIRST_ASK;
   let over = false;
   let cancelled = false;
   let client: ClientRequest;
 
   const forgetForks = () => {
-    for (const [tag, early] of forks) dialogs.delete(dialogKey(callId, fromTag, tag), early);
+    for (const fork of forks.values()) fork.close(false);
     forks.clear();
   };
-  const fail = (failure: CallFailure) => {
+  const fail = (failure: Omit<CallFailure, 'contacts'>) => {
     if (over) return;
     over = true;
     forgetForks();
-    call.onFailed(failure);
+    call.onFailed({ ...failure, contacts: failure.response ? redirection(failure.response) : [] });
   };
   const failedBy = (why: 'timeout' | 'transport') => {
     if (cancelled) return fail({ status: 487, reason: 'Request Terminated', why: 'cancelled' });
     fail(why === 'timeout' ? { status: 408, reason: 'No answer', why } : { status: 503, reason: 'Not reachable', why });
   };
 
-  const progress = (response: SipResponse) => {
-    const tag = tagOf(response.headers.get('To'));
+  const newHalf = (response: SipResponse, seq: number, answers: Entries, flow: Flow) => {
+    const dialog = dialogOfClient(requestUri, seq, response);
+    const own = half(context, true, { dialog, flow, contactUser, sips, credentials, proof: answers });
+    if (sdp) own.talk.offer('us', 'INVITE', sdp);
+    return own;
+  };
+
+  const progress = (seq: number, answers: Entries, response: SipResponse, flow: Flow) => {
     if (over || response.status === 100) return;
-    if (tag !== null && !forks.has(tag) && forks.size < MAX_FORKS) {
-      const early = earlyDialog(supported, call, () => gone.add(tag));
-      forks.set(tag, early);
-      dialogs.set(dialogKey(callId, fromTag, tag), early);
+    const tag = tagOf(response.headers.get('To')) ?? '';
+    let fork = forks.get(tag);
+    if (!fork) {
+      if (forks.size >= MAX_FORKS || gone.has(tag)) return;
+      const own = newHalf(response, seq, answers, flow);
+      fork = earlyDialog(context, own, { seq, late: sdp === null, call }, () => gone.add(tag));
+      forks.set(tag, fork);
     }
-    call.onProgress(response, sdpOf(response), tag ?? '');
+    const heard = fork.heard(response);
+    if (!heard) return;
+    if (fork.ended) {
+      fork.close(false);
+      forks.delete(tag);
+    }
+    call.onProgress(response, heard.sdp, fork);
   };
 
   const success = (seq: number, answers: Entries, response: SipResponse, flow: Flow) => {
@@ -98,18 +124,27 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     // 13.2.2.4: the 2xx once more, so our ACK was lost.
     if (again) return again();
     if (answered.size >= MAX_FORKS) return;
-    const dialog = dialogOfClient(requestUri, seq, response);
-    const own = line(context, { dialog, flow, contactUser, sips, credentials, proof: answers });
+    const early = forks.get(tag);
+    early?.close(true);
+    forks.delete(tag);
+    const own = early?.half ?? newHalf(response, seq, answers, flow);
+    const { line, talk } = own;
+    line.confirm(response);
     const wanted = !over && !cancelled && !gone.has(tag);
     let sendAgain = () => {};
     answered.set(tag, () => sendAgain());
-    const remoteSdp = sdpOf(response);
-    const session = startSession(context, { line: own, caller: true, localSdp: sdp, remoteSdp });
-    if (sdp === null && wanted) {
+    const said = sdpOf(response);
+    // A reliable response may have brought the answer, or all of an offer and its answer, before.
+    if (said && sdp && talk.open?.via === 'INVITE') talk.answer(said);
+    else if (said && !sdp && !talk.agreed) talk.offer('them', 'response', said);
+    const owed = talk.open?.by === 'them' && talk.open.via === 'response';
+    const session = startSession(context, own, ask);
+    line.timer?.agreed(response);
+    if (owed && wanted) {
       session.owesAnswer((answer) => {
-        sendAgain = own.ack(seq, { contentType: 'application/sdp', body: answer });
+        sendAgain = line.ack(seq, { contentType: 'application/sdp', body: answer });
       });
-    } else sendAgain = own.ack(seq, null);
+    } else sendAgain = line.ack(seq, null);
     if (wanted) {
       over = true;
       forgetForks();
@@ -133,6 +168,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
         ['CSeq', `${seq} INVITE`],
         ['Contact', contactOn(stack, flow, contactUser, sips)],
         ...allowance(supported),
+        ...asking(ask, true),
         ...answers,
         ...(sdp === null ? [] : [['Content-Type', 'application/sdp'] as const]),
       ] as Entries,
@@ -140,7 +176,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     });
     return stack.send(draft, destination, {
       response(response, flow) {
-        if (response.status < 200) return progress(response);
+        if (response.status < 200) return progress(seq, answers, response, flow);
         if (response.status < 300) return success(seq, answers, response, flow);
         if (over) return;
         const invite = { method: 'INVITE', uri: requestUri };
@@ -148,6 +184,13 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
         if (answer !== null) {
           const kept = answers.filter(([name]) => name !== answer[0]);
           client = send(seq + 1, challenges + 1, [...kept, answer]);
+          return;
+        }
+        // RFC 4028 7.3: each time with a larger interval, until the peer or we have no more to say.
+        const before = ask;
+        if (response.status === 422 && !cancelled) ask = raised(ask, response.headers);
+        if (ask !== before) {
+          client = send(seq + 1, challenges, answers);
           return;
         }
         const { status, reason } = response;
@@ -163,25 +206,13 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
       cancelled = true;
       client.cancel(reason === undefined ? [] : [['Reason', reason]]);
     },
+    get forks() {
+      return [...forks.values()];
+    },
     onProgress: () => {},
     onAnswered: (session) => session.bye(),
     onFailed: () => {},
   };
   client = send(1, 0, []);
   return call;
-}
-
-/** What a peer may ask before it has answered our INVITE: nothing that we could do yet. */
-function earlyDialog(supported: readonly string[], call: OutgoingCall, hungUp: () => void): Participant {
-  return {
-    standing: { at: 'early', call },
-    receive({ request, respond }) {
-      if (request.method === 'OPTIONS') respond({ status: 200, headers: capabilities(supported) });
-      else if (request.method === 'BYE') {
-        respond({ status: 200 });
-        hungUp();
-      } else respond({ status: 500, headers: [['Retry-After', '2']], reason: 'The call is not answered yet' });
-    },
-    ack() {},
-  };
 }

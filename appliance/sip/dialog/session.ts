@@ -1,4 +1,4 @@
-/** A call that has been answered, seen from one end: re-INVITE and UPDATE both ways, INFO, BYE (RFC 3261 12 to 15). */
+/** A call that has been answered, seen from one end: re-INVITE and UPDATE both ways, REFER, INFO, BYE (RFC 3261 12 to 15). */
 import type { Cancel } from '@belkluis/shared/base/clock';
 import { allowance, capabilities } from '../capabilities.ts';
 import { parseCSeq } from '../message/cseq.ts';
@@ -10,12 +10,15 @@ import type { Flow } from '../transport/flow.ts';
 import { partsOf, sdpOf } from './body.ts';
 import type { Context, Participant } from './context.ts';
 import { type DialogId, keyOf } from './dialog.ts';
-import type { Line } from './line.ts';
+import type { Half } from './half.ts';
+import { type ReinviteResult, refusedBy } from './our-offer.ts';
 import { type Refer, type ReferOptions, type ReferResult, referrals } from './referrals.ts';
-import { type Glare, type OurReinvite, ourReinvite, type ReinviteResult } from './reinvite.ts';
-import { type Reoffer, theirOffers } from './reoffer.ts';
+import { refresher } from './refresh.ts';
 import { repeatUntilAcknowledged } from './repeat.ts';
 import type { Standing } from './replaces.ts';
+import type { Ask } from './session-expires.ts';
+import { sessionTimer } from './session-timer.ts';
+import type { Reoffer } from './their-offers.ts';
 
 export interface Ended {
   readonly by: 'remote' | 'local' | 'timeout' | 'transport';
@@ -43,6 +46,8 @@ export interface Session {
   bye(reason?: string): void;
   /** Offers again (null: asks for the peer's offer). Tries again by itself after 491; never rejects. */
   reinvite(sdp: Buffer | null): Promise<ReinviteResult>;
+  /** The same by UPDATE (RFC 3311), which the peer has to answer at once; 405 when it takes none. */
+  update(sdp: Buffer): Promise<ReinviteResult>;
   /** Status of the answer; 408 and 503 stand for none. */
   info(contentType: string, body: Buffer): Promise<number>;
   /** Asks the peer to call `uri` (REFER, RFC 3515). Never rejects. */
@@ -57,14 +62,8 @@ export interface Session {
   onEnded: (why: Ended) => void;
   /** The ACK for our 2xx came; it holds the answer when the offer was ours. */
   onAck: (sdp: Buffer | null) => void;
-}
-
-export interface SessionOptions {
-  readonly line: Line;
-  /** We sent the INVITE, so the Call-ID is ours (14.1). */
-  readonly caller: boolean;
-  readonly localSdp: Buffer | null;
-  readonly remoteSdp: Buffer | null;
+  /** The session offered by itself, to refresh it or to have what `accept` was given, and this is the peer's answer. */
+  onAnswer: (sdp: Buffer) => void;
 }
 
 /** What the calls that make sessions use besides. */
@@ -73,15 +72,25 @@ export interface SessionRun extends Session, Participant {
   awaitAck(transaction: ServerTransaction, response: SipResponse, ourOffer: boolean): void;
   /** Our INVITE without an offer was answered: `acknowledge` sends the ACK. */
   owesAnswer(send: (sdp: Buffer) => void): void;
+  /** Our 2xx cannot go out yet; `refuse` gives up the INVITE in its place. */
+  withheld(refuse: (status: number) => void): void;
+  /** The INVITE ended before our 2xx went out. */
+  abandoned(why: Ended, status: number): void;
+  /** Offers `sdp` by itself as soon as it may. */
+  insist(sdp: Buffer): void;
+  /** A PRACK: for what was said reliably before the answer. */
+  onPrack: (transaction: ServerTransaction) => void;
 }
 
-export function startSession(context: Context, { line, caller, localSdp, remoteSdp }: SessionOptions): SessionRun {
-  const { clock, chance, dialogs, stack, supported } = context;
+/** `ask`: what session interval our INVITE asked for, or a later one shall. */
+export function startSession(context: Context, own: Half, ask: Ask): SessionRun {
+  const { stack, clock, dialogs, supported } = context;
+  const { line, talk, theirs } = own;
   const key = keyOf(line.dialog);
   let ended = false;
   let unacknowledged: { readonly seq: number; readonly ourOffer: boolean; readonly stop: Cancel } | null = null;
-  let ours: OurReinvite | null = null;
   let answer: ((sdp: Buffer) => void) | null = null;
+  let giveUp: ((status: number) => void) | null = null;
   let byeLater: (() => void) | null = null;
   /** What waits for the ACK of our 2xx: 14.1 allows no INVITE of ours before. */
   let afterAck: (() => void)[] = [];
@@ -92,12 +101,15 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
     if (references.busy) clock.after(PATIENCE_MS, forget);
     else dialogs.delete(key, session);
   };
-  const finish = (why: Ended) => {
+  const finish = (why: Ended, status = 487) => {
     if (ended) return;
     ended = true;
-    ours?.sessionEnded();
+    giveUp?.(status);
+    giveUp = null;
+    line.timer?.stop();
+    line.timer = null;
+    own.end();
     released();
-    offers.sessionEnded();
     // Stragglers of the peer's, a BYE that crossed ours above all, are still answered properly.
     clock.after(PATIENCE_MS, forget);
     session.onEnded(why);
@@ -114,7 +126,7 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
     );
   const lost = (by: 'timeout' | 'transport') => {
     if (ended) return;
-    sendBye();
+    if (!giveUp) sendBye();
     finish({ by });
   };
   /** 12.2.1.2: these answers, and none, mean that the peer has no such dialog any more. */
@@ -122,25 +134,50 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
     if (status === 408) lost('timeout');
     else if (status === 481) finish({ by: 'remote' });
   };
-
-  const glare = (): Glare | null => {
-    if (ours?.pending) return 'ours';
-    if (offers.pending) return 'theirs';
-    return unacknowledged?.ourOffer || answer ? 'ours' : null;
+  /** Status of the final response; 408 and 503 stand for none. */
+  const query = (method: string, headers: readonly (readonly [string, string])[], body?: Buffer): Promise<number> =>
+    new Promise((resolve) => {
+      const done = (status: number) => {
+        judge(status);
+        resolve(status);
+      };
+      line.send(
+        { method, headers, ...(body ? { body } : {}) },
+        {
+          response(response) {
+            if (response.status < 200) return;
+            if (method === 'UPDATE' && response.status < 300) line.refresh(response);
+            done(response.status);
+          },
+          failed: (why) => done(why === 'timeout' ? 408 : 503),
+        },
+      );
+    });
+  const offer = async (method: 'INVITE' | 'UPDATE', sdp: Buffer | null): Promise<ReinviteResult> => {
+    const result = await own.offer(method, sdp);
+    if (!result.ok) judge(result.status);
+    return result;
+  };
+  /** Offers by itself, and tells what comes of it. */
+  const insist = async (sdp: Buffer): Promise<ReinviteResult> => {
+    const before = talk.remoteSdp;
+    const result = await session.reinvite(sdp);
+    if (result.ok && result.sdp && !before?.equals(result.sdp)) session.onAnswer(result.sdp);
+    return result;
   };
 
-  const offers = theirOffers({
-    line,
-    chance,
+  const refresh = refresher({
+    own,
     supported,
-    glare,
-    offered: (reoffer) => session.onReinvite(reoffer),
-    accepted(own, offer, transaction, response) {
-      localSdp = own;
-      if (offer) remoteSdp = offer;
-      if (transaction.request.method === 'INVITE') session.awaitAck(transaction, response, offer === null);
-    },
+    inviteOpen: () => unacknowledged !== null || giveUp !== null,
+    query,
+    reinvite: insist,
   });
+  line.timer = sessionTimer({ clock, ask, refresh, expired: () => lost('timeout') });
+
+  own.inviteOpen = () => (unacknowledged?.ourOffer || answer ? 'ours' : null);
+  theirs.offered = (reoffer) => session.onReinvite(reoffer);
+  theirs.answeredInvite = (transaction, response, ours) => session.awaitAck(transaction, response, ours);
 
   const handed = ({ request, ...transaction }: Pick<ServerTransaction, 'request' | 'respond'>): InDialogRequest => {
     const [part] = partsOf(request);
@@ -161,10 +198,10 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
       return ended ? { at: 'ended' } : { at: 'confirmed', session };
     },
     get localSdp() {
-      return localSdp;
+      return talk.localSdp;
     },
     get remoteSdp() {
-      return remoteSdp;
+      return talk.remoteSdp;
     },
     get flow() {
       return line.flow;
@@ -176,63 +213,35 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
       if (ended) return;
       // 15: not before the ACK for our 2xx, or the wait for it, is over.
       if (unacknowledged) byeLater = () => sendBye(reason);
-      else sendBye(reason);
-      finish({ by: 'local' });
+      else if (!giveUp) sendBye(reason);
+      finish({ by: 'local' }, 480);
     },
     reinvite(sdp) {
-      if (ended) return Promise.resolve({ ok: false, status: 481, reason: 'The call has ended' });
-      if (unacknowledged) {
+      if (ended) return Promise.resolve(refusedBy(481, 'The call has ended'));
+      if (unacknowledged || giveUp) {
         return new Promise((resolve) => afterAck.push(() => session.reinvite(sdp).then(resolve, () => {})));
       }
-      if (glare() !== null) return Promise.resolve({ ok: false, status: 491, reason: 'Request Pending' });
-      ours = ourReinvite({
-        line,
-        caller,
-        clock,
-        chance,
-        supported,
-        sdp,
-        busy: () => glare() === 'theirs' || unacknowledged !== null,
-      });
-      return ours.result.then((result) => {
-        if (!result.ok) judge(result.status);
-        else {
-          remoteSdp = result.sdp ?? remoteSdp;
-          localSdp = sdp ?? localSdp;
-        }
-        return result;
-      });
+      return offer('INVITE', sdp);
+    },
+    update(sdp) {
+      if (ended) return Promise.resolve(refusedBy(481, 'The call has ended'));
+      return line.allows('UPDATE') ? offer('UPDATE', sdp) : Promise.resolve(refusedBy(405, 'The peer takes no UPDATE'));
     },
     info(contentType, body) {
-      if (ended) return Promise.resolve(481);
-      return new Promise((resolve) => {
-        const done = (status: number) => {
-          judge(status);
-          resolve(status);
-        };
-        line.send(
-          { method: 'INFO', headers: [['Content-Type', contentType]], body },
-          {
-            response: ({ status }) => {
-              if (status >= 200) done(status);
-            },
-            failed: (why) => done(why === 'timeout' ? 408 : 503),
-          },
-        );
-      });
+      return ended ? Promise.resolve(481) : query('INFO', [['Content-Type', contentType]], body);
     },
     refer: (uri, options = {}) =>
-      ended
-        ? Promise.resolve({ ok: false, status: 481, reason: 'The call has ended' })
-        : references.refer(uri, options),
+      ended ? Promise.resolve(refusedBy(481, 'The call has ended') as ReferResult) : references.refer(uri, options),
     acknowledge(sdp) {
       if (!answer) throw problem('not_now');
-      localSdp = sdp;
-      answer(sdp);
+      const send = answer;
       answer = null;
+      talk.answer(sdp);
+      send(sdp);
     },
     awaitAck({ request, ...transaction }, response, ourOffer) {
       const seq = parseCSeq(request.headers.get('CSeq'))?.number ?? 0;
+      giveUp = null;
       const stop = repeatUntilAcknowledged(
         clock,
         () => transaction.repeat(response),
@@ -249,13 +258,21 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
     owesAnswer(send) {
       answer = send;
     },
+    withheld(refuse) {
+      giveUp = refuse;
+    },
+    abandoned(why, status) {
+      if (giveUp) finish(why, status);
+    },
+    insist: (sdp) => void insist(sdp),
     ack(ack, flow) {
       if (unacknowledged?.seq !== parseCSeq(ack.headers.get('CSeq'))?.number || !line.admit(ack, flow)) return;
       const { ourOffer, stop } = unacknowledged!;
       stop();
       unacknowledged = null;
       const sdp = sdpOf(ack);
-      if (ourOffer && sdp) remoteSdp = sdp;
+      if (ourOffer && sdp) talk.answer(sdp);
+      else if (ourOffer) talk.withdraw();
       if (!ended) session.onAck(sdp);
       byeLater?.();
       byeLater = null;
@@ -276,23 +293,27 @@ export function startSession(context: Context, { line, caller, localSdp, remoteS
       switch (request.method) {
         case 'INVITE':
         case 'UPDATE':
-          return offers.receive(transaction);
+          return theirs.receive(transaction);
+        case 'PRACK':
+          return session.onPrack(transaction);
+        case 'REFER':
+          return references.asked(transaction);
         case 'INFO':
           return session.onInfo(handed(transaction));
         case 'MESSAGE':
           return session.onMessage(handed(transaction));
-        case 'REFER':
-          return references.asked(transaction);
         default:
           return void transaction.respond({ status: 405, headers: allowance(supported) });
       }
     },
     onReinvite: ({ reject }) => reject(488),
     onRefer: ({ reject }) => reject(403),
+    onPrack: ({ respond }) => void respond({ status: 481 }),
     onInfo: ({ respond }) => respond(415),
     onMessage: ({ respond }) => respond(415),
     onEnded: () => {},
     onAck: () => {},
+    onAnswer: () => {},
   };
   dialogs.set(key, session);
   return session;

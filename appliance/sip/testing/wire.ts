@@ -35,7 +35,7 @@ export function wire(clock: ManualClock, delayMs = 10): Wire {
     local: { address: here, port: PORT },
     remote,
     open: true,
-    send: (bytes) => carry(here, remote.address, bytes),
+    send: (bytes) => hosts.has(here) && carry(here, remote.address, bytes),
   });
   const carry = (from: string, to: string, bytes: Buffer) => {
     const text = bytes.toString('latin1');

@@ -1,7 +1,7 @@
 import { seededChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
 import { type Pair, pair } from '../testing/agents.ts';
-import { backOffMs } from './reinvite.ts';
+import { backOffMs } from './our-offer.ts';
 import type { Session } from './session.ts';
 
 const OFFER = Buffer.from('v=0\r\no=alice 1 1 IN IP4 192.0.2.1\r\n');
