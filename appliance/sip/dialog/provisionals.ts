@@ -43,7 +43,7 @@ export function provisionals(
   const possible = required || lists('Supported');
   const cseq = parseCSeq(invite.headers.get('CSeq'))?.number;
   let state = beginReliable(1 + chance.bytes(3).readUIntBE(0, 3));
-  let last: SipResponse | null = null;
+  let reliably: SipResponse | null = null;
   let waiting: (() => void)[] = [];
   const alarms = new Map<string, Cancel>();
   let stopRepeating: Cancel = () => {};
@@ -58,7 +58,7 @@ export function provisionals(
       case 'send':
         return send(effect, effect.rseq);
       case 'repeat':
-        return last && repeat(last);
+        return reliably && repeat(reliably);
       case 'start':
         return void alarms.set(
           effect.alarm,
@@ -90,7 +90,8 @@ export function provisionals(
     const headers: [string, string][] = [['Contact', line.contact()], ...allowance(supported)];
     if (rseq !== null) headers.push(['Require', '100rel'], ['RSeq', String(rseq)]);
     if (said) headers.push(['Content-Type', 'application/sdp']);
-    last = respond({ status, headers, ...(said ? { body: said } : {}) });
+    const response = respond({ status, headers, ...(said ? { body: said } : {}) });
+    if (rseq !== null) reliably = response;
     stopRepeating();
     stopRepeating = clock.after(PROVISIONAL_REPEAT_MS, () => tell({ status, sdp: said }));
   };
