@@ -11,6 +11,7 @@ export function deafFlow(
     id: `${transport} ${address}`,
     transport,
     secure: transport === 'TLS',
+    peerFingerprint: null,
     local: { address: '192.0.2.8', port: 5060 },
     remote: { address, port: 5060 },
     open: true,

@@ -32,6 +32,7 @@ export function wire(clock: ManualClock, delayMs = 10): Wire {
     id: `UDP ${here} ${remote.address}:${remote.port}`,
     transport: 'UDP',
     secure: false,
+    peerFingerprint: null,
     local: { address: here, port: PORT },
     remote,
     open: true,

@@ -17,6 +17,11 @@ export interface Flow {
   readonly secure: boolean;
   readonly local: Address;
   readonly remote: Address;
+  /**
+   * SHA-256 of the certificate that the peer of a TLS connection proved to hold, as `AB:CD:…`; null: it showed none. Who vouches for
+   * the certificate was not asked: compare it with one that is known.
+   */
+  readonly peerFingerprint: string | null;
   readonly open: boolean;
   /** Never throws. What cannot be sent on a closed flow is dropped; ask `open` first where it matters. */
   send(bytes: Buffer): void;
@@ -65,6 +70,8 @@ export interface ListenOn {
   /** 0: any free one. */
   readonly port: number;
   readonly tls?: TlsMaterial;
+  /** TLS: ask peers for a certificate, for `Flow.peerFingerprint`. Who has none, as most phones, is let in all the same. */
+  readonly requestCertificate?: boolean;
 }
 
 export const isReliable = (transport: TransportName): boolean => transport !== 'UDP';

@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect as tlsConnect } from 'node:tls';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
@@ -11,7 +14,7 @@ import { onLoopback } from '../testing/agents.ts';
 import { loopbackCertificate } from '../testing/certificate.ts';
 import { rawTcp, rawUdp, requestText } from '../testing/raw-peer.ts';
 import { userAgent } from '../user-agent.ts';
-import type { TransportName } from './flow.ts';
+import type { Flow, TransportName } from './flow.ts';
 import { sockets } from './sockets.ts';
 import { connectionCount } from './stream-listener.ts';
 
@@ -67,6 +70,36 @@ test('TLS: a certificate that nobody vouches for is refused before anything is s
     'not even beside an open connection',
   );
   await agent.close();
+});
+
+test('TLS: a flow knows its peer by the certificate that it holds; who shows none is let in, and has none', async (t) => {
+  const [ours, trunk] = await Promise.all([loopbackCertificate(), loopbackCertificate()]);
+  for (const requestCertificate of [true, false]) {
+    const seen: (string | null)[] = [];
+    const listen = [{ transport: 'TLS' as const, address: '127.0.0.1', port: 0, tls: ours, requestCertificate }];
+    const events = {
+      message: (_: unknown, { peerFingerprint }: Flow) => void seen.push(peerFingerprint),
+      unusable: () => {},
+      closed: () => {},
+    };
+    const network = sockets({ listen, clock: systemClock, counters: new Counters() }, events);
+    const [bound] = await network.start();
+    const ask = async (shown: { key?: string; cert?: string }) => {
+      const before = seen.length;
+      const socket = tlsConnect({ host: '127.0.0.1', port: bound!.port, ca: ours.cert, ...shown });
+      socket.write(requestText('OPTIONS', 'sip:x@127.0.0.1'));
+      while (seen.length === before) await delay(5);
+      socket.destroy();
+    };
+    await ask(trunk);
+    await ask({});
+    // A renewed certificate of ours changes nothing about what we ask for.
+    network.renewTls(ours);
+    await ask(trunk);
+    const fingerprint = requestCertificate ? new X509Certificate(trunk.cert).fingerprint256 : null;
+    t.deepEqual(seen, [fingerprint, null, fingerprint]);
+    await network.close();
+  }
 });
 
 test('UDP: keep-alives are swallowed, STUN is answered, rubbish changes nothing', async (t) => {

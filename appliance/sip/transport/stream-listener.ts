@@ -85,7 +85,14 @@ export async function listenStream(
 
 function tlsServer(on: ListenOn, take: (socket: Socket) => void, { counters }: StreamDeps): Server {
   if (!on.tls) throw problem('tls_material_missing', formatAddress(on));
-  const options = { ...checked(on.tls), ...TLS_FLOOR, handshakeTimeout: TLS_HANDSHAKE_MS };
+  const options = {
+    ...checked(on.tls),
+    ...TLS_FLOOR,
+    handshakeTimeout: TLS_HANDSHAKE_MS,
+    requestCert: on.requestCertificate === true,
+    // A phone may show none, or the one of its maker: it proves itself by digest.
+    rejectUnauthorized: false,
+  };
   const server = createTlsServer(options, take);
   server.on('tlsClientError', (_error, socket) => {
     counters.add('sip.tls.handshake_failed');

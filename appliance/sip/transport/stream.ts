@@ -1,5 +1,6 @@
 /** One TCP or TLS connection as a flow: framing, keep-alives, time limits (RFC 3261 18.3, RFC 5626 4.4.1). */
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS, TCP_KEEPALIVE_MS } from '../limits.ts';
@@ -20,6 +21,10 @@ export interface StreamDeps {
 
 let connections = 0;
 
+/** Of the certificate that the peer showed in the handshake, in which it proved that it holds the key (RFC 8446 4.4.3). */
+const fingerprintOf = (socket: Socket): string | null =>
+  (socket instanceof TLSSocket && socket.getPeerX509Certificate()?.fingerprint256) || null;
+
 /** Takes over a connected socket (after the handshake, for TLS). `ours`: we opened it, so the peer need not speak first. */
 export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boolean, deps: StreamDeps): StreamFlow {
   const { clock, counters, events } = deps;
@@ -34,6 +39,7 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
     id: `${transport} ${formatAddress(local)} ${formatAddress(remote)} ${++connections}`,
     transport,
     secure: transport === 'TLS',
+    peerFingerprint: fingerprintOf(socket),
     local,
     remote,
     get open() {

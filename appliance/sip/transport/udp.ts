@@ -46,6 +46,7 @@ export async function openUdp(on: Address, events: TransportEvents, counters: Co
     id: `UDP ${formatAddress(local)} ${formatAddress(remote)}`,
     transport: 'UDP',
     secure: false,
+    peerFingerprint: null,
     local,
     remote,
     get open() {
