@@ -9,7 +9,7 @@ import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import type { Accounts } from './calls/accounts.ts';
-import { authenticator, userOf } from './calls/authenticate.ts';
+import { authenticator, challenger, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
 import { phoneRouting } from './calls/phones.ts';
 import { createRegistrar } from './calls/registrar.ts';
@@ -24,6 +24,7 @@ import { hostTestCalls } from './proof/host.ts';
 import { testAnnouncement } from './proof/sounds.ts';
 import { startSealer } from './recorder.ts';
 import { runProcess } from './run-process.ts';
+import { openGuard } from './sip/defence/guard.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
@@ -83,7 +84,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
   });
   const tls = { key: certificate.key, cert: certificate.certificate };
+  const digest = createDigestServer({ realm: config.domain, clock, chance });
+  const guard = openGuard({ clock, counters, allowed: config.sip.allowed, gave: digest.gave });
   const agent = userAgent({
+    guard,
     listen: listeners(config, tls, clock.now()),
     clock,
     chance,
@@ -92,10 +96,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
     advertised: ({ local }) => ({ host: config.address, port: local.port }),
     serverName: 'Belkluis',
   });
-  const digest = createDigestServer({ realm: config.domain, clock, chance });
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
-  const authenticate = authenticator({ accounts, digest, clock, counters });
+  const authenticate = authenticator({ accounts, digest, guard, clock, counters });
   const registrar = createRegistrar({
     authenticate,
     domain: config.domain,
@@ -116,6 +119,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     counters,
     log,
   });
+  agent.onStranger = challenger({ digest, guard, counters });
   agent.onInvite = (incoming) => b2bua.handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => {
     if (request.method !== 'REGISTER') return respond({ status: 405 });

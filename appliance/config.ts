@@ -16,6 +16,12 @@ const DEFAULT_RING_S = 180;
 
 const port = z.number().int().min(0).max(65535);
 const address = z.string().refine((text) => isIP(text) !== 0, 'must be an IP address');
+/** An address, or a network as `192.0.2.0/24`. */
+const range = z.string().refine((text) => {
+  const [first = '', bits] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(first)] ?? -1;
+  return bits === undefined ? most > 0 : /^\d{1,3}$/.test(bits) && Number(bits) <= most && text.split('/').length === 2;
+}, 'must be an IP address or a network such as 192.0.2.0/24');
 
 /**
  * UDP and TCP without TLS are closed unless they are opened here, and only until a date: a phone that cannot do TLS is an
@@ -89,7 +95,12 @@ const configSchema = z.strictObject({
   domain: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/),
   /** Address that phones reach the box at: listened on, and written into Contact and SDP. */
   address,
-  sip: z.strictObject({ tls: port, plain: plainSchema.nullable() }),
+  sip: z.strictObject({
+    tls: port,
+    plain: plainSchema.nullable(),
+    /** Addresses and networks (`192.0.2.0/24`) that are never limited nor banned: an SBC with many phones behind it, a monitor. */
+    allowed: z.array(range).max(64).default([]),
+  }),
   /** How long phones ring before the caller is told that nobody answered. */
   ringSeconds: z.number().int().min(10).max(600).default(DEFAULT_RING_S),
   media: z.strictObject({

@@ -1,6 +1,8 @@
-/** Who sent a request, and whether it may come over this transport. */
+/** Who sent a request, and whether it may come over this transport. What is said to a stranger depends on no account. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
+import type { Guard } from '../sip/defence/guard.ts';
+import { networkOf } from '../sip/defence/source.ts';
 import type { DigestServer } from '../sip/digest/server.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { parseNameAddr } from '../sip/message/name-addr.ts';
@@ -15,51 +17,87 @@ export type Authenticated =
 
 export type Authenticate = (request: SipRequest, flow: Flow) => Authenticated;
 
-export interface AuthenticateParts {
-  readonly accounts: Accounts;
+export interface ChallengeParts {
   readonly digest: DigestServer;
-  readonly clock: Clock;
+  readonly guard: Guard;
   readonly counters: Counters;
+}
+
+export interface AuthenticateParts extends ChallengeParts {
+  readonly accounts: Accounts;
+  readonly clock: Clock;
 }
 
 /** User part of a From, To or other address header; null when it has none. */
 export const userOf = (header: string | undefined): string | null =>
   header === undefined ? null : (parseUri(parseNameAddr(header)?.uri ?? '')?.user ?? null);
 
+const challengeWith = ({ digest, counters }: ChallengeParts, flow: Flow, stale: boolean): ResponseDraft => {
+  counters.add('calls.challenged');
+  return { status: 401, headers: [['WWW-Authenticate', digest.challenge(networkOf(flow.remote.address), stale)]] };
+};
+
+const malformed = ({ counters }: ChallengeParts): ResponseDraft => {
+  counters.add('calls.malformed_credentials');
+  return { status: 400, reason: 'Bad Authorization' };
+};
+
+/**
+ * For the user agent's `onStranger`: a challenge for everybody who does not answer one of ours, before an account is looked for or a
+ * transaction begun. Null: `authenticator` has the word.
+ */
+export function challenger(parts: ChallengeParts): (request: SipRequest, flow: Flow) => ResponseDraft | null {
+  const { digest, guard } = parts;
+  return (request, flow) => {
+    const { is } = digest.presented(request, networkOf(flow.remote.address));
+    if (is === 'answers') return null;
+    if (is === 'malformed') return malformed(parts);
+    // Who is called is part of the name: a scan may call the whole house from one.
+    const names = [request.headers.get('From'), request.headers.get('To')].map((header) => userOf(header) ?? '');
+    guard.challenged(names.join(' '), flow);
+    return challengeWith(parts, flow, is === 'stale');
+  };
+}
+
 /**
  * Digest first (RFC 3261 22); then the account must be the one in From, for a phone may not call as another; then its transport must be
  * allowed: without TLS only with an exception that has not run out.
  */
-export function authenticator({ accounts, digest, clock, counters }: AuthenticateParts): Authenticate {
-  const refuse = (refusal: ResponseDraft, counter: string): Authenticated => {
-    counters.add(counter);
-    return { ok: false, refusal };
-  };
-  const challenge = (stale: boolean): Authenticated =>
-    refuse({ status: 401, headers: [['WWW-Authenticate', digest.challenge(stale)]] }, 'calls.challenged');
+export function authenticator(parts: AuthenticateParts): Authenticate {
+  const { accounts, digest, guard, clock, counters } = parts;
+  const refuse = (refusal: ResponseDraft): Authenticated => ({ ok: false, refusal });
+  const challenge = (flow: Flow, stale: boolean) => refuse(challengeWith(parts, flow, stale));
   return (request, flow) => {
     const claimed = digest.claimedUser(request);
+    const source = networkOf(flow.remote.address);
+    const heard = claimed === null || guard.mayAnswer(claimed, flow);
     const account = claimed === null ? null : accounts.find(claimed);
-    switch (digest.verify(request, account?.ha1 ?? null).is) {
+    // An answer that is not heard is verified all the same: it must cost what another costs.
+    const { is } = digest.verify(request, heard ? (account?.ha1 ?? null) : null, source);
+    switch (is) {
       case 'absent':
-        return challenge(false);
+        return challenge(flow, false);
       case 'stale':
       case 'replay':
-        return challenge(true);
+        return challenge(flow, true);
       case 'malformed':
-        return refuse({ status: 400, reason: 'Bad Authorization' }, 'calls.malformed_credentials');
+        return refuse(malformed(parts));
       case 'wrong':
-        // A fresh challenge, as phones expect; the flood limit of the stack keeps guessing slow.
+        // A fresh challenge, as phones expect.
         counters.add('calls.wrong_credentials');
-        return challenge(false);
+        guard.guessed(claimed!, flow);
+        return challenge(flow, false);
       case 'ok': {
-        if (!account) return challenge(false);
+        if (!account) return challenge(flow, false);
         if (userOf(request.headers.get('From')) !== account.user) {
-          return refuse({ status: 403, reason: 'From must be the account' }, 'calls.other_identity');
+          counters.add('calls.other_identity');
+          return refuse({ status: 403, reason: 'From must be the account' });
         }
         if (!flow.secure && !mayBePlain(account, clock.now())) {
-          return refuse({ status: 403, reason: 'TLS Required' }, 'calls.plain_refused');
+          counters.add('calls.plain_refused');
+          return refuse({ status: 403, reason: 'TLS Required' });
         }
+        guard.proved(account.user, flow);
         return { ok: true, account };
       }
     }

@@ -9,6 +9,7 @@ import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { startMediaPool } from '../media/pool.ts';
+import { openGuard } from '../sip/defence/guard.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import { ha1Of } from '../sip/digest/algorithm.ts';
@@ -80,7 +81,8 @@ async function box(ports: readonly [number, number], plain = true) {
   const media = startMediaPool({ address: ADDRESS, ports, workers: 1, recorderPort: () => null, log: silentLog });
   const digest = createDigestServer({ realm: DOMAIN, clock: systemClock, chance: systemChance });
   const known = { find: (user: string) => accounts.get(user) ?? null };
-  const authenticate = authenticator({ accounts: known, digest, clock: systemClock, counters });
+  const guard = openGuard({ clock: systemClock, counters });
+  const authenticate = authenticator({ accounts: known, digest, guard, clock: systemClock, counters });
   const registrar = createRegistrar({ authenticate, domain: DOMAIN, hosts: [ADDRESS], clock: systemClock });
   const b2bua = createB2bua({
     userAgent: agent,

@@ -25,22 +25,8 @@ export const CONNECT_MS = 5_000;
 /** First probe of an idle connection by TCP itself, in milliseconds: NAT routers forget after some minutes. */
 export const TCP_KEEPALIVE_MS = 60_000;
 
-/**
- * New transactions that one address may start at once, and per second after that. An office behind one NAT whose router
- * restarted registers 150 phones, each with a challenge: 300 at once.
- */
-export const TRANSACTION_BURST = 300;
-export const TRANSACTIONS_PER_SECOND = 60;
-
-/** Refusals (503) told to one address above that, at once and per second; then silence: an answer is work for us too. */
-export const REFUSAL_BURST = 20;
-export const REFUSALS_PER_SECOND = 2;
-
 /** What the 503 says in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 10;
-
-/** Addresses whose rate is remembered: forged sources must not fill the memory; the one unheard for longest goes first. */
-export const MAX_REMEMBERED_SOURCES = 10_000;
 
 /** Server transactions at once, all addresses together: 32 s of what a flood through forged sources could start, in memory. */
 export const MAX_SERVER_TRANSACTIONS = 20_000;

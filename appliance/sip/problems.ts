@@ -10,5 +10,6 @@ export const problem = problemsOf({
   unreachable: 'The other side cannot be reached. Check its address, port and transport, and the network between.',
   no_answer: 'The other side did not answer in time. Check that it runs and that no firewall drops its answers.',
   closed: 'The SIP stack has been closed.',
+  bad_range: 'This is neither an IP address nor a network such as 192.0.2.0/24. Correct it in the configuration.',
   not_now: 'The call is not in a state that allows this.',
 });

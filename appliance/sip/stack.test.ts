@@ -1,5 +1,5 @@
 import test from 'ava';
-import { TRANSACTION_BURST } from './limits.ts';
+import { TRANSACTION_BURST } from './defence/limits.ts';
 import { BOB, type Pair, pair } from './testing/agents.ts';
 import { requestText } from './testing/raw-peer.ts';
 

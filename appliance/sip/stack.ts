@@ -8,6 +8,8 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import { capabilities, extensions } from './capabilities.ts';
+import { type Guard, openGuard } from './defence/guard.ts';
+import { isScanner } from './defence/scanners.ts';
 import { RETRY_AFTER_S } from './limits.ts';
 import { parseCSeq } from './message/cseq.ts';
 import { checkRequest, checkResponse } from './message/essentials.ts';
@@ -19,7 +21,6 @@ import { type ClientRequest, sendTo } from './send-to.ts';
 import type { ClientUser } from './transaction/client.ts';
 import type { ServerTransaction } from './transaction/server.ts';
 import { type Advertised, transactions } from './transaction/transactions.ts';
-import { admission } from './transport/admission.ts';
 import type {
   Address,
   Flow,
@@ -45,12 +46,19 @@ export interface StackOptions {
   readonly serverName: string;
   /** Option tags, lower case, that a request may require of us besides those that the stack itself understands. */
   readonly supported?: readonly string[];
+  /** Whom to listen to; by default one that knows no exceptions. */
+  readonly guard?: Guard;
   /** Another network than the machine's own, for tests. */
   readonly transports?: (events: TransportEvents) => Transports;
 }
 
 /** Whom the stack tells what came in. */
 export interface StackUser {
+  /**
+   * What a request outside of every dialog is answered with although nothing is begun for it (8.2.7): a challenge above all. Null: it is
+   * worth a transaction.
+   */
+  refusal(request: SipRequest, flow: Flow): ResponseDraft | null;
   /** A new request, screened; never ACK or CANCEL. */
   request(transaction: ServerTransaction): void;
   /** The ACK for a 2xx, which is in no transaction (13.2.2.4). */
@@ -83,7 +91,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
   const { clock, chance, counters, log, serverName } = options;
   const supported = extensions(options.supported ?? []);
   const table = transactions({ clock, chance, advertised: options.advertised, product: serverName });
-  const admit = admission(clock);
+  const guard = options.guard ?? openGuard({ clock, counters });
   const secret = chance.bytes(32);
 
   /** 8.2.7: the same request gets the same tag each time, without anything being remembered. */
@@ -93,12 +101,12 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
     const identity = ['Via', 'Call-ID', 'CSeq', 'From'].map((name) => request.headers.get(name) ?? '');
     const toTag = createHmac('sha256', secret).update(identity.join('\n')).digest('hex').slice(0, 24);
     const headers = [...(draft.headers ?? []), ['Server', serverName] as const];
-    flow.send(writeResponse(withSource(request, flow.remote), { toTag, ...draft, headers }).bytes);
+    flow.send(writeResponse(request, { toTag, ...draft, headers }).bytes);
   };
 
   /** false when this address has had its share: it has been told so, or not even that. */
   const admitted = (request: SipRequest, flow: Flow): boolean => {
-    const share = admit(flow.remote.address);
+    const share = guard.admit(flow);
     const verdict = share === 'admit' && table.full ? 'refuse' : share;
     if (verdict === 'admit') return true;
     counters.add(verdict === 'refuse' ? 'sip.flood.refused' : 'sip.flood.ignored');
@@ -107,37 +115,46 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
     return false;
   };
 
+  /** A refusal that costs no memory. */
+  const refuse = (request: SipRequest, flow: Flow, draft: ResponseDraft) => {
+    counters.add('sip.request.refused');
+    stateless(request, flow, draft);
+  };
+
   const cancel = (request: SipRequest, flow: Flow) => {
     const invite = table.cancelled(request, flow);
     if (!invite) {
-      if (admitted(request, flow)) table.serve(request, flow).respond({ status: 481 });
+      if (admitted(request, flow)) stateless(request, flow, { status: 481 });
       return;
     }
     table.serve(request, flow, invite.localTag).respond({ status: 200 });
     if (!invite.answered) invite.onCancel(request);
   };
 
+  /** What a request outside of every dialog is answered with at once; null: it begins something. */
+  const outright = (request: SipRequest, flow: Flow): ResponseDraft | null => {
+    if (table.isMerged(request)) return { status: 482 };
+    const isPing = request.method === 'OPTIONS' && tagOf(request.headers.get('To')) === null;
+    return (
+      screen(request, supported) ??
+      (isPing ? { status: 200, headers: capabilities(supported) } : user.refusal(request, flow))
+    );
+  };
+
   const receiveRequest = (received: SipRequest, flow: Flow) => {
-    const wrong = checkRequest(received);
-    if (wrong) {
-      counters.add('sip.request.refused');
-      if (admitted(received, flow)) stateless(received, flow, wrong);
-      return;
-    }
+    if (isScanner(received.headers.get('User-Agent')) && !guard.trusts(flow)) return guard.scanned(flow);
     const request = withSource(received, flow.remote);
+    const wrong = checkRequest(received);
+    if (wrong) return void (admitted(request, flow) && refuse(request, flow, wrong));
     if (table.receiveRequest(request, flow)) return;
     if (request.method === 'ACK') return user.ack(request, flow);
     if (request.method === 'CANCEL') return cancel(request, flow);
-    if (!user.inDialog(request) && !admitted(request, flow)) return;
-    if (table.isMerged(request)) return void table.serve(request, flow).respond({ status: 482 });
+    const inDialog = user.inDialog(request);
+    if (!inDialog && !admitted(request, flow)) return;
+    const answer = inDialog ? screen(request, supported) : outright(request, flow);
+    if (answer) return answer.status < 300 ? stateless(request, flow, answer) : refuse(request, flow, answer);
     const transaction = table.serve(request, flow);
-    const refusal = screen(request, supported);
-    if (refusal) {
-      counters.add('sip.request.refused');
-      transaction.respond(refusal);
-    } else if (request.method === 'OPTIONS' && tagOf(request.headers.get('To')) === null) {
-      transaction.respond({ status: 200, headers: capabilities(supported) });
-    } else attempt(() => user.request(transaction), transaction);
+    attempt(() => user.request(transaction), transaction);
   };
 
   const receiveResponse = (response: SipResponse) => {
@@ -171,7 +188,10 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
       if (!answerable) return;
       const { request, status, reason } = answerable;
       attempt(
-        () => request.method !== 'ACK' && admitted(request, flow) && stateless(request, flow, { status, reason }),
+        () =>
+          request.method !== 'ACK' &&
+          admitted(request, flow) &&
+          stateless(withSource(request, flow.remote), flow, { status, reason }),
       );
     },
     closed(flow: Flow) {
@@ -179,7 +199,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
       attempt(() => user.flowClosed(flow));
     },
   };
-  const network = (options.transports ?? ((to) => sockets(options, to)))(events);
+  const network = (options.transports ?? ((to) => sockets({ ...options, guard }, to)))(events);
 
   return {
     start: () => network.start(),

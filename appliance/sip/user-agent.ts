@@ -57,6 +57,11 @@ export interface UserAgent {
   sessionOf(replaces: Replaces): Replaced;
   renewTls(material: TlsMaterial): void;
   readonly dialogs: number;
+  /**
+   * Asked of each request outside of calls before anything is begun for it: what it returns is said without a transaction, again for each
+   * copy (RFC 3261 8.2.7). For challenges, so that nobody costs memory before it is known who they are. Null: go on.
+   */
+  onStranger: (request: SipRequest, flow: Flow) => ResponseDraft | null;
   onInvite: (call: IncomingCall) => void;
   /** A REFER outside of any dialog. Nobody has authenticated it; refused with 403 unless somebody listens. */
   onRefer: (refer: Refer, flow: Flow) => void;
@@ -86,28 +91,28 @@ export function userAgent(options: StackOptions): UserAgent {
 
   const outside = (transaction: ServerTransaction) => {
     const { request, flow } = transaction;
-    if (!ENDS_HERE.has(request.method) && Number(request.headers.get('Max-Forwards') ?? 1) === 0) {
-      return void transaction.respond({ status: 483 });
-    }
     if (request.method === 'INVITE') {
       if (dialogs.full) return void transaction.respond({ status: 503, reason: `More than ${MAX_DIALOGS} dialogs` });
       return agent.onInvite(incomingCall(context, transaction));
-    }
-    if (IN_CALLS_ALONE.has(request.method)) {
-      return void transaction.respond({ status: 481 });
     }
     if (request.method === 'REFER') return referred(context, transaction, (refer) => agent.onRefer(refer, flow));
     agent.onRequest({ request, flow, respond: (draft) => void transaction.respond(draft) });
   };
 
+  const refusal = (request: SipRequest, flow: Flow): ResponseDraft | null => {
+    const { method, headers } = request;
+    if (IN_CALLS_ALONE.has(method)) return { status: 481 };
+    if (tagOf(headers.get('To')) !== null && !OUTSIDE_CALLS.has(method)) return { status: 481 };
+    if (!ENDS_HERE.has(method) && Number(headers.get('Max-Forwards') ?? 1) === 0) return { status: 483 };
+    return agent.onStranger(request, flow);
+  };
+
   const stack: SipStack = sipStack(options, {
+    refusal,
     request(transaction) {
-      const { request } = transaction;
-      const known = participant(request);
+      const known = participant(transaction.request);
       if (known) known.receive(transaction);
-      else if (tagOf(request.headers.get('To')) !== null && !OUTSIDE_CALLS.has(request.method)) {
-        transaction.respond({ status: 481 });
-      } else outside(transaction);
+      else outside(transaction);
     },
     ack: (ack, flow) => participant(ack)?.ack(ack, flow),
     inDialog: (request) => participant(request) !== undefined,
@@ -162,6 +167,7 @@ export function userAgent(options: StackOptions): UserAgent {
     get dialogs() {
       return dialogs.size;
     },
+    onStranger: () => null,
     onInvite: (call) => call.reject(480),
     onRefer: ({ reject }) => reject(403),
     onRequest: ({ respond }) => respond({ status: 405, headers: allowance(supported) }),

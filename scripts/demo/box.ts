@@ -35,6 +35,8 @@ export interface BoxPlan {
   readonly recipients?: (made: readonly Recipient[]) => readonly Recipient[];
   /** Ports; any that are free when left out. */
   readonly ports?: { readonly tls?: number; readonly desk?: number; readonly udp?: number; readonly tcp?: number };
+  /** Addresses that the box neither limits nor bans. */
+  readonly allowed?: readonly string[];
   readonly media?: Config['media'];
   readonly domain?: string;
   readonly ringSeconds?: number;
@@ -111,6 +113,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
     sip: {
       tls: ports.tls ?? (await freePort()),
       plain: anyPlain ? { udp: ports.udp ?? (await freePort()), tcp: ports.tcp ?? (await freePort()), until } : null,
+      allowed: [...(plan.allowed ?? [])],
     },
     ringSeconds: plan.ringSeconds ?? 60,
     media: plan.media ?? { ports: [20_000, 29_999], workers: null },

@@ -9,6 +9,9 @@ import { answerChallenge } from './client.ts';
 import { createNonces, NONCE_LIFETIME_MS } from './nonces.ts';
 import { createDigestServer } from './server.ts';
 
+/** Where the requests come from. */
+const HERE = '192.0.2.1';
+
 const mufasa = {
   nonce: '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v',
   method: 'GET',
@@ -69,37 +72,37 @@ function scene(algorithm: DigestAlgorithm = 'MD5') {
 for (const algorithm of ['MD5', 'SHA-256', 'SHA-512-256'] as const) {
   test(`${algorithm}: who knows the password comes in, who does not stays out`, (t) => {
     const { server, ha1, register } = scene(algorithm);
-    const right = register(server.challenge());
+    const right = register(server.challenge(HERE));
     t.is(server.claimedUser(right), 'anna');
-    t.is(server.verify(right, ha1).is, 'ok');
-    t.is(server.verify(register(server.challenge(), 'guess'), ha1).is, 'wrong');
-    t.is(server.verify(right, null).is, 'wrong', 'a user that does not exist');
+    t.is(server.verify(right, ha1, HERE).is, 'ok');
+    t.is(server.verify(register(server.challenge(HERE), 'guess'), ha1, HERE).is, 'wrong');
+    t.is(server.verify(right, null, HERE).is, 'wrong', 'a user that does not exist');
   });
 }
 
 test('a request heard on the wire is worth nothing a second time', (t) => {
   const { server, ha1, register } = scene();
-  const challenge = server.challenge();
+  const challenge = server.challenge(HERE);
   const first = register(challenge);
-  t.is(server.verify(first, ha1).is, 'ok');
-  t.is(server.verify(first, ha1).is, 'replay');
-  t.is(server.verify(register(challenge, 'secret', 2), ha1).is, 'ok');
-  t.is(server.verify(first, ha1).is, 'replay');
+  t.is(server.verify(first, ha1, HERE).is, 'ok');
+  t.is(server.verify(first, ha1, HERE).is, 'replay');
+  t.is(server.verify(register(challenge, 'secret', 2), ha1, HERE).is, 'ok');
+  t.is(server.verify(first, ha1, HERE).is, 'replay');
 });
 
 test('an answer without qop serves once', (t) => {
   const { server, ha1, register } = scene();
-  const old = register(server.challenge().replace(', qop="auth"', ''));
+  const old = register(server.challenge(HERE).replace(', qop="auth"', ''));
   t.notRegex(old.headers.get('Authorization')!, /nc=/);
-  t.is(server.verify(old, ha1).is, 'ok');
-  t.is(server.verify(old, ha1).is, 'replay');
+  t.is(server.verify(old, ha1, HERE).is, 'ok');
+  t.is(server.verify(old, ha1, HERE).is, 'replay');
 });
 
 test('an answer for one method is no answer for another', (t) => {
   const { server, ha1, register } = scene();
-  const heard = register(server.challenge()).headers.entries();
+  const heard = register(server.challenge(HERE)).headers.entries();
   const invite = writeRequest({ method: 'INVITE', uri: 'sip:0900@phones', headers: heard });
-  t.is(server.verify(invite, ha1).is, 'wrong');
+  t.is(server.verify(invite, ha1, HERE).is, 'wrong');
 });
 
 test('a nonce that had to be forgotten cannot be said again', (t) => {
@@ -107,19 +110,19 @@ test('a nonce that had to be forgotten cannot be said again', (t) => {
   const nonces = createNonces({ clock, chance: seededChance('table'), capacity: 2 });
   const [heard, ...others] = [1, 2, 3].map(() => {
     clock.advance(10);
-    return nonces.issue();
+    return nonces.issue(HERE);
   });
-  t.is(nonces.use(heard!, 1), 'ok');
-  for (const nonce of others) t.is(nonces.use(nonce, 1), 'ok');
-  t.is(nonces.use(heard!, 1), 'stale');
-  t.is(nonces.use(others[0]!, 2), 'ok', 'those remembered go on');
+  t.is(nonces.use(heard!, 1, HERE), 'ok');
+  for (const nonce of others) t.is(nonces.use(nonce, 1, HERE), 'ok');
+  t.is(nonces.use(heard!, 1, HERE), 'stale');
+  t.is(nonces.use(others[0]!, 2, HERE), 'ok', 'those remembered go on');
 });
 
 test('a user name in any script is hashed as it is written', (t) => {
   const server = createDigestServer({ realm: 'phones', clock: new ManualClock(), chance: seededChance('utf8') });
   const user = 'Zoë "Z"';
   const authorization = answerChallenge({
-    challenge: server.challenge(),
+    challenge: server.challenge(HERE),
     method: 'REGISTER',
     uri: 'sip:phones',
     user,
@@ -134,32 +137,44 @@ test('a user name in any script is hashed as it is written', (t) => {
   });
   const received = parseMessage(bytes) as SipRequest;
   t.is(server.claimedUser(received), user);
-  t.is(server.verify(received, ha1Of('MD5', user, 'phones', 'pässwörd')).is, 'ok');
+  t.is(server.verify(received, ha1Of('MD5', user, 'phones', 'pässwörd'), HERE).is, 'ok');
 });
 
 test('a nonce runs out', (t) => {
   const { clock, server, ha1, register } = scene();
-  const challenge = server.challenge();
+  const challenge = server.challenge(HERE);
   clock.advance(NONCE_LIFETIME_MS);
-  t.is(server.verify(register(challenge), ha1).is, 'ok');
+  t.is(server.verify(register(challenge), ha1, HERE).is, 'ok');
   clock.advance(1);
-  t.is(server.verify(register(challenge, 'secret', 2), ha1).is, 'stale');
-  t.regex(server.challenge(true), /stale=true$/);
+  t.is(server.verify(register(challenge, 'secret', 2), ha1, HERE).is, 'stale');
+  t.regex(server.challenge(HERE, true), /stale=true$/);
+});
+
+test('a nonce is good for whom it was given to; elsewhere nothing is said of the digest', (t) => {
+  const { server, ha1, register } = scene();
+  const challenge = server.challenge(HERE);
+  for (const password of ['secret', 'guess']) {
+    t.is(server.presented(register(challenge, password), '192.0.2.66').is, 'stale');
+    t.is(server.verify(register(challenge, password), ha1, '192.0.2.66').is, 'stale');
+  }
+  t.is(server.presented(register(challenge), HERE).is, 'answers');
+  t.is(server.verify(register(challenge), ha1, HERE).is, 'ok', 'and nothing was used up');
 });
 
 test('a nonce that we did not make is none', (t) => {
   const { server, ha1, register } = scene();
-  const made = server.challenge();
-  t.is(server.verify(register('Digest realm="phones", nonce="1.2.3", qop="auth"'), ha1).is, 'stale');
-  t.is(server.verify(register(made.replace(/nonce="[^.]*/, 'nonce="zz')), ha1).is, 'stale');
+  const made = server.challenge(HERE);
+  t.is(server.verify(register('Digest realm="phones", nonce="1.2.3", qop="auth"'), ha1, HERE).is, 'stale');
+  t.is(server.verify(register(made.replace(/nonce="[^.]*/, 'nonce="zz')), ha1, HERE).is, 'stale');
   t.is(
     server.verify(
       register(
         scene()
-          .server.challenge()
+          .server.challenge(HERE)
           .replace(/.(?=", algorithm)/, 'g'),
       ),
       ha1,
+      HERE,
     ).is,
     'stale',
   );
@@ -167,7 +182,7 @@ test('a nonce that we did not make is none', (t) => {
 
 test('nobody is let in as a user that does not exist', (t) => {
   const { server } = scene();
-  const nonce = /nonce="([^"]+)"/.exec(server.challenge())![1]!;
+  const nonce = /nonce="([^"]+)"/.exec(server.challenge(HERE))![1]!;
   const response = digestResponse({
     algorithm: 'MD5',
     ha1: noHa1('MD5'),
@@ -178,16 +193,17 @@ test('nobody is let in as a user that does not exist', (t) => {
   });
   const text = `Digest username="ghost", realm="phones", nonce="${nonce}", uri="sip:phones", response="${response}"`;
   const ghost = writeRequest({ method: 'REGISTER', uri: 'sip:phones', headers: [['Authorization', text]] });
-  t.is(server.verify(ghost, null).is, 'wrong');
+  t.is(server.verify(ghost, null, HERE).is, 'wrong');
 });
 
 test('credentials that cannot be read are told from wrong ones', (t) => {
   const { server, ha1, register } = scene();
-  const text = register(server.challenge()).headers.get('Authorization')!;
+  const text = register(server.challenge(HERE)).headers.get('Authorization')!;
   const verdict = (authorization: string) =>
     server.verify(
       writeRequest({ method: 'REGISTER', uri: 'sip:phones', headers: [['Authorization', authorization]] }),
       ha1,
+      HERE,
     ).is;
   t.is(verdict(text.replace('nc=00000001', 'nc=1')), 'malformed');
   t.is(verdict(text.replace('qop=auth', 'qop=auth-int')), 'malformed');
@@ -200,7 +216,7 @@ test('credentials that cannot be read are told from wrong ones', (t) => {
 
 test('credentials of another realm or scheme, or none, ask for a challenge', (t) => {
   const { server, ha1, register } = scene();
-  t.is(server.verify(register('Digest realm="other", nonce="x"'), ha1).is, 'absent');
+  t.is(server.verify(register('Digest realm="other", nonce="x"'), ha1, HERE).is, 'absent');
   const strange = writeRequest({ method: 'REGISTER', uri: 'sip:phones', headers: [['Authorization', 'Strange abc']] });
-  t.is(server.verify(strange, ha1).is, 'absent');
+  t.is(server.verify(strange, ha1, HERE).is, 'absent');
 });

@@ -11,12 +11,15 @@ export const NONCE_LIFETIME_MS = 600_000;
 const MAX_NONCES = 20_000;
 
 export interface Nonces {
-  issue(): string;
+  /** `source`: whom it is given to. It is good from there alone, so whoever sends it back does receive what we send there. */
+  issue(source: string): string;
+  /** Whether it was given to `source` and has not run out. */
+  gave(nonce: string, source: string): boolean;
   /**
    * Takes one use of a nonce, after its digest was found right: an attacker must not be able to fill the table.
-   * `stale`: run out, forgotten or not ours. `replay`: this count, or a higher one, was used before (RFC 7616 5.13).
+   * `stale`: run out, forgotten or not given to `source`. `replay`: this count, or a higher one, was used before (RFC 7616 5.13).
    */
-  use(nonce: string, count: number): 'ok' | 'stale' | 'replay';
+  use(nonce: string, count: number, source: string): 'ok' | 'stale' | 'replay';
 }
 
 export interface NoncesOptions {
@@ -26,7 +29,7 @@ export interface NoncesOptions {
 }
 
 /**
- * A nonce is its time, a random part and a MAC of both. The key lives as long as the table of counts: were it to outlive the table,
+ * A nonce is its time, a random part and a MAC of both and of whom it was given to. The key lives as long as the table of counts: were it to outlive the table,
  * what was heard before a restart could be said again after it.
  */
 export function createNonces({ clock, chance, capacity = MAX_NONCES }: NoncesOptions): Nonces {
@@ -34,12 +37,16 @@ export function createNonces({ clock, chance, capacity = MAX_NONCES }: NoncesOpt
   const used = new Map<string, { readonly count: number; readonly issuedAt: number }>();
   /** Nonces as old as this or older are good only while their count is still remembered. */
   let forgottenUntil = -1;
-  const mac = (text: string) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
+  const mac = (text: string, source: string) =>
+    createHmac('sha256', key).update(`${text} ${source}`).digest('hex').slice(0, 32);
 
-  const issuedAt = (nonce: string): number | null => {
+  /** When it was given to `source`, while it is good; else null. */
+  const issuedAt = (nonce: string, source: string): number | null => {
     const cut = nonce.lastIndexOf('.');
     const text = nonce.slice(0, Math.max(0, cut));
-    return sameText(mac(text), nonce.slice(cut + 1)) ? Number.parseInt(text, 36) : null;
+    if (!sameText(mac(text, source), nonce.slice(cut + 1))) return null;
+    const issued = Number.parseInt(text, 36);
+    return clock.monotonic() - issued > NONCE_LIFETIME_MS ? null : issued;
   };
 
   const forgetOldest = () => {
@@ -49,13 +56,14 @@ export function createNonces({ clock, chance, capacity = MAX_NONCES }: NoncesOpt
   };
 
   return {
-    issue() {
+    issue(source) {
       const text = `${Math.floor(clock.monotonic()).toString(36)}.${chance.bytes(8).toString('hex')}`;
-      return `${text}.${mac(text)}`;
+      return `${text}.${mac(text, source)}`;
     },
-    use(nonce, count) {
-      const issued = issuedAt(nonce);
-      if (issued === null || clock.monotonic() - issued > NONCE_LIFETIME_MS) return 'stale';
+    gave: (nonce, source) => issuedAt(nonce, source) !== null,
+    use(nonce, count, source) {
+      const issued = issuedAt(nonce, source);
+      if (issued === null) return 'stale';
       const known = used.get(nonce);
       if (!known && issued <= forgottenUntil) return 'stale';
       if (count <= (known?.count ?? 0)) return 'replay';

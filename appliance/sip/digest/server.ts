@@ -13,19 +13,26 @@ export type Verdict =
   | { readonly is: 'absent' }
   /** Credentials for our realm that cannot be read, or of another kind than we asked for: 400. */
   | { readonly is: 'malformed' }
-  /** Right, but with a nonce that has run out: challenge with `stale=true`. */
+  /** With a nonce that has run out or was not given to this source, right or not: challenge with `stale=true`. */
   | { readonly is: 'stale' }
   /** Right, but said before: challenge with `stale=true`. A phone that lost count asks again; somebody who only listened cannot. */
   | { readonly is: 'replay' }
   | { readonly is: 'wrong' };
 
 export interface DigestServer {
-  /** The value of a WWW-Authenticate header. */
-  challenge(stale?: boolean): string;
+  /** The value of a WWW-Authenticate header for whoever is at `source` (a network): its nonce is good from there alone. */
+  challenge(source: string, stale?: boolean): string;
+  /** What the request presents for our realm, unverified. `answers`: with a nonce that was given to `source` and is good. */
+  presented(request: SipRequest, source: string): { readonly is: 'absent' | 'malformed' | 'stale' | 'answers' };
   /** The user name that the request presents for our realm, unverified; null: none. */
   claimedUser(request: SipRequest): string | null;
-  /** Verifies the request's Authorization against `ha1` (hex); null: no such user, which costs the same time. */
-  verify(request: SipRequest, ha1: string | null): Verdict;
+  /**
+   * Verifies the request's Authorization against `ha1` (hex); null: no such user, which costs the same time. A `wrong` one answers a
+   * challenge that `source` did receive.
+   */
+  verify(request: SipRequest, ha1: string | null, source: string): Verdict;
+  /** Whether we gave this nonce to `source`, and it is good. */
+  gave(nonce: string, source: string): boolean;
 }
 
 export interface DigestServerOptions {
@@ -56,13 +63,18 @@ export function createDigestServer({ realm, algorithm = 'MD5', clock, chance }: 
     return found;
   };
   return {
-    challenge: (stale = false) =>
-      `Digest realm=${quote(realm)}, nonce="${nonces.issue()}", algorithm=${algorithm}, qop="auth"${stale ? ', stale=true' : ''}`,
+    challenge: (source, stale = false) =>
+      `Digest realm=${quote(realm)}, nonce="${nonces.issue(source)}", algorithm=${algorithm}, qop="auth"${stale ? ', stale=true' : ''}`,
+    presented(request, source) {
+      const presented = find(request);
+      if (typeof presented === 'string') return { is: presented };
+      return { is: nonces.gave(presented.nonce, source) ? 'answers' : 'stale' };
+    },
     claimedUser(request) {
       const presented = find(request);
       return typeof presented === 'string' ? null : presented.user;
     },
-    verify(request, ha1) {
+    verify(request, ha1, source) {
       const presented = find(request);
       if (typeof presented === 'string') return { is: presented };
       const { nonce, uri, response, qop } = presented;
@@ -75,10 +87,13 @@ export function createDigestServer({ realm, algorithm = 'MD5', clock, chance }: 
         uri,
         qop,
       });
+      // Before anything is said of the digest: guesses under a nonce that nobody received would cost their sender nothing.
+      if (!nonces.gave(nonce, source)) return { is: 'stale' };
       if (!sameText(expected, response) || ha1 === null) return { is: 'wrong' };
       // Without qop there is no count: each nonce serves once.
-      return { is: nonces.use(nonce, qop ? Number.parseInt(qop.nc, 16) : 1) };
+      return { is: nonces.use(nonce, qop ? Number.parseInt(qop.nc, 16) : 1, source) };
     },
+    gave: nonces.gave,
   };
 }
 

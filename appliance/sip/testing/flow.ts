@@ -4,16 +4,17 @@ import type { Flow, TransportName } from '../transport/flow.ts';
 export function deafFlow(
   transport: TransportName = 'UDP',
   address = '192.0.2.9',
+  port = 5060,
 ): Flow & { readonly lines: string[]; readonly texts: string[] } {
   const lines: string[] = [];
   const texts: string[] = [];
   return {
-    id: `${transport} ${address}`,
+    id: `${transport} ${address}:${port}`,
     transport,
     secure: transport === 'TLS',
     peerFingerprint: null,
     local: { address: '192.0.2.8', port: 5060 },
-    remote: { address, port: 5060 },
+    remote: { address, port },
     open: true,
     lines,
     texts,

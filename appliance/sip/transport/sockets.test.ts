@@ -8,6 +8,7 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
 import test from 'ava';
+import { openGuard } from '../defence/guard.ts';
 import type { Session } from '../dialog/session.ts';
 import { MAX_CONNECTIONS_PER_ADDRESS } from '../limits.ts';
 import { onLoopback } from '../testing/agents.ts';
@@ -17,6 +18,8 @@ import { userAgent } from '../user-agent.ts';
 import type { Flow, TransportName } from './flow.ts';
 import { sockets } from './sockets.ts';
 import { connectionCount } from './stream-listener.ts';
+
+const anybody = () => openGuard({ clock: systemClock, counters: new Counters() });
 
 const OFFER = Buffer.from('v=0\r\no=offer\r\n');
 const ANSWER = Buffer.from('v=0\r\no=answer\r\n');
@@ -82,7 +85,7 @@ test('TLS: a flow knows its peer by the certificate that it holds; who shows non
       unusable: () => {},
       closed: () => {},
     };
-    const network = sockets({ listen, clock: systemClock, counters: new Counters() }, events);
+    const network = sockets({ listen, clock: systemClock, counters: new Counters(), guard: anybody() }, events);
     const [bound] = await network.start();
     const ask = async (shown: { key?: string; cert?: string }) => {
       const before = seen.length;
@@ -255,7 +258,7 @@ test('a port in use, and TLS without a certificate, say what to do', async (t) =
   const { agent, target } = await onLoopback('TCP');
   const events = { message() {}, unusable() {}, closed() {} };
   const start = (listen: Parameters<typeof sockets>[0]['listen']) =>
-    sockets({ listen, clock: systemClock, counters: new Counters() }, events).start();
+    sockets({ listen, clock: systemClock, counters: new Counters(), guard: anybody() }, events).start();
   await t.throwsAsync(start([{ transport: 'TCP', address: '127.0.0.1', port: target.port }]), {
     code: 'cannot_listen',
   });

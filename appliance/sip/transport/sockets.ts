@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
+import type { Guard } from '../defence/guard.ts';
 import { problem } from '../problems.ts';
 import { connector } from './connect.ts';
 import type { Flow, ListenOn, Target, TransportEvents, Transports } from './flow.ts';
@@ -13,9 +14,10 @@ export interface SocketsOptions {
   readonly listen: readonly ListenOn[];
   readonly clock: Clock;
   readonly counters: Counters;
+  readonly guard: Pick<Guard, 'hears' | 'accepts' | 'dialled' | 'closed'>;
 }
 
-export function sockets({ listen, clock, counters }: SocketsOptions, events: TransportEvents): Transports {
+export function sockets({ listen, clock, counters, guard }: SocketsOptions, events: TransportEvents): Transports {
   const udp: UdpSocket[] = [];
   const listeners: StreamListener[] = [];
   const streams = new Set<StreamFlow>();
@@ -24,6 +26,7 @@ export function sockets({ listen, clock, counters }: SocketsOptions, events: Tra
   const deps = {
     clock,
     counters,
+    guard,
     events: {
       ...events,
       closed(flow: Flow) {
@@ -51,7 +54,7 @@ export function sockets({ listen, clock, counters }: SocketsOptions, events: Tra
         const bound = [];
         for (const on of listen) {
           if (on.transport === 'UDP') {
-            const socket = await openUdp(on, deps.events, counters);
+            const socket = await openUdp(on, deps.events, deps);
             udp.push(socket);
             bound.push({ transport: on.transport, ...socket.local });
           } else {
@@ -75,7 +78,9 @@ export function sockets({ listen, clock, counters }: SocketsOptions, events: Tra
         udp.find(({ local }) => isIPv6(local.address) === six) ??
         udp.find(({ local }) => local.address === '::' && !six);
       if (!socket) return Promise.reject(problem('no_listener', `UDP ${isIPv6(target.address) ? 'IPv6' : 'IPv4'}`));
-      return socket.flowTo({ address: target.address, port: target.port });
+      const flow = socket.flowTo({ address: target.address, port: target.port });
+      guard.dialled(flow);
+      return flow;
     },
     renewTls(material) {
       for (const listener of listeners) listener.renewTls(material);

@@ -58,7 +58,8 @@ export async function listenStream(
   server.prependListener('connection', (socket: Socket) => {
     raw.add(socket);
     socket.once('close', () => raw.delete(socket));
-    if (connections.admit(socket)) return;
+    // A banned address does not even get the handshake.
+    if (deps.guard.accepts(plainAddress(socket.remoteAddress ?? '')) && connections.admit(socket)) return;
     deps.counters.add('sip.stream.refused');
     socket.destroy();
   });

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Counters } from '@belkluis/shared/base/counters';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
+import { openGuard } from '../defence/guard.ts';
 import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS } from '../limits.ts';
 import { requestText } from '../testing/raw-peer.ts';
 import type { Flow } from './flow.ts';
@@ -29,7 +30,7 @@ async function connection() {
       unusable: () => {},
       closed: resolve,
     };
-    streamFlow(socket, 'TCP', false, { clock, counters, events });
+    streamFlow(socket, 'TCP', false, { clock, counters, events, guard: openGuard({ clock, counters }) });
     socket.resume();
   });
   const message = () =>
@@ -74,6 +75,7 @@ test('a peer that does not read is dropped before it costs memory', async (t) =>
   const flow = streamFlow(socket, 'TCP', true, {
     clock,
     counters,
+    guard: openGuard({ clock, counters }),
     events: { message() {}, unusable() {}, closed() {} },
   });
   const chunk = Buffer.alloc(65_000);

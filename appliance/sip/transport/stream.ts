@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
+import type { Guard } from '../defence/guard.ts';
 import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS, TCP_KEEPALIVE_MS } from '../limits.ts';
 import { StreamFramer } from '../message/framer.ts';
 import { type Address, type Flow, formatAddress, plainAddress, type TransportEvents } from './flow.ts';
@@ -17,6 +18,7 @@ export interface StreamDeps {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly events: TransportEvents;
+  readonly guard: Pick<Guard, 'hears' | 'accepts' | 'closed'>;
 }
 
 let connections = 0;
@@ -27,7 +29,7 @@ const fingerprintOf = (socket: Socket): string | null =>
 
 /** Takes over a connected socket (after the handshake, for TLS). `ours`: we opened it, so the peer need not speak first. */
 export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boolean, deps: StreamDeps): StreamFlow {
-  const { clock, counters, events } = deps;
+  const { clock, counters, events, guard } = deps;
   const local: Address = { address: plainAddress(socket.localAddress ?? ''), port: socket.localPort ?? 0 };
   const remote: Address = { address: plainAddress(socket.remoteAddress ?? ''), port: socket.remotePort ?? 0 };
   const framer = new StreamFramer();
@@ -73,10 +75,13 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
     if (!open) return;
     open = false;
     stopWatching();
+    guard.closed(flow);
     events.closed(flow);
   });
   socket.on('data', (chunk: Buffer) => {
     heardMs = clock.monotonic();
+    // Who was banned after it had connected. Those we dialled ourselves are ours to end.
+    if (!ours && !guard.hears(flow)) return drop('sip.stream.banned');
     for (const framed of framer.push(chunk)) {
       if (!open || socket.destroyed) return;
       switch (framed.kind) {

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Counters } from '@belkluis/shared/base/counters';
+import type { Guard } from '../defence/guard.ts';
 import { UDP_SOCKET_BUFFER } from '../limits.ts';
 import { parseMessage } from '../message/parse.ts';
 import { problem } from '../problems.ts';
@@ -16,7 +17,11 @@ export interface UdpSocket {
 }
 
 /** Rejects with `cannot_listen`. */
-export async function openUdp(on: Address, events: TransportEvents, counters: Counters): Promise<UdpSocket> {
+export async function openUdp(
+  on: Address,
+  events: TransportEvents,
+  { counters, guard }: { readonly counters: Counters; readonly guard: Pick<Guard, 'hears'> },
+): Promise<UdpSocket> {
   const socket = createSocket({
     type: isIPv6(on.address) ? 'udp6' : 'udp4',
     recvBufferSize: UDP_SOCKET_BUFFER,
@@ -60,6 +65,9 @@ export async function openUdp(on: Address, events: TransportEvents, counters: Co
     // Nobody can be answered at port 0, and sending there throws.
     if (info.port === 0) return;
     const remote = { address: plainAddress(info.address), port: info.port };
+    const flow = flowTo(remote);
+    // Before anything is parsed: a flood must cost as little as it can.
+    if (!guard.hears(flow, datagram)) return;
     if (isStun(datagram)) {
       counters.add('sip.udp.stun');
       const answer = answerStun(datagram, remote);
@@ -68,8 +76,8 @@ export async function openUdp(on: Address, events: TransportEvents, counters: Co
     }
     if (isKeepAlive(datagram)) return counters.add('sip.udp.keepalive');
     const message = parseMessage(datagram);
-    if (message.kind === 'unusable') events.unusable(message, flowTo(remote));
-    else events.message(message, flowTo(remote));
+    if (message.kind === 'unusable') events.unusable(message, flow);
+    else events.message(message, flow);
   });
 
   return {

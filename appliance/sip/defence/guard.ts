@@ -1,0 +1,174 @@
+/**
+ * Decides whom the stack listens to. What it goes by is behaviour, and whether the sender's address is proved: by a connection, or by a
+ * nonce of ours that came back. A datagram alone proves nothing, so it can shut out no phone that has proved itself.
+ */
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import type { Flow } from '../transport/flow.ts';
+import { type Admission, admission } from './admission.ts';
+import { type Ban, type BanReason, openBans } from './bans.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { buckets } from './buckets.ts';
+import {
+  MAX_GUESSED_NAMES,
+  MAX_REMEMBERED_PROOFS,
+  MAX_REMEMBERED_SOURCES,
+  PEEPHOLE_MS,
+  PROOF_MS,
+  SEEN_MS,
+  STRANGER_BURST,
+  STRANGERS_PER_SECOND,
+  USER_GUESS_BURST,
+  USER_GUESSES_PER_MINUTE,
+} from './limits.ts';
+import { nonceIn } from './nonce-in.ts';
+import { networkOf, within } from './source.ts';
+import { openSuspects } from './suspects.ts';
+import { openTally } from './tally.ts';
+
+/** What is counted of attacks: reasons to ban, bans, and datagrams and connections that were not looked at. */
+const attacks = ['scanner', 'names', 'guesses', 'flood', 'banned', 'unheard'] as const;
+
+export type Attack = (typeof attacks)[number];
+
+export interface Guard {
+  /** Whether anything from this flow is read at all. `datagram`: what came, when it came as one. */
+  hears(flow: Flow, datagram?: Buffer): boolean;
+  /** Whether a connection from this address is taken. */
+  accepts(address: string): boolean;
+  /** For each request that would begin something new. */
+  admit(flow: Flow): Admission;
+  /** Whether this flow has proved whose it is, or the configuration says so. */
+  trusts(flow: Flow): boolean;
+  /** A flow that is not trusted called itself a scanner. */
+  scanned(flow: Flow): void;
+  /** A challenge was sent to somebody who claims to be `name`. */
+  challenged(name: string, flow: Flow): void;
+  /** Whether an answer to a challenge is looked at. Asked for every user, existing or not. */
+  mayAnswer(user: string, flow: Flow): boolean;
+  /** An answer to a challenge that this source received was wrong. */
+  guessed(user: string, flow: Flow): void;
+  /** An answer was right, and whoever gave it is allowed in. */
+  proved(user: string, flow: Flow): void;
+  /** We send to this peer of our own accord: its answers are heard. */
+  dialled(flow: Flow): void;
+  closed(flow: Flow): void;
+  /** In force now, the newest first. */
+  bans(): readonly Ban[];
+  /** Ends the ban of a network, or of the one that an address is in. False: there is none. */
+  lift(source: string): boolean;
+  /** What happened within the last 24 hours. */
+  lastDay(): Readonly<Record<Attack, number>>;
+}
+
+export interface GuardOptions {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  /** Addresses and networks that are never limited nor banned. */
+  readonly allowed?: readonly string[];
+  /** Whether we gave this nonce to this network lately: what a forged source cannot know. */
+  readonly gave?: (nonce: string, source: string) => boolean;
+}
+
+const EVERYBODY = '*';
+
+/** @throws Problem `bad_range`. */
+export function openGuard({ clock, counters, allowed = [], gave = () => false }: GuardOptions): Guard {
+  const isAllowed = within(allowed);
+  const bans = openBans(clock);
+  const suspects = openSuspects(clock);
+  const tally = openTally(clock, attacks);
+  const admit = admission(clock);
+  const maxKeys = MAX_REMEMBERED_SOURCES;
+  const peephole = buckets(clock, { burst: 1, perSecond: 1000 / PEEPHOLE_MS, maxKeys });
+  const strangers = buckets(clock, { burst: STRANGER_BURST, perSecond: STRANGERS_PER_SECOND, maxKeys: 1 });
+  const userRule = { burst: USER_GUESS_BURST, perSecond: USER_GUESSES_PER_MINUTE / 60, maxKeys: MAX_GUESSED_NAMES };
+  const answers = buckets(clock, userRule);
+  /** Until when each counts, monotonic ms: flows, networks, and users at networks. */
+  const proofs = new BoundedMap<string, number>(MAX_REMEMBERED_PROOFS);
+  const homes = new BoundedMap<string, number>(MAX_REMEMBERED_SOURCES);
+  const seenAt = new BoundedMap<string, number>(MAX_REMEMBERED_PROOFS);
+  const holds = (map: BoundedMap<string, number>, key: string) => (map.get(key) ?? 0) > clock.monotonic();
+
+  const note = (attack: Attack) => {
+    tally.add(attack);
+    counters.add(`sip.defence.${attack}`);
+  };
+  const trusts = (flow: Flow) => holds(proofs, flow.id) || isAllowed(flow.remote.address);
+  const ban = (flow: Flow, why: BanReason, proven: boolean) => {
+    note(why);
+    if (bans.add(networkOf(flow.remote.address), why, proven ? 'all' : 'datagrams')) note('banned');
+  };
+  const isConnection = (flow: Flow) => flow.transport !== 'UDP';
+  const knocks = (datagram: Buffer | undefined, source: string): boolean => {
+    const nonce = datagram && nonceIn(datagram);
+    return nonce !== undefined && nonce !== null && gave(nonce, source);
+  };
+
+  return {
+    hears(flow, datagram) {
+      if (trusts(flow)) return true;
+      const source = networkOf(flow.remote.address);
+      const reach = bans.reach(source);
+      const shut = reach === 'all' || (reach === 'datagrams' && !isConnection(flow) && !peephole.take(source));
+      const heard = !shut && (isConnection(flow) || strangers.take(EVERYBODY));
+      if (heard || (reach !== 'all' && knocks(datagram, source))) return true;
+      note('unheard');
+      return false;
+    },
+    accepts(address) {
+      if (bans.reach(networkOf(address)) !== 'all' || isAllowed(address)) return true;
+      note('unheard');
+      return false;
+    },
+    admit(flow) {
+      if (isAllowed(flow.remote.address)) return 'admit';
+      // What comes as datagrams in somebody's name takes nothing from their connections, nor from a flow that is proved.
+      const proved = holds(proofs, flow.id);
+      const source = networkOf(flow.remote.address);
+      const verdict = admit(proved ? flow.id : `${isConnection(flow) ? 'connections' : 'datagrams'} ${source}`);
+      if (verdict === 'flood' && !proved) ban(flow, 'flood', isConnection(flow));
+      return verdict;
+    },
+    trusts,
+    scanned(flow) {
+      if (isConnection(flow) || !holds(homes, networkOf(flow.remote.address))) ban(flow, 'scanner', isConnection(flow));
+      else note('scanner');
+    },
+    challenged(name, flow) {
+      if (trusts(flow)) return;
+      const source = networkOf(flow.remote.address);
+      if (!suspects.claimed(source, name, flow.id)) return;
+      if (holds(homes, source)) note('names');
+      else ban(flow, 'names', isConnection(flow));
+    },
+    mayAnswer(user, flow) {
+      const { address } = flow.remote;
+      return holds(seenAt, `${user} ${networkOf(address)}`) || isAllowed(address) || answers.take(user);
+    },
+    guessed(user, flow) {
+      if (isAllowed(flow.remote.address)) return;
+      if (!suspects.guessed(networkOf(flow.remote.address), user)) return note('guesses');
+      // A phone that guesses at others is no phone.
+      proofs.delete(flow.id);
+      ban(flow, 'guesses', true);
+    },
+    proved(user, flow) {
+      const source = networkOf(flow.remote.address);
+      const until = clock.monotonic() + PROOF_MS;
+      proofs.set(flow.id, until);
+      homes.set(source, until);
+      seenAt.set(`${user} ${source}`, clock.monotonic() + SEEN_MS);
+      suspects.cleared(source, flow.id);
+    },
+    dialled: (flow) => proofs.set(flow.id, clock.monotonic() + PROOF_MS),
+    closed: (flow) => void proofs.delete(flow.id),
+    bans: () => bans.list(),
+    lift(source) {
+      const network = source.endsWith('/64') ? networkOf(source.slice(0, -3)) : networkOf(source);
+      suspects.forget(network);
+      return bans.lift(network);
+    },
+    lastDay: () => tally.lastDay(),
+  };
+}
