@@ -25,6 +25,7 @@ import { testAnnouncement } from './proof/sounds.ts';
 import { startSealer } from './recorder.ts';
 import { runProcess } from './run-process.ts';
 import { openGuard } from './sip/defence/guard.ts';
+import { within } from './sip/defence/source.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
@@ -85,7 +86,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const tls = { key: certificate.key, cert: certificate.certificate };
   const digest = createDigestServer({ realm: config.domain, clock, chance });
-  const guard = openGuard({ clock, counters, allowed: config.sip.allowed, gave: digest.gave });
+  const guard = openGuard({ clock, counters, allowed: within(config.sip.allowed), gave: digest.gave });
   const agent = userAgent({
     guard,
     listen: listeners(config, tls, clock.now()),

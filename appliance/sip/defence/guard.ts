@@ -22,7 +22,7 @@ import {
   USER_GUESSES_PER_MINUTE,
 } from './limits.ts';
 import { nonceIn } from './nonce-in.ts';
-import { networkOf, within } from './source.ts';
+import { networkOf } from './source.ts';
 import { openSuspects } from './suspects.ts';
 import { openTally } from './tally.ts';
 
@@ -64,17 +64,15 @@ export interface Guard {
 export interface GuardOptions {
   readonly clock: Clock;
   readonly counters: Counters;
-  /** Addresses and networks that are never limited nor banned. */
-  readonly allowed?: readonly string[];
+  /** Addresses that are never limited nor banned: whom the configuration names. */
+  readonly allowed?: (address: string) => boolean;
   /** Whether we gave this nonce to this network lately: what a forged source cannot know. */
   readonly gave?: (nonce: string, source: string) => boolean;
 }
 
 const EVERYBODY = '*';
 
-/** @throws Problem `bad_range`. */
-export function openGuard({ clock, counters, allowed = [], gave = () => false }: GuardOptions): Guard {
-  const isAllowed = within(allowed);
+export function openGuard({ clock, counters, allowed = () => false, gave = () => false }: GuardOptions): Guard {
   const bans = openBans(clock);
   const suspects = openSuspects(clock);
   const tally = openTally(clock, attacks);
@@ -94,7 +92,7 @@ export function openGuard({ clock, counters, allowed = [], gave = () => false }:
     tally.add(attack);
     counters.add(`sip.defence.${attack}`);
   };
-  const trusts = (flow: Flow) => holds(proofs, flow.id) || isAllowed(flow.remote.address);
+  const trusts = (flow: Flow) => holds(proofs, flow.id) || allowed(flow.remote.address);
   const ban = (flow: Flow, why: BanReason, proven: boolean) => {
     note(why);
     if (bans.add(networkOf(flow.remote.address), why, proven ? 'all' : 'datagrams')) note('banned');
@@ -117,12 +115,12 @@ export function openGuard({ clock, counters, allowed = [], gave = () => false }:
       return false;
     },
     accepts(address) {
-      if (bans.reach(networkOf(address)) !== 'all' || isAllowed(address)) return true;
+      if (bans.reach(networkOf(address)) !== 'all' || allowed(address)) return true;
       note('unheard');
       return false;
     },
     admit(flow) {
-      if (isAllowed(flow.remote.address)) return 'admit';
+      if (allowed(flow.remote.address)) return 'admit';
       // What comes as datagrams in somebody's name takes nothing from their connections, nor from a flow that is proved.
       const proved = holds(proofs, flow.id);
       const source = networkOf(flow.remote.address);
@@ -144,10 +142,10 @@ export function openGuard({ clock, counters, allowed = [], gave = () => false }:
     },
     mayAnswer(user, flow) {
       const { address } = flow.remote;
-      return holds(seenAt, `${user} ${networkOf(address)}`) || isAllowed(address) || answers.take(user);
+      return holds(seenAt, `${user} ${networkOf(address)}`) || allowed(address) || answers.take(user);
     },
     guessed(user, flow) {
-      if (isAllowed(flow.remote.address)) return;
+      if (allowed(flow.remote.address)) return;
       if (!suspects.guessed(networkOf(flow.remote.address), user)) return note('guesses');
       // A phone that guesses at others is no phone.
       proofs.delete(flow.id);

@@ -18,8 +18,8 @@ export interface Flow {
   readonly local: Address;
   readonly remote: Address;
   /**
-   * SHA-256 of the certificate that the peer of a TLS connection proved to hold, as `AB:CD:…`; null: it showed none. Who vouches for
-   * the certificate was not asked: compare it with one that is known.
+   * SHA-256 of the certificate (DER, lower-case hex) that the peer of a TLS connection proved to hold; null: it showed none. Who vouches
+   * for the certificate was not asked: compare it with one that is known.
    */
   readonly peerFingerprint: string | null;
   readonly open: boolean;

@@ -1,4 +1,5 @@
 /** One TCP or TLS connection as a flow: framing, keep-alives, time limits (RFC 3261 18.3, RFC 5626 4.4.1). */
+import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '@belkluis/shared/base/clock';
@@ -24,8 +25,10 @@ export interface StreamDeps {
 let connections = 0;
 
 /** Of the certificate that the peer showed in the handshake, in which it proved that it holds the key (RFC 8446 4.4.3). */
-const fingerprintOf = (socket: Socket): string | null =>
-  (socket instanceof TLSSocket && socket.getPeerX509Certificate()?.fingerprint256) || null;
+function fingerprintOf(socket: Socket): string | null {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return certificate ? createHash('sha256').update(certificate.raw).digest('hex') : null;
+}
 
 /** Takes over a connected socket (after the handshake, for TLS). `ours`: we opened it, so the peer need not speak first. */
 export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boolean, deps: StreamDeps): StreamFlow {
