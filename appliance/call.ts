@@ -151,6 +151,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
         policy: policy.inForce()?.hash ?? null,
         rss: process.memoryUsage.rss(),
       }),
+      'sip bans': () => ({ bans: [...guard.bans()], lastDay: guard.lastDay() }),
+      'lift sip ban': ({ source }) => ({ lifted: guard.lift(source) }),
     },
     log,
   );

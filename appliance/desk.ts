@@ -178,6 +178,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
             backup: backups.facts(),
             certificateExpiresAt: certificate.expiresAt,
             watched,
+            controlSocket: at.controlSocket,
             audit,
           }),
         ),

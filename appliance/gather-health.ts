@@ -1,6 +1,7 @@
 /** Facts for the health checks, out of the rooms that have them. */
 import type { AuditLog } from './audit/log.ts';
 import type { Config } from './config.ts';
+import { ask } from './control/client.ts';
 import type { HealthFacts } from './health/finding.ts';
 import { testCallFact } from './keep-proof.ts';
 import { callLogFacts } from './keep-reconciliation.ts';
@@ -24,6 +25,8 @@ export interface HealthSources {
   readonly backup: HealthFacts['backup'];
   readonly certificateExpiresAt: number;
   readonly watched: WatchedLog;
+  /** The call process's control socket. */
+  readonly controlSocket: string;
   readonly audit: Pick<AuditLog, 'size' | 'witnesses'>;
 }
 
@@ -33,6 +36,13 @@ const MAX_COUNTED = 1000;
 function auditFact({ watched, audit }: HealthSources): HealthFacts['audit'] {
   if (watched.verified?.fault) return { state: 'tampered' };
   return watched.writable ? { state: 'ok', size: audit.size() } : { state: 'unwritable' };
+}
+
+async function defenceFact(controlSocket: string): Promise<HealthFacts['defence']> {
+  const answer = await ask(controlSocket, { ask: 'sip bans' });
+  if (!answer) return null;
+  const { scanner = 0, names = 0, guesses = 0, flood = 0 } = answer.lastDay;
+  return { bans: answer.bans.length, scans: scanner + names, guesses, floods: flood };
 }
 
 export async function gatherHealth(sources: HealthSources): Promise<HealthFacts> {
@@ -69,6 +79,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     time: { state, wall, expected: believed },
     witness:
       config.witnessFolder === null ? null : { lastAt: witnessedAt.length === 0 ? null : Math.max(...witnessedAt) },
+    defence: await defenceFact(sources.controlSocket),
     audit: auditFact(sources),
   };
 }

@@ -32,6 +32,8 @@ const mayDo = {
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */
+  /** Whoever keeps the phones knows which address is one of them. */
+  'lift bans': ['admin'],
   'confirm time': ['dpo', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 

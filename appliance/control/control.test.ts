@@ -5,11 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@belkluis/shared/base/log';
 import test from 'ava';
-import { askStatus } from './client.ts';
+import { ask, askStatus } from './client.ts';
 import { type Answers, serveControl } from './server.ts';
 
 const status = { registered: 2, calls: [], counters: { a: 1 }, policy: null, rss: 5 };
-const answers: Answers = { status: () => status, 'test call': () => ({ expected: true }) };
+const bans = { bans: [], lastDay: { flood: 1 } };
+const lifted: string[] = [];
+const answers: Answers = {
+  status: () => status,
+  'test call': () => ({ expected: true }),
+  'sip bans': () => bans,
+  'lift sip ban': ({ source }) => ({ lifted: lifted.push(source) > 1 }),
+};
 const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
 
 test('the desk learns how the call process is, and that it is not there', async (t) => {
@@ -17,6 +24,9 @@ test('the desk learns how the call process is, and that it is not there', async 
   t.is(await askStatus(socket), null);
   const server = await serveControl(socket, answers, silentLog);
   t.deepEqual(await askStatus(socket), status);
+  t.deepEqual(await ask(socket, { ask: 'sip bans' }), bans);
+  t.deepEqual(await ask(socket, { ask: 'lift sip ban', source: '192.0.2.66' }), { lifted: false });
+  t.deepEqual(lifted, ['192.0.2.66']);
   t.is(statSync(socket).mode & 0o777, 0o600);
   await server.close();
   t.is(await askStatus(socket), null);
@@ -25,7 +35,7 @@ test('the desk learns how the call process is, and that it is not there', async 
 test('whoever asks for something else is hung up, and the next is served', async (t) => {
   const socket = path();
   const server = await serveControl(socket, answers, silentLog);
-  for (const line of ['{"ask":"shutdown"}\n', 'x\n']) {
+  for (const line of ['{"ask":"shutdown"}\n', 'x\n', '{"ask":"lift sip ban"}\n']) {
     const stranger = connect(socket);
     stranger.on('error', () => {});
     stranger.write(line);

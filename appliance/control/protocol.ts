@@ -46,10 +46,36 @@ const testCallSchema = z.strictObject({
   }),
 });
 
+export const bansSchema = z.strictObject({
+  bans: z.array(
+    z.strictObject({
+      /** A network: an IPv4 address, or the /64 of an IPv6 one. */
+      source: z.string(),
+      why: z.enum(['scanner', 'names', 'guesses', 'flood']),
+      reach: z.enum(['datagrams', 'all']),
+      since: z.number(),
+      until: z.number(),
+      times: z.number(),
+    }),
+  ),
+  /** What happened within 24 hours, by kind. */
+  lastDay: z.record(z.string(), z.number()),
+});
+
+/** Longest name of a source that is asked about, characters: an IPv6 network has 43. */
+const MAX_SOURCE = 64;
+
 /** Per question: what it says besides its name, and what is answered. */
 export const questions = {
   'test call': { asks: testCallSchema, answer: z.strictObject({ expected: z.literal(true) }) },
   status: { asks: z.strictObject({ ask: z.literal('status') }), answer: statusSchema },
+  /** Whom SIP does not listen to, and why. */
+  'sip bans': { asks: z.strictObject({ ask: z.literal('sip bans') }), answer: bansSchema },
+  /** Ends a ban. `lifted` false: there is none. */
+  'lift sip ban': {
+    asks: z.strictObject({ ask: z.literal('lift sip ban'), source: z.string().min(1).max(MAX_SOURCE) }),
+    answer: z.strictObject({ lifted: z.boolean() }),
+  },
 } as const;
 
 export type Ask = keyof typeof questions;

@@ -56,6 +56,13 @@ export interface HealthFacts {
   };
   /** Who else remembers the head of the audit log; null: nobody. */
   readonly witness: { readonly lastAt: number | null } | null;
+  /** What SIP was attacked with within a day, and how many networks are banned now; null: the call process does not answer. */
+  readonly defence: {
+    readonly bans: number;
+    readonly scans: number;
+    readonly guesses: number;
+    readonly floods: number;
+  } | null;
   readonly audit: { readonly state: 'ok'; readonly size: number } | { readonly state: 'unwritable' | 'tampered' };
 }
 
@@ -129,6 +136,9 @@ interface Values {
   witness_ok: { readonly at: number };
   witness_none: object;
   witness_late: { readonly at: number | null };
+  defence_quiet: object;
+  defence_attacked: { readonly scans: number; readonly guesses: number; readonly floods: number };
+  defence_bans: { readonly bans: number; readonly scans: number; readonly guesses: number; readonly floods: number };
   policy_ok: { readonly version: number };
   policy_missing: object;
   policy_stale: { readonly version: number; readonly at: number };

@@ -27,6 +27,7 @@ const well: HealthFacts = {
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
+  defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
   audit: { state: 'ok', size: 12 },
 };
 
@@ -61,6 +62,13 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
     'bad audit_tampered',
     'warn certificate_expires',
   ]);
+});
+
+test('attacks that were refused are no fault; a ban is looked at, for it may be one of the house', (t) => {
+  const attacked = { scans: 3, guesses: 40, floods: 1 };
+  t.deepEqual(codes({ defence: { bans: 0, ...attacked } }), []);
+  t.deepEqual(codes({ defence: { bans: 2, ...attacked } }), ['warn defence_bans']);
+  t.deepEqual(codes({ defence: null }), []);
 });
 
 test('backups that fail or stay out are named; a drill is due every month', (t) => {

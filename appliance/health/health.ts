@@ -3,6 +3,7 @@ import { checkAuditLog } from './checks/audit-log.ts';
 import { checkBackup } from './checks/backup.ts';
 import { checkCallLogs } from './checks/call-logs.ts';
 import { checkCertificate } from './checks/certificate.ts';
+import { checkDefence } from './checks/defence.ts';
 import { checkDisk } from './checks/disk.ts';
 import { checkHolds } from './checks/holds.ts';
 import { checkKeystore } from './checks/keystore.ts';
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   checkScrub,
   checkDisk,
   checkCertificate,
+  checkDefence,
 ];
 
 const order = { bad: 0, warn: 1, ok: 2 };

@@ -20,6 +20,9 @@ export const problem = problemsOf({
   certificate_unknown:
     'There is no deletion certificate for this recording. One that was erased today is certified during the night.',
   role_missing: 'Your role may not do this. Ask somebody whose role may: `people` at the desk lists them.',
+  calls_not_running:
+    'The call process does not answer. Start it, or look into its log; bans are in its memory and end with it.',
+  ban_unknown: 'This address is not banned now. `belkluis sip bans list` shows all that are.',
   not_json: 'The file is not JSON. Start from `belkluis policy example`.',
 });
 

@@ -18,6 +18,7 @@ import { keysAnswer, restoreRun } from './restore.ts';
 import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
 import { retentionPreview, retentionReport } from './retention.ts';
 import { scrub } from './scrub.ts';
+import { sipBansLift, sipBansList } from './sip-bans.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
 import { trunksAdd, trunksRemove } from './trunks.ts';
@@ -39,7 +40,7 @@ export const groups: readonly CommandGroup[] = [
   },
   {
     title: 'Phones and people',
-    commands: [phonesAdd, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
+    commands: [phonesAdd, phonesList, phonesRemove, sipBansList, sipBansLift, peopleInvite, peopleList, peopleRemove],
   },
   {
     title: 'Calls and recordings',

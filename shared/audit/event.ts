@@ -92,6 +92,8 @@ const kinds = {
   /** Calls of a phone, or by a trunk, came to a limit of what may go out, and were refused from then on. Once a day for each. */
   toll_cap_reached: z.strictObject({ cap: code, phone: id.nullable(), trunk: id.nullable() }),
   phone_removed: z.strictObject({ phone: id }),
+  /** Somebody had SIP listen again to a network that it had banned for what came from it. */
+  sip_ban_lifted: z.strictObject({ source: id }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
 } as const;
 

@@ -19,6 +19,9 @@ const testCallFaults: Record<TestCallFault, string> = {
   not_opened: 'Its recording could not be opened. Recordings may be unusable: tell IT at once.',
   differs: 'What was recorded is not what was said. Recordings may be unusable: tell IT at once.',
 };
+/** What was tried against the telephones, as the subject of "refused". */
+const attempts = ({ scans, guesses, floods }: { scans: number; guesses: number; floods: number }): string =>
+  `${scans} ${plural(scans, 'scan', 'scans')}, ${guesses} wrong ${plural(guesses, 'password', 'passwords')} and ${floods} ${plural(floods, 'flood', 'floods')} were`;
 
 const findings: FindingTexts = {
   recipients_ok: ({ custodians, escrows, nextExpiry }, f) =>
@@ -83,6 +86,10 @@ const findings: FindingTexts = {
     'Nobody outside this box remembers its log, so an old copy of its data would not be noticed. Configure a witness.',
   witness_late: ({ at }, f) =>
     `The witness has ${at === null ? 'never cosigned' : `not cosigned since ${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
+  defence_quiet: () => 'Nobody has attacked the telephones within a day.',
+  defence_attacked: (attacks) => `Within a day ${attempts(attacks)} refused. Nobody got in, and nobody is banned now.`,
+  defence_bans: ({ bans, ...attacks }) =>
+    `${bans} ${plural(bans, 'address is', 'addresses are')} banned from the telephones; within a day ${attempts(attacks)} refused. If one is a phone of yours, correct its password; IT sees and lifts bans with \`belkluis sip bans\`.`,
   policy_ok: ({ version }) => `Policy ${version} is in force.`,
   policy_missing: () => 'There is no policy. Calls connect; none is recorded.',
   policy_stale: ({ version, at }, f) =>

@@ -21,6 +21,9 @@ const testCallFaults: Record<TestCallFault, string> = {
   not_opened: 'De opname kon niet worden geopend. Opnamen zijn mogelijk onbruikbaar: waarschuw IT meteen.',
   differs: 'Wat is opgenomen is niet wat is gezegd. Opnamen zijn mogelijk onbruikbaar: waarschuw IT meteen.',
 };
+/** Wat er tegen de telefoons is geprobeerd, als onderwerp van "afgewezen". */
+const pogingen = ({ scans, guesses, floods }: { scans: number; guesses: number; floods: number }): string =>
+  `zijn ${scans} ${meervoud(scans, 'verkenning', 'verkenningen')}, ${guesses} ${meervoud(guesses, 'fout wachtwoord', 'foute wachtwoorden')} en ${floods} ${meervoud(floods, 'overstroming', 'overstromingen')}`;
 
 const findings: FindingTexts = {
   recipients_ok: ({ custodians, escrows, nextExpiry }, f) =>
@@ -89,6 +92,11 @@ const findings: FindingTexts = {
     'Niemand buiten dit apparaat onthoudt de log, dus een oude kopie van de gegevens zou niet opvallen. Stel een getuige in.',
   witness_late: ({ at }, f) =>
     `De getuige heeft ${at === null ? 'nooit' : `sinds ${f.date(at)}, ${f.time(at)} niet meer`} medeondertekend. Waarschuw IT.`,
+  defence_quiet: () => 'Niemand heeft de telefoons binnen een dag aangevallen.',
+  defence_attacked: (attacks) =>
+    `Binnen een dag ${pogingen(attacks)} afgewezen. Niemand kwam binnen en niemand is nu buitengesloten.`,
+  defence_bans: ({ bans, ...attacks }) =>
+    `${bans} ${meervoud(bans, 'adres is', 'adressen zijn')} buitengesloten van de telefoons; binnen een dag ${pogingen(attacks)} afgewezen. Is er een van uw eigen telefoons bij, herstel dan het wachtwoord; IT ziet en heft het op met \`belkluis sip bans\`.`,
   policy_ok: ({ version }) => `Beleid ${version} is van kracht.`,
   policy_missing: () => 'Er is geen beleid. Gesprekken komen tot stand; er wordt niets opgenomen.',
   policy_stale: ({ version, at }, f) =>

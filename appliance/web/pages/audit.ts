@@ -17,6 +17,7 @@ const ofTheMachine: ReadonlySet<EventKind> = new Set<EventKind>([
   'login_failed',
   'person_added',
   'person_removed',
+  'sip_ban_lifted',
   'phone_added',
   'phone_removed',
   'lines_changed',

@@ -144,6 +144,7 @@ export const boxTexts = {
       logout: 'Signed out',
       person_added: 'Person added',
       person_removed: 'Person removed',
+      sip_ban_lifted: 'Ban of an address lifted',
       phone_added: 'Phone added',
       phone_removed: 'Phone taken out',
       lines_changed: 'Lines changed',

@@ -147,6 +147,7 @@ export const boxTexts: BoxTexts = {
       logout: 'Afgemeld',
       person_added: 'Persoon toegevoegd',
       person_removed: 'Persoon verwijderd',
+      sip_ban_lifted: 'Buitensluiting van een adres opgeheven',
       phone_added: 'Telefoon toegevoegd',
       phone_removed: 'Telefoon verwijderd',
       lines_changed: 'Lijnen gewijzigd',
