@@ -41,9 +41,12 @@ function inbox() {
     },
     /** All that has come once `piece` is there, or there is no more. */
     async upTo(piece: string | null): Promise<string> {
-      const patience = setTimeout(() => wake(), PATIENCE_MS);
-      const deadline = performance.now() + PATIENCE_MS;
-      while (!(piece !== null && received.includes(piece)) && !over && performance.now() < deadline) {
+      let patient = true;
+      const patience = setTimeout(() => {
+        patient = false;
+        wake();
+      }, PATIENCE_MS);
+      while (!(piece !== null && received.includes(piece)) && !over && patient) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

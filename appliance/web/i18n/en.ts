@@ -214,6 +214,7 @@ export const en = {
     scrub: 'Sealed files',
     time: 'Clock',
     witness: 'Witness',
+    defence: 'Attacks on telephones',
   },
 
   login: {

@@ -224,6 +224,7 @@ export const nl: Texts = {
     scrub: 'Verzegelde bestanden',
     time: 'Klok',
     witness: 'Getuige',
+    defence: 'Aanvallen op telefoons',
   },
 
   login: {
