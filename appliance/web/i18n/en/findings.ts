@@ -1,0 +1,107 @@
+/** What health says, in English. */
+import type { FindingCode, FindingValues, TestCallFault } from '../../../health/finding.ts';
+import type { Formats } from '../formats.ts';
+
+type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
+
+export const plural = (count: number, one: string, more: string): string => (count === 1 ? one : more);
+
+/** Where a test call got stuck, and what to do. */
+const testCallFaults: Record<TestCallFault, string> = {
+  calls_down: 'The call process does not answer. Tell IT.',
+  not_registered: 'Its phones could not register over TLS. Tell IT: look at the certificate and the SIP port.',
+  call_failed: 'It was not connected. Tell IT: look at the media ports and the load.',
+  not_recorded: 'It was connected and not recorded. Look at the findings beside this one.',
+  not_heard: 'One side did not hear the other. Tell IT: look at the media ports and the load.',
+  not_stored: 'No finished recording came of it. Tell IT: look at the disk.',
+  not_opened: 'Its recording could not be opened. Recordings may be unusable: tell IT at once.',
+  differs: 'What was recorded is not what was said. Recordings may be unusable: tell IT at once.',
+};
+/** What was tried against the telephones, as the subject of "refused". */
+const attempts = ({ scans, guesses, floods }: { scans: number; guesses: number; floods: number }): string =>
+  `${scans} ${plural(scans, 'scan', 'scans')}, ${guesses} wrong ${plural(guesses, 'password', 'passwords')} and ${floods} ${plural(floods, 'flood', 'floods')} were`;
+
+export const findings: FindingTexts = {
+  recipients_ok: ({ custodians, escrows, nextExpiry }, f) =>
+    `${custodians} ${plural(custodians, 'custodian', 'custodians')} and ${escrows} escrow ${plural(escrows, 'key', 'keys')}.${nextExpiry === null ? '' : ` The next key expires ${f.date(nextExpiry)}.`}`,
+  recipients_missing: () =>
+    'No list of keys was applied, so nothing is recorded. Apply a policy that names custodians.',
+  recipient_revoked: ({ name }) =>
+    `The key of ${name} is revoked. New recordings are not sealed to it. Ask for a new key.`,
+  recipient_expired: ({ name }) =>
+    `The key of ${name} has expired. New recordings are not sealed to it. Ask for a renewed key.`,
+  recipient_unusable: ({ name, fault }) => `Nothing can be sealed to the key of ${name} (${fault}). Ask for a new key.`,
+  recipient_expires: ({ name, at }, f) => `The key of ${name} expires ${f.date(at)}. Ask for a renewed key.`,
+  disk_ok: ({ freeBytes, totalBytes }, f) => `${f.bytes(freeBytes)} of ${f.bytes(totalBytes)} are free.`,
+  disk_low: ({ freeBytes }, f) => `Only ${f.bytes(freeBytes)} are free. Shorten retention or add storage.`,
+  disk_forecast: ({ freeBytes, days }, f) =>
+    `${f.bytes(freeBytes)} are free. As things go, they are used up in ${f.number(days)} ${plural(days, 'day', 'days')}. Add storage or shorten retention.`,
+  disk_reserve: ({ freeBytes, reserveBytes }, f) =>
+    `Only ${f.bytes(freeBytes)} are free, less than the ${f.bytes(reserveBytes)} that the log and erasure need. Nothing more is recorded; calls whose purpose demands a recording are refused. Tell IT.`,
+  keystore_tpm: () => 'The epoch key is held by a TPM: what is erased stays so, also on old blocks of the disk.',
+  keystore_file: () =>
+    'The epoch key is a file: it is overwritten when the epoch ends, but a copy of it made before would still open what was erased after.',
+  keystore_waits: ({ uncertified, at }, f) =>
+    `${uncertified} ${plural(uncertified, 'erasure waits', 'erasures wait')} for a certificate since ${f.date(at)}. Tell IT: the epoch of the keystore does not advance.`,
+  holds_ok: ({ inForce }) => `${inForce} legal ${plural(inForce, 'hold is', 'holds are')} in force.`,
+  holds_review: ({ overdue }) =>
+    `${overdue} legal ${plural(overdue, 'hold is', 'holds are')} past the review date. Renew or lift ${plural(overdue, 'it', 'them')}.`,
+  backup_ok: ({ name, at }, f) => `${name}: the last backup ended ${f.date(at)}, ${f.time(at)}.`,
+  backup_none: () => 'No backup is configured. What is lost with this box stays lost.',
+  backup_late: ({ name, at }, f) =>
+    `${name}: ${at === null ? 'no backup was made yet' : `the last backup ended ${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
+  backup_failed: ({ name, fault }) => `${name}: the last backup did not end well (${fault}). Tell IT.`,
+  drill_ok: ({ at }, f) => `The last drill, ${f.date(at)}, opened a recording out of the backup.`,
+  drill_due: ({ at }, f) =>
+    `${at === null ? 'It was never tried whether the backup opens.' : `The last drill was ${f.date(at)}.`} Run one: a backup that was never restored is a hope.`,
+  drill_failed: ({ at }, f) => `The drill of ${f.date(at)} could not open a recording out of the backup. Tell IT.`,
+  test_call_ok: ({ at }, f) => `A test call was recorded, opened and found right, last ${f.date(at)}.`,
+  test_call_waits: () => 'The first test call has not been made yet.',
+  test_call_late: ({ at }, f) =>
+    `The last test call was ${f.date(at)}. There should be one a day: look whether the desk process was stopped.`,
+  test_call_failed: ({ at, fault }, f) =>
+    `The test call of ${f.date(at)} did not prove that calls are recorded. ${testCallFaults[fault]}`,
+  calls_lost: ({ unexplained }) =>
+    `${unexplained} ${plural(unexplained, 'call', 'calls')} that should have been recorded ${plural(unexplained, 'was', 'were')} not. Look at the exceptions, and say what was done.`,
+  call_log_ok: ({ name, at }, f) => `The call log ${name} was compared last ${f.date(at)}, ${f.time(at)}.`,
+  call_log_late: ({ name, at }, f) =>
+    `The call log ${name} was ${at === null ? 'never read' : `last read ${f.date(at)}`}. Tell IT: calls that were lost would not be noticed.`,
+  call_log_failed: ({ name, fault }) =>
+    `The call log ${name} could not be read (${fault}). Tell IT: calls that were lost would not be noticed.`,
+  scrub_ok: ({ at }, f) => `All sealed files were read and found whole, last ${f.date(at)}.`,
+  scrub_waits: () => 'Sealed files are being read for the first time.',
+  scrub_late: ({ at }, f) =>
+    `Sealed files were last read through ${at === null ? 'never' : f.date(at)}. Tell IT: the pass does not end.`,
+  scrub_rot: ({ rotten }) =>
+    `${rotten} sealed ${plural(rotten, 'file is', 'files are')} damaged and no backup could mend ${plural(rotten, 'it', 'them')}. Tell IT: the disk may be failing.`,
+  time_ok: () => 'The clock is plausible.',
+  time_behind: ({ wall, expected }, f) =>
+    `The clock says ${f.date(wall)}, ${f.time(wall)}, but it was ${f.date(expected)}, ${f.time(expected)} already. Erasure goes on by the later time. Correct the clock, or confirm it.`,
+  time_unconfirmed: ({ wall, expected }, f) =>
+    `The clock says ${f.date(wall)}, but ${f.date(expected)} is what can have passed. Nothing newly due is erased until two sources or a person confirm the clock.`,
+  witness_ok: ({ at }, f) => `The head of the log was cosigned ${f.date(at)}, ${f.time(at)}.`,
+  witness_none: () =>
+    'Nobody outside this box remembers its log, so an old copy of its data would not be noticed. Configure a witness.',
+  witness_late: ({ at }, f) =>
+    `The witness has ${at === null ? 'never cosigned' : `not cosigned since ${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
+  defence_quiet: () => 'Nobody has attacked the telephones within a day.',
+  defence_attacked: (attacks) => `Within a day ${attempts(attacks)} refused. Nobody got in, and nobody is banned now.`,
+  defence_bans: ({ bans, ...attacks }) =>
+    `${bans} ${plural(bans, 'address is', 'addresses are')} banned from the telephones; within a day ${attempts(attacks)} refused. If one is a phone of yours, correct its password; IT sees and lifts bans with \`belkluis sip bans\`.`,
+  policy_ok: ({ version }) => `Policy ${version} is in force.`,
+  policy_missing: () => 'There is no policy. Calls connect; none is recorded.',
+  policy_stale: ({ version, at }, f) =>
+    `Policy ${version} was due for renewal ${f.date(at)}. It stays in force until a newer one comes.`,
+  purge_ok: ({ at }, f) => `The last purge ended ${f.date(at)}, ${f.time(at)}. Nothing is past its day.`,
+  purge_waits: () => 'Nothing had to leave yet.',
+  purge_overdue: ({ overdue, at }, f) =>
+    `${overdue} ${plural(overdue, 'recording is', 'recordings are')} past their day. The last purge ended ${at === null ? 'never' : `${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
+  certificate_ok: ({ at }, f) => `The certificate is good until ${f.date(at)}.`,
+  certificate_expires: ({ at }, f) => `The certificate expires ${f.date(at)}. Restart the box and it makes a new one.`,
+  certificate_expired: ({ at }, f) =>
+    `The certificate expired ${f.date(at)}. Phones may refuse to connect. Restart the box.`,
+  audit_ok: ({ size }, f) => `${f.number(size)} entries, all as they were written.`,
+  audit_unwritable: () =>
+    'The audit log cannot be written, so nothing is opened and nobody signs in. Recording goes on. Tell IT: the disk may be full.',
+  audit_tampered: () => 'The audit log is not what was written. Keep the disk as it is and tell the DPO.',
+};

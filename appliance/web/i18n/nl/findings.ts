@@ -1,0 +1,115 @@
+/** Wat de gezondheid zegt, in het Nederlands. */
+import type { FindingCode, FindingValues, TestCallFault } from '../../../health/finding.ts';
+import type { Formats } from '../formats.ts';
+
+type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
+
+export const meervoud = (count: number, een: string, meer: string): string => (count === 1 ? een : meer);
+
+/** Waar een testgesprek bleef steken, en wat te doen. */
+const testCallFaults: Record<TestCallFault, string> = {
+  calls_down: 'Het gespreksproces antwoordt niet. Waarschuw IT.',
+  not_registered:
+    'De telefoons konden zich niet over TLS aanmelden. Waarschuw IT: kijk naar het certificaat en de SIP-poort.',
+  call_failed: 'Het kwam niet tot stand. Waarschuw IT: kijk naar de mediapoorten en de belasting.',
+  not_recorded: 'Het kwam tot stand maar werd niet opgenomen. Kijk naar de bevindingen hiernaast.',
+  not_heard: 'De ene kant hoorde de andere niet. Waarschuw IT: kijk naar de mediapoorten en de belasting.',
+  not_stored: 'Er kwam geen afgeronde opname van. Waarschuw IT: kijk naar de schijf.',
+  not_opened: 'De opname kon niet worden geopend. Opnamen zijn mogelijk onbruikbaar: waarschuw IT meteen.',
+  differs: 'Wat is opgenomen is niet wat is gezegd. Opnamen zijn mogelijk onbruikbaar: waarschuw IT meteen.',
+};
+/** Wat er tegen de telefoons is geprobeerd, als onderwerp van "afgewezen". */
+const pogingen = ({ scans, guesses, floods }: { scans: number; guesses: number; floods: number }): string =>
+  `zijn ${scans} ${meervoud(scans, 'verkenning', 'verkenningen')}, ${guesses} ${meervoud(guesses, 'fout wachtwoord', 'foute wachtwoorden')} en ${floods} ${meervoud(floods, 'overstroming', 'overstromingen')}`;
+
+export const findings: FindingTexts = {
+  recipients_ok: ({ custodians, escrows, nextExpiry }, f) =>
+    `${custodians} ${meervoud(custodians, 'sleutelhouder', 'sleutelhouders')} en ${escrows} ${meervoud(escrows, 'noodsleutel', 'noodsleutels')}.${nextExpiry === null ? '' : ` De eerstvolgende sleutel verloopt ${f.date(nextExpiry)}.`}`,
+  recipients_missing: () =>
+    'Er is geen lijst van sleutels, dus er wordt niets opgenomen. Pas een beleid toe dat sleutelhouders noemt.',
+  recipient_revoked: ({ name }) =>
+    `De sleutel van ${name} is ingetrokken. Nieuwe opnamen worden er niet meer voor verzegeld. Vraag om een nieuwe sleutel.`,
+  recipient_expired: ({ name }) =>
+    `De sleutel van ${name} is verlopen. Nieuwe opnamen worden er niet meer voor verzegeld. Vraag om een verlengde sleutel.`,
+  recipient_unusable: ({ name, fault }) =>
+    `Voor de sleutel van ${name} kan niets verzegeld worden (${fault}). Vraag om een nieuwe sleutel.`,
+  recipient_expires: ({ name, at }, f) =>
+    `De sleutel van ${name} verloopt ${f.date(at)}. Vraag om een verlengde sleutel.`,
+  disk_ok: ({ freeBytes, totalBytes }, f) => `${f.bytes(freeBytes)} van ${f.bytes(totalBytes)} is vrij.`,
+  disk_low: ({ freeBytes }, f) =>
+    `Nog maar ${f.bytes(freeBytes)} is vrij. Verkort de bewaartermijn of voeg opslag toe.`,
+  disk_forecast: ({ freeBytes, days }, f) =>
+    `${f.bytes(freeBytes)} is vrij. Zoals het nu gaat is dat over ${f.number(days)} ${meervoud(days, 'dag', 'dagen')} op. Voeg opslag toe of verkort de bewaartermijn.`,
+  disk_reserve: ({ freeBytes, reserveBytes }, f) =>
+    `Nog maar ${f.bytes(freeBytes)} is vrij, minder dan de ${f.bytes(reserveBytes)} die de log en het wissen nodig hebben. Er wordt niets meer opgenomen; gesprekken waarvan het doel een opname eist, worden geweigerd. Waarschuw IT.`,
+  keystore_tpm: () =>
+    'De tijdvaksleutel zit in een TPM: wat gewist is blijft gewist, ook in oude blokken van de schijf.',
+  keystore_file: () =>
+    'De tijdvaksleutel is een bestand: het wordt overschreven aan het eind van het tijdvak, maar een kopie van eerder opent nog wat daarna gewist is.',
+  keystore_waits: ({ uncertified, at }, f) =>
+    `${uncertified} ${meervoud(uncertified, 'wissing wacht', 'wissingen wachten')} sinds ${f.date(at)} op een certificaat. Waarschuw IT: het tijdvak van de sleutelopslag gaat niet verder.`,
+  holds_ok: ({ inForce }) => `${inForce} ${meervoud(inForce, 'bewaarplicht is', 'bewaarplichten zijn')} van kracht.`,
+  holds_review: ({ overdue }) =>
+    `${overdue} ${meervoud(overdue, 'bewaarplicht is', 'bewaarplichten zijn')} over de herzieningsdatum heen. Verleng of hef op.`,
+  backup_ok: ({ name, at }, f) => `${name}: de laatste back-up eindigde ${f.date(at)}, ${f.time(at)}.`,
+  backup_none: () => 'Er is geen back-up ingesteld. Wat met dit apparaat verloren gaat, blijft verloren.',
+  backup_late: ({ name, at }, f) =>
+    `${name}: ${at === null ? 'er is nog geen back-up gemaakt' : `de laatste back-up eindigde ${f.date(at)}, ${f.time(at)}`}. Waarschuw IT.`,
+  backup_failed: ({ name, fault }) => `${name}: de laatste back-up liep niet goed af (${fault}). Waarschuw IT.`,
+  drill_ok: ({ at }, f) => `De laatste oefening, ${f.date(at)}, opende een opname uit de back-up.`,
+  drill_due: ({ at }, f) =>
+    `${at === null ? 'Er is nooit geprobeerd of de back-up opengaat.' : `De laatste oefening was ${f.date(at)}.`} Houd er een: een back-up die nooit is teruggezet, is een hoop.`,
+  drill_failed: ({ at }, f) => `De oefening van ${f.date(at)} kon geen opname uit de back-up openen. Waarschuw IT.`,
+  test_call_ok: ({ at }, f) => `Een testgesprek is opgenomen, geopend en juist bevonden, het laatst ${f.date(at)}.`,
+  test_call_waits: () => 'Het eerste testgesprek is nog niet gevoerd.',
+  test_call_late: ({ at }, f) =>
+    `Het laatste testgesprek was ${f.date(at)}. Er hoort er elke dag een te zijn: kijk of het desk-proces stil heeft gestaan.`,
+  test_call_failed: ({ at, fault }, f) =>
+    `Het testgesprek van ${f.date(at)} bewees niet dat gesprekken worden opgenomen. ${testCallFaults[fault]}`,
+  calls_lost: ({ unexplained }) =>
+    `${unexplained} ${meervoud(unexplained, 'gesprek dat had moeten worden opgenomen, is', 'gesprekken die hadden moeten worden opgenomen, zijn')} niet opgenomen. Bekijk de uitzonderingen en zeg wat er is gedaan.`,
+  call_log_ok: ({ name, at }, f) => `Het belregister ${name} is het laatst vergeleken op ${f.date(at)}, ${f.time(at)}.`,
+  call_log_late: ({ name, at }, f) =>
+    `Het belregister ${name} is ${at === null ? 'nog nooit gelezen' : `het laatst gelezen op ${f.date(at)}`}. Waarschuw IT: gemiste gesprekken vallen zo niet op.`,
+  call_log_failed: ({ name, fault }) =>
+    `Het belregister ${name} kon niet worden gelezen (${fault}). Waarschuw IT: gemiste gesprekken vallen zo niet op.`,
+  scrub_ok: ({ at }, f) => `Alle verzegelde bestanden zijn gelezen en gaaf bevonden, het laatst ${f.date(at)}.`,
+  scrub_waits: () => 'De verzegelde bestanden worden voor het eerst nagelezen.',
+  scrub_late: ({ at }, f) =>
+    `De verzegelde bestanden zijn ${at === null ? 'nog nooit' : `het laatst ${f.date(at)}`} nagelezen. Waarschuw IT: de ronde komt niet af.`,
+  scrub_rot: ({ rotten }) =>
+    `${rotten} ${meervoud(rotten, 'verzegeld bestand is', 'verzegelde bestanden zijn')} beschadigd en geen back-up kon het herstellen. Waarschuw IT: misschien begeeft de schijf het.`,
+  time_ok: () => 'De klok is geloofwaardig.',
+  time_behind: ({ wall, expected }, f) =>
+    `De klok zegt ${f.date(wall)}, ${f.time(wall)}, maar het was al ${f.date(expected)}, ${f.time(expected)}. Wissen gaat verder op de latere tijd. Zet de klok goed, of bevestig haar.`,
+  time_unconfirmed: ({ wall, expected }, f) =>
+    `De klok zegt ${f.date(wall)}, maar ${f.date(expected)} is wat verstreken kan zijn. Er wordt niets nieuws gewist tot twee bronnen of een mens de klok bevestigen.`,
+  witness_ok: ({ at }, f) => `De stand van de log is medeondertekend ${f.date(at)}, ${f.time(at)}.`,
+  witness_none: () =>
+    'Niemand buiten dit apparaat onthoudt de log, dus een oude kopie van de gegevens zou niet opvallen. Stel een getuige in.',
+  witness_late: ({ at }, f) =>
+    `De getuige heeft ${at === null ? 'nooit' : `sinds ${f.date(at)}, ${f.time(at)} niet meer`} medeondertekend. Waarschuw IT.`,
+  defence_quiet: () => 'Niemand heeft de telefoons binnen een dag aangevallen.',
+  defence_attacked: (attacks) =>
+    `Binnen een dag ${pogingen(attacks)} afgewezen. Niemand kwam binnen en niemand is nu buitengesloten.`,
+  defence_bans: ({ bans, ...attacks }) =>
+    `${bans} ${meervoud(bans, 'adres is', 'adressen zijn')} buitengesloten van de telefoons; binnen een dag ${pogingen(attacks)} afgewezen. Is er een van uw eigen telefoons bij, herstel dan het wachtwoord; IT ziet en heft het op met \`belkluis sip bans\`.`,
+  policy_ok: ({ version }) => `Beleid ${version} is van kracht.`,
+  policy_missing: () => 'Er is geen beleid. Gesprekken komen tot stand; er wordt niets opgenomen.',
+  policy_stale: ({ version, at }, f) =>
+    `Beleid ${version} moest ${f.date(at)} vernieuwd zijn. Het blijft van kracht tot er een nieuwer komt.`,
+  purge_ok: ({ at }, f) => `De laatste wisronde eindigde ${f.date(at)}, ${f.time(at)}. Niets is over zijn dag heen.`,
+  purge_waits: () => 'Er hoefde nog niets te verdwijnen.',
+  purge_overdue: ({ overdue, at }, f) =>
+    `${overdue} ${meervoud(overdue, 'opname is', 'opnamen zijn')} over de dag heen. De laatste wisronde eindigde ${at === null ? 'nooit' : `${f.date(at)}, ${f.time(at)}`}. Waarschuw IT.`,
+  certificate_ok: ({ at }, f) => `Het certificaat is geldig tot ${f.date(at)}.`,
+  certificate_expires: ({ at }, f) =>
+    `Het certificaat verloopt ${f.date(at)}. Start het apparaat opnieuw: het maakt dan een nieuw.`,
+  certificate_expired: ({ at }, f) =>
+    `Het certificaat is ${f.date(at)} verlopen. Telefoons kunnen weigeren te verbinden. Start het apparaat opnieuw.`,
+  audit_ok: ({ size }, f) => `${f.number(size)} regels, alle zoals ze geschreven zijn.`,
+  audit_unwritable: () =>
+    'De auditlog kan niet geschreven worden, dus er wordt niets geopend en niemand meldt zich aan. Opnemen gaat door. Waarschuw IT: misschien is de schijf vol.',
+  audit_tampered: () =>
+    'De auditlog is niet meer wat er geschreven werd. Laat de schijf zoals hij is en waarschuw de FG.',
+};
