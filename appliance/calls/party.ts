@@ -13,7 +13,7 @@ import { type Direction, receives, sends } from '../media/sdp/direction.ts';
 import { type DescribedOffer, describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
 import { nextDescription } from '../media/sdp/origin.ts';
 import { commonPayloads, hasVoice } from '../media/sdp/payloads.ts';
-import { type CryptoSuite, cryptoSuites, newSrtpKey, type SrtpKey } from '../media/srtp/key.ts';
+import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../media/srtp/key.ts';
 
 export type { OfferRefusal } from '../media/sdp/offer.ts';
 
@@ -154,7 +154,7 @@ export class Party {
             port: this.media.rtpPort,
             codecs,
             direction: wish,
-            crypto: line && seal ? { tag: line.tag, key: seal } : null,
+            crypto: line && seal ? { tag: line.tag, key: seal, spelling: line.spelling } : null,
           },
         ],
         address: this.#options.address,
@@ -174,7 +174,7 @@ export class Party {
   #offerOf(codecs: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
     const crypto = this.#options.plain
       ? null
-      : cryptoSuites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }));
+      : offeredSuites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }));
     const previous = this.#ours;
     this.#ours = nextDescription(previous, (version) =>
       makeOffer({

@@ -3,7 +3,7 @@ import { Problem } from '@belkluis/shared/base/problem';
 import type { PayloadMap } from '../codec.ts';
 import type { SrtpKey } from '../srtp/key.ts';
 import { type Audio, audioAt } from './audio.ts';
-import type { CryptoLine } from './crypto.ts';
+import type { OurCrypto } from './crypto.ts';
 import { type MediaSection, parseSdp, type SdpLine, type SessionDescription, sdpLine } from './description.ts';
 import { answerDirection, type Direction } from './direction.ts';
 import { audioSection, switchedOff } from './offer.ts';
@@ -20,7 +20,7 @@ interface Taken {
   /** What we wish; the answer says no more than the offer leaves. Default: both ways. */
   readonly direction?: Direction;
   /** The tag of the offered line that we take, and the key that we seal with. Null: no SRTP. */
-  readonly crypto: Pick<CryptoLine, 'tag' | 'key'> | null;
+  readonly crypto: OurCrypto | null;
   readonly ptime?: number | null;
 }
 

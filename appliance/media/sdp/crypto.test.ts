@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type CryptoLine, parseCrypto, preferredCrypto, type Unusable, writeCrypto } from './crypto.ts';
-import { KEY_28, KEY_30, OTHER_KEY_30 } from './testing/phones.ts';
+import { KEY_28, KEY_30, KEY_46, OTHER_KEY_30 } from './testing/phones.ts';
 
 const CM = 'AES_CM_128_HMAC_SHA1_80';
 
@@ -17,6 +17,16 @@ test('what is written is read back', (t) => {
     t.is(writeCrypto(parseCrypto(text) as CryptoLine), text);
 });
 
+test('both spellings of the longer keys mean the same suite, and an answer repeats the one it was asked in', (t) => {
+  const key = { suite: 'AES_256_CM_HMAC_SHA1_80', lengths: [32, 14] };
+  for (const spelling of ['AES_256_CM_HMAC_SHA1_80', 'AES_CM_256_HMAC_SHA1_80']) {
+    const line = parseCrypto(`1 ${spelling} inline:${KEY_46}`) as CryptoLine;
+    t.is(line.key.suite, key.suite as never);
+    t.deepEqual([line.key.masterKey.length, line.key.masterSalt.length], key.lengths);
+    t.is(writeCrypto({ tag: 1, key: line.key, spelling: line.spelling }), `1 ${spelling} inline:${KEY_46}`);
+  }
+});
+
 test('padding may be left out of the key, and harmless parameters are passed over', (t) => {
   const gcm = parseCrypto(`1 AEAD_AES_128_GCM inline:${KEY_28.replaceAll('=', '')}`);
   t.is(typeof gcm === 'string' ? gcm : gcm.key.masterSalt.length, 12);
@@ -28,7 +38,8 @@ const unusable: [string, Unusable][] = [
   [`x ${CM} inline:${KEY_30}`, 'malformed'],
   [`1 ${CM} ${KEY_30}`, 'malformed'],
   ['', 'malformed'],
-  [`1 AES_256_CM_HMAC_SHA1_80 inline:${KEY_30}`, 'suite'],
+  [`1 AES_256_CM_HMAC_SHA1_80 inline:${KEY_30}`, 'key length'],
+  [`1 AES_CM_512_HMAC_SHA1_80 inline:${KEY_30}`, 'suite'],
   [`1 toString inline:${KEY_30}`, 'suite'],
   [`1 ${CM} inline:${KEY_28}`, 'key length'],
   [`1 AEAD_AES_128_GCM inline:${KEY_30}`, 'key length'],

@@ -1,12 +1,14 @@
-/** SRTP keys in a session description: `a=crypto` (RFC 4568, RFC 7714 14.2). They are secrets: a description that has them goes over TLS only. */
+/** SRTP keys in a session description: `a=crypto` (RFC 4568, RFC 6188, RFC 7714 14.2). They are secrets: a description that has them goes over TLS only. */
 import { MAX_CRYPTO_LINES, MAX_KEY_LIFETIME, MIN_KEY_LIFETIME } from '../limits.ts';
-import { type CryptoSuite, cryptoSuites, MASTER_KEY_LENGTH, type SrtpKey, saltLength } from '../srtp/key.ts';
+import { type CryptoSuite, cryptoSuites, type SrtpKey, suiteOf } from '../srtp/key.ts';
 import { attributes, type MediaSection } from './description.ts';
 
 export interface CryptoLine {
   /** Given by the offer, repeated by the answer that takes it. */
   readonly tag: number;
   readonly key: SrtpKey;
+  /** The suite as the line spells it; an answer repeats the offer's spelling. */
+  readonly spelling: string;
   /** Packets that the key may seal; null: as many as SRTP allows. */
   readonly lifetime: number | null;
 }
@@ -28,14 +30,15 @@ export const hasCrypto = (section: MediaSection): boolean => attributes(section.
 
 /** The line to take: the offerer's first, but a tag of 32 bits only where there is nothing better. */
 export const preferredCrypto = (lines: readonly CryptoLine[]): CryptoLine | null =>
-  lines.find(({ key }) => key.suite !== 'AES_CM_128_HMAC_SHA1_32') ?? lines[0] ?? null;
+  lines.find(({ key }) => suiteOf(key.suite).tag > 4) ?? lines[0] ?? null;
 
 /** `1 AES_CM_128_HMAC_SHA1_80 inline:<base64>|2^31`, without `a=crypto:`. */
 export function parseCrypto(value: string): CryptoLine | Unusable {
   const [tag = '', name, keyParams = '', ...sessionParams] = value.split(/[ \t]+/);
   if (!/^\d{1,9}$/.test(tag) || !keyParams.startsWith('inline:')) return 'malformed';
-  const suite = cryptoSuites.find((known) => known === name);
-  if (suite === undefined) return 'suite';
+  // Zoiper and others turn the name around that RFC 6188 gave the longer keys.
+  const suite = cryptoSuites.find((known) => known === name?.replace(/^AES_CM_(192|256)_/, 'AES_$1_CM_'));
+  if (name === undefined || suite === undefined) return 'suite';
   // What would make us send less protected than the suite says, or in another way, is refused; WSH is only a hint.
   if (sessionParams.some((param) => !/^(WSH=\d+|KDR=0|-.*|)$/.test(param))) return 'session parameter';
   const [inline = '', ...more] = keyParams.slice('inline:'.length).split('|');
@@ -45,12 +48,15 @@ export function parseCrypto(value: string): CryptoLine | Unusable {
   const lifetime = more[0] === undefined ? null : lifetimeOf(more[0]);
   if (Number.isNaN(lifetime)) return 'lifetime';
   const key = keyOf(suite, inline);
-  return key === null ? 'key length' : { tag: Number(tag), key, lifetime };
+  return key === null ? 'key length' : { tag: Number(tag), key, spelling: name, lifetime };
 }
 
+/** A line of ours. */
+export type OurCrypto = Pick<CryptoLine, 'tag' | 'key'> & Partial<Pick<CryptoLine, 'spelling'>>;
+
 /** The value of an `a=crypto` line. */
-export function writeCrypto({ tag, key }: Pick<CryptoLine, 'tag' | 'key'>): string {
-  return `${tag} ${key.suite} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}`;
+export function writeCrypto({ tag, key, spelling }: OurCrypto): string {
+  return `${tag} ${spelling ?? key.suite} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}`;
 }
 
 /** NaN: malformed, or not one that we take. */
@@ -61,8 +67,9 @@ function lifetimeOf(text: string): number {
 }
 
 function keyOf(suite: CryptoSuite, base64: string): SrtpKey | null {
-  if (!/^[A-Za-z0-9+/]{36,40}={0,2}$/.test(base64)) return null;
+  if (!/^[A-Za-z0-9+/]{36,64}={0,2}$/.test(base64)) return null;
   const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length !== MASTER_KEY_LENGTH + saltLength(suite)) return null;
-  return { suite, masterKey: bytes.subarray(0, MASTER_KEY_LENGTH), masterSalt: bytes.subarray(MASTER_KEY_LENGTH) };
+  const { key, salt } = suiteOf(suite);
+  if (bytes.length !== key + salt) return null;
+  return { suite, masterKey: bytes.subarray(0, key), masterSalt: bytes.subarray(key) };
 }

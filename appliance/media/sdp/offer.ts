@@ -3,7 +3,7 @@
 import { Problem } from '@belkluis/shared/base/problem';
 import type { PayloadMap } from '../codec.ts';
 import { type Audio, audioStreams, isAudio } from './audio.ts';
-import { type CryptoLine, writeCrypto } from './crypto.ts';
+import { type OurCrypto, writeCrypto } from './crypto.ts';
 import { type MediaSection, parseSdp, type SdpLine, type SessionDescription, sdpLine } from './description.ts';
 import type { Direction } from './direction.ts';
 import { sessionLines } from './origin.ts';
@@ -49,7 +49,7 @@ export interface OurAudio {
   readonly codecs: readonly PayloadMap[];
   readonly direction: Direction;
   /** Keys that we seal with. Null or none: no SRTP. */
-  readonly crypto: readonly Pick<CryptoLine, 'tag' | 'key'>[] | null;
+  readonly crypto: readonly OurCrypto[] | null;
   /** Default: RTP/SAVP with keys, RTP/AVP without. RTP/AVP with keys is SRTP that need not be (RFC 8643). */
   readonly proto?: string;
   readonly ptime?: number | null;

@@ -1,8 +1,7 @@
-/** AES in counter mode with HMAC-SHA1 (RFC 3711 4.1.1, 4.2.1). */
+/** AES in counter mode with HMAC-SHA1 (RFC 3711 4.1.1, 4.2.1; RFC 6188 for the longer keys). */
 import { type Cipheriv, createCipheriv, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { MAX_RTP_PACKET } from '../limits.ts';
 import { HmacSha1, INNER_PAD } from './hmac-sha1.ts';
-import { rtpTagLength } from './key.ts';
 import type { SessionKeys } from './key-derivation.ts';
 import { ENCRYPTED, RTCP_HEADER, type Transform } from './transform.ts';
 
@@ -26,10 +25,15 @@ export class CounterModeTransform implements Transform {
   readonly #scratch = Buffer.alloc(INNER_PAD + MAX_RTP_PACKET + INDEX + RTCP_TAG);
   readonly #hmac: HmacSha1;
 
-  constructor(keys: SessionKeys, suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32') {
-    this.#tagLength = rtpTagLength[suite];
+  /** `tagLength`: bytes that authenticate an RTP packet. */
+  constructor(keys: SessionKeys, tagLength: number) {
+    this.#tagLength = tagLength;
     this.overhead = this.#tagLength;
-    this.#cipher = createCipheriv('aes-128-ecb', createSecretKey(keys.encryption), null).setAutoPadding(false);
+    this.#cipher = createCipheriv(
+      `aes-${keys.encryption.length * 8}-ecb`,
+      createSecretKey(keys.encryption),
+      null,
+    ).setAutoPadding(false);
     this.#salt = keys.salt;
     this.#hmac = new HmacSha1(keys.authentication, this.#scratch);
     this.#blocks = Buffer.alloc(Math.ceil(MAX_RTP_PACKET / BLOCK) * BLOCK);

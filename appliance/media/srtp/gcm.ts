@@ -1,16 +1,16 @@
-/** AES-128-GCM for SRTP (RFC 7714): one pass for secrecy and authenticity. */
+/** AES-GCM for SRTP (RFC 7714): one pass for secrecy and authenticity. */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { MAX_RTP_PACKET } from '../limits.ts';
 import type { SessionKeys } from './key-derivation.ts';
 import { ENCRYPTED, RTCP_HEADER, type Transform } from './transform.ts';
 
-const CIPHER = 'aes-128-gcm';
 const TAG = 16;
 const INDEX = 4;
 const options = { authTagLength: TAG } as const;
 
 export class GcmTransform implements Transform {
   readonly overhead = TAG;
+  readonly #cipher: 'aes-128-gcm' | 'aes-256-gcm';
   readonly #key: KeyObject;
   readonly #salt: Buffer;
   readonly #iv = Buffer.alloc(12);
@@ -19,6 +19,7 @@ export class GcmTransform implements Transform {
   readonly #rtcpAad = Buffer.alloc(RTCP_HEADER + INDEX);
 
   constructor(keys: SessionKeys) {
+    this.#cipher = keys.encryption.length === 32 ? 'aes-256-gcm' : 'aes-128-gcm';
     this.#key = createSecretKey(keys.encryption);
     this.#salt = keys.salt;
   }
@@ -78,7 +79,7 @@ export class GcmTransform implements Transform {
   /** Into the scratch: what is before `from` as it is, the rest encrypted, the tag. Returns where the tag ends. */
   #seal(packet: Buffer, from: number, aad: Buffer): number {
     const scratch = this.#scratch;
-    const cipher = createCipheriv(CIPHER, this.#key, this.#iv, options).setAAD(aad);
+    const cipher = createCipheriv(this.#cipher, this.#key, this.#iv, options).setAAD(aad);
     scratch.set(packet, 0);
     scratch.set(cipher.update(packet.subarray(from)), from);
     cipher.final();
@@ -89,7 +90,7 @@ export class GcmTransform implements Transform {
   #open(sealed: Buffer, from: number, aad: Buffer): Buffer | null {
     const scratch = this.#scratch;
     const end = sealed.length - TAG;
-    const decipher = createDecipheriv(CIPHER, this.#key, this.#iv, options).setAAD(aad);
+    const decipher = createDecipheriv(this.#cipher, this.#key, this.#iv, options).setAAD(aad);
     decipher.setAuthTag(sealed.subarray(end));
     const plain = decipher.update(sealed.subarray(from, end));
     try {

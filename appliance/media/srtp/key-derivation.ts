@@ -1,9 +1,9 @@
 /** Session keys out of a master key (RFC 3711 4.3), with a key derivation rate of 0: once for the key's whole life. */
 import { createCipheriv } from 'node:crypto';
-import { checkKey, type SrtpKey, saltLength } from './key.ts';
+import { checkKey, type SrtpKey, suiteOf } from './key.ts';
 
 export interface SessionKeys {
-  /** 16 bytes. */
+  /** As long as the master key. */
   readonly encryption: Buffer;
   /** 20 bytes, for HMAC-SHA1; GCM does without. */
   readonly authentication: Buffer;
@@ -21,18 +21,18 @@ export function deriveSessionKeys(key: SrtpKey, purpose: keyof typeof firstLabel
   checkKey(key);
   const label = firstLabel[purpose];
   return {
-    encryption: derive(key, label, 16),
+    encryption: derive(key, label, key.masterKey.length),
     authentication: derive(key, label + 1, 20),
-    salt: derive(key, label + 2, saltLength(key.suite)),
+    salt: derive(key, label + 2, suiteOf(key.suite).salt),
   };
 }
 
-/** AES-CM keystream under the master key, from (label || 0) XOR salt (RFC 3711 4.3.3). */
+/** AES-CM keystream under the master key, from (label || 0) XOR salt (RFC 3711 4.3.3); a longer key makes the PRF longer (RFC 6188 4). */
 function derive({ masterKey, masterSalt }: SrtpKey, label: number, length: number): Buffer {
   // A GCM salt of 12 bytes is filled up with zeros at its end (RFC 7714 11).
   const block = Buffer.alloc(BLOCK);
   masterSalt.copy(block);
   block[7] = block[7]! ^ label;
-  const cipher = createCipheriv('aes-128-ctr', masterKey, block);
+  const cipher = createCipheriv(`aes-${masterKey.length * 8}-ctr`, masterKey, block);
   return cipher.update(Buffer.alloc(length));
 }

@@ -1,45 +1,60 @@
-/** Master keys of SRTP and what each crypto suite makes of them (RFC 4568 6.2, RFC 7714 14.2). */
+/** Master keys of SRTP and what each crypto suite makes of them (RFC 4568 6.2, RFC 6188, RFC 7714 14.2). */
 import type { Chance } from '@belkluis/shared/base/chance';
 import { problem } from '../problems.ts';
 
-export type CryptoSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM';
+/** Lengths in bytes. */
+interface Suite {
+  readonly cipher: 'counter mode' | 'gcm';
+  readonly key: 16 | 24 | 32;
+  readonly salt: 12 | 14;
+  /** What authenticates an RTP packet. */
+  readonly tag: 4 | 10 | 16;
+}
+
+/** By the names of IANA's registry of SDES crypto suites. */
+const suites = {
+  AEAD_AES_256_GCM: { cipher: 'gcm', key: 32, salt: 12, tag: 16 },
+  AEAD_AES_128_GCM: { cipher: 'gcm', key: 16, salt: 12, tag: 16 },
+  AES_256_CM_HMAC_SHA1_80: { cipher: 'counter mode', key: 32, salt: 14, tag: 10 },
+  AES_192_CM_HMAC_SHA1_80: { cipher: 'counter mode', key: 24, salt: 14, tag: 10 },
+  AES_CM_128_HMAC_SHA1_80: { cipher: 'counter mode', key: 16, salt: 14, tag: 10 },
+  AES_256_CM_HMAC_SHA1_32: { cipher: 'counter mode', key: 32, salt: 14, tag: 4 },
+  AES_192_CM_HMAC_SHA1_32: { cipher: 'counter mode', key: 24, salt: 14, tag: 4 },
+  AES_CM_128_HMAC_SHA1_32: { cipher: 'counter mode', key: 16, salt: 14, tag: 4 },
+} as const satisfies Record<string, Suite>;
+
+export type CryptoSuite = keyof typeof suites;
+
+/** Every suite that is understood in an offer. */
+export const cryptoSuites = Object.keys(suites) as readonly CryptoSuite[];
+
+export const suiteOf = (name: CryptoSuite): Suite => suites[name];
+
+/**
+ * What a phone is offered, our favourite first. Few: a crypto line costs a hundred bytes of an INVITE that should fit one packet
+ * (sip-field fact 17). Every phone has CM_80; GCM of 128 bits is the stronger one that phones have; a phone whose rules demand 256
+ * bits says so in its own offers, where all suites are taken. Never a tag of 32 bits of our own accord.
+ */
+export const offeredSuites: readonly CryptoSuite[] = ['AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_80'];
 
 export interface SrtpKey {
   readonly suite: CryptoSuite;
-  /** 16 bytes. */
+  /** As long as `suiteOf(suite).key` says. */
   readonly masterKey: Buffer;
-  /** 14 bytes; 12 for AEAD_AES_128_GCM. */
+  /** As long as `suiteOf(suite).salt` says. */
   readonly masterSalt: Buffer;
 }
-
-export const MASTER_KEY_LENGTH = 16;
-
-/** Bytes of the master salt. */
-export const saltLength = (suite: CryptoSuite): 12 | 14 => (suite === 'AEAD_AES_128_GCM' ? 12 : 14);
-
-/** Bytes that authenticate an RTP packet. */
-export const rtpTagLength: Readonly<Record<CryptoSuite, number>> = {
-  AES_CM_128_HMAC_SHA1_80: 10,
-  AES_CM_128_HMAC_SHA1_32: 4,
-  AEAD_AES_128_GCM: 16,
-};
-
-/** All suites, the one that we like best first. GCM is stronger; CM_80 is what every phone has. */
-export const cryptoSuites: readonly CryptoSuite[] = [
-  'AEAD_AES_128_GCM',
-  'AES_CM_128_HMAC_SHA1_80',
-  'AES_CM_128_HMAC_SHA1_32',
-];
 
 /** A fresh master key. */
 export const newSrtpKey = (suite: CryptoSuite, chance: Chance): SrtpKey => ({
   suite,
-  masterKey: chance.bytes(MASTER_KEY_LENGTH),
-  masterSalt: chance.bytes(saltLength(suite)),
+  masterKey: chance.bytes(suites[suite].key),
+  masterSalt: chance.bytes(suites[suite].salt),
 });
 
 /** @throws Problem `srtp_key_malformed` when a length is not the suite's. */
 export function checkKey({ suite, masterKey, masterSalt }: SrtpKey): void {
-  if (masterKey.length === MASTER_KEY_LENGTH && masterSalt.length === saltLength(suite)) return;
+  const { key, salt } = suites[suite];
+  if (masterKey.length === key && masterSalt.length === salt) return;
   throw problem('srtp_key_malformed', `${suite}: ${masterKey.length} + ${masterSalt.length} bytes`);
 }

@@ -5,7 +5,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { MAX_SSRCS, REPLAY_WINDOW, RESTART_WINDOW_MS, RESYNC_AFTER_MS, RESYNC_INTERVAL_MS } from '../limits.ts';
 import { writeRtp } from '../rtp.ts';
-import { type CryptoSuite, cryptoSuites, newSrtpKey, rtpTagLength } from './key.ts';
+import { type CryptoSuite, cryptoSuites, newSrtpKey, suiteOf } from './key.ts';
 import { SrtpOpener } from './opener.ts';
 import { SrtpSealer } from './sealer.ts';
 
@@ -35,7 +35,7 @@ for (const suite of cryptoSuites) {
   test(`${suite}: what is sealed is hidden, opens to the same, and grows by its tag`, (t) => {
     const { opener, seal } = wire(suite);
     const sealed = seal(1);
-    t.is(sealed.length, packet(1).length + rtpTagLength[suite]);
+    t.is(sealed.length, packet(1).length + suiteOf(suite).tag);
     t.deepEqual(sealed.subarray(0, 12), packet(1).subarray(0, 12));
     t.false(sealed.includes(voice(1).subarray(0, 8)));
     t.deepEqual(opener.openRtp(sealed), packet(1));

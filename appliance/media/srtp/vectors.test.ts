@@ -27,7 +27,7 @@ test('RFC 3711 B.2: keystream of AES-CM', (t) => {
       authentication: Buffer.alloc(20),
       salt: hex('f0f1f2f3f4f5f6f7f8f9fafbfcfd'),
     },
-    'AES_CM_128_HMAC_SHA1_80',
+    10,
   );
   // The vector has SSRC, ROC and sequence 0; what is sealed of zeros is the keystream itself.
   const packet = Buffer.concat([hex('80000000 00000000 00000000'), Buffer.alloc(48)]);
@@ -106,4 +106,56 @@ test('RFC 7714 11: session keys from a salt of 12 bytes', (t) => {
     hex('c5002ede04cfdd2eb91159e0880aa06ed2976826f796b201df3131a127e8a392'),
   ]);
   t.deepEqual(Buffer.from(new SrtpSealer(key).sealRtp(plain)), sealed);
+});
+
+const longer = [
+  {
+    rfc: 'RFC 6188 7.2',
+    suite: 'AES_256_CM_HMAC_SHA1_80',
+    masterKey: 'f0f04914b513f2763a1b1fa130f10e2998f6f6e43e4309d1e622a0e332b9f1b6',
+    masterSalt: '3b04803de51ee7c96423ab5b78d2',
+    encryption: '5ba1064e30ec51613cad926c5a28ef731ec7fb397f70a960653caf06554cd8c4',
+    salt: 'fa31791685ca444a9e07c6c64e93',
+    authentication: 'fd9c32d39ed5fbb5a9dc96b30818454d1313dc05',
+  },
+  {
+    rfc: 'RFC 6188 7.4',
+    suite: 'AES_192_CM_HMAC_SHA1_32',
+    masterKey: '73edc66c4fa15776fb57f9505c17136550ffda71f3e8e5f1',
+    masterSalt: 'c8522f3acd4ce86d5add78edbb11',
+    encryption: '31874736a8f1143870c26e4857d8a5b2c4a354407faadabb',
+    salt: '2372b82d639b6d8503a47adc0a6c',
+    authentication: '355b10973cd95b9eacf4061c7e1a7151e7cfbfcb',
+  },
+] as const;
+
+for (const { rfc, suite, ...vector } of longer) {
+  test(`${rfc}: session keys of ${suite}`, (t) => {
+    const key = { suite, masterKey: hex(vector.masterKey), masterSalt: hex(vector.masterSalt) };
+    const keys = deriveSessionKeys(key, 'rtp');
+    t.is(keys.encryption.toString('hex'), vector.encryption);
+    t.is(keys.salt.toString('hex'), vector.salt);
+    t.is(keys.authentication.toString('hex'), vector.authentication);
+  });
+}
+
+test('one packet under the master key of RFC 6188 7.2', (t) => {
+  const { masterKey, masterSalt } = longer[0];
+  const key: SrtpKey = { suite: 'AES_256_CM_HMAC_SHA1_80', masterKey: hex(masterKey), masterSalt: hex(masterSalt) };
+  const sealed = Buffer.concat([plain.subarray(0, 12), hex('f1d9de17ff251ff1aa007774b0b4b40da08d9d9a5b3a55d8873b')]);
+  t.deepEqual(Buffer.from(new SrtpSealer(key).sealRtp(plain)), sealed);
+});
+
+test('RFC 7714 16.2: AES-256-GCM, RTP', (t) => {
+  const header = hex('8040f17b8041f8d35501a0b2');
+  const packet = Buffer.concat([header, Buffer.from('Gallia est omnis divisa in partes tres')]);
+  const sealed = Buffer.concat([
+    header,
+    hex('32b1de78a822fe12ef9f78fa332e33aab18012389a58e2f3b50b2a0276ffae0f1ba63799b87b'),
+    hex('7aa3db36dfffd6b0f9bb7878d7a76c13'),
+  ]);
+  const encryption = hex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
+  const transform = new GcmTransform({ ...gcmKeys, encryption });
+  t.deepEqual(Buffer.from(transform.sealRtp(packet, 12, 0)), sealed);
+  t.deepEqual(transform.openRtp(sealed, 12, 0), packet);
 });

@@ -6,6 +6,8 @@ export const KEY_30 = 'WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz';
 export const OTHER_KEY_30 = 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj';
 /** 28 bytes: key and salt of AEAD_AES_128_GCM. */
 export const KEY_28 = 'AAECAwQFBgcICQoLDA0OD6ChoqOkpaanqKmqqw==';
+/** 46 bytes: key and salt of AES_256_CM. */
+export const KEY_46 = Buffer.from(Array.from({ length: 46 }, (_, at) => at)).toString('base64');
 
 const yealink = (proto: string, ...crypto: string[]) =>
   lines(
