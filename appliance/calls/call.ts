@@ -5,7 +5,7 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
-import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
+import type { DtlsFailure, MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
@@ -83,6 +83,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   let announcement: Announcement | null = null;
   let finished = false;
   const silent = new Set<MediaLeg>();
+  const unkeyed = new Map<MediaLeg, DtlsFailure>();
 
   const finish = async () => {
     if (finished) return;
@@ -121,6 +122,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const ours = incoming.accept(answer);
     sessions = { caller: ours, callee: session };
     connect({ caller: ours, callee: session }, party);
+    if (endUnkeyed()) return true;
     onConversation(begin(decision.record ? { record: true, mandatory: decision.terms.purpose.mandatory } : decision));
     return true;
   };
@@ -248,6 +250,19 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     mediaLost = true;
     counters.add('calls.media_lost');
     live.hangUp('SIP;cause=500;text="Media failed"');
+  };
+  /** A leg that got no keys hears nothing, and a phone that is not who it says must not: true when the call has been ended for it. */
+  const endUnkeyed = (): boolean => {
+    const why = unkeyed.get(caller.media) ?? (callee && unkeyed.get(callee.media));
+    if (!sessions || !why) return false;
+    counters.add(`calls.unkeyed.${why}`);
+    const text = why === 'fingerprint' ? 'Not the announced certificate' : 'No DTLS handshake';
+    live.hangUp(`SIP;cause=488;text="${text}"`);
+    return true;
+  };
+  media.onUnkeyed = (leg, why) => {
+    unkeyed.set(leg, why);
+    endUnkeyed();
   };
   // One silent side may be a muted phone; two are a call that nobody is in any more.
   media.onTimeout = (leg, silence) => {

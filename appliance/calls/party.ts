@@ -4,12 +4,13 @@
  */
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { PayloadMap } from '../media/codec.ts';
-import type { LegGeneration, MediaLeg } from '../media/door.ts';
+import type { DtlsTerms, LegGeneration, MediaLeg } from '../media/door.ts';
 import { describeAnswer, makeAnswer } from '../media/sdp/answer.ts';
 import type { Audio } from '../media/sdp/audio.ts';
 import { preferredCrypto } from '../media/sdp/crypto.ts';
 import { type SessionDescription, writeSdp } from '../media/sdp/description.ts';
 import { type Direction, receives, sends } from '../media/sdp/direction.ts';
+import type { OurDtls } from '../media/sdp/dtls.ts';
 import { type DescribedOffer, describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
 import { nextDescription } from '../media/sdp/origin.ts';
 import { commonPayloads, hasVoice } from '../media/sdp/payloads.ts';
@@ -26,13 +27,23 @@ const allCodecs: readonly PayloadMap[] = [
   { payloadType: 101, codec: { name: 'telephone-event', clockRate: 8000, channels: 1, fmtp: '0-15' } },
 ];
 
+/**
+ * Where the keys of a party come from: named in the description (RFC 4568), by a DTLS handshake (RFC 5763), named but not demanded
+ * (RFC 8643; for a device with an exception), or nowhere (likewise).
+ */
+export type Keying = 'sdes' | 'dtls' | 'optional' | 'plain';
+
+/** How the author of a description would be keyed. */
+export const keyingOf = ({ crypto, dtls, secure }: Audio): Keying =>
+  dtls ? 'dtls' : crypto.length === 0 ? 'plain' : secure ? 'sdes' : 'optional';
+
 export interface PartyOptions {
   readonly media: MediaLeg;
   /** Address that goes into our descriptions. */
   readonly address: string;
   readonly chance: Chance;
-  /** Offer it RTP without SRTP: it cannot do better, and has an exception. */
-  readonly plain: boolean;
+  /** How its first offer from us is keyed; afterwards it is offered what it has shown to speak. */
+  readonly keying: Keying;
   /** Take RTP without SRTP from it. */
   readonly mayBePlain: boolean;
 }
@@ -49,7 +60,7 @@ const decimalId = (chance: Chance): string => String(chance.bytes(6).readUIntBE(
 /** Reads an offer; one without SRTP is refused unless its phone has an exception. */
 export function readOffer(sdp: Buffer, mayBePlain: boolean): DescribedOffer {
   const described = describeOffer(sdp);
-  if (described.refusal || mayBePlain || described.media.crypto.length > 0) return described;
+  if (described.refusal || mayBePlain || keyingOf(described.media) !== 'plain') return described;
   return { refusal: { status: 488, reason: 'SRTP Required' } };
 }
 
@@ -63,10 +74,14 @@ export class Party {
   /** Our last description to it, and its last word to us. */
   #ours: SessionDescription | null = null;
   #said: Said | null = null;
+  #keying: Keying;
+  /** The DTLS association that stands. */
+  #dtls: DtlsTerms | null = null;
 
   constructor(options: PartyOptions) {
     this.#options = options;
     this.media = options.media;
+    this.#keying = options.keying;
     this.#sessionId = decimalId(options.chance);
   }
 
@@ -81,6 +96,11 @@ export class Party {
     if (described.refusal) return described.refusal;
     this.#offer = described;
     return null;
+  }
+
+  /** How its offer is keyed; without one, how it is offered. */
+  get keying(): Keying {
+    return this.#offer ? keyingOf(this.#offer.media) : this.#keying;
   }
 
   /** Its offer will not be answered: what was agreed before goes on. */
@@ -110,11 +130,12 @@ export class Party {
     if (!this.#ours) return false;
     const answered = describeAnswer(this.#ours, sdp);
     if (typeof answered === 'string') return false;
-    const { media, keys } = answered;
-    if (!keys && !this.#options.mayBePlain) return false;
+    const { media, keys, dtls } = answered;
+    if (!keys && !dtls && !this.#options.mayBePlain) return false;
     const offered = describeOffer(writeSdp(this.#ours));
     const receive = offered.refusal ? media.payloads : commonPayloads(offered.media.payloads, media.payloads);
     this.#said = { media, codecs: receive };
+    this.#dtls = dtls;
     this.#configure(media, receive, media.payloads, keys, receives(media.direction), sends(media.direction));
     return true;
   }
@@ -144,6 +165,8 @@ export class Party {
     const codecs = commonPayloads(media.payloads, taken);
     if (!hasVoice(codecs)) return null;
     const line = preferredCrypto(media.crypto);
+    const dtls = this.#answeredDtls(media);
+    this.#keying = keyingOf(media);
     const seal = line && this.#keyOf(line.key.suite);
     this.#ours = nextDescription(this.#ours, (version) =>
       makeAnswer({
@@ -154,6 +177,7 @@ export class Party {
             port: this.media.rtpPort,
             codecs,
             direction: wish,
+            dtls,
             crypto: line && seal ? { tag: line.tag, key: seal, spelling: line.spelling } : null,
           },
         ],
@@ -172,9 +196,12 @@ export class Party {
   }
 
   #offerOf(codecs: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
-    const crypto = this.#options.plain
-      ? null
-      : offeredSuites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }));
+    const keying = this.#keying;
+    const crypto =
+      keying === 'sdes' || keying === 'optional'
+        ? offeredSuites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }))
+        : null;
+    const dtls = keying === 'dtls' ? this.#ourDtls('actpass') : null;
     const previous = this.#ours;
     this.#ours = nextDescription(previous, (version) =>
       makeOffer({
@@ -183,6 +210,8 @@ export class Party {
         codecs,
         direction,
         crypto,
+        dtls,
+        ...(keying === 'optional' && { proto: 'RTP/AVP' }),
         ptime,
         sessionId: this.#sessionId,
         version,
@@ -190,6 +219,25 @@ export class Party {
       }),
     );
     return writeSdp(this.#ours);
+  }
+
+  #ourDtls(setup: OurDtls['setup']): OurDtls {
+    return { fingerprint: this.media.fingerprint, setup };
+  }
+
+  /**
+   * Our part of its DTLS. Where it leaves the choice to us it begins: from behind a NAT only its packets find the way, and ours would
+   * go to an address that nobody has proved. A role once taken stays as long as the association does (RFC 8842 5.3).
+   */
+  #answeredDtls({ dtls }: Audio): OurDtls | null {
+    const before = this.#dtls;
+    this.#dtls = null;
+    if (dtls === null) return null;
+    const { fingerprint, setup } = dtls;
+    const kept = before?.fingerprint.value.equals(fingerprint.value) ? before.role : 'server';
+    const role = setup === 'active' ? 'server' : setup === 'passive' ? 'client' : kept;
+    this.#dtls = { role, fingerprint };
+    return this.#ourDtls(role === 'server' ? 'passive' : 'active');
   }
 
   /** One key for each suite as long as the call lasts: a key that stays keeps its packet counters (RFC 3711 3.3.1). */
@@ -209,6 +257,6 @@ export class Party {
     maySend: boolean,
     mayReceive: boolean,
   ): void {
-    this.media.configure({ remote, receive, send, keys, maySend, mayReceive });
+    this.media.configure({ remote, receive, send, keys, dtls: this.#dtls, maySend, mayReceive });
   }
 }

@@ -5,6 +5,8 @@ import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
+import { Keyings } from './keyings.ts';
+import { keyingOf, readOffer } from './party.ts';
 import type { Registrar } from './registrar.ts';
 import type { Branch, MediaTerms, Routing } from './route.ts';
 
@@ -16,12 +18,6 @@ export interface PhoneRoutingParts {
   readonly clock: Clock;
 }
 
-/** SRTP, unless the phone has an exception and came without TLS. */
-export function termsOf(account: Account, secure: boolean, now: number): MediaTerms {
-  const exception = mayBePlain(account, now);
-  return { plain: exception && !secure, mayBePlain: exception };
-}
-
 /** The caller as the other side sees it: its name, and its number at our domain. */
 export const identityOf = ({ invite }: IncomingCall, user: string, domain: string): string =>
   formatNameAddr({
@@ -31,6 +27,12 @@ export const identityOf = ({ invite }: IncomingCall, user: string, domain: strin
   });
 
 export function phoneRouting({ registrar, authenticate, accounts, domain, clock }: PhoneRoutingParts): Routing {
+  const keyings = new Keyings();
+  const termsOf = (account: Account, secure: boolean): MediaTerms => {
+    const exception = mayBePlain(account, clock.now());
+    return { keying: keyings.for(account.user, { secure, mayBePlain: exception }), mayBePlain: exception };
+  };
+
   /** Phones that may be rung: on TLS, or with an exception that has not run out. */
   const branchesOf = (incoming: IncomingCall, from: Account, to: Account): Branch[] =>
     registrar
@@ -43,7 +45,7 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
         to: `<sip:${to.user}@${domain}>`,
         contactUser: from.user,
         headers: [],
-        media: termsOf(to, route.secure, clock.now()),
+        media: termsOf(to, route.secure),
       }));
 
   return (incoming) => {
@@ -54,7 +56,9 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
     const user = parseUri(invite.uri)?.user ?? null;
     const to = user === null ? null : accounts.find(user);
     if (!to) return { ok: false, refusal: { status: 404 } };
-    const caller = termsOf(from, flow.secure, clock.now());
+    const offer = incoming.sdp && readOffer(incoming.sdp, true);
+    if (offer?.media) keyings.saw(from.user, keyingOf(offer.media));
+    const caller = termsOf(from, flow.secure);
     const stages = [{ branches: branchesOf(incoming, from, to), next: 'failed' as const }];
     const route = {
       from: from.user,

@@ -1,5 +1,6 @@
 /** The media room as calls see it. No word of sockets or threads: a native port can stand behind it. */
 import type { CodecName, PayloadMap } from './codec.ts';
+import type { Fingerprint } from './dtls/certificate.ts';
 import type { SrtpKey } from './srtp/key.ts';
 
 export interface MediaDoor {
@@ -26,6 +27,8 @@ export interface MediaCall {
   close(): Promise<CallMediaStats>;
   /** A leg that should be heard is not: `initial` since it was configured, `general` since its last packet. Told once per silence. */
   onTimeout: (leg: MediaLeg, silence: 'initial' | 'general') => void;
+  /** A leg whose keys were to come from DTLS gets none: it hears and says nothing. Told once for each generation. */
+  onUnkeyed: (leg: MediaLeg, why: DtlsFailure) => void;
   /** The worker that carried this call is gone, and with it the call's media. */
   onLost: () => void;
 }
@@ -33,6 +36,8 @@ export interface MediaCall {
 export interface MediaLeg {
   readonly rtpPort: number;
   readonly rtcpPort: number;
+  /** Of the certificate that this leg shows in a DTLS handshake, as `a=fingerprint` has it (RFC 8122 5). */
+  readonly fingerprint: string;
   /** What this leg's SDP says now. Each call is a new generation: the source is learned again. The same keys keep their state. */
   configure(generation: LegGeneration): void;
   /**
@@ -60,9 +65,22 @@ export interface LegGeneration {
   readonly send: readonly PayloadMap[];
   readonly maySend: boolean;
   readonly mayReceive: boolean;
-  /** `open`: what the peer seals with, `seal`: what we seal with. Null: plain RTP. */
+  /** `open`: what the peer seals with, `seal`: what we seal with. Null: plain RTP, unless `dtls` says that keys will come. */
   readonly keys: { readonly open: SrtpKey; readonly seal: SrtpKey } | null;
+  /** Keys come from a DTLS handshake; until then nothing is sent or heard. The same terms at the same address keep their keys. */
+  readonly dtls?: DtlsTerms | null;
 }
+
+/** Between whom a DTLS handshake is to be. */
+export interface DtlsTerms {
+  /** Ours: `client` begins. */
+  readonly role: 'client' | 'server';
+  /** The peer's certificate, as its description names it. */
+  readonly fingerprint: Fingerprint;
+}
+
+/** `fingerprint`: the peer proved to be somebody else. `refused`: it made no sense. `time`: nobody answered in time. */
+export type DtlsFailure = 'fingerprint' | 'refused' | 'time';
 
 /** Something to be said, in every codec that it was prepared for. */
 export interface Prompt {

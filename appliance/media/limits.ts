@@ -40,6 +40,9 @@ export const MAX_FORMATS = 128;
 /** Crypto lines looked at in one media section: phones offer up to eight. */
 export const MAX_CRYPTO_LINES = 16;
 
+/** Fingerprints looked at in one media section: one for each hash, and browsers name one. */
+export const MAX_FINGERPRINTS = 8;
+
 /** Digits remembered as reported: the end of a digit may be repeated for as long as packets are late, and digits come singly. */
 export const MAX_REMEMBERED_DIGITS = 8;
 

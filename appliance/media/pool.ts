@@ -1,10 +1,12 @@
 /** The main thread's side of the media workers: spreads calls over them and speaks to each in batches. */
 import { availableParallelism } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
+import { systemChance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import type { MediaCall, MediaDoor } from './door.ts';
+import { newIdentity } from './dtls/certificate.ts';
 import { type PortRange, splitRange } from './ports.ts';
 import { GENERAL_SILENCE_MS, INITIAL_SILENCE_MS, MAX_RESTARTS_PER_MINUTE } from './relay/limits.ts';
 import { mediaProblem } from './relay/problems.ts';
@@ -35,6 +37,8 @@ export interface MediaPool extends MediaDoor {
 export function startMediaPool(options: PoolOptions): MediaPool {
   const { clock = systemClock, log } = options;
   const count = options.workers ?? Math.max(1, availableParallelism() - 1);
+  // One for the life of the process: it says no more than that this is the box, which the phone knows.
+  const identity = newIdentity(systemChance);
   const ranges = splitRange(options.ports, count);
   const lines: (WorkerLine | null)[] = [];
   const lostAt: number[] = [];
@@ -47,6 +51,7 @@ export function startMediaPool(options: PoolOptions): MediaPool {
       settings: {
         address: options.address,
         ports: ranges[worker]!,
+        identity,
         silence: options.silence ?? { initialMs: INITIAL_SILENCE_MS, generalMs: GENERAL_SILENCE_MS },
       },
       recorder: options.recorderPort(worker),

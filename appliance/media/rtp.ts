@@ -74,6 +74,9 @@ export function isRtcp(packet: Buffer): boolean {
   return type >= 192 && type <= 223;
 }
 
+/** Whether a packet is of a DTLS handshake, on a port that carries RTP too (RFC 7983 7). */
+export const isDtls = (packet: Buffer): boolean => packet.length > 0 && packet[0]! >= 20 && packet[0]! <= 63;
+
 /** A packet with a header of 12 bytes. Numbers are taken modulo their width, so a caller may simply count on. */
 export function writeRtp(fields: RtpFields, payload: Uint8Array): Buffer {
   const packet = Buffer.allocUnsafe(FIXED + payload.length);

@@ -18,7 +18,9 @@ export interface BaresipOptions {
   readonly transport: 'udp' | 'tcp' | 'tls';
   /** Full codec names, such as `PCMA` or `G722/16000/1`. */
   readonly codecs: string;
-  readonly mediaEncryption?: 'srtp-mand' | 'srtp';
+  readonly mediaEncryption?: 'srtp-mand' | 'srtp' | 'dtls_srtp';
+  /** RTCP on the port of RTP. */
+  readonly rtcpMux?: boolean;
   /** Tone that it speaks, Hz. */
   readonly tone: number;
   /** Sample rate of the codec. */
@@ -178,7 +180,7 @@ export class Baresip {
   }
 }
 
-const modules = ['opus', 'g722', 'g711', 'sndfile', 'aufile', 'ausine', 'aubridge', 'srtp'];
+const modules = ['opus', 'g722', 'g711', 'sndfile', 'aufile', 'ausine', 'aubridge', 'srtp', 'dtls_srtp'];
 
 function writeConfiguration(folder: string, options: BaresipOptions, sipPort: number, controlPort: number): void {
   rmSync(folder, { recursive: true, force: true });
@@ -201,7 +203,7 @@ function writeConfiguration(folder: string, options: BaresipOptions, sipPort: nu
     'auplay_channels 1',
     'audio_txmode thread',
     'rtp_ports 12000-16000',
-    'rtcp_mux no',
+    `rtcp_mux ${options.rtcpMux ? 'yes' : 'no'}`,
     'jitter_buffer_delay 5-10',
     'module_path /usr/lib/baresip/modules',
     ...modules.map((name) => `module ${name}.so`),

@@ -5,6 +5,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { Problem } from '@belkluis/shared/base/problem';
+import type { DtlsFailure } from '../door.ts';
 import { type Source, sameSource } from '../latch.ts';
 import type { SrtpKey } from '../srtp/key.ts';
 import type { Fingerprint } from './certificate.ts';
@@ -15,8 +16,6 @@ import { type Message, readFragments, types, writeMessage } from './inbox.ts';
 import { HANDSHAKE_LIMIT_MS, MAX_CANDIDATES } from './limits.ts';
 import { type DtlsRecord, HANDSHAKE, readRecords, writeRecord } from './record.ts';
 import { ServerHandshake, sameBytes } from './server.ts';
-
-export type DtlsFailure = 'fingerprint' | 'refused' | 'time';
 
 export interface AssociationParts extends Pick<HandshakeParts, 'identity' | 'chance' | 'onRefused'> {
   /** Who begins: `client` sends the first hello (RFC 4145 `active`). */

@@ -1,15 +1,21 @@
 /** A call and its legs as the main thread holds them: numbers and what to do when the worker reports. */
-import type { MediaCall, MediaLeg } from '../door.ts';
+import type { DtlsFailure, MediaCall, MediaLeg } from '../door.ts';
 import type { Speak } from './speak.ts';
 
 export interface CallPart {
   readonly call: MediaCall;
   dtmf(leg: number, digit: string, durationMs: number): void;
   silent(leg: number, silence: 'initial' | 'general'): void;
+  unkeyed(leg: number, why: DtlsFailure): void;
   lost(): void;
 }
 
-export function mediaCall(number: number, { tell, ask, pack }: Speak, onClosed: () => void): CallPart {
+export function mediaCall(
+  number: number,
+  fingerprint: string,
+  { tell, ask, pack }: Speak,
+  onClosed: () => void,
+): CallPart {
   const legs = new Map<number, MediaLeg>();
   const numbers = new Map<MediaLeg, number>();
   let lastLeg = 0;
@@ -20,6 +26,7 @@ export function mediaCall(number: number, { tell, ask, pack }: Speak, onClosed: 
     const opened: MediaLeg = {
       rtpPort,
       rtcpPort,
+      fingerprint,
       configure: (generation) => tell({ op: 'configure', call: number, leg, generation }),
       play: async (prompt) => (await ask('played', { op: 'play', call: number, leg, prompt: pack(prompt) })).outcome,
       stopPlaying: () => tell({ op: 'stopPlaying', call: number, leg }),
@@ -50,6 +57,7 @@ export function mediaCall(number: number, { tell, ask, pack }: Speak, onClosed: 
       return (await ask('closed', { op: 'closeCall', call: number })).stats;
     },
     onTimeout: () => {},
+    onUnkeyed: () => {},
     onLost: () => {},
   };
 
@@ -59,6 +67,10 @@ export function mediaCall(number: number, { tell, ask, pack }: Speak, onClosed: 
     silent(leg, silence) {
       const silent = legs.get(leg);
       if (silent) call.onTimeout(silent, silence);
+    },
+    unkeyed(leg, why) {
+      const unkeyed = legs.get(leg);
+      if (unkeyed) call.onUnkeyed(unkeyed, why);
     },
     lost: () => call.onLost(),
   };

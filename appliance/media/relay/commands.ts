@@ -1,5 +1,6 @@
 /** What the main thread and a media worker say to each other: arrays of these, one message for each turn of an event loop. */
-import type { CallMediaStats, LegGeneration, PlayOutcome, TapTotals } from '../door.ts';
+import type { CallMediaStats, DtlsFailure, LegGeneration, PlayOutcome, TapTotals } from '../door.ts';
+import type { Identity } from '../dtls/certificate.ts';
 import type { PortRange } from '../ports.ts';
 import type { PackedPrompt } from './prompt-pack.ts';
 
@@ -41,7 +42,8 @@ export type Report =
       readonly digit: string;
       readonly durationMs: number;
     }
-  | { readonly kind: 'silent'; readonly call: number; readonly leg: number; readonly silence: 'initial' | 'general' };
+  | { readonly kind: 'silent'; readonly call: number; readonly leg: number; readonly silence: 'initial' | 'general' }
+  | { readonly kind: 'unkeyed'; readonly call: number; readonly leg: number; readonly why: DtlsFailure };
 
 export interface Refusal {
   readonly code: 'media_ports_exhausted' | 'media_too_many_legs' | 'media_address_unusable' | 'media_closed';
@@ -52,5 +54,7 @@ export interface Refusal {
 export interface WorkerSettings {
   readonly address: string;
   readonly ports: PortRange;
+  /** The certificate of every DTLS handshake, and its key. */
+  readonly identity: Identity;
   readonly silence: { readonly initialMs: number; readonly generalMs: number };
 }

@@ -4,11 +4,14 @@ import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { PayloadMap } from '../codec.ts';
-import type { LegGeneration, LegStats } from '../door.ts';
+import type { DtlsFailure, LegGeneration, LegStats } from '../door.ts';
+import type { Identity } from '../dtls/certificate.ts';
 import { DtmfDetector } from '../dtmf.ts';
 import { admits, destination, type Latch, latchTo, openLatch, type Source, sameSource } from '../latch.ts';
 import { readRtcp } from '../rtcp.ts';
-import { isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
+import { isDtls, isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
+import type { SrtpKey } from '../srtp/key.ts';
+import { type Component, LegDtls } from './leg-dtls.ts';
 import { LegKeys } from './leg-keys.ts';
 import { DIGIT_END_WAIT_MS } from './limits.ts';
 import { Player, type PlayerLine } from './player.ts';
@@ -22,14 +25,18 @@ export interface LegSurroundings {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
+  /** What this leg shows in a DTLS handshake. */
+  readonly identity: Identity;
   readonly silence: { readonly initialMs: number; readonly generalMs: number };
   readonly onDtmf: (digit: string, durationMs: number) => void;
   readonly onSilence: (silence: 'initial' | 'general') => void;
+  readonly onUnkeyed: (why: DtlsFailure) => void;
 }
 
 /** Why a packet went no further. */
 type Dropped =
   | 'media.unlatched'
+  | 'media.unkeyed'
   | 'media.malformed'
   | 'media.unknown_payload'
   | 'media.on_hold'
@@ -63,6 +70,11 @@ export class Leg implements PlayerLine {
   tap: Tap | null = null;
   readonly #around: LegSurroundings;
   readonly #keys = new LegKeys();
+  /** Of the RTCP port, where it has its own DTLS association; null: not yet. */
+  #rtcpKeys: LegKeys | null = this.#keys;
+  #dtls: LegDtls | null = null;
+  /** Keys are to come from DTLS: until then nothing is sent and nothing is heard. */
+  #unkeyed = false;
   readonly #dtmf: DtmfDetector;
   #rtp: PacketSocket | null = null;
   #rtcp: PacketSocket | null = null;
@@ -97,10 +109,12 @@ export class Leg implements PlayerLine {
 
   configure(generation: LegGeneration): void {
     const { remote } = generation;
-    this.#keys.use(generation.keys);
+    const rtp = remote && signalled(remote.address, remote.rtp);
+    const rtcp = remote && signalled(remote.address, remote.rtcp);
+    this.#agree(generation, rtp, rtcp);
     this.#generation = generation;
-    this.#rtpLatch = openLatch(remote && signalled(remote.address, remote.rtp), this.#rtpLatch);
-    this.#rtcpLatch = openLatch(remote && signalled(remote.address, remote.rtcp), this.#rtcpLatch);
+    this.#rtpLatch = openLatch(rtp, this.#rtpLatch);
+    this.#rtcpLatch = openLatch(rtcp, this.#rtcpLatch);
     this.#muxed = remote !== null && remote.rtp === remote.rtcp;
     this.#heardAt = null;
     this.#silentSince = this.#around.clock.monotonic();
@@ -110,6 +124,44 @@ export class Leg implements PlayerLine {
     this.player.renegotiated();
     this.route();
     this.partner?.route();
+  }
+
+  /** Keys of a new generation: named, none, or such that a DTLS handshake will make. @throws Problem `srtp_key_malformed`. */
+  #agree({ keys, dtls }: LegGeneration, rtp: Source | null, rtcp: Source | null): void {
+    if (!dtls) {
+      this.#keys.use(keys);
+      this.#rtcpKeys = this.#keys;
+      this.#dtls = null;
+      this.#unkeyed = false;
+      return;
+    }
+    const { identity, chance, counters, clock, onUnkeyed } = this.#around;
+    this.#dtls ??= new LegDtls({
+      identity,
+      chance,
+      counters,
+      send: (component, datagram, to) => (component === 'rtp' ? this.#rtp : this.#rtcp)?.send(datagram, to),
+      onKeys: (...keyed) => this.#keyed(...keyed),
+      onFailed: onUnkeyed,
+    });
+    if (this.#dtls.use(dtls, { rtp, rtcp: sameSource(rtp, rtcp) ? null : rtcp }, clock.monotonic())) return;
+    this.#unkeyed = true;
+    this.#rtcpKeys = null;
+  }
+
+  /** The peer has proved who it is, and where. */
+  #keyed(component: Component, open: SrtpKey, seal: SrtpKey, from: Source): void {
+    const now = this.#around.clock.monotonic();
+    if (component === 'rtcp') {
+      this.#rtcpKeys = new LegKeys();
+      this.#rtcpKeys.use({ open, seal });
+      this.#rtcpLatch = latchTo(this.#rtcpLatch, from, now);
+      return;
+    }
+    this.#keys.use({ open, seal });
+    this.#unkeyed = false;
+    this.#silentSince = now;
+    this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
   }
 
   /** Works out again what becomes of this leg's payload types: after a change here or at its partner. */
@@ -122,7 +174,7 @@ export class Leg implements PlayerLine {
   }
 
   way(): 'nowhere' | 'hold' | 'unheard' | 'open' {
-    if (!this.#generation.maySend) return 'hold';
+    if (!this.#generation.maySend || this.#unkeyed) return 'hold';
     if (destination(this.#rtpLatch) === null) return 'nowhere';
     return this.#rtpLatch.source === null && this.#rtpLatch.before === null ? 'unheard' : 'open';
   }
@@ -130,12 +182,15 @@ export class Leg implements PlayerLine {
   /** A packet at the RTP port. */
   receiveRtp(packet: Buffer, from: Source): void {
     const now = this.#around.clock.monotonic();
-    this.#count(isRtcp(packet) ? this.#takeRtcp(packet, from, now, true) : this.#takeRtp(packet, from, now));
+    if (this.#dtls !== null && isDtls(packet)) this.#dtls.receive('rtp', packet, from, now);
+    else this.#count(isRtcp(packet) ? this.#takeRtcp(packet, from, now, true) : this.#takeRtp(packet, from, now));
   }
 
   /** A packet at the RTCP port. */
   receiveRtcp(packet: Buffer, from: Source): void {
-    this.#count(this.#takeRtcp(packet, from, this.#around.clock.monotonic(), false));
+    const now = this.#around.clock.monotonic();
+    if (this.#dtls !== null && isDtls(packet)) this.#dtls.receive('rtcp', packet, from, now);
+    else this.#count(this.#takeRtcp(packet, from, now, false));
   }
 
   /** A packet of our own player. */
@@ -146,6 +201,7 @@ export class Leg implements PlayerLine {
   /** Nothing but a count changes before the packet has proved genuine. */
   #takeRtp(packet: Buffer, from: Source, now: number): Dropped | null {
     if (!admits(this.#rtpLatch, from, now)) return 'media.unlatched';
+    if (this.#unkeyed) return 'media.unkeyed';
     const { opener } = this.#keys;
     const opened = opener === null ? packet : opener.openRtp(packet);
     // The opener counts what it refuses.
@@ -192,6 +248,7 @@ export class Leg implements PlayerLine {
   #send(packet: Buffer, ssrc: number, sequence: number): Dropped | null {
     const to = destination(this.#rtpLatch);
     if (to === null) return null;
+    if (this.#unkeyed) return 'media.unkeyed';
     const { outgoing } = this.#keys;
     const guard = outgoing.guard(ssrc);
     if (guard === null) return 'media.too_many_sources';
@@ -211,7 +268,9 @@ export class Leg implements PlayerLine {
 
   #takeRtcp(packet: Buffer, from: Source, now: number, atRtpPort: boolean): Dropped | null {
     if (!admits(atRtpPort ? this.#rtpLatch : this.#rtcpLatch, from, now)) return 'media.unlatched';
-    const { opener } = this.#keys;
+    const keys = atRtpPort ? this.#keys : this.#rtcpKeys;
+    if (keys === null || (atRtpPort && this.#unkeyed)) return 'media.unkeyed';
+    const { opener } = keys;
     const opened = opener === null ? packet : opener.openRtcp(packet);
     if (opened === null) return null;
     if (readRtcp(opened) === null) return this.#malformed();
@@ -224,8 +283,9 @@ export class Leg implements PlayerLine {
 
   #relayRtcp(packet: Buffer): void {
     const to = destination(this.#muxed ? this.#rtpLatch : this.#rtcpLatch);
-    if (to === null) return;
-    const { sealer } = this.#keys.outgoing;
+    const keys = this.#muxed ? this.#keys : this.#rtcpKeys;
+    if (to === null || keys === null || (this.#muxed && this.#unkeyed)) return;
+    const { sealer } = keys.outgoing;
     const sealed = sealer === null ? packet : sealer.sealRtcp(packet);
     (this.#muxed ? this.#rtp : this.#rtcp)?.send(sealed, to);
   }
@@ -240,6 +300,7 @@ export class Leg implements PlayerLine {
 
   /** What is due now and then: the socket is connected when its latch has closed, lost ends of digits and silence are told. */
   sweep(nowMs: number): void {
+    this.#dtls?.tick(nowMs);
     if (this.#pressedAt !== null && nowMs - this.#pressedAt >= DIGIT_END_WAIT_MS) {
       this.#pressedAt = null;
       this.#dtmf.flush();

@@ -169,9 +169,11 @@ export class Relay {
       clock,
       chance,
       counters: this.#counters,
+      identity: settings.identity,
       silence: settings.silence,
       onDtmf: (digit, durationMs) => report({ kind: 'dtmf', call, leg, digit, durationMs }),
       onSilence: (silence) => report({ kind: 'silent', call, leg, silence }),
+      onUnkeyed: (why) => report({ kind: 'unkeyed', call, leg, why }),
     });
   }
 

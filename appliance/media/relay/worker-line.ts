@@ -1,6 +1,8 @@
 /** One media worker as the main thread sees it: commands go out and reports come in, many in one message. */
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { MediaCall, Prompt } from '../door.ts';
+import { fingerprintOf } from '../dtls/certificate.ts';
+import { writeFingerprint } from '../sdp/dtls.ts';
 import { type CallPart, mediaCall } from './call-part.ts';
 import type { Command, Report, WorkerSettings } from './commands.ts';
 import { mediaProblem } from './problems.ts';
@@ -41,6 +43,7 @@ export function startWorker({ entry, name, settings, recorder, onLost }: WorkerS
     // Packets are short-lived buffers: a larger nursery collects them before they are copied anywhere.
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
+  const fingerprint = writeFingerprint(fingerprintOf(settings.identity.certificate));
   const waiting = new Map<number, { resolve: (report: Report) => void; reject: (cause: Error) => void }>();
   const parts = new Map<number, CallPart>();
   let outbox: Command[] = [];
@@ -73,6 +76,9 @@ export function startWorker({ entry, name, settings, recorder, onLost }: WorkerS
     switch (report.kind) {
       case 'dtmf':
         parts.get(report.call)?.dtmf(report.leg, report.digit, report.durationMs);
+        break;
+      case 'unkeyed':
+        parts.get(report.call)?.unkeyed(report.leg, report.why);
         break;
       case 'silent':
         parts.get(report.call)?.silent(report.leg, report.silence);
@@ -112,7 +118,7 @@ export function startWorker({ entry, name, settings, recorder, onLost }: WorkerS
     openCall() {
       const number = ++lastNumber;
       tell({ op: 'openCall', call: number });
-      const part = mediaCall(number, speak, () => parts.delete(number));
+      const part = mediaCall(number, fingerprint, speak, () => parts.delete(number));
       parts.set(number, part);
       return part.call;
     },

@@ -1,11 +1,13 @@
 /** Answers (RFC 3264 6): making one of ours, and reading what a party says to our offer. */
 import { Problem } from '@belkluis/shared/base/problem';
 import type { PayloadMap } from '../codec.ts';
+import type { DtlsTerms } from '../door.ts';
 import type { SrtpKey } from '../srtp/key.ts';
 import { type Audio, audioAt } from './audio.ts';
 import type { OurCrypto } from './crypto.ts';
 import { type MediaSection, parseSdp, type SdpLine, type SessionDescription, sdpLine } from './description.ts';
 import { answerDirection, type Direction } from './direction.ts';
+import type { OurDtls } from './dtls.ts';
 import { audioSection, switchedOff } from './offer.ts';
 import { sessionLines } from './origin.ts';
 import { hasVoice, sameCodec } from './payloads.ts';
@@ -21,6 +23,8 @@ interface Taken {
   readonly direction?: Direction;
   /** The tag of the offered line that we take, and the key that we seal with. Null: no SRTP. */
   readonly crypto: OurCrypto | null;
+  /** Our certificate, and who begins. Null or absent: no DTLS. */
+  readonly dtls?: OurDtls | null;
   readonly ptime?: number | null;
 }
 
@@ -46,7 +50,7 @@ export function makeAnswer({ offer, taken, address, sessionId, version }: Answer
 
 function answeredSection(
   section: MediaSection,
-  { media, port, codecs, direction, crypto, ptime }: Taken,
+  { media, port, codecs, direction, crypto, dtls, ptime }: Taken,
 ): MediaSection {
   const more: SdpLine[] = [];
   if (media.rtcpMux) more.push(sdpLine('a', 'rtcp-mux'));
@@ -56,6 +60,7 @@ function answeredSection(
     codecs,
     direction: answerDirection(media.direction, direction),
     crypto: crypto && [crypto],
+    dtls: dtls ?? null,
     proto: section.proto,
     ptime: ptime ?? null,
   };
@@ -65,8 +70,9 @@ function answeredSection(
 /** What a party answered to our offer. */
 export interface AnsweredAudio {
   readonly media: Audio;
-  /** Both keys, as the leg takes them; null: no SRTP. */
+  /** Both keys, as the leg takes them; null: no SRTP, or by DTLS. */
   readonly keys: { readonly open: SrtpKey; readonly seal: SrtpKey } | null;
+  readonly dtls: DtlsTerms | null;
 }
 
 /** Why an answer is of no use: the call cannot go on with it. */
@@ -90,8 +96,15 @@ export function describeAnswer(offer: SessionDescription, answer: Uint8Array): A
   if (!hasVoice(payloads)) return 'no codec in common';
   const keys = agreedKeys(ours, theirs);
   // A party that names a key will use it: to go on without would be noise.
-  if (keys === null && (ours.secure || theirs.secure || theirs.keyed)) return 'no usable srtp key';
-  return { media: { ...theirs, payloads }, keys };
+  const dtls = agreedDtls(ours, theirs);
+  if (keys === null && dtls === null && (ours.secure || theirs.secure || theirs.keyed)) return 'no usable srtp key';
+  return { media: { ...theirs, payloads }, keys, dtls };
+}
+
+/** RFC 5763 5: we left it to them who begins. */
+function agreedDtls(ours: Audio, { dtls }: Audio): DtlsTerms | null {
+  if (ours.dtls === null || dtls === null || dtls.setup === 'actpass') return null;
+  return { role: dtls.setup === 'active' ? 'server' : 'client', fingerprint: dtls.fingerprint };
 }
 
 /** RFC 4568 5.1.3: the answer repeats the tag and the suite of the line that it takes. */

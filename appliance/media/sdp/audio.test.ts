@@ -42,7 +42,7 @@ test('a softphone: the address of its media, one port for RTCP, both clocks of d
 });
 
 test('what we do not carry is no audio of ours', (t) => {
-  t.deepEqual(audioStreams(parseSdp(Buffer.from(browser))), []);
+  t.like(audioStreams(parseSdp(Buffer.from(browser)))[0], { secure: true, crypto: [], dtls: null, remote: null });
   t.deepEqual(
     audioStreams(parseSdp(Buffer.from(softphone))).map(({ index }) => index),
     [0],

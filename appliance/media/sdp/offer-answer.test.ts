@@ -104,7 +104,8 @@ const refusals: [string, number, string, string][] = [
     'No Usable SRTP Key',
     phone.secureDeskPhone.replaceAll('inline:', 'inline:AAAA'),
   ],
-  ['DTLS', 488, 'No RTP Profile In Common', phone.browser],
+  ['a browser that names ICE candidates alone', 488, 'No Usable SRTP Key', phone.browser],
+  ['a profile that nobody speaks', 488, 'No RTP Profile In Common', phone.deskPhone.replace('RTP/AVP', 'TCP/RTP/AVP')],
   [
     'no codec of ours',
     488,

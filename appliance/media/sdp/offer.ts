@@ -6,6 +6,7 @@ import { type Audio, audioStreams, isAudio } from './audio.ts';
 import { type OurCrypto, writeCrypto } from './crypto.ts';
 import { type MediaSection, parseSdp, type SdpLine, type SessionDescription, sdpLine } from './description.ts';
 import type { Direction } from './direction.ts';
+import { dtlsLines, type OurDtls } from './dtls.ts';
 import { sessionLines } from './origin.ts';
 import { hasVoice, rtpmapOf } from './payloads.ts';
 
@@ -39,7 +40,8 @@ export function describeOffer(offer: Uint8Array): DescribedOffer {
   if (streams.length === 0) return refuse(488, 'No RTP Profile In Common');
   const voices = streams.filter(({ payloads }) => hasVoice(payloads));
   if (voices.length === 0) return refuse(488, 'No Codec In Common');
-  const media = voices.find(({ crypto }) => crypto.length > 0) ?? voices.find(({ secure }) => !secure);
+  const media =
+    voices.find(({ crypto, dtls }) => crypto.length > 0 || dtls !== null) ?? voices.find(({ secure }) => !secure);
   return media ? { description, media } : refuse(488, 'No Usable SRTP Key');
 }
 
@@ -50,7 +52,9 @@ export interface OurAudio {
   readonly direction: Direction;
   /** Keys that we seal with. Null or none: no SRTP. */
   readonly crypto: readonly OurCrypto[] | null;
-  /** Default: RTP/SAVP with keys, RTP/AVP without. RTP/AVP with keys is SRTP that need not be (RFC 8643). */
+  /** Keys come from a DTLS handshake, and RTCP may share the port: one handshake is enough then. Null or absent: they do not. */
+  readonly dtls?: OurDtls | null;
+  /** Default: as keys demand. RTP/AVP with keys is SRTP that need not be (RFC 8643). */
   readonly proto?: string;
   readonly ptime?: number | null;
 }
@@ -73,7 +77,7 @@ export function makeOffer(parts: OfferParts): SessionDescription {
   const earlier = parts.previous?.media ?? [];
   const on = earlier.findIndex((section) => isAudio(section) && section.port !== 0);
   const place = on >= 0 ? on : earlier.findIndex(({ media }) => media === 'audio');
-  const audio = audioSection(parts);
+  const audio = audioSection(parts, parts.dtls ? [sdpLine('a', 'rtcp-mux')] : []);
   const media = earlier.map((section, index) => (index === place ? audio : switchedOff(section)));
   return {
     lines: sessionLines(parts.address, parts.sessionId, parts.version),
@@ -81,10 +85,13 @@ export function makeOffer(parts: OfferParts): SessionDescription {
   };
 }
 
+const profileFor = (crypto: OurAudio['crypto'], dtls: OurAudio['dtls']): string =>
+  dtls ? 'UDP/TLS/RTP/SAVP' : crypto && crypto.length > 0 ? 'RTP/SAVP' : 'RTP/AVP';
+
 /** A media section of ours; `more` goes at its end. */
 export function audioSection(parts: OurAudio, more: readonly SdpLine[] = []): MediaSection {
-  const { port, codecs, direction, crypto, ptime } = parts;
-  const proto = parts.proto ?? (crypto && crypto.length > 0 ? 'RTP/SAVP' : 'RTP/AVP');
+  const { port, codecs, direction, crypto, dtls, ptime } = parts;
+  const proto = parts.proto ?? profileFor(crypto, dtls);
   const formats = codecs.map(({ payloadType }) => `${payloadType}`);
   const attribute = (value: string) => sdpLine('a', value);
   const lines = [
@@ -94,6 +101,7 @@ export function audioSection(parts: OurAudio, more: readonly SdpLine[] = []): Me
       ...(codec.fmtp === null ? [] : [attribute(`fmtp:${payloadType} ${codec.fmtp}`)]),
     ]),
     ...(crypto ?? []).map((line) => attribute(`crypto:${writeCrypto(line)}`)),
+    ...(dtls ? dtlsLines(dtls) : []),
     ...(ptime ? [attribute(`ptime:${ptime}`)] : []),
     ...(direction === 'sendrecv' ? [] : [attribute(direction)]),
     ...more,

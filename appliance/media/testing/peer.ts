@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Codec, CodecName, PayloadMap } from '../codec.ts';
 import type { LegGeneration, MediaLeg } from '../door.ts';
-import type { CryptoSuite, SrtpKey } from '../srtp/key.ts';
+import { type CryptoSuite, type SrtpKey, suiteOf } from '../srtp/key.ts';
 import { SrtpOpener } from '../srtp/opener.ts';
 import { SrtpSealer } from '../srtp/sealer.ts';
 
@@ -12,8 +12,8 @@ export const pcma: PayloadMap = { payloadType: 8, codec: codec('PCMA') };
 
 export const testKey = (suite: CryptoSuite, fill: number): SrtpKey => ({
   suite,
-  masterKey: Buffer.alloc(16, fill),
-  masterSalt: Buffer.alloc(suite === 'AEAD_AES_128_GCM' ? 12 : 14, fill + 1),
+  masterKey: Buffer.alloc(suiteOf(suite).key, fill),
+  masterSalt: Buffer.alloc(suiteOf(suite).salt, fill + 1),
 });
 
 /** A plain generation in which everything is allowed; `part` says what differs. */

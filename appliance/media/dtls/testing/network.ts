@@ -1,8 +1,9 @@
 /** Two associations and a network between them that a test can read, lose and forge on; its time is turned by hand. */
 import { type Chance, seededChance } from '@belkluis/shared/base/chance';
+import type { DtlsFailure } from '../../door.ts';
 import type { Source } from '../../latch.ts';
 import type { SrtpKey } from '../../srtp/key.ts';
-import { Association, type DtlsFailure } from '../association.ts';
+import { Association } from '../association.ts';
 import { type Fingerprint, fingerprintOf, type Identity, newIdentity } from '../certificate.ts';
 
 export const phoneAt: Source = { address: '192.0.2.7', port: 4000 };

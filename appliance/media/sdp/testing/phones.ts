@@ -93,16 +93,18 @@ export const twoWays = lines(
   `a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:${KEY_30}|2^31`,
 );
 
-/** A browser's: DTLS-SRTP, which phones' legs do not speak. */
+/** A browser's: DTLS-SRTP at an address that only ICE would find. */
 export const browser = lines(
   'v=0',
   'o=mozilla 1 0 IN IP4 0.0.0.0',
   's=-',
   't=0 0',
-  'a=fingerprint:sha-256 00:11:22',
+  `a=fingerprint:sha-256 ${Array.from({ length: 32 }, (_, at) => (at + 16).toString(16)).join(':')}`,
+  'a=setup:actpass',
   'm=audio 9 UDP/TLS/RTP/SAVPF 109 0 8',
   'c=IN IP4 0.0.0.0',
   'a=rtpmap:109 opus/48000/2',
+  'a=candidate:1 1 UDP 2122252543 192.0.2.33 50000 typ host',
 );
 
 /** With lines that belong to no version of SDP, to be kept as they are. */
