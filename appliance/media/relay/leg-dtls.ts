@@ -79,7 +79,9 @@ export class LegDtls {
         send: (datagram, to) => send(component, datagram, to),
         onRefused: () => counters.add('media.dtls_refused'),
         onKeys: (open, seal, from) => {
-          if (current()) onKeys(component, open, seal, from);
+          if (!current()) return;
+          counters.add('media.dtls_keys');
+          onKeys(component, open, seal, from);
         },
         onFailed: (why) => {
           counters.add(`media.dtls_failed.${component}.${why}`);

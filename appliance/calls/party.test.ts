@@ -1,0 +1,145 @@
+import { seededChance } from '@belkluis/shared/base/chance';
+import test from 'ava';
+import type { LegGeneration, MediaLeg } from '../media/door.ts';
+import { writeSdp } from '../media/sdp/description.ts';
+import { makeOffer, type OfferParts } from '../media/sdp/offer.ts';
+import { codec, pcma } from '../media/testing/peer.ts';
+import { Keyings } from './keyings.ts';
+import { type Keying, Party } from './party.ts';
+
+const print = (byte: string) => `sha-256 ${Array.from({ length: 32 }, () => byte).join(':')}`;
+const BOX = print('B0');
+
+function party(keying: Keying, mayBePlain = false) {
+  const generations: LegGeneration[] = [];
+  const media: MediaLeg = {
+    rtpPort: 7000,
+    rtcpPort: 7001,
+    fingerprint: BOX,
+    configure: (generation) => generations.push(generation),
+    play: async () => 'ended',
+    stopPlaying() {},
+    close() {},
+    onDtmf() {},
+  };
+  const options = { media, address: '192.0.2.1', chance: seededChance(keying), keying, mayBePlain };
+  return { party: new Party(options), last: () => generations.at(-1)! };
+}
+
+const described = (parts: Partial<OfferParts> = {}): Buffer =>
+  writeSdp(
+    makeOffer({
+      address: '192.0.2.7',
+      port: 4000,
+      codecs: [pcma],
+      direction: 'sendrecv',
+      crypto: null,
+      sessionId: '1',
+      version: 1,
+      ...parts,
+    }),
+  );
+
+/** A caller whose offer is plain, so that only the other side's keys matter. */
+function caller() {
+  const { party: from } = party('plain', true);
+  from.takeOffer(described());
+  return from;
+}
+
+const mLine = (sdp: Buffer | null) => /^m=.*/m.exec(String(sdp))?.[0];
+
+for (const [keying, profile, crypto, print] of [
+  ['sdes', 'RTP/SAVP', 2, false],
+  ['optional', 'RTP/AVP', 2, false],
+  ['dtls', 'UDP/TLS/RTP/SAVP', 0, true],
+  ['plain', 'RTP/AVP', 0, false],
+] as const) {
+  test(`${keying}: what a party is offered first, in a packet`, (t) => {
+    const offer = party(keying, true).party.offerFrom(caller()).toString();
+    t.is(mLine(Buffer.from(offer)), `m=audio 7000 ${profile} 8`);
+    t.is(offer.match(/^a=crypto:/gm)?.length ?? 0, crypto);
+    t.is(offer.includes(`a=fingerprint:${BOX}\r\na=setup:actpass`), print);
+    t.is(offer.includes('a=rtcp-mux'), print);
+  });
+}
+
+test('keys that are offered and not taken: the end where they are demanded, the clear where there is an exception', (t) => {
+  for (const [keying, mayBePlain, taken] of [
+    ['sdes', false, false],
+    ['sdes', true, false],
+    ['dtls', true, false],
+    ['optional', false, false],
+    ['optional', true, true],
+    ['plain', true, true],
+  ] as const) {
+    const { party: to } = party(keying, mayBePlain);
+    to.offerFrom(caller());
+    t.is(to.takeAnswer(described()), taken, `${keying} ${mayBePlain}`);
+  }
+});
+
+test('DTLS is answered passively, and a leg waits for the handshake with whom the description names', (t) => {
+  const { party: phone, last } = party('sdes');
+  const other = caller();
+  other.offerFrom(phone);
+  const { party: callee } = party('plain', true);
+  callee.offerFrom(other);
+  callee.takeAnswer(described());
+  t.is(phone.takeOffer(described({ dtls: { fingerprint: print('AA'), setup: 'actpass' } })), null);
+  t.is(phone.keying, 'dtls');
+  const answer = String(phone.answerFor(callee));
+  t.regex(answer, /^m=audio 7000 UDP\/TLS\/RTP\/SAVP 8\r\n/m);
+  t.true(answer.includes(`a=fingerprint:${BOX}\r\na=setup:passive`));
+  t.like(last(), { keys: null, dtls: { role: 'server' } });
+  t.deepEqual(last().dtls?.fingerprint.value, Buffer.alloc(32, 0xaa));
+
+  // What it has shown to speak is what it is offered from now on.
+  const again = String(phone.offerAgain());
+  t.regex(again, /^m=audio 7000 UDP\/TLS\/RTP\/SAVP 8\r\n/m);
+  t.true(phone.takeAnswer(described({ dtls: { fingerprint: print('AA'), setup: 'passive' } })));
+  t.is(last().dtls?.role, 'client');
+  // It leaves the choice to us again: the association stands, so the roles do.
+  phone.takeOffer(described({ dtls: { fingerprint: print('AA'), setup: 'actpass' } }));
+  t.true(String(phone.answerAgain()).includes('a=setup:active'));
+  t.is(last().dtls?.role, 'client');
+  // Another certificate is another association.
+  phone.takeOffer(described({ dtls: { fingerprint: print('CC'), setup: 'actpass' } }));
+  t.true(String(phone.answerAgain()).includes('a=setup:passive'));
+  t.is(last().dtls?.role, 'server');
+});
+
+test('a fingerprint of a broken hash, or of the wrong length, is none', (t) => {
+  const { party: phone } = party('dtls');
+  for (const fingerprint of [`sha-1 ${print('AA').slice(8, 67)}`, `${print('AA')}:AA`, 'sha-256 zz', 'md5 AA'])
+    t.like(phone.takeOffer(described({ dtls: { fingerprint, setup: 'actpass' } })), { status: 488 }, fingerprint);
+});
+
+test('an account is offered what its phone has shown, and never less than it must', (t) => {
+  const keyings = new Keyings();
+  const strict = { secure: true, mayBePlain: false };
+  t.is(keyings.for('anna', strict), 'sdes');
+  keyings.saw('anna', 'dtls');
+  t.is(keyings.for('anna', strict), 'dtls');
+  for (const seen of ['plain', 'optional'] as const) {
+    keyings.saw('anna', seen);
+    t.is(keyings.for('anna', strict), 'sdes');
+    t.is(keyings.for('anna', { secure: true, mayBePlain: true }), 'optional');
+    // Keys are not written where everybody reads them.
+    t.is(keyings.for('anna', { secure: false, mayBePlain: true }), 'plain');
+  }
+});
+
+test('a change of codec concerns the other side, a new key does not', (t) => {
+  const { party: phone } = party('sdes');
+  const { party: callee } = party('plain', true);
+  phone.takeOffer(described({ dtls: { fingerprint: print('AA'), setup: 'active' } }));
+  callee.offerFrom(phone);
+  callee.takeAnswer(described());
+  phone.answerFor(callee);
+  phone.takeOffer(described({ dtls: { fingerprint: print('AC'), setup: 'active' }, port: 4444 }));
+  t.false(phone.changesTerms);
+  const g722 = { payloadType: 9, codec: codec('G722') };
+  phone.takeOffer(described({ dtls: { fingerprint: print('AA'), setup: 'active' }, codecs: [g722] }));
+  t.true(phone.changesTerms);
+});
