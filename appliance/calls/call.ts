@@ -122,8 +122,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const ours = incoming.accept(answer);
     sessions = { caller: ours, callee: session };
     connect({ caller: ours, callee: session }, party);
-    if (endUnkeyed()) return true;
     onConversation(begin(decision.record ? { record: true, mandatory: decision.terms.purpose.mandatory } : decision));
+    endUnkeyed();
     return true;
   };
 
@@ -251,14 +251,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     counters.add('calls.media_lost');
     live.hangUp('SIP;cause=500;text="Media failed"');
   };
-  /** A leg that got no keys hears nothing, and a phone that is not who it says must not: true when the call has been ended for it. */
-  const endUnkeyed = (): boolean => {
+  /** A leg that got no keys hears nothing, and who is not whom the description names must not: that call ends. */
+  const endUnkeyed = () => {
     const why = unkeyed.get(caller.media) ?? (callee && unkeyed.get(callee.media));
-    if (!sessions || !why) return false;
+    if (!sessions || !why) return;
     counters.add(`calls.unkeyed.${why}`);
     const text = why === 'fingerprint' ? 'Not the announced certificate' : 'No DTLS handshake';
     live.hangUp(`SIP;cause=488;text="${text}"`);
-    return true;
   };
   media.onUnkeyed = (leg, why) => {
     unkeyed.set(leg, why);

@@ -44,6 +44,8 @@ export interface PartyOptions {
   readonly chance: Chance;
   /** How its first offer from us is keyed; afterwards it is offered what it has shown to speak. */
   readonly keying: Keying;
+  /** It has shown how it is keyed. */
+  readonly onKeying?: (keying: Keying) => void;
   /** Take RTP without SRTP from it. */
   readonly mayBePlain: boolean;
 }
@@ -75,6 +77,7 @@ export class Party {
   #ours: SessionDescription | null = null;
   #said: Said | null = null;
   #keying: Keying;
+  #otherwise = false;
   /** The DTLS association that stands. */
   #dtls: DtlsTerms | null = null;
 
@@ -95,12 +98,8 @@ export class Party {
     const described = readOffer(sdp, this.#options.mayBePlain);
     if (described.refusal) return described.refusal;
     this.#offer = described;
+    this.#options.onKeying?.(keyingOf(described.media));
     return null;
-  }
-
-  /** How its offer is keyed; without one, how it is offered. */
-  get keying(): Keying {
-    return this.#offer ? keyingOf(this.#offer.media) : this.#keying;
   }
 
   /** Its offer will not be answered: what was agreed before goes on. */
@@ -120,6 +119,14 @@ export class Party {
     return this.#offerOf(offered?.payloads ?? allCodecs, offered?.direction ?? 'sendrecv', offered?.ptime ?? null);
   }
 
+  /** Whether to offer anew what was refused, keyed in the other of the two secure ways; true once. */
+  offerOtherwise(): boolean {
+    if (this.#said || this.#otherwise || (this.#keying !== 'sdes' && this.#keying !== 'dtls')) return false;
+    this.#otherwise = true;
+    this.#keying = this.#keying === 'sdes' ? 'dtls' : 'sdes';
+    return true;
+  }
+
   /** What stands, offered again: for a party that asks for our offer in the middle of a call. */
   offerAgain(): Buffer {
     return this.#offerOf(this.#said?.codecs ?? allCodecs, 'sendrecv', null);
@@ -136,6 +143,8 @@ export class Party {
     const receive = offered.refusal ? media.payloads : commonPayloads(offered.media.payloads, media.payloads);
     this.#said = { media, codecs: receive };
     this.#dtls = dtls;
+    this.#keying = keyingOf(media);
+    this.#options.onKeying?.(this.#keying);
     this.#configure(media, receive, media.payloads, keys, receives(media.direction), sends(media.direction));
     return true;
   }

@@ -6,7 +6,6 @@ import { formatUri, parseUri } from '../sip/message/uri.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
 import { Keyings } from './keyings.ts';
-import { keyingOf, readOffer } from './party.ts';
 import type { Registrar } from './registrar.ts';
 import type { Branch, MediaTerms, Routing } from './route.ts';
 
@@ -30,7 +29,11 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
   const keyings = new Keyings();
   const termsOf = (account: Account, secure: boolean): MediaTerms => {
     const exception = mayBePlain(account, clock.now());
-    return { keying: keyings.for(account.user, { secure, mayBePlain: exception }), mayBePlain: exception };
+    return {
+      keying: keyings.for(account.user, { secure, mayBePlain: exception }),
+      mayBePlain: exception,
+      onKeying: (keying) => keyings.saw(account.user, keying),
+    };
   };
 
   /** Phones that may be rung: on TLS, or with an exception that has not run out. */
@@ -56,8 +59,6 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
     const user = parseUri(invite.uri)?.user ?? null;
     const to = user === null ? null : accounts.find(user);
     if (!to) return { ok: false, refusal: { status: 404 } };
-    const offer = incoming.sdp && readOffer(incoming.sdp, true);
-    if (offer?.media) keyings.saw(from.user, keyingOf(offer.media));
     const caller = termsOf(from, flow.secure);
     const stages = [{ branches: branchesOf(incoming, from, to), next: 'failed' as const }];
     const route = {

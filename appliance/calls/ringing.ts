@@ -97,6 +97,10 @@ export function ring(parts: RingingParts): Ringing {
     const party = await parts.openParty(one.branch.media);
     if (one.dropped) return party.media.close();
     one.party = party;
+    invite(name, one, party);
+  };
+
+  const invite = (name: string, one: Rung, party: Party) => {
     const outgoing = parts.invite(one.branch, party.offerFrom(caller));
     one.outgoing = outgoing;
     outgoing.onProgress = (response, sdp) => {
@@ -105,9 +109,12 @@ export function ring(parts: RingingParts): Ringing {
     };
     outgoing.onAnswered = (session) => answered(name, party, session);
     outgoing.onFailed = (failure) => {
+      // A phone that takes no keys out of a description may do DTLS, and the other way round.
+      if (failure.status === 488 && fork.at === 'ringing' && !one.dropped && party.offerOtherwise())
+        return invite(name, one, party);
       one.failure = failure;
       if (!one.dropped) party.media.close();
-      on({ on: 'failed', branch: name, status: failure.status });
+      return on({ on: 'failed', branch: name, status: failure.status });
     };
   };
 
@@ -116,6 +123,7 @@ export function ring(parts: RingingParts): Ringing {
     const agreed = session.remoteSdp ? party.takeAnswer(session.remoteSdp) : party.hasAnswer;
     if (agreed && parts.onAnswered(party, session)) return on({ on: 'answered', branch: name });
     session.bye('SIP;cause=488;text="Nothing in common to speak"');
+    if (!agreed && party.offerOtherwise()) return invite(name, rung.get(name)!, party);
     party.media.close();
     return on({ on: 'failed', branch: name, status: 488 });
   };

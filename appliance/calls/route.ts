@@ -7,7 +7,7 @@ import type { PartyOptions } from './party.ts';
 import type { CallFacts } from './recorder.ts';
 
 /** How one peer's media is protected, and what may be offered to it. */
-export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain'>;
+export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying'>;
 
 /** One place to ring, and how its peer is spoken to. Nothing in it but what this peer may know. */
 export interface Branch {
