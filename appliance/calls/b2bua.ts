@@ -95,7 +95,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
     gaveUp: () => boolean,
   ) => {
     const openParty = async (terms: MediaTerms) =>
-      new Party({ media: await mediaCall.openLeg(), address: parts.address, chance, ...terms });
+      new Party({ media: await mediaCall.openLeg(terms.address), address: parts.address, chance, ...terms });
     const caller = await openParty(route.caller);
     if (gaveUp()) return mediaCall.close();
     const refusal = incoming.sdp ? caller.takeOffer(incoming.sdp) : null;

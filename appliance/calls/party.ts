@@ -34,7 +34,7 @@ const allCodecs: readonly PayloadMap[] = [
 export type Keying = 'sdes' | 'dtls' | 'optional' | 'plain';
 
 /** How the author of a description would be keyed. */
-export const keyingOf = ({ crypto, dtls, secure }: Audio): Keying =>
+const keyingOf = ({ crypto, dtls, secure }: Audio): Keying =>
   dtls ? 'dtls' : crypto.length === 0 ? 'plain' : secure ? 'sdes' : 'optional';
 
 export interface PartyOptions {

@@ -13,8 +13,8 @@ export interface MediaDoor {
 
 /** The media of one call: its legs live and die together. Methods that return nothing are queued in order and never throw. */
 export interface MediaCall {
-  /** Opens two ports for one more party. @throws Problem `media_ports_exhausted`, `media_too_many_legs`, `media_lost`. */
-  openLeg(): Promise<MediaLeg>;
+  /** Opens two ports for one more party, at `address`: an IP address of this machine; default: the pool's. @throws Problem `media_ports_exhausted`, `media_too_many_legs`, `media_lost`. */
+  openLeg(address?: string): Promise<MediaLeg>;
   /** Relays between two legs; replaces an earlier join. Frames of `a` are side 0 of a recording from here on, those of `b` side 1. */
   join(a: MediaLeg, b: MediaLeg): void;
   /** Ends relaying; legs keep their ports and may still be played to. */

@@ -7,7 +7,7 @@ import { DTLS_1_2 } from './record.ts';
 
 /** Both with ephemeral keys and AES-128-GCM; the second for a peer whose certificate is RSA. */
 export const ECDHE_ECDSA = 0xc02b;
-export const ECDHE_RSA = 0xc02f;
+const ECDHE_RSA = 0xc02f;
 const RENEGOTIATION_SCSV = 0x00ff;
 export const P256 = 23;
 

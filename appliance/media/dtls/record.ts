@@ -4,7 +4,6 @@ import { number } from './bytes.ts';
 import { MAX_DATAGRAM } from './limits.ts';
 
 export const CHANGE_CIPHER_SPEC = 20;
-export const ALERT = 21;
 export const HANDSHAKE = 22;
 
 /** DTLS 1.2 on the wire: one's complement, so that it counts down. */

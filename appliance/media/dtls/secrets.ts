@@ -17,7 +17,7 @@ export function digest(parts: readonly Uint8Array[]): Buffer {
 }
 
 /** RFC 5246 5: P_SHA256 over label and seed. */
-export function prf(secret: Buffer, label: string, seed: Buffer, length: number): Buffer {
+function prf(secret: Buffer, label: string, seed: Buffer, length: number): Buffer {
   const labelled = Buffer.concat([Buffer.from(label, 'latin1'), seed]);
   const blocks: Buffer[] = [];
   let a: Buffer = labelled;

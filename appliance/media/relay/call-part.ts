@@ -20,9 +20,9 @@ export function mediaCall(
   const numbers = new Map<MediaLeg, number>();
   let lastLeg = 0;
 
-  const openLeg = async (): Promise<MediaLeg> => {
+  const openLeg = async (address?: string): Promise<MediaLeg> => {
     const leg = ++lastLeg;
-    const { rtpPort, rtcpPort } = await ask('leg', { op: 'openLeg', call: number, leg });
+    const { rtpPort, rtcpPort } = await ask('leg', { op: 'openLeg', call: number, leg, address: address ?? null });
     const opened: MediaLeg = {
       rtpPort,
       rtcpPort,

@@ -7,7 +7,14 @@ import type { PackedPrompt } from './prompt-pack.ts';
 /** Main thread to worker. `call`, `leg` and `play` are numbers that the main thread gives; `reply` names the report that answers. */
 export type Command =
   | { readonly op: 'openCall'; readonly call: number }
-  | { readonly op: 'openLeg'; readonly call: number; readonly leg: number; readonly reply: number }
+  | {
+      readonly op: 'openLeg';
+      readonly call: number;
+      readonly leg: number;
+      /** Null: the worker's own. */
+      readonly address: string | null;
+      readonly reply: number;
+    }
   | { readonly op: 'closeLeg'; readonly call: number; readonly leg: number }
   | { readonly op: 'configure'; readonly call: number; readonly leg: number; readonly generation: LegGeneration }
   | { readonly op: 'join'; readonly call: number; readonly a: number; readonly b: number }

@@ -1,11 +1,10 @@
 import test from 'ava';
+import { writeReport } from '../rtcp.ts';
+import type { CryptoSuite } from '../srtp/key.ts';
 import { bench, done, twoParties } from '../testing/bench.ts';
 import { codec, generation, Peer, type PeerKeys, pcma, read, rtp, testKey, voice } from '../testing/peer.ts';
 
-const keys = (
-  suite: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32' | 'AEAD_AES_128_GCM',
-  fill: number,
-): PeerKeys => ({
+const keys = (suite: CryptoSuite, fill: number): PeerKeys => ({
   own: testKey(suite, fill),
   ours: testKey(suite, fill + 10),
 });
@@ -15,6 +14,7 @@ const ways: [string, PeerKeys | null, PeerKeys | null][] = [
   ['SRTP to plain', keys('AES_CM_128_HMAC_SHA1_80', 1), null],
   ['AES-CM with 80-bit tags to 32-bit tags', keys('AES_CM_128_HMAC_SHA1_80', 1), keys('AES_CM_128_HMAC_SHA1_32', 3)],
   ['AES-GCM to AES-CM', keys('AEAD_AES_128_GCM', 1), keys('AES_CM_128_HMAC_SHA1_80', 3)],
+  ['AES-256-GCM to AES-192', keys('AEAD_AES_256_GCM', 1), keys('AES_192_CM_HMAC_SHA1_80', 3)],
   ['AES-GCM to AES-GCM', keys('AEAD_AES_128_GCM', 1), keys('AEAD_AES_128_GCM', 3)],
 ];
 
@@ -42,6 +42,29 @@ for (const [name, keysA, keysB] of ways) {
     t.is(a.unopened + b.unopened, 0);
   });
 }
+
+test('a party on IPv6 and one on IPv4 hear each other, each at an address of its own kind', async (t) => {
+  const { pool } = bench(t);
+  const six = await Peer.open(keys('AES_256_CM_HMAC_SHA1_80', 1), '::1');
+  const four = await Peer.open();
+  for (const peer of [six, four]) t.teardown(() => peer.close());
+  const call = await pool.openCall();
+  const [legSix, legFour] = [await call.openLeg('::1'), await call.openLeg()];
+  // Written as nobody's packets show it.
+  const remote = { address: '0:0:0:0:0:0:0:1', rtp: six.rtpPort, rtcp: six.rtcpPort };
+  legSix.configure(generation(six, { remote }));
+  legFour.configure(generation(four));
+  call.join(legSix, legFour);
+  await done(pool);
+  // To the signalled address, before anything was heard from there.
+  for (const sequence of [1, 2]) four.send(legFour, rtp({ sequence }));
+  t.deepEqual(read((await six.heard(2))[1]!).payload, voice(2));
+  for (const sequence of [1, 2]) six.send(legSix, rtp({ sequence }));
+  t.deepEqual(read((await four.heard(2))[1]!).payload, voice(2));
+  six.sendRtcp(legSix, writeReport(7, null, [], 'six'));
+  await four.until(() => four.rtcp.length > 0);
+  t.is((await pool.counters())['media.unlatched'] ?? 0, 0);
+});
 
 test('a forged packet is dropped, counted, and leaves the stream whole', async (t) => {
   const { pool } = bench(t);

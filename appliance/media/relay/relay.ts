@@ -127,10 +127,11 @@ export class Relay {
     return all.snapshot();
   }
 
-  async #openLeg({ call, leg, reply }: CommandOf<'openLeg'>): Promise<void> {
+  async #openLeg(command: CommandOf<'openLeg'>): Promise<void> {
     this.#opening++;
     this.#around.onBusy(true);
-    const opened = await this.#tryOpenLeg(call, leg);
+    const opened = await this.#tryOpenLeg(command);
+    const { reply } = command;
     this.#opening--;
     const report: Report =
       typeof opened === 'number'
@@ -141,7 +142,7 @@ export class Relay {
   }
 
   /** The leg's even port, or why there is none. */
-  async #tryOpenLeg(callNumber: number, legNumber: number): Promise<number | Refusal> {
+  async #tryOpenLeg({ call: callNumber, leg: legNumber, address }: CommandOf<'openLeg'>): Promise<number | Refusal> {
     const call = this.#calls.get(callNumber);
     if (call === undefined) return { code: 'media_closed', detail: '' };
     if (call.legs.size >= MAX_LEGS) return { code: 'media_too_many_legs', detail: `${MAX_LEGS}` };
@@ -149,7 +150,7 @@ export class Relay {
     // Added before the first wait, so that legs keep the order in which they were asked for.
     call.add(legNumber, leg);
     let refusal: Refusal = { code: 'media_ports_exhausted', detail: this.#around.settings.ports.join('-') };
-    const port = await this.#bind(leg).catch((cause: Error) => {
+    const port = await this.#bind(leg, address ?? this.#around.settings.address).catch((cause: Error) => {
       refusal = { code: 'media_address_unusable', detail: cause.message };
       return null;
     });
@@ -177,7 +178,7 @@ export class Relay {
     });
   }
 
-  async #bind(leg: Leg): Promise<number | null> {
+  async #bind(leg: Leg, address: string): Promise<number | null> {
     const guarded =
       (receive: OnPacket): OnPacket =>
       (packet, from: Source) => {
@@ -196,7 +197,7 @@ export class Relay {
       if (port === null) return null;
       let sockets: Awaited<ReturnType<typeof bindPair>> = null;
       try {
-        sockets = await bindPair(this.#around.settings.address, port, onRtp, onRtcp);
+        sockets = await bindPair(address, port, onRtp, onRtcp);
       } finally {
         if (sockets === null) this.#ports.giveBack(port);
       }

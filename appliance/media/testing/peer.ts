@@ -1,6 +1,7 @@
 /** A party on the other end of a leg, for tests: two real sockets, RTP packets in and out, sealed when it has keys. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import type { Codec, CodecName, PayloadMap } from '../codec.ts';
 import type { LegGeneration, MediaLeg } from '../door.ts';
 import { type CryptoSuite, type SrtpKey, suiteOf } from '../srtp/key.ts';
@@ -18,7 +19,7 @@ export const testKey = (suite: CryptoSuite, fill: number): SrtpKey => ({
 
 /** A plain generation in which everything is allowed; `part` says what differs. */
 export const generation = (peer: Peer | null, part: Partial<LegGeneration> = {}): LegGeneration => ({
-  remote: peer && { address: '127.0.0.1', rtp: peer.rtpPort, rtcp: peer.rtcpPort },
+  remote: peer && { address: peer.address, rtp: peer.rtpPort, rtcp: peer.rtcpPort },
   receive: [pcma],
   send: [pcma],
   maySend: true,
@@ -83,6 +84,7 @@ export class Peer {
   unopened = 0;
   /** What the leg needs to be configured with. */
   readonly keys: LegGeneration['keys'];
+  readonly address: string;
   readonly #sockets: readonly [Socket, Socket];
   readonly #sealer: SrtpSealer | null;
   readonly #opener: SrtpOpener | null;
@@ -90,6 +92,7 @@ export class Peer {
 
   private constructor(sockets: readonly [Socket, Socket], keys: PeerKeys | null) {
     this.#sockets = sockets;
+    this.address = sockets[0].address().address;
     [this.rtpPort, this.rtcpPort] = [sockets[0].address().port, sockets[1].address().port];
     this.keys = keys && { open: keys.own, seal: keys.ours };
     this.#sealer = keys && new SrtpSealer(keys.own);
@@ -98,10 +101,11 @@ export class Peer {
     sockets[1].on('message', (packet) => this.#take(packet, this.rtcp, 'openRtcp'));
   }
 
-  static async open(keys: PeerKeys | null = null): Promise<Peer> {
-    const sockets = [createSocket('udp4'), createSocket('udp4')] as const;
+  static async open(keys: PeerKeys | null = null, address = '127.0.0.1'): Promise<Peer> {
+    const family = isIPv6(address) ? 'udp6' : 'udp4';
+    const sockets = [createSocket(family), createSocket(family)] as const;
     for (const socket of sockets) {
-      socket.bind(0, '127.0.0.1');
+      socket.bind(0, address);
       await once(socket, 'listening');
     }
     return new Peer(sockets, keys);
@@ -120,12 +124,12 @@ export class Peer {
   }
 
   sendRaw(leg: MediaLeg, packet: Buffer): void {
-    this.#sockets[0].send(Buffer.from(packet), leg.rtpPort, '127.0.0.1');
+    this.#sockets[0].send(Buffer.from(packet), leg.rtpPort, this.address);
   }
 
   sendRtcp(leg: MediaLeg, packet: Buffer): void {
     const sealed = this.#sealer === null ? packet : this.#sealer.sealRtcp(packet);
-    this.#sockets[1].send(Buffer.from(sealed), leg.rtcpPort, '127.0.0.1');
+    this.#sockets[1].send(Buffer.from(sealed), leg.rtcpPort, this.address);
   }
 
   /** Waits until so many RTP packets have been heard in all. */
