@@ -46,6 +46,8 @@ export interface PartyOptions {
   readonly keying: Keying;
   /** It has shown how it is keyed. */
   readonly onKeying?: (keying: Keying) => void;
+  /** IP address that its signalling comes from: behind NAT its media does too. */
+  readonly signalsFrom?: string;
   /** Take RTP without SRTP from it. */
   readonly mayBePlain: boolean;
 }
@@ -266,6 +268,8 @@ export class Party {
     maySend: boolean,
     mayReceive: boolean,
   ): void {
-    this.media.configure({ remote, receive, send, keys, dtls: this.#dtls, maySend, mayReceive });
+    const { signalsFrom } = this.#options;
+    const heardFrom = signalsFrom === undefined ? [] : [signalsFrom];
+    this.media.configure({ remote, heardFrom, receive, send, keys, dtls: this.#dtls, maySend, mayReceive });
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
+import type { Flow } from '../sip/transport/flow.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
 import { Keyings } from './keyings.ts';
@@ -27,11 +28,12 @@ export const identityOf = ({ invite }: IncomingCall, user: string, domain: strin
 
 export function phoneRouting({ registrar, authenticate, accounts, domain, clock }: PhoneRoutingParts): Routing {
   const keyings = new Keyings();
-  const termsOf = (account: Account, secure: boolean): MediaTerms => {
+  const termsOf = (account: Account, { secure, remote }: Flow): MediaTerms => {
     const exception = mayBePlain(account, clock.now());
     return {
       keying: keyings.for(account.user, { secure, mayBePlain: exception }),
       mayBePlain: exception,
+      signalsFrom: remote.address,
       onKeying: (keying) => keyings.saw(account.user, keying),
     };
   };
@@ -48,7 +50,7 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
         to: `<sip:${to.user}@${domain}>`,
         contactUser: from.user,
         headers: [],
-        media: termsOf(to, route.secure),
+        media: termsOf(to, route),
       }));
 
   return (incoming) => {
@@ -59,7 +61,7 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
     const user = parseUri(invite.uri)?.user ?? null;
     const to = user === null ? null : accounts.find(user);
     if (!to) return { ok: false, refusal: { status: 404 } };
-    const caller = termsOf(from, flow.secure);
+    const caller = termsOf(from, flow);
     const stages = [{ branches: branchesOf(incoming, from, to), next: 'failed' as const }];
     const route = {
       from: from.user,

@@ -7,7 +7,7 @@ import type { PartyOptions } from './party.ts';
 import type { CallFacts } from './recorder.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */
-export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying'> &
+export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying' | 'signalsFrom'> &
   Partial<Pick<PartyOptions, 'address'>>;
 
 /** One place to ring, and how its peer is spoken to. Nothing in it but what this peer may know. */

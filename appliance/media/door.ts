@@ -59,6 +59,8 @@ export type PlayOutcome = 'ended' | 'stopped' | 'unplayable';
 export interface LegGeneration {
   /** Where the peer wants its media: the `c=`, `m=` and `a=rtcp` of its SDP. Null, port 0 or 0.0.0.0: nowhere. */
   readonly remote: { readonly address: string; readonly rtp: number; readonly rtcp: number } | null;
+  /** Further addresses that plain packets may come from, beside `remote`: behind NAT, where its signalling comes from. */
+  readonly heardFrom?: readonly string[];
   /** Payload types that the peer uses towards us. */
   readonly receive: readonly PayloadMap[];
   /** Payload types that the peer wants, in its order. */

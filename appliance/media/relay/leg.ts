@@ -14,6 +14,7 @@ import type { SrtpKey } from '../srtp/key.ts';
 import { type Component, LegDtls } from './leg-dtls.ts';
 import { LegKeys } from './leg-keys.ts';
 import { DIGIT_END_WAIT_MS } from './limits.ts';
+import { PlainGuard } from './plain-guard.ts';
 import { Player, type PlayerLine } from './player.ts';
 import { type Route, type Routes, routesBetween } from './routes.ts';
 import { HELD_BACK } from './sequence.ts';
@@ -37,6 +38,7 @@ export interface LegSurroundings {
 type Dropped =
   | 'media.unlatched'
   | 'media.unkeyed'
+  | 'media.stranger'
   | 'media.malformed'
   | 'media.unknown_payload'
   | 'media.on_hold'
@@ -75,6 +77,8 @@ export class Leg implements PlayerLine {
   #dtls: LegDtls | null = null;
   /** Keys are to come from DTLS: until then nothing is sent and nothing is heard. */
   #unkeyed = false;
+  /** Asked where there is no SRTP to ask. */
+  readonly #plain = new PlainGuard();
   readonly #dtmf: DtmfDetector;
   #rtp: PacketSocket | null = null;
   #rtcp: PacketSocket | null = null;
@@ -112,6 +116,7 @@ export class Leg implements PlayerLine {
     const rtp = remote && signalled(remote.address, remote.rtp);
     const rtcp = remote && signalled(remote.address, remote.rtcp);
     this.#agree(generation, rtp, rtcp);
+    this.#plain.renew([...(rtp ? [rtp.address] : []), ...(generation.heardFrom ?? [])]);
     this.#generation = generation;
     this.#rtpLatch = openLatch(rtp, this.#rtpLatch);
     this.#rtcpLatch = openLatch(rtcp, this.#rtcpLatch);
@@ -203,6 +208,7 @@ export class Leg implements PlayerLine {
     if (!admits(this.#rtpLatch, from, now)) return 'media.unlatched';
     if (this.#unkeyed) return 'media.unkeyed';
     const { opener } = this.#keys;
+    if (opener === null && !this.#plain.comesFrom(from.address)) return 'media.stranger';
     const opened = opener === null ? packet : opener.openRtp(packet);
     // The opener counts what it refuses.
     if (opened === null) return null;
@@ -210,7 +216,10 @@ export class Leg implements PlayerLine {
     if (header === null) return this.#malformed();
     const route = this.#routes[header.payloadType];
     // Without a signature, a payload type that the peer announced is all that a packet has to show.
-    if (route === undefined && opener === null) return 'media.unknown_payload';
+    if (opener === null) {
+      if (route === undefined) return 'media.unknown_payload';
+      if (!this.#plain.takes(header.ssrc, now)) return 'media.stranger';
+    }
     if (!sameSource(this.#rtpLatch.source, from)) this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
     this.#signOfLife(packet, now);
     if (route === undefined) return 'media.unknown_payload';
@@ -271,6 +280,7 @@ export class Leg implements PlayerLine {
     const keys = atRtpPort ? this.#keys : this.#rtcpKeys;
     if (keys === null || (atRtpPort && this.#unkeyed)) return 'media.unkeyed';
     const { opener } = keys;
+    if (opener === null && !this.#plain.comesFrom(from.address)) return 'media.stranger';
     const opened = opener === null ? packet : opener.openRtcp(packet);
     if (opened === null) return null;
     if (readRtcp(opened) === null) return this.#malformed();

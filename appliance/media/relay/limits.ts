@@ -16,6 +16,9 @@ export const MAX_LEGS = 12;
 /** Sources (SSRCs) relayed to one leg under one key: a phone takes a new one after each hold; each costs memory until the key ends. */
 export const MAX_SOURCES = 64;
 
+/** For so long the source (SSRC) of a plain stream must be silent before another is believed, in milliseconds: a phone that changes loses a few packets, a stranger cannot cut in. */
+export const SOURCE_REST_MS = 100;
+
 /** Master keys remembered by one leg in one direction: each re-INVITE may bring one, and the last few may come back. */
 export const MAX_LEG_KEYS = 8;
 

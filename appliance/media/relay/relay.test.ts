@@ -105,8 +105,8 @@ test('a phone behind NAT is heard and answered where it really is, and a third p
   const { a, b, call, legA, legB } = await twoParties(t, pool);
   const third = await Peer.open();
   t.teardown(() => third.close());
-  // The address in the SDP is not where its packets come from.
-  legA.configure(generation(a, { remote: { address: '127.0.0.9', rtp: 4000, rtcp: 4001 } }));
+  // The address in the SDP is not where its packets come from; its signalling comes from there too.
+  legA.configure(generation(a, { remote: { address: '127.0.0.9', rtp: 4000, rtcp: 4001 }, heardFrom: ['127.0.0.1'] }));
   await done(pool);
   // Noise that is no audio of this call does not get the latch.
   third.send(legA, rtp({ sequence: 1, payloadType: 77 }));
@@ -121,6 +121,40 @@ test('a phone behind NAT is heard and answered where it really is, and a third p
   t.is(third.rtp.length, 0);
   t.is((await pool.counters())['media.unlatched'], 1);
   t.is((await call.close()).legs[0]!.packetsReceived, 2);
+});
+
+test('who scans the ports of a plain call neither hears it nor is heard, although its phone is silent', async (t) => {
+  const { pool } = bench(t);
+  const { a, b, legA, legB } = await twoParties(t, pool);
+  const scanner = await Peer.open(null, '127.0.0.66');
+  t.teardown(() => scanner.close());
+  for (const sequence of [1, 2, 3]) scanner.sendTo(legA, rtp({ sequence, ssrc: 666 }));
+  scanner.sendTo(legA, writeReport(666, null, [], 'x'), 'rtcpPort');
+  while (((await pool.counters())['media.stranger'] ?? 0) < 4) await done(pool);
+  b.send(legB, rtp({ sequence: 1 }));
+  await a.heard(1);
+  a.send(legA, rtp({ sequence: 9, ssrc: 1 }));
+  t.is(read((await b.heard(1))[0]!).ssrc, 1);
+  t.is(scanner.rtp.length, 0);
+});
+
+test('a plain call is not spoken into: while its source is heard no other one is, and after a rest it may change', async (t) => {
+  const { pool } = bench(t);
+  const { a, b, legA } = await twoParties(t, pool);
+  a.send(legA, rtp({ sequence: 1, ssrc: 1 }));
+  // From the same address, as one who forges it would.
+  a.send(legA, rtp({ sequence: 1, ssrc: 666 }));
+  a.send(legA, rtp({ sequence: 2, ssrc: 1 }));
+  await b.heard(2);
+  t.is((await pool.counters())['media.stranger'], 1);
+  let sequence = 50;
+  const again = setInterval(() => a.send(legA, rtp({ sequence: ++sequence, ssrc: 2 })), 20);
+  t.teardown(() => clearInterval(again));
+  await b.until(() => b.rtp.some((packet) => read(packet).ssrc === 2));
+  clearInterval(again);
+  a.send(legA, rtp({ sequence: 3, ssrc: 1 }));
+  await b.until(() => read(b.rtp.at(-1)!).ssrc === 1);
+  t.false(b.rtp.some((packet) => read(packet).ssrc === 666));
 });
 
 test('after a new offer the party is looked for again', async (t) => {
@@ -140,7 +174,7 @@ test('after a new offer the party is looked for again', async (t) => {
 });
 
 test('a source that changes is followed, and begins with a marker', async (t) => {
-  const { a, b, legA } = await twoParties(t, bench(t).pool);
+  const { a, b, legA } = await twoParties(t, bench(t).pool, keys('AES_CM_128_HMAC_SHA1_80', 1));
   a.send(legA, rtp({ sequence: 100, ssrc: 1 }));
   a.send(legA, rtp({ sequence: 101, ssrc: 1 }));
   a.send(legA, rtp({ sequence: 7, ssrc: 2, timestamp: 5 }));

@@ -127,6 +127,11 @@ export class Peer {
     this.#sockets[0].send(Buffer.from(packet), leg.rtpPort, this.address);
   }
 
+  /** To a leg at another address than our own. */
+  sendTo(leg: MediaLeg, packet: Buffer, port: 'rtpPort' | 'rtcpPort' = 'rtpPort'): void {
+    this.#sockets[0].send(Buffer.from(packet), leg[port], '127.0.0.1');
+  }
+
   sendRtcp(leg: MediaLeg, packet: Buffer): void {
     const sealed = this.#sealer === null ? packet : this.#sealer.sealRtcp(packet);
     this.#sockets[1].send(Buffer.from(sealed), leg.rtcpPort, this.address);
