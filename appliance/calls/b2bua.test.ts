@@ -1,5 +1,7 @@
 /** The back-to-back user agent with real sockets and real media workers; only the recorder behind its door is watched. */
 import { generateKeyPairSync } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
@@ -167,7 +169,20 @@ interface Connected {
   readonly reoffers: string[];
 }
 
-async function connected(scene: Awaited<ReturnType<typeof box>>): Promise<Connected> {
+/** The same, of a fax in its place. */
+const fax = (port: number): Buffer =>
+  Buffer.from(
+    sdp(port)
+      .toString()
+      .replace('m=audio', 'm=image')
+      .replace('RTP/AVP 8', 'udptl t38')
+      .replace(/a=rtpmap.*\r\n/, ''),
+  );
+
+async function connected(
+  scene: Awaited<ReturnType<typeof box>>,
+  ports: { readonly anna: number; readonly ben: number } = { anna: 45_000, ben: 45_002 },
+): Promise<Connected> {
   const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
   await ben.register();
   const reoffers: string[] = [];
@@ -175,16 +190,17 @@ async function connected(scene: Awaited<ReturnType<typeof box>>): Promise<Connec
   const { promise: callee, resolve: took } = Promise.withResolvers<Session>();
   ben.agent.onInvite = (call) => {
     rang(call);
-    const session = call.accept(sdp(45_002));
+    const session = call.accept(sdp(ports.ben));
     session.onReinvite = (reoffer) => {
       const text = reoffer.sdp!.toString();
       reoffers.push(text);
+      if (text.includes('m=image')) return reoffer.accept(fax(ports.ben));
       const turned = /a=sendonly/.test(text) ? ['a=recvonly'] : /a=inactive/.test(text) ? ['a=inactive'] : [];
-      reoffer.accept(sdp(45_002, turned));
+      return reoffer.accept(sdp(ports.ben, turned));
     };
     took(session);
   };
-  const outgoing = anna.dial('ben', sdp(45_000));
+  const outgoing = anna.dial('ben', sdp(ports.anna));
   const [caller, answer] = await new Promise<[Session, SipResponse]>((resolve, reject) => {
     outgoing.onAnswered = (session, response) => resolve([session, response]);
     outgoing.onFailed = ({ status, reason }) => reject(new Error(`${status} ${reason}`));
@@ -232,6 +248,42 @@ for (const [shape, offer] of [
     await scene.close();
   });
 }
+
+test('a fax passes from machine to machine as it is, nobody else puts a page in, and then they speak again', async (t) => {
+  const scene = await box([42_600, 42_799]);
+  const open = async (address = ADDRESS) => {
+    const socket = createSocket('udp4').bind(0, address);
+    await once(socket, 'listening');
+    return socket;
+  };
+  const [anna, ben, stranger] = [await open(), await open(), await open('127.0.0.66')];
+  const { caller, reoffers } = await connected(scene, { anna: anna.address().port, ben: ben.address().port });
+  const portIn = (text: string) => Number(/m=(?:image|audio) (\d+)/.exec(text)?.[1]);
+  const result = await caller.reinvite(fax(anna.address().port));
+  t.true(result.ok);
+  const towardsAnna = portIn(result.ok ? result.sdp!.toString() : '');
+  const towardsBen = portIn(reoffers[0]!);
+  // Neither RTP nor anything else that we know: the second looks like DTLS, the third like RTCP.
+  const pages = [Buffer.from('0000066669'), Buffer.from([22, 254, 253, 1, 2]), Buffer.from([0x80, 200, 0, 1, 9, 9])];
+  stranger.send(Buffer.from('advertisement'), towardsAnna, ADDRESS);
+  const heard: Buffer[] = [];
+  const three = new Promise<void>((resolve) => {
+    ben.on('message', (page) => {
+      if (heard.push(page) === 3) resolve();
+    });
+  });
+  for (const page of pages) anna.send(page, towardsAnna, ADDRESS);
+  await three;
+  t.deepEqual(heard, pages);
+  const back = once(anna, 'message');
+  ben.send(pages[0]!, towardsBen, ADDRESS);
+  t.deepEqual((await back)[0], pages[0]);
+  t.true((await caller.reinvite(sdp(anna.address().port))).ok);
+  t.regex(reoffers[1]!, /^m=audio/m);
+  for (const socket of [anna, ben, stranger]) socket.close();
+  caller.bye();
+  await scene.close();
+});
 
 test('a phone that only moves to another port does not trouble the other side', async (t) => {
   const scene = await box([41_800, 41_999]);

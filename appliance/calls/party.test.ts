@@ -58,7 +58,7 @@ for (const [keying, profile, crypto, print] of [
   ['plain', 'RTP/AVP', 0, false],
 ] as const) {
   test(`${keying}: what a party is offered first, in a packet`, (t) => {
-    const offer = party(keying, true).party.offerFrom(caller()).toString();
+    const offer = String(party(keying, true).party.offerFrom(caller()));
     t.is(mLine(Buffer.from(offer)), `m=audio 7000 ${profile} 8`);
     t.is(offer.match(/^a=crypto:/gm)?.length ?? 0, crypto);
     t.is(offer.includes(`a=fingerprint:${BOX}\r\na=setup:actpass`), print);
@@ -115,6 +115,56 @@ test('a fingerprint of a broken hash, or of the wrong length, is none', (t) => {
   const { party: phone } = party('dtls');
   for (const fingerprint of [`sha-1 ${print('AA').slice(8, 67)}`, `${print('AA')}:AA`, 'sha-256 zz', 'md5 AA'])
     t.like(phone.takeOffer(described({ dtls: { fingerprint, setup: 'actpass' } })), { status: 488 }, fingerprint);
+});
+
+const fax = (attributes: readonly string[] = [], port = 4000): Buffer =>
+  Buffer.from(
+    ['v=0', 'o=- 1 1 IN IP4 192.0.2.7', 's=-', 'c=IN IP4 192.0.2.7', 't=0 0', `m=image ${port} udptl t38`, ...attributes, '']
+      .join('\r\n'),
+  ); // biome-ignore format: lines of a description
+
+test('a fax takes the place of the sound, as both machines say of themselves, and gives it back', (t) => {
+  const [a, b] = [party('plain', true), party('plain', true)];
+  a.party.takeOffer(described());
+  b.party.offerFrom(a.party);
+  b.party.takeAnswer(described());
+  a.party.answerFor(b.party);
+  const says = ['a=T38FaxVersion:0', 'a=T38FaxUdpEC:t38UDPRedundancy'];
+  t.is(a.party.takeOffer(fax([...says, 'a=sendrecv', 'a=x-secret:1'])), null);
+  t.true(a.party.changesTerms);
+  const offer = String(b.party.offerFrom(a.party));
+  t.true(offer.endsWith(`m=image 7000 udptl t38\r\n${says.join('\r\n')}\r\n`), offer);
+  t.is(offer.match(/^m=/gm)?.length, 1, 'in the place of the sound');
+  t.true(b.party.takeAnswer(fax(['a=T38FaxVersion:3'])));
+  t.like(b.last(), { fax: true, receive: [], send: [], keys: null });
+  t.true(String(a.party.answerFor(b.party)).endsWith('m=image 7000 udptl t38\r\na=T38FaxVersion:3\r\n'));
+  t.like(a.last(), { fax: true, remote: { address: '192.0.2.7', rtp: 4000 } });
+
+  a.party.takeOffer(described());
+  t.true(a.party.changesTerms);
+  const back = String(b.party.offerFrom(a.party));
+  t.deepEqual(back.match(/^m=.*/gm), ['m=audio 7000 RTP/AVP 8']);
+  t.true(b.party.takeAnswer(described()));
+  t.regex(String(a.party.answerFor(b.party)), /^m=audio 7000 RTP\/AVP 8/m);
+  t.like(a.last(), { receive: [pcma], send: [pcma] });
+  t.falsy(a.last().fax);
+});
+
+test('a fax goes neither from nor to a party that must be encrypted', (t) => {
+  t.like(party('sdes').party.takeOffer(fax()), { status: 488 });
+  const sender = party('plain', true).party;
+  t.is(sender.takeOffer(fax()), null);
+  t.is(party('sdes').party.offerFrom(sender), null);
+});
+
+test('a phone that offers sound and a fax at once gets the sound', (t) => {
+  const { party: phone } = party('plain', true);
+  const { party: other } = party('plain', true);
+  phone.takeOffer(Buffer.concat([described(), Buffer.from('m=image 4002 udptl t38\r\n')]));
+  t.deepEqual(String(other.offerFrom(phone)).match(/^m=.*/gm), ['m=audio 7000 RTP/AVP 8']);
+  other.takeAnswer(described());
+  const answer = String(phone.answerFor(other));
+  t.deepEqual(answer.match(/^m=.*/gm), ['m=audio 7000 RTP/AVP 8', 'm=image 0 udptl t38']);
 });
 
 test('an account is offered what its phone has shown, and never less than it must', (t) => {

@@ -11,7 +11,8 @@ import { preferredCrypto } from '../media/sdp/crypto.ts';
 import { type SessionDescription, writeSdp } from '../media/sdp/description.ts';
 import { type Direction, receives, sends } from '../media/sdp/direction.ts';
 import type { OurDtls } from '../media/sdp/dtls.ts';
-import { type DescribedOffer, describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
+import { type Fax, faxIn, makeFaxAnswer, makeFaxOffer, readFax } from '../media/sdp/fax.ts';
+import { describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
 import { nextDescription } from '../media/sdp/origin.ts';
 import { commonPayloads, hasVoice } from '../media/sdp/payloads.ts';
 import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../media/srtp/key.ts';
@@ -53,20 +54,35 @@ export interface PartyOptions {
 }
 
 /** What a party last said about its side of the stream. */
-interface Said {
-  readonly media: Audio;
-  /** Codecs that both sides can use, with this party's numbers. */
-  readonly codecs: readonly PayloadMap[];
-}
+type Said =
+  | {
+      readonly media: Audio;
+      /** Codecs that both sides can use, with this party's numbers. */
+      readonly codecs: readonly PayloadMap[];
+      readonly fax?: never;
+    }
+  | { readonly fax: Fax };
+
+/** An offer that can be taken: of sound, or of a fax in its place. */
+type Offered =
+  | { readonly description: SessionDescription; readonly media: Audio; readonly fax?: never; readonly refusal?: never }
+  | { readonly description: SessionDescription; readonly fax: Fax; readonly refusal?: never };
 
 const decimalId = (chance: Chance): string => String(chance.bytes(6).readUIntBE(0, 6));
 
-/** Reads an offer; one without SRTP is refused unless its phone has an exception. */
-export function readOffer(sdp: Buffer, mayBePlain: boolean): DescribedOffer {
-  const described = describeOffer(sdp);
-  if (described.refusal || mayBePlain || keyingOf(described.media) !== 'plain') return described;
+/** Reads an offer; one without SRTP, as every fax is, is refused unless its phone has an exception. */
+export function readOffer(sdp: Buffer, mayBePlain: boolean): Offered | { readonly refusal: OfferRefusal } {
+  const described: Offered | { readonly refusal: OfferRefusal } = readFax(sdp) ?? describeOffer(sdp);
+  if (described.refusal || mayBePlain) return described;
+  if ('media' in described && keyingOf(described.media) !== 'plain') return described;
   return { refusal: { status: 488, reason: 'SRTP Required' } };
 }
+
+/** What of an offer or answer concerns the other side too: a new address or key alone concerns nobody else. */
+const termsIn = (said: Pick<Extract<Said, { media: Audio }>, 'media'> | { readonly fax: Fax }): string =>
+  'media' in said
+    ? [said.media.direction, ...said.media.payloads.map(({ codec }) => codec.name)].join(' ')
+    : ['fax', ...said.fax.attributes].join(' ');
 
 export class Party {
   readonly media: MediaLeg;
@@ -74,7 +90,7 @@ export class Party {
   readonly #sessionId: string;
   readonly #keys = new Map<CryptoSuite, SrtpKey>();
   /** An offer of its that has not been answered. */
-  #offer: { readonly description: SessionDescription; readonly media: Audio } | null = null;
+  #offer: Offered | null = null;
   /** Our last description to it, and its last word to us. */
   #ours: SessionDescription | null = null;
   #said: Said | null = null;
@@ -100,7 +116,7 @@ export class Party {
     const described = readOffer(sdp, this.#options.mayBePlain);
     if (described.refusal) return described.refusal;
     this.#offer = described;
-    this.#options.onKeying?.(keyingOf(described.media));
+    if ('media' in described) this.#options.onKeying?.(keyingOf(described.media));
     return null;
   }
 
@@ -109,15 +125,19 @@ export class Party {
     this.#offer = null;
   }
 
-  /** Whether its unanswered offer changes who may speak or in which codecs; a new address alone concerns nobody else. */
+  /** Whether its unanswered offer changes who may speak, in which codecs, or whether a fax is sent. */
   get changesTerms(): boolean {
-    const terms = ({ direction, payloads }: Audio) => [direction, ...payloads.map(({ codec }) => codec.name)].join(' ');
-    return !this.#offer || !this.#said || terms(this.#offer.media) !== terms(this.#said.media);
+    return !this.#offer || !this.#said || termsIn(this.#offer) !== termsIn(this.#said);
   }
 
-  /** An offer to this party of what `other` offers; of all that we carry when `other` left the offer to us. */
-  offerFrom(other: Party): Buffer {
-    const offered = other.#offer?.media;
+  /**
+   * An offer to this party of what `other` offers; of all that we carry when `other` left the offer to us. Null: it may not be offered
+   * that, for a fax cannot be encrypted.
+   */
+  offerFrom(other: Party): Buffer | null {
+    const offer = other.#offer;
+    if (offer?.fax) return this.#options.mayBePlain ? this.#offerFax(offer.fax) : null;
+    const offered = offer?.media;
     return this.#offerOf(offered?.payloads ?? allCodecs, offered?.direction ?? 'sendrecv', offered?.ptime ?? null);
   }
 
@@ -131,12 +151,14 @@ export class Party {
 
   /** What stands, offered again: for a party that asks for our offer in the middle of a call. */
   offerAgain(): Buffer {
+    if (this.#said?.fax) return writeSdp(this.#ours!);
     return this.#offerOf(this.#said?.codecs ?? allCodecs, 'sendrecv', null);
   }
 
   /** Takes its answer to our last offer. False: it is of no use, and nothing has changed. */
   takeAnswer(sdp: Buffer): boolean {
     if (!this.#ours) return false;
+    if (faxIn(this.#ours)) return this.#takeFaxAnswer(sdp);
     const answered = describeAnswer(this.#ours, sdp);
     if (typeof answered === 'string') return false;
     const { media, keys, dtls } = answered;
@@ -158,6 +180,7 @@ export class Party {
   answerFor(other: Party, when: 'early' | 'final' = 'final'): Buffer | null {
     const agreed = other.#said;
     if (!agreed) return null;
+    if (agreed.fax || this.#offer?.fax) return this.#answerFax(agreed.fax);
     if (!this.#offer) return this.#offerOf(agreed.media.payloads, agreed.media.direction, null);
     const offer = this.#offer;
     const answer = this.#answer(agreed.media.payloads, agreed.media.direction);
@@ -167,11 +190,12 @@ export class Party {
 
   /** Answers an offer that changes nothing but addresses and keys, without asking the other party. */
   answerAgain(): Buffer | null {
+    if (this.#said?.fax) return this.#answerFax(this.#said.fax);
     return this.#said && this.#answer(this.#said.codecs, 'sendrecv');
   }
 
   #answer(taken: readonly PayloadMap[], wish: Direction): Buffer | null {
-    if (!this.#offer) return null;
+    if (!this.#offer || this.#offer.fax) return null;
     const { description, media } = this.#offer;
     const codecs = commonPayloads(media.payloads, taken);
     if (!hasVoice(codecs)) return null;
@@ -232,6 +256,50 @@ export class Party {
     return writeSdp(this.#ours);
   }
 
+  // A fax
+
+  #offerFax({ attributes }: Fax): Buffer {
+    const previous = this.#ours;
+    this.#ours = nextDescription(previous, (version) => makeFaxOffer(this.#ourFax(attributes, version), previous));
+    return writeSdp(this.#ours);
+  }
+
+  #takeFaxAnswer(sdp: Buffer): boolean {
+    const answered = readFax(sdp);
+    if (!answered) return false;
+    this.#said = answered;
+    this.#configureFax(answered.fax);
+    return true;
+  }
+
+  /** `taken`: what the other machine answered. */
+  #answerFax(taken: Fax | undefined): Buffer | null {
+    if (!this.#offer?.fax || !taken) return null;
+    const { description, fax } = this.#offer;
+    this.#ours = nextDescription(this.#ours, (version) =>
+      makeFaxAnswer(this.#ourFax(taken.attributes, version), description, fax),
+    );
+    this.#offer = null;
+    this.#said = { fax };
+    this.#configureFax(fax);
+    return writeSdp(this.#ours);
+  }
+
+  #ourFax(attributes: readonly string[], version: number) {
+    const { address } = this.#options;
+    return { address, port: this.media.rtpPort, attributes, sessionId: this.#sessionId, version };
+  }
+
+  #configureFax({ remote }: Fax): void {
+    const nothing = { receive: [], send: [], keys: null, maySend: true, mayReceive: true };
+    this.media.configure({ remote, heardFrom: this.#heardFrom, ...nothing, fax: true });
+  }
+
+  get #heardFrom(): readonly string[] {
+    const { signalsFrom } = this.#options;
+    return signalsFrom === undefined ? [] : [signalsFrom];
+  }
+
   #ourDtls(setup: OurDtls['setup']): OurDtls {
     return { fingerprint: this.media.fingerprint, setup };
   }
@@ -268,8 +336,7 @@ export class Party {
     maySend: boolean,
     mayReceive: boolean,
   ): void {
-    const { signalsFrom } = this.#options;
-    const heardFrom = signalsFrom === undefined ? [] : [signalsFrom];
+    const heardFrom = this.#heardFrom;
     this.media.configure({ remote, heardFrom, receive, send, keys, dtls: this.#dtls, maySend, mayReceive });
   }
 }

@@ -31,7 +31,12 @@ async function answer(from: End, to: End, reoffer: Reoffer): Promise<void> {
     const same = party.answerAgain();
     if (same) return reoffer.accept(same);
   }
-  const result = await to.session.reinvite(to.party.offerFrom(party));
+  const offer = to.party.offerFrom(party);
+  if (!offer) {
+    party.dropOffer();
+    return reoffer.reject(488);
+  }
+  const result = await to.session.reinvite(offer);
   const agreed = result.ok && result.sdp !== null && to.party.takeAnswer(result.sdp);
   const described = agreed ? party.answerFor(to.party) : null;
   if (described) return reoffer.accept(described);

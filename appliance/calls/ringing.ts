@@ -101,7 +101,12 @@ export function ring(parts: RingingParts): Ringing {
   };
 
   const invite = (name: string, one: Rung, party: Party) => {
-    const outgoing = parts.invite(one.branch, party.offerFrom(caller));
+    const offer = party.offerFrom(caller);
+    if (!offer) {
+      party.media.close();
+      return on({ on: 'failed', branch: name, status: 488 });
+    }
+    const outgoing = parts.invite(one.branch, offer);
     one.outgoing = outgoing;
     outgoing.onProgress = (response, sdp) => {
       const hasMedia = sdp !== null && party.takeAnswer(sdp);

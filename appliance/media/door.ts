@@ -71,6 +71,8 @@ export interface LegGeneration {
   readonly keys: { readonly open: SrtpKey; readonly seal: SrtpKey } | null;
   /** Keys come from a DTLS handshake; until then nothing is sent or heard. The same terms at the same address keep their keys. */
   readonly dtls?: DtlsTerms | null;
+  /** This leg carries a fax (T.38): datagrams pass as they are between two such legs, and no recording has them. Keys rest meanwhile. */
+  readonly fax?: boolean;
 }
 
 /** Between whom a DTLS handshake is to be. */

@@ -43,6 +43,10 @@ export const MAX_CRYPTO_LINES = 16;
 /** Fingerprints looked at in one media section: one for each hash, and browsers name one. */
 export const MAX_FINGERPRINTS = 8;
 
+/** Attributes of a fax stream that pass, and the longest of them, in bytes: T.38 annex D knows a dozen, of up to 40. */
+export const MAX_T38_ATTRIBUTES = 16;
+export const MAX_T38_LENGTH = 128;
+
 /** Digits remembered as reported: the end of a digit may be repeated for as long as packets are late, and digits come singly. */
 export const MAX_REMEMBERED_DIGITS = 8;
 

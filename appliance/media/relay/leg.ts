@@ -13,7 +13,7 @@ import { isDtls, isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
 import type { SrtpKey } from '../srtp/key.ts';
 import { type Component, LegDtls } from './leg-dtls.ts';
 import { LegKeys } from './leg-keys.ts';
-import { DIGIT_END_WAIT_MS } from './limits.ts';
+import { DIGIT_END_WAIT_MS, MAX_UDPTL } from './limits.ts';
 import { PlainGuard } from './plain-guard.ts';
 import { Player, type PlayerLine } from './player.ts';
 import { type Route, type Routes, routesBetween } from './routes.ts';
@@ -132,7 +132,8 @@ export class Leg implements PlayerLine {
   }
 
   /** Keys of a new generation: named, none, or such that a DTLS handshake will make. @throws Problem `srtp_key_malformed`. */
-  #agree({ keys, dtls }: LegGeneration, rtp: Source | null, rtcp: Source | null): void {
+  #agree({ keys, dtls, fax }: LegGeneration, rtp: Source | null, rtcp: Source | null): void {
+    if (fax) return;
     if (!dtls) {
       this.#keys.use(keys);
       this.#rtcpKeys = this.#keys;
@@ -179,7 +180,8 @@ export class Leg implements PlayerLine {
   }
 
   way(): 'nowhere' | 'hold' | 'unheard' | 'open' {
-    if (!this.#generation.maySend || this.#unkeyed) return 'hold';
+    const { maySend, fax } = this.#generation;
+    if (!maySend || this.#unkeyed || fax) return 'hold';
     if (destination(this.#rtpLatch) === null) return 'nowhere';
     return this.#rtpLatch.source === null && this.#rtpLatch.before === null ? 'unheard' : 'open';
   }
@@ -187,7 +189,8 @@ export class Leg implements PlayerLine {
   /** A packet at the RTP port. */
   receiveRtp(packet: Buffer, from: Source): void {
     const now = this.#around.clock.monotonic();
-    if (this.#dtls !== null && isDtls(packet)) this.#dtls.receive('rtp', packet, from, now);
+    if (this.#generation.fax === true) this.#count(this.#takeFax(packet, from, now));
+    else if (this.#dtls !== null && isDtls(packet)) this.#dtls.receive('rtp', packet, from, now);
     else this.#count(isRtcp(packet) ? this.#takeRtcp(packet, from, now, true) : this.#takeRtp(packet, from, now));
   }
 
@@ -233,6 +236,25 @@ export class Leg implements PlayerLine {
     return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
   }
 
+  /** A datagram of UDPTL: it cannot prove anything, and only the other machine understands it. */
+  #takeFax(packet: Buffer, from: Source, now: number): Dropped | null {
+    if (!admits(this.#rtpLatch, from, now)) return 'media.unlatched';
+    if (!this.#plain.comesFrom(from.address)) return 'media.stranger';
+    if (packet.length > MAX_UDPTL) return this.#malformed();
+    if (!sameSource(this.#rtpLatch.source, from)) this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
+    this.#signOfLife(packet, now);
+    if (this.partner !== null) this.partner.#relayFax(packet);
+    return null;
+  }
+
+  #relayFax(packet: Buffer): void {
+    const to = destination(this.#rtpLatch);
+    if (to === null || this.#generation.fax !== true) return;
+    this.#stats.packetsSent++;
+    this.#stats.octetsSent += packet.length;
+    this.#rtp?.send(packet, to);
+  }
+
   #use(packet: Buffer, header: RtpHeader, route: Route, now: number): void {
     const { tap, side } = this;
     const { name, clockRate } = route.codec;
@@ -256,7 +278,7 @@ export class Leg implements PlayerLine {
 
   #send(packet: Buffer, ssrc: number, sequence: number): Dropped | null {
     const to = destination(this.#rtpLatch);
-    if (to === null) return null;
+    if (to === null || this.#generation.fax === true) return null;
     if (this.#unkeyed) return 'media.unkeyed';
     const { outgoing } = this.#keys;
     const guard = outgoing.guard(ssrc);
@@ -276,6 +298,7 @@ export class Leg implements PlayerLine {
   }
 
   #takeRtcp(packet: Buffer, from: Source, now: number, atRtpPort: boolean): Dropped | null {
+    if (this.#generation.fax === true) return 'media.on_hold';
     if (!admits(atRtpPort ? this.#rtpLatch : this.#rtcpLatch, from, now)) return 'media.unlatched';
     const keys = atRtpPort ? this.#keys : this.#rtcpKeys;
     if (keys === null || (atRtpPort && this.#unkeyed)) return 'media.unkeyed';

@@ -19,6 +19,9 @@ export const MAX_SOURCES = 64;
 /** For so long the source (SSRC) of a plain stream must be silent before another is believed, in milliseconds: a phone that changes loses a few packets, a stranger cannot cut in. */
 export const SOURCE_REST_MS = 100;
 
+/** Largest datagram of a fax, in bytes: T.38 machines say 200 to 400, and redundancy triples it. */
+export const MAX_UDPTL = 1400;
+
 /** Master keys remembered by one leg in one direction: each re-INVITE may bring one, and the last few may come back. */
 export const MAX_LEG_KEYS = 8;
 

@@ -76,7 +76,9 @@ export interface OfferParts extends OurAudio {
 export function makeOffer(parts: OfferParts): SessionDescription {
   const earlier = parts.previous?.media ?? [];
   const on = earlier.findIndex((section) => isAudio(section) && section.port !== 0);
-  const place = on >= 0 ? on : earlier.findIndex(({ media }) => media === 'audio');
+  // A fax that ran in its place gives it back (RFC 3264 8.3.3).
+  const running = earlier.findIndex(({ media, port }) => media === 'image' && port !== 0);
+  const place = on >= 0 ? on : running >= 0 ? running : earlier.findIndex(({ media }) => media === 'audio');
   const audio = audioSection(parts, parts.dtls ? [sdpLine('a', 'rtcp-mux')] : []);
   const media = earlier.map((section, index) => (index === place ? audio : switchedOff(section)));
   return {
