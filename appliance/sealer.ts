@@ -217,6 +217,9 @@ function listen(port: MessagePort): void {
     if (state) {
       const { frames, gaps } = unpackBatch(message.batch);
       guarded(recording, state, () => state.session.take(frames, gaps));
+      // Both sides turn to a fax together: it is told once.
+      if (gaps.some(({ why, side }) => why === 'fax' && side === 0))
+        note({ kind: 'recording_gap', actor: 'box', facts: { recording, frames: 0, why: 'fax' } });
     }
     port.postMessage(credit);
     return undefined;

@@ -250,7 +250,7 @@ for (const [shape, offer] of [
 }
 
 test('a fax passes from machine to machine as it is, nobody else puts a page in, and then they speak again', async (t) => {
-  const scene = await box([42_600, 42_799]);
+  const scene = await box([43_200, 43_399]);
   const open = async (address = ADDRESS) => {
     const socket = createSocket('udp4').bind(0, address);
     await once(socket, 'listening');

@@ -18,7 +18,7 @@ const someFrame: fc.Arbitrary<Frame> = fc.record({
 const someGap: fc.Arbitrary<Gap> = fc.record({
   side,
   lost: fc.nat(0xffffffff),
-  why: fc.constant('queue_full' as const),
+  why: fc.constantFrom('queue_full' as const, 'fax' as const),
   fromUs: fc.double({ min: 0, max: 2 ** 50, noNaN: true }),
   toUs: fc.double({ min: 0, max: 2 ** 50, noNaN: true }),
 });

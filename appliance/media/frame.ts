@@ -16,12 +16,14 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
-/** Frames that the tap had to drop: they were relayed to the other party, but the recorder will never see them. */
+const whys = ['queue_full', 'fax'] as const;
+
+/** Time that the recorder sees no frames of, and why: the tap had to drop some that were relayed, or a fax was sent in place of sound. */
 export interface Gap {
   readonly side: 0 | 1;
-  /** How many frames. */
+  /** How many frames; none for a fax, where no sound was lost. */
   readonly lost: number;
-  readonly why: 'queue_full';
+  readonly why: (typeof whys)[number];
   /** Arrival of the first and the last of them, microseconds on the clock of `Frame.arrivedUs`. */
   readonly fromUs: number;
   readonly toUs: number;
@@ -39,7 +41,7 @@ export interface TapCredit {
 }
 
 // Frame: flags, codec, payload length (2), arrival (8), SSRC (4), timestamp (4), sequence (2), payload.
-// Gap: flags, zero, zero (2), from (8), to (8), lost (4).
+// Gap: flags, why, zero (2), from (8), to (8), lost (4).
 const FRAME_HEADER = 22;
 const GAP_RECORD = 24;
 const SIDE = 1;
@@ -89,7 +91,7 @@ export class FramePacker {
   gap(gap: Gap): void {
     const at = this.#room(GAP_RECORD);
     const bytes = this.#bytes;
-    bytes.writeUInt32BE(((gap.side | GAP) << 24) >>> 0, at);
+    bytes.writeUInt32BE((((gap.side | GAP) << 24) | (whys.indexOf(gap.why) << 16)) >>> 0, at);
     bytes.writeDoubleBE(gap.fromUs, at + 4);
     bytes.writeDoubleBE(gap.toUs, at + 12);
     bytes.writeUInt32BE(gap.lost, at + 20);
@@ -144,7 +146,7 @@ export function unpackBatch(batch: ArrayBuffer): { frames: Frame[]; gaps: Gap[] 
       gaps.push({
         side,
         lost: bytes.readUInt32BE(at + 20),
-        why: 'queue_full',
+        why: whys[bytes.readUInt8(at + 1)] ?? 'queue_full',
         fromUs: bytes.readDoubleBE(at + 4),
         toUs: bytes.readDoubleBE(at + 12),
       });

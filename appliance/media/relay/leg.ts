@@ -97,6 +97,8 @@ export class Leg implements PlayerLine {
   #silenceTold = false;
   /** Monotonic milliseconds of the last telephone-event packet; null: none is waited for. */
   #pressedAt: number | null = null;
+  /** Monotonic milliseconds; counts while a fax is sent. */
+  #faxSince = 0;
   readonly #stats = { packetsReceived: 0, octetsReceived: 0, packetsSent: 0, octetsSent: 0, sources: 0, malformed: 0 };
 
   constructor(around: LegSurroundings) {
@@ -117,6 +119,7 @@ export class Leg implements PlayerLine {
     const rtcp = remote && signalled(remote.address, remote.rtcp);
     this.#agree(generation, rtp, rtcp);
     this.#plain.renew([...(rtp ? [rtp.address] : []), ...(generation.heardFrom ?? [])]);
+    if (generation.fax !== this.#generation.fax) this.#turnFax();
     this.#generation = generation;
     this.#rtpLatch = openLatch(rtp, this.#rtpLatch);
     this.#rtcpLatch = openLatch(rtcp, this.#rtcpLatch);
@@ -234,6 +237,13 @@ export class Leg implements PlayerLine {
     this.#use(opened, header, route, now);
     if (this.partner === null) return null;
     return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
+  }
+
+  /** A fax begins or has ended: the recording says why it is silent. */
+  #turnFax(): void {
+    const now = this.#around.clock.monotonic();
+    if (this.#generation.fax === true && this.side !== null) this.tap?.fax(this.side, this.#faxSince, now);
+    this.#faxSince = now;
   }
 
   /** A datagram of UDPTL: it cannot prove anything, and only the other machine understands it. */

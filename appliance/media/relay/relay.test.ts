@@ -123,6 +123,41 @@ test('a phone behind NAT is heard and answered where it really is, and a third p
   t.is((await call.close()).legs[0]!.packetsReceived, 2);
 });
 
+test('a fax is not recorded; the recording says that there was one, and has lost nothing', async (t) => {
+  const { pool, recorder } = bench(t);
+  const { a, b, call, legA, legB } = await twoParties(t, pool);
+  call.record('r');
+  await done(pool);
+  a.send(legA, rtp({ sequence: 1 }));
+  await b.heard(1);
+  const fax = { receive: [], send: [], fax: true };
+  legA.configure(generation(a, fax));
+  legB.configure(generation(b, fax));
+  await done(pool);
+  // A page that happens to look like the sound of before.
+  a.sendRaw(legA, rtp({ sequence: 2 }));
+  t.deepEqual((await b.heard(2))[1], rtp({ sequence: 2 }));
+  legA.configure(generation(a));
+  legB.configure(generation(b));
+  await done(pool);
+  a.send(legA, rtp({ sequence: 3 }));
+  await b.heard(3);
+  t.deepEqual(await call.stopRecording(), { frames: [2, 0], dropped: 0 });
+  await recorder.until(() => recorder.ended.length > 0);
+  t.deepEqual(
+    recorder.frames.map(({ sequence }) => sequence),
+    [1, 3],
+  );
+  t.deepEqual(
+    recorder.gaps.map(({ side, why, lost }) => [side, why, lost]),
+    [
+      [0, 'fax', 0],
+      [1, 'fax', 0],
+    ],
+  );
+  t.true(recorder.gaps.every(({ fromUs, toUs }) => fromUs > recorder.frames[0]!.arrivedUs && toUs >= fromUs));
+});
+
 test('who scans the ports of a plain call neither hears it nor is heard, although its phone is silent', async (t) => {
   const { pool } = bench(t);
   const { a, b, legA, legB } = await twoParties(t, pool);

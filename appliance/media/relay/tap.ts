@@ -38,6 +38,11 @@ export class Tap {
     } else this.#drop(frame);
   }
 
+  /** A fax was sent in place of sound. */
+  fax(side: 0 | 1, fromMs: number, toMs: number): void {
+    this.#packer.gap({ side, why: 'fax', lost: 0, fromUs: fromMs * 1000, toUs: toMs * 1000 });
+  }
+
   /** Sends a batch that no later frame has pushed out. */
   sweep(nowMs: number): void {
     if (nowMs - this.#postedAt >= BATCH_MS) this.#flush(nowMs);
