@@ -1,7 +1,7 @@
 import { seededChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
 import { fingerprintOf, newIdentity } from './certificate.ts';
-import { HANDSHAKE_LIMIT_MS } from './limits.ts';
+import { HANDSHAKE_LIMIT_MS, MAX_BEGUN_ELSEWHERE } from './limits.ts';
 import { boxAt, type Network, network, phoneAt } from './testing/network.ts';
 
 const agreed = ({ phone, box }: Network) => {
@@ -122,6 +122,21 @@ test('a hello from nowhere is answered with a cookie, shorter than itself, and l
   t.is(answers.length, 999);
   t.true(answers.every(({ bytes }) => bytes.length < hello.length));
   net.deliver(({ to }) => to.address === '203.0.113.5');
+  t.true(agreed(net));
+});
+
+test('a stranger who asks for one handshake after the other gets a few, and the phone still gets its own', (t) => {
+  const net = network();
+  const stranger = { address: '192.0.2.66', port: 666 };
+  for (let round = 0; round < 50; round++) {
+    const theirs = network({ seed: `stranger ${round}`, phoneFrom: stranger });
+    net.box.association.receive(theirs.sent[0]!.bytes, stranger, 0);
+    theirs.phone.association.receive(net.sent.at(-1)!.bytes, boxAt, 0);
+    net.box.association.receive(theirs.sent.at(-1)!.bytes, stranger, 0);
+  }
+  const certificates = net.sent.filter(({ bytes, to }) => to.address === stranger.address && bytes.length > 200);
+  t.is(certificates.length, MAX_BEGUN_ELSEWHERE);
+  net.deliver(({ to }) => to.address === stranger.address);
   t.true(agreed(net));
 });
 

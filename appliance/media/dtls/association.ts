@@ -13,7 +13,7 @@ import { ClientHandshake } from './client.ts';
 import type { Handshake, HandshakeParts, Outcome } from './handshake.ts';
 import { readClientHello, writeHelloVerifyRequest } from './hello.ts';
 import { type Message, readFragments, types, writeMessage } from './inbox.ts';
-import { HANDSHAKE_LIMIT_MS, MAX_CANDIDATES } from './limits.ts';
+import { HANDSHAKE_LIMIT_MS, MAX_BEGUN_ELSEWHERE, MAX_BEGUN_NEAR, MAX_CANDIDATES } from './limits.ts';
 import { type DtlsRecord, HANDSHAKE, readRecords, writeRecord } from './record.ts';
 import { ServerHandshake, sameBytes } from './server.ts';
 
@@ -23,6 +23,8 @@ export interface AssociationParts extends Pick<HandshakeParts, 'identity' | 'cha
   readonly expected: Fingerprint;
   /** Where its description says that it is; null: nowhere yet, and only a server can wait for it. */
   readonly signalled: Source | null;
+  /** IP addresses that it may be behind, beside the signalled one. */
+  readonly near?: readonly string[];
   readonly send: (datagram: Buffer, to: Source) => void;
   /** Called once. `from`: where the other side proved to be. */
   readonly onKeys: (open: SrtpKey, seal: SrtpKey, from: Source) => void;
@@ -40,6 +42,7 @@ export class Association {
   readonly #cookieKey: Buffer;
   readonly #deadline: number;
   #candidates: Candidate[] = [];
+  readonly #begun = { near: 0, elsewhere: 0 };
   #over = false;
 
   constructor(parts: AssociationParts, nowMs: number) {
@@ -72,7 +75,7 @@ export class Association {
       const known = this.#candidateAt(from)?.handshake;
       if (!sameBytes(cookie, expected)) this.#askBack(expected, record, from);
       // The same hello again: its flight is on its way, or lost and repeated anyway.
-      else if (!(known instanceof ServerHandshake && known.clientRandom.equals(random)))
+      else if (!(known instanceof ServerHandshake && known.clientRandom.equals(random)) && this.#mayBegin(from))
         this.#add(from, (parts) => new ServerHandshake(parts, message, record, nowMs));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -88,6 +91,15 @@ export class Association {
 
   #cookieFor({ address, port }: Source, random: Buffer): Buffer {
     return createHmac('sha256', this.#cookieKey).update(`${address} ${port} `).update(random).digest();
+  }
+
+  /** Who proved to be at an address may still ask again and again: so many times, and a stranger fewer. */
+  #mayBegin({ address }: Source): boolean {
+    const { signalled, near = [] } = this.#parts;
+    const isNear = address === signalled?.address || near.includes(address);
+    const may = isNear ? this.#begun.near++ < MAX_BEGUN_NEAR : this.#begun.elsewhere++ < MAX_BEGUN_ELSEWHERE;
+    if (!may) this.#parts.onRefused();
+    return may;
   }
 
   #candidateAt(from: Source): Candidate | undefined {

@@ -26,6 +26,10 @@ export const MAX_ATTEMPTS = 6;
 /** Sources that may be in a handshake with one leg at once: a stranger who comes first must not keep the phone out. */
 export const MAX_CANDIDATES = 4;
 
+/** Handshakes that are begun in one association, each for half a millisecond: with the address that the phone is said to be at, and with all others. */
+export const MAX_BEGUN_NEAR = 64;
+export const MAX_BEGUN_ELSEWHERE = 8;
+
 /** RSA keys that are checked, in bits: shorter are broken, longer cost milliseconds. */
 export const MIN_RSA_BITS = 2048;
 export const MAX_RSA_BITS = 4096;

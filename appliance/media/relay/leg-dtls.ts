@@ -23,6 +23,8 @@ export interface LegDtlsParts {
 export interface Components {
   readonly rtp: Source | null;
   readonly rtcp: Source | null;
+  /** Further addresses that they may be behind. */
+  readonly near?: readonly string[];
 }
 
 const same = (a: Source | null, b: Source | null): boolean => (a === null && b === null) || sameSource(a, b);
@@ -75,6 +77,7 @@ export class LegDtls {
         identity,
         expected: fingerprint,
         signalled,
+        near: this.#at.near ?? [],
         chance,
         send: (datagram, to) => send(component, datagram, to),
         onRefused: () => counters.add('media.dtls_refused'),

@@ -10,27 +10,25 @@ import { DtmfDetector } from '../dtmf.ts';
 import { admits, destination, type Latch, latchTo, openLatch, type Source, sameSource } from '../latch.ts';
 import { readRtcp } from '../rtcp.ts';
 import { isDtls, isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
-import type { SrtpKey } from '../srtp/key.ts';
-import { type Component, LegDtls } from './leg-dtls.ts';
-import { LegKeys } from './leg-keys.ts';
+import type { Component } from './leg-dtls.ts';
+import { LegSecurity } from './leg-security.ts';
 import { DIGIT_END_WAIT_MS, MAX_UDPTL } from './limits.ts';
 import { PlainGuard } from './plain-guard.ts';
 import { Player, type PlayerLine } from './player.ts';
 import { type Route, type Routes, routesBetween } from './routes.ts';
 import { HELD_BACK } from './sequence.ts';
+import { Silence, type SilenceParts } from './silence.ts';
 import type { PacketSocket } from './socket.ts';
 import type { Tap } from './tap.ts';
 
 /** What a leg lives in. */
-export interface LegSurroundings {
+export interface LegSurroundings extends SilenceParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
   /** What this leg shows in a DTLS handshake. */
   readonly identity: Identity;
-  readonly silence: { readonly initialMs: number; readonly generalMs: number };
   readonly onDtmf: (digit: string, durationMs: number) => void;
-  readonly onSilence: (silence: 'initial' | 'general') => void;
   readonly onUnkeyed: (why: DtlsFailure) => void;
 }
 
@@ -71,12 +69,7 @@ export class Leg implements PlayerLine {
   side: 0 | 1 | null = null;
   tap: Tap | null = null;
   readonly #around: LegSurroundings;
-  readonly #keys = new LegKeys();
-  /** Of the RTCP port, where it has its own DTLS association; null: not yet. */
-  #rtcpKeys: LegKeys | null = this.#keys;
-  #dtls: LegDtls | null = null;
-  /** Keys are to come from DTLS: until then nothing is sent and nothing is heard. */
-  #unkeyed = false;
+  readonly #security: LegSecurity;
   /** Asked where there is no SRTP to ask. */
   readonly #plain = new PlainGuard();
   readonly #dtmf: DtmfDetector;
@@ -91,10 +84,7 @@ export class Leg implements PlayerLine {
   #muxed = false;
   #heardSsrc = -1;
   #sentSsrc = -1;
-  /** Monotonic milliseconds; null: this generation has not been heard. */
-  #heardAt: number | null = null;
-  #silentSince: number;
-  #silenceTold = false;
+  readonly #silence: Silence;
   /** Monotonic milliseconds of the last telephone-event packet; null: none is waited for. */
   #pressedAt: number | null = null;
   /** Monotonic milliseconds; counts while a fax is sent. */
@@ -103,9 +93,14 @@ export class Leg implements PlayerLine {
 
   constructor(around: LegSurroundings) {
     this.#around = around;
-    this.#silentSince = around.clock.monotonic();
+    this.#silence = new Silence(around, around.clock.monotonic());
     this.#dtmf = new DtmfDetector(around.onDtmf);
     this.player = new Player(this, around.chance);
+    this.#security = new LegSecurity({
+      ...around,
+      send: (component, datagram, to) => (component === 'rtp' ? this.#rtp : this.#rtcp)?.send(datagram, to),
+      onProved: (component, from) => this.#proved(component, from),
+    });
   }
 
   opened(rtp: PacketSocket, rtcp: PacketSocket): void {
@@ -117,16 +112,15 @@ export class Leg implements PlayerLine {
     const { remote } = generation;
     const rtp = remote && signalled(remote.address, remote.rtp);
     const rtcp = remote && signalled(remote.address, remote.rtcp);
-    this.#agree(generation, rtp, rtcp);
+    const now = this.#around.clock.monotonic();
+    this.#security.agree(generation, { rtp, rtcp }, now);
     this.#plain.renew([...(rtp ? [rtp.address] : []), ...(generation.heardFrom ?? [])]);
-    if (generation.fax !== this.#generation.fax) this.#turnFax();
+    if (generation.fax !== this.#generation.fax) this.#turnFax(now);
     this.#generation = generation;
     this.#rtpLatch = openLatch(rtp, this.#rtpLatch);
     this.#rtcpLatch = openLatch(rtcp, this.#rtcpLatch);
     this.#muxed = remote !== null && remote.rtp === remote.rtcp;
-    this.#heardAt = null;
-    this.#silentSince = this.#around.clock.monotonic();
-    this.#silenceTold = false;
+    this.#silence.renew(now);
     if (this.#connected) this.#rtp?.connect(null);
     this.#connected = false;
     this.player.renegotiated();
@@ -134,43 +128,14 @@ export class Leg implements PlayerLine {
     this.partner?.route();
   }
 
-  /** Keys of a new generation: named, none, or such that a DTLS handshake will make. @throws Problem `srtp_key_malformed`. */
-  #agree({ keys, dtls, fax }: LegGeneration, rtp: Source | null, rtcp: Source | null): void {
-    if (fax) return;
-    if (!dtls) {
-      this.#keys.use(keys);
-      this.#rtcpKeys = this.#keys;
-      this.#dtls = null;
-      this.#unkeyed = false;
-      return;
-    }
-    const { identity, chance, counters, clock, onUnkeyed } = this.#around;
-    this.#dtls ??= new LegDtls({
-      identity,
-      chance,
-      counters,
-      send: (component, datagram, to) => (component === 'rtp' ? this.#rtp : this.#rtcp)?.send(datagram, to),
-      onKeys: (...keyed) => this.#keyed(...keyed),
-      onFailed: onUnkeyed,
-    });
-    if (this.#dtls.use(dtls, { rtp, rtcp: sameSource(rtp, rtcp) ? null : rtcp }, clock.monotonic())) return;
-    this.#unkeyed = true;
-    this.#rtcpKeys = null;
-  }
-
   /** The peer has proved who it is, and where. */
-  #keyed(component: Component, open: SrtpKey, seal: SrtpKey, from: Source): void {
+  #proved(component: Component, from: Source): void {
     const now = this.#around.clock.monotonic();
-    if (component === 'rtcp') {
-      this.#rtcpKeys = new LegKeys();
-      this.#rtcpKeys.use({ open, seal });
-      this.#rtcpLatch = latchTo(this.#rtcpLatch, from, now);
-      return;
+    if (component === 'rtcp') this.#rtcpLatch = latchTo(this.#rtcpLatch, from, now);
+    else {
+      this.#silence.renew(now);
+      this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
     }
-    this.#keys.use({ open, seal });
-    this.#unkeyed = false;
-    this.#silentSince = now;
-    this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
   }
 
   /** Works out again what becomes of this leg's payload types: after a change here or at its partner. */
@@ -184,7 +149,7 @@ export class Leg implements PlayerLine {
 
   way(): 'nowhere' | 'hold' | 'unheard' | 'open' {
     const { maySend, fax } = this.#generation;
-    if (!maySend || this.#unkeyed || fax) return 'hold';
+    if (!maySend || this.#security.rtp === null || fax) return 'hold';
     if (destination(this.#rtpLatch) === null) return 'nowhere';
     return this.#rtpLatch.source === null && this.#rtpLatch.before === null ? 'unheard' : 'open';
   }
@@ -193,14 +158,14 @@ export class Leg implements PlayerLine {
   receiveRtp(packet: Buffer, from: Source): void {
     const now = this.#around.clock.monotonic();
     if (this.#generation.fax === true) this.#count(this.#takeFax(packet, from, now));
-    else if (this.#dtls !== null && isDtls(packet)) this.#dtls.receive('rtp', packet, from, now);
+    else if (this.#security.doesDtls && isDtls(packet)) this.#security.receive('rtp', packet, from, now);
     else this.#count(isRtcp(packet) ? this.#takeRtcp(packet, from, now, true) : this.#takeRtp(packet, from, now));
   }
 
   /** A packet at the RTCP port. */
   receiveRtcp(packet: Buffer, from: Source): void {
     const now = this.#around.clock.monotonic();
-    if (this.#dtls !== null && isDtls(packet)) this.#dtls.receive('rtcp', packet, from, now);
+    if (this.#security.doesDtls && isDtls(packet)) this.#security.receive('rtcp', packet, from, now);
     else this.#count(this.#takeRtcp(packet, from, now, false));
   }
 
@@ -212,8 +177,9 @@ export class Leg implements PlayerLine {
   /** Nothing but a count changes before the packet has proved genuine. */
   #takeRtp(packet: Buffer, from: Source, now: number): Dropped | null {
     if (!admits(this.#rtpLatch, from, now)) return 'media.unlatched';
-    if (this.#unkeyed) return 'media.unkeyed';
-    const { opener } = this.#keys;
+    const keys = this.#security.rtp;
+    if (keys === null) return 'media.unkeyed';
+    const { opener } = keys;
     if (opener === null && !this.#plain.comesFrom(from.address)) return 'media.stranger';
     const opened = opener === null ? packet : opener.openRtp(packet);
     // The opener counts what it refuses.
@@ -240,8 +206,7 @@ export class Leg implements PlayerLine {
   }
 
   /** A fax begins or has ended: the recording says why it is silent. */
-  #turnFax(): void {
-    const now = this.#around.clock.monotonic();
+  #turnFax(now: number): void {
     if (this.#generation.fax === true && this.side !== null) this.tap?.fax(this.side, this.#faxSince, now);
     this.#faxSince = now;
   }
@@ -289,8 +254,9 @@ export class Leg implements PlayerLine {
   #send(packet: Buffer, ssrc: number, sequence: number): Dropped | null {
     const to = destination(this.#rtpLatch);
     if (to === null || this.#generation.fax === true) return null;
-    if (this.#unkeyed) return 'media.unkeyed';
-    const { outgoing } = this.#keys;
+    const keys = this.#security.rtp;
+    if (keys === null) return 'media.unkeyed';
+    const { outgoing } = keys;
     const guard = outgoing.guard(ssrc);
     if (guard === null) return 'media.too_many_sources';
     const out = guard.next(sequence);
@@ -310,8 +276,8 @@ export class Leg implements PlayerLine {
   #takeRtcp(packet: Buffer, from: Source, now: number, atRtpPort: boolean): Dropped | null {
     if (this.#generation.fax === true) return 'media.on_hold';
     if (!admits(atRtpPort ? this.#rtpLatch : this.#rtcpLatch, from, now)) return 'media.unlatched';
-    const keys = atRtpPort ? this.#keys : this.#rtcpKeys;
-    if (keys === null || (atRtpPort && this.#unkeyed)) return 'media.unkeyed';
+    const keys = atRtpPort ? this.#security.rtp : this.#security.rtcp;
+    if (keys === null) return 'media.unkeyed';
     const { opener } = keys;
     if (opener === null && !this.#plain.comesFrom(from.address)) return 'media.stranger';
     const opened = opener === null ? packet : opener.openRtcp(packet);
@@ -326,24 +292,22 @@ export class Leg implements PlayerLine {
 
   #relayRtcp(packet: Buffer): void {
     const to = destination(this.#muxed ? this.#rtpLatch : this.#rtcpLatch);
-    const keys = this.#muxed ? this.#keys : this.#rtcpKeys;
-    if (to === null || keys === null || (this.#muxed && this.#unkeyed)) return;
+    const keys = this.#muxed ? this.#security.rtp : this.#security.rtcp;
+    if (to === null || keys === null || this.#generation.fax === true) return;
     const { sealer } = keys.outgoing;
     const sealed = sealer === null ? packet : sealer.sealRtcp(packet);
     (this.#muxed ? this.#rtp : this.#rtcp)?.send(sealed, to);
   }
 
   #signOfLife(packet: Buffer, now: number): void {
-    this.#heardAt = now;
-    this.#silentSince = now;
-    this.#silenceTold = false;
+    this.#silence.heard(now);
     this.#stats.packetsReceived++;
     this.#stats.octetsReceived += packet.length;
   }
 
   /** What is due now and then: the socket is connected when its latch has closed, lost ends of digits and silence are told. */
   sweep(nowMs: number): void {
-    this.#dtls?.tick(nowMs);
+    this.#security.tick(nowMs);
     if (this.#pressedAt !== null && nowMs - this.#pressedAt >= DIGIT_END_WAIT_MS) {
       this.#pressedAt = null;
       this.#dtmf.flush();
@@ -353,11 +317,7 @@ export class Leg implements PlayerLine {
       this.#rtp?.connect(source);
       this.#connected = true;
     }
-    if (this.#silenceTold || this.#generation === unconfigured || !this.#generation.mayReceive) return;
-    const { initialMs, generalMs } = this.#around.silence;
-    if (nowMs - this.#silentSince < (this.#heardAt === null ? initialMs : generalMs)) return;
-    this.#silenceTold = true;
-    this.#around.onSilence(this.#heardAt === null ? 'initial' : 'general');
+    if (this.#generation !== unconfigured && this.#generation.mayReceive) this.#silence.sweep(nowMs);
   }
 
   close(): void {
@@ -370,13 +330,13 @@ export class Leg implements PlayerLine {
 
   stats(): LegStats {
     const { malformed, ...stats } = this.#stats;
-    const refused = this.#keys.refused();
+    const refused = this.#security.refused();
     return { ...stats, refused: malformed + refused.auth + refused.replay + refused.malformed + refused.sources };
   }
 
   /** What the SRTP openers refused, for the counters. */
-  refused(): ReturnType<LegKeys['refused']> {
-    return this.#keys.refused();
+  refused(): ReturnType<LegSecurity['refused']> {
+    return this.#security.refused();
   }
 
   #malformed(): Dropped {
