@@ -54,20 +54,30 @@ export function earlyDialog(
   let ended = false;
   let lastRSeq: number | null = null;
   let owed: ((sdp: Buffer) => void) | null = null;
+  /** PRACKs on their way: what overtook one on UDP would have it refused as out of order. */
+  let onTheirWay = 0;
+  let waiting: (() => void)[] = [];
   // The peer may not offer before it has answered, or made the offer that we asked for.
   own.inviteOpen = () => (talk.agreed || talk.open ? null : 'ours');
   theirs.offered = (reoffer) => early.onReoffer(reoffer);
 
+  /** Whatever came of it: without its PRACK the peer refuses the INVITE, which tells us enough. */
+  const arrived = () => {
+    if (--onTheirWay > 0) return;
+    const actions = waiting;
+    waiting = [];
+    for (const action of actions) action();
+  };
   const prack = (rseq: number, answer: Buffer | null) => {
     const described: [string, string][] = answer ? [['Content-Type', 'application/sdp']] : [];
+    onTheirWay++;
     line.send(
       {
         method: 'PRACK',
         headers: [['RAck', `${rseq} ${seq} INVITE`], ...described],
         ...(answer ? { body: answer } : {}),
       },
-      // Without an answer to it the peer refuses the INVITE, which tells us enough.
-      { response: () => {}, failed: () => {} },
+      { response: ({ status }) => status >= 200 && arrived(), failed: arrived },
     );
   };
 
@@ -142,7 +152,9 @@ export function earlyDialog(
     },
     update(sdp) {
       if (!line.allows('UPDATE')) return Promise.resolve(refusedBy(405, 'The peer takes no UPDATE'));
-      return talk.agreed ? own.offer('UPDATE', sdp) : Promise.resolve(refusedBy(491, 'Nothing is agreed on yet'));
+      if (!talk.agreed) return Promise.resolve(refusedBy(491, 'Nothing is agreed on yet'));
+      if (onTheirWay === 0) return own.offer('UPDATE', sdp);
+      return new Promise((resolve) => waiting.push(() => own.offer('UPDATE', sdp).then(resolve, () => {})));
     },
     close(answered) {
       if (!answered) own.end();

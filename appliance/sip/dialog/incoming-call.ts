@@ -167,7 +167,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
       };
       // An offer that is open for another reason than this INVITE has to be answered first.
       const settled = () => (talk.open && talk.open.via !== 'INVITE' ? talk.settled(settled) : answer());
-      told.acknowledged(settled);
+      told.answering(settled);
       return run;
     },
     reject(status, reason, headers = []) {

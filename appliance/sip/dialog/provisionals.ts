@@ -20,10 +20,8 @@ import {
 export interface Provisionals {
   tell(provisional: Provisional): void;
   prack(transaction: ServerTransaction): void;
-  /** A reliable response with a description is not acknowledged yet: the 2xx has to wait (RFC 3262 3). */
-  readonly holdsAnswer: boolean;
-  /** Runs `action` when the 2xx need not wait any more. */
-  acknowledged(action: () => void): void;
+  /** Runs `action` when the 2xx may go out: a reliable response with a description has to be acknowledged before (RFC 3262 3). */
+  answering(action: () => void): void;
   stop(): void;
 }
 
@@ -121,10 +119,8 @@ export function provisionals(
       if (!sdp && answersOurs) talk.withdraw();
       feed({ on: 'prack', rseq: rack.rseq });
     },
-    get holdsAnswer() {
-      return state.unacknowledged?.sdp != null;
-    },
-    acknowledged(action) {
+    answering(action) {
+      feed({ on: 'answering' });
       if (state.unacknowledged?.sdp) waiting.push(action);
       else action();
     },

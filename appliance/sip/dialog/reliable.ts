@@ -20,6 +20,8 @@ export type ReliableInput =
   | { readonly on: 'prack'; readonly rseq: number }
   | { readonly on: 'repeat' }
   | { readonly on: 'patience' }
+  /** The call is being answered: what waits in the queue is out of date. */
+  | { readonly on: 'answering' }
   /** A final response has gone out. */
   | { readonly on: 'over' };
 
@@ -60,6 +62,8 @@ export function step(state: ReliableState, input: ReliableInput): readonly [Reli
     }
     case 'patience':
       return unacknowledged ? [{ ...state, queue: [] }, { do: 'stop' }, { do: 'give up' }] : [state];
+    case 'answering':
+      return [{ ...state, queue: [] }];
     // A PRACK that is still on its way is answered all the same.
     case 'over':
       return [{ ...state, queue: [] }, { do: 'stop' }];
