@@ -22,6 +22,24 @@ export const TLS_HANDSHAKE_MS = 10_000;
 /** Longest wait for a connection that we open, in milliseconds: a dead phone must not hold a call up for longer. */
 export const CONNECT_MS = 5_000;
 
+/** Longest request that goes over UDP while there is TCP, in bytes (RFC 3261 18.1.1). */
+export const MAX_PACKET_REQUEST = 1_300;
+
+/** How long a request that is longer waits for a connection, in milliseconds: on a LAN who takes TCP says so at once. */
+export const LARGE_CONNECT_MS = 500;
+
+/** How long a place that took no connection is not asked for one again, in milliseconds. */
+export const LARGE_RETRY_MS = 10 * 60_000;
+
+/** Places that took no connection and are remembered: more than a box has phones. */
+export const MAX_REMEMBERED_REFUSALS = 2_000;
+
+/** How often a connection that we opened is pinged, in milliseconds: within the 95 to 120 s of RFC 5626 4.4.1. */
+export const STREAM_PING_MS = 100_000;
+
+/** How long the pong may take, in milliseconds (RFC 5626 4.4.1). */
+export const STREAM_PONG_MS = 10_000;
+
 /** First probe of an idle connection by TCP itself, in milliseconds: NAT routers forget after some minutes. */
 export const TCP_KEEPALIVE_MS = 60_000;
 

@@ -1,6 +1,7 @@
-/** Sends a request to a target that may first have to be connected to. */
+/** Sends a request to a target that may first have to be connected to, and one that is too long for a packet by another way. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import { MAX_PACKET_REQUEST } from './limits.ts';
 import type { RequestDraft } from './message/write.ts';
 import type { ClientRun, ClientUser } from './transaction/client.ts';
 import type { Transactions } from './transaction/transactions.ts';
@@ -27,10 +28,6 @@ export function sendTo(
   to: Flow | Target,
   user: ClientUser,
 ): ClientRequest {
-  const begin = (flow: Flow): ClientRun => table.send(typeof draft === 'function' ? draft(flow) : draft, flow, user);
-  const flow = 'send' in to ? to : network.flowTo(to);
-  if (!(flow instanceof Promise)) return begin(flow);
-
   let run: ClientRun | null = null;
   let over = false;
   const fail = () => {
@@ -38,14 +35,42 @@ export function sendTo(
     over = true;
     user.failed('transport');
   };
-  flow
-    .then((connected) => {
-      if (!over) run = begin(connected);
-    })
-    .catch((cause: unknown) => {
-      log('sip.unsent', { error: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown' });
-      fail();
-    });
+
+  const begin = (made: RequestDraft, flow: Flow, on: ClientUser): ClientRun => {
+    run = table.send(made, flow, on);
+    return run;
+  };
+  const onFlow = (flow: Flow): unknown => {
+    const made = typeof draft === 'function' ? draft(flow) : draft;
+    const isLarge = flow.transport === 'UDP' && table.lengthOf(made, flow) > MAX_PACKET_REQUEST;
+    const other = isLarge ? network.insteadOf(flow) : null;
+    if (!other) return begin(made, flow, user);
+    // 18.1.1: what was addressed stays, Contact as well; only the Via says by which way this one message goes.
+    const large = (stream: Flow | null): unknown => {
+      if (over) return undefined;
+      if (!stream) return begin(made, flow, user);
+      let heard = false;
+      return begin(made, stream, {
+        response(response) {
+          heard = true;
+          user.response(response, flow);
+        },
+        failed(why) {
+          if (why === 'transport' && !heard) begin(made, flow, user);
+          else user.failed(why);
+        },
+      });
+    };
+    return other instanceof Promise ? other.then(large).catch(failed) : large(other);
+  };
+  const failed = (cause: unknown) => {
+    log('sip.unsent', { error: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown' });
+    fail();
+  };
+
+  const flow = 'send' in to ? to : network.flowTo(to);
+  if (flow instanceof Promise) void flow.then((connected) => over || onFlow(connected)).catch(failed);
+  else onFlow(flow);
   return {
     cancel(headers) {
       if (run) return run.cancel(headers);

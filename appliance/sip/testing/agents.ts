@@ -58,20 +58,21 @@ export async function pair(seed = 'pair', options: Partial<StackOptions> = {}): 
 export async function onLoopback(
   transport: TransportName,
   tls?: TlsMaterial,
+  address: '127.0.0.1' | '::1' = '127.0.0.1',
 ): Promise<{ agent: UserAgent; target: Target; counters: Counters }> {
   const counters = new Counters();
   let port = 0;
   const agent = userAgent({
-    listen: [{ transport, address: '127.0.0.1', port: 0, ...(tls ? { tls } : {}) }],
+    listen: [{ transport, address, port: 0, ...(tls ? { tls } : {}) }],
     clock: systemClock,
     chance: seededChance(`${transport} ${process.hrtime.bigint()}`),
     counters,
     log: silentLog,
-    advertised: (_flow: Flow) => ({ host: '127.0.0.1', port }),
+    advertised: (_flow: Flow) => ({ host: address, port }),
     serverName: 'test',
   });
   const [bound] = await agent.start();
   port = bound!.port;
-  const target: Target = { transport, address: '127.0.0.1', port, ...(tls ? { tls: { ca: tls.cert } } : {}) };
+  const target: Target = { transport, address, port, ...(tls ? { tls: { ca: tls.cert } } : {}) };
   return { agent, target, counters };
 }

@@ -8,9 +8,9 @@ export interface CertificateNames {
   readonly addresses?: readonly string[];
 }
 
-/** A self-signed certificate, good for one day; for 127.0.0.1 when nothing else is said. */
+/** A self-signed certificate, good for one day; for the loopback addresses when nothing else is said. */
 export async function loopbackCertificate(carries: CertificateNames = {}): Promise<TlsMaterial> {
-  const { names = [], addresses = ['127.0.0.1'] } = carries;
+  const { names = [], addresses = ['127.0.0.1', '::1'] } = carries;
   x509.cryptoProvider.set(webcrypto as Crypto);
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;

@@ -67,6 +67,7 @@ export function wire(clock: ManualClock, delayMs = 10): Wire {
         return Promise.resolve();
       },
       flowTo: (target) => flow(address, target),
+      insteadOf: () => null,
       renewTls() {},
     }),
   };

@@ -80,6 +80,9 @@ export function transactions({ clock, chance, advertised, product }: Transaction
       return begin(request, branch, flow, user);
     },
 
+    /** Bytes that `send` would send. */
+    lengthOf: (draft: RequestDraft, flow: Flow): number => stamp(draft, flow).request.bytes.length,
+
     /** Adds the same and sends once, outside any transaction: the ACK for a 2xx. What is returned can be sent again. */
     sendOnce(draft: RequestDraft, flow: Flow): SipRequest {
       const { request } = stamp(draft, flow);

@@ -55,6 +55,8 @@ export interface Transports {
   close(): Promise<void>;
   /** A flow that is there already, or a promise of a new connection; rejects with `unreachable` or `no_listener`. */
   flowTo(target: Target): Flow | Promise<Flow>;
+  /** In place of a UDP flow, for a request that is too long for one packet; null, at once or soon: there is no other way. */
+  insteadOf(udp: Flow): Promise<Flow | null> | Flow | null;
   /** New key and certificate for connections from now on; the ones that stand go on. Throws `tls_material_unusable`. */
   renewTls(material: TlsMaterial): void;
 }

@@ -24,10 +24,14 @@ const anybody = () => openGuard({ clock: systemClock, counters: new Counters() }
 const OFFER = Buffer.from('v=0\r\no=offer\r\n');
 const ANSWER = Buffer.from('v=0\r\no=answer\r\n');
 
-for (const transport of ['UDP', 'TCP', 'TLS'] as const satisfies TransportName[]) {
-  test(`${transport}: two user agents call, re-INVITE, INFO, hang up, over real sockets`, async (t) => {
+const ways = (['UDP', 'TCP', 'TLS'] as const satisfies TransportName[]).flatMap((transport) =>
+  (['127.0.0.1', '::1'] as const).map((address) => ({ transport, address })),
+);
+for (const { transport, address } of ways) {
+  test(`${transport} at ${address}: two user agents call, re-INVITE, INFO, hang up, over real sockets`, async (t) => {
+    const host = address === '::1' ? '[::1]' : address;
     const tls = transport === 'TLS' ? await loopbackCertificate() : undefined;
-    const [a, b] = await Promise.all([onLoopback(transport, tls), onLoopback(transport, tls)]);
+    const [a, b] = await Promise.all([onLoopback(transport, tls, address), onLoopback(transport, tls, address)]);
     const ended = new Promise<string>((resolve) => {
       b.agent.onInvite = (call) => {
         call.progress(180);
@@ -39,16 +43,17 @@ for (const transport of ['UDP', 'TCP', 'TLS'] as const satisfies TransportName[]
     });
     const session = await new Promise<Session>((resolve, reject) => {
       const call = a.agent.invite({
-        requestUri: `sip:b@127.0.0.1:${b.target.port}`,
+        requestUri: `sip:b@${host}:${b.target.port}`,
         destination: b.target,
-        from: '<sip:a@127.0.0.1>',
-        to: '<sip:b@127.0.0.1>',
+        from: `<sip:a@${host}>`,
+        to: `<sip:b@${host}>`,
         sdp: OFFER,
       });
       call.onAnswered = resolve;
       call.onFailed = ({ status }) => reject(new Error(`failed: ${status}`));
     });
     t.deepEqual(session.remoteSdp, ANSWER);
+    t.is(session.flow.remote.address, address);
     t.is(session.flow.secure, transport === 'TLS');
     const hold = Buffer.from('v=0\r\na=sendonly\r\n');
     const held = await session.reinvite(hold);
@@ -163,6 +168,63 @@ test('UDP: a request of 60 kB is read whole', async (t) => {
   t.is(await got, 60_000);
   peer.close();
   await agent.close();
+});
+
+test('a request that is too long for a packet goes over TCP where there is TCP, else in fragments; its dialog stays where it was', async (t) => {
+  const at = async (transports: readonly TransportName[], port = 0) => {
+    const agent = userAgent({
+      listen: transports.map((transport) => ({ transport, address: '127.0.0.1', port })),
+      clock: systemClock,
+      chance: systemChance,
+      counters: new Counters(),
+      log: silentLog,
+      advertised: ({ local }) => ({ host: '127.0.0.1', port: local.port }),
+      serverName: 'test',
+    });
+    const [bound] = await agent.start();
+    return { agent, port: bound!.port };
+  };
+  const caller = await at(['UDP', 'TCP']);
+  for (const transports of [['TCP', 'UDP'], ['UDP']] as const) {
+    // A port that is free for TCP is hardly ever taken for UDP.
+    const free = await at(['TCP']);
+    await free.agent.close();
+    const { agent, port } = await at(transports, free.port);
+    const seen: string[] = [];
+    const over = new Promise<void>((resolve) => {
+      agent.onInvite = (call) => {
+        seen.push(
+          `INVITE ${call.flow.transport} ${/ (UDP|TCP) /.exec(call.invite.headers.get('Via')!.replace('/', ' ').replace('/', ' '))?.[1]}`,
+        );
+        t.notRegex(call.invite.headers.get('Contact')!, /transport/);
+        const session = call.accept(Buffer.alloc(3_000, 'y'));
+        session.onInfo = ({ respond }) => {
+          seen.push(`INFO ${session.flow.transport}`);
+          respond(200);
+        };
+        session.onEnded = () => resolve();
+      };
+    });
+    const session = await new Promise<Session>((resolve, reject) => {
+      const call = caller.agent.invite({
+        requestUri: `sip:b@127.0.0.1:${port}`,
+        destination: { transport: 'UDP', address: '127.0.0.1', port },
+        from: '<sip:a@127.0.0.1>',
+        to: '<sip:b@127.0.0.1>',
+        sdp: Buffer.alloc(2_000, 'x'),
+      });
+      call.onAnswered = resolve;
+      call.onFailed = ({ status }) => reject(new Error(`failed: ${status}`));
+    });
+    t.is(session.remoteSdp?.length, 3_000);
+    t.is(await session.info('text/plain', Buffer.from('short')), 200);
+    session.bye();
+    await over;
+    const way = transports.length === 2 ? 'TCP' : 'UDP';
+    t.deepEqual(seen, [`INVITE ${way} ${way}`, 'INFO UDP']);
+    await agent.close();
+  }
+  await caller.agent.close();
 });
 
 test('TCP: ping gets pong, messages in pieces are put together, answers come back on the connection', async (t) => {

@@ -6,6 +6,7 @@ import type { Guard } from '../defence/guard.ts';
 import { problem } from '../problems.ts';
 import { connector } from './connect.ts';
 import type { Flow, ListenOn, Target, TransportEvents, Transports } from './flow.ts';
+import { largeWay } from './large.ts';
 import type { StreamFlow } from './stream.ts';
 import { connectionCount, listenStream, type StreamListener } from './stream-listener.ts';
 import { openUdp, type UdpSocket } from './udp.ts';
@@ -41,6 +42,8 @@ export function sockets({ listen, clock, counters, guard }: SocketsOptions, even
     else streams.add(flow);
   };
   const outgoing = connector(keep, deps);
+  const speaksTcp = listen.some(({ transport }) => transport === 'TCP');
+  const large = largeWay(clock, speaksTcp ? (target) => outgoing.flowTo(target) : null);
 
   const close = async () => {
     closing = true;
@@ -82,6 +85,7 @@ export function sockets({ listen, clock, counters, guard }: SocketsOptions, even
       guard.dialled(flow);
       return flow;
     },
+    insteadOf: (udp) => (closing ? null : large.insteadOf(udp)),
     renewTls(material) {
       for (const listener of listeners) listener.renewTls(material);
     },

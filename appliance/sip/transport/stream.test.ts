@@ -4,13 +4,13 @@ import { Counters } from '@belkluis/shared/base/counters';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import { openGuard } from '../defence/guard.ts';
-import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS } from '../limits.ts';
+import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS, STREAM_PING_MS, STREAM_PONG_MS } from '../limits.ts';
 import { requestText } from '../testing/raw-peer.ts';
 import type { Flow } from './flow.ts';
 import { streamFlow } from './stream.ts';
 
 /** A connection on loopback whose near end is a flow under a clock that stands still. */
-async function connection() {
+async function connection(ours = false) {
   const server = createServer({ pauseOnConnect: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -30,7 +30,7 @@ async function connection() {
       unusable: () => {},
       closed: resolve,
     };
-    streamFlow(socket, 'TCP', false, { clock, counters, events, guard: openGuard({ clock, counters }) });
+    streamFlow(socket, 'TCP', ours, { clock, counters, events, guard: openGuard({ clock, counters }) });
     socket.resume();
   });
   const message = () =>
@@ -88,4 +88,26 @@ test('a peer that does not read is dropped before it costs memory', async (t) =>
   t.true(buffered <= MAX_BUFFERED_OUTPUT + chunk.length);
   t.is(counters.get('sip.stream.unread'), 1);
   peer.destroy();
+});
+
+test('a connection that we opened is pinged; once its peer answers pings, silence is its end (RFC 5626 4.4.1)', async (t) => {
+  const { peer, socket, clock, counters, closed } = await connection(true);
+  const pinged = async (afterMs: number) => {
+    const bytes = once(peer, 'data');
+    clock.advance(afterMs);
+    t.is(String((await bytes)[0]), '\r\n\r\n');
+  };
+  await pinged(STREAM_PING_MS);
+  // A peer that never answered a ping need not know what it is.
+  await pinged(STREAM_PING_MS);
+  for (let round = 0; round < 2; round++) {
+    const arrived = once(socket, 'data');
+    peer.write('\r\n');
+    await arrived;
+    await pinged(STREAM_PING_MS);
+  }
+  clock.advance(STREAM_PONG_MS);
+  t.false((await closed).open);
+  t.is(counters.get('sip.stream.no_pong'), 1);
+  t.is(clock.pending, 0);
 });

@@ -2,14 +2,22 @@
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Clock } from '@belkluis/shared/base/clock';
+import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Guard } from '../defence/guard.ts';
-import { FIRST_MESSAGE_MS, MAX_BUFFERED_OUTPUT, STREAM_IDLE_MS, TCP_KEEPALIVE_MS } from '../limits.ts';
+import {
+  FIRST_MESSAGE_MS,
+  MAX_BUFFERED_OUTPUT,
+  STREAM_IDLE_MS,
+  STREAM_PING_MS,
+  STREAM_PONG_MS,
+  TCP_KEEPALIVE_MS,
+} from '../limits.ts';
 import { StreamFramer } from '../message/framer.ts';
 import { type Address, type Flow, formatAddress, plainAddress, type TransportEvents } from './flow.ts';
 
 const PONG = Buffer.from('\r\n');
+const PING = Buffer.from('\r\n\r\n');
 
 export interface StreamFlow extends Flow {
   close(): void;
@@ -68,6 +76,19 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
     if (!spoken || leftMs <= 0) return drop('sip.stream.idle');
     stopWatching = clock.after(leftMs, watch);
   };
+  /** RFC 5626 4.4.1: who opened the connection keeps it open, and finds out when it is not. Who never answered a ping need not begin to. */
+  let answersPings = false;
+  let awaitsPong = false;
+  const ping = () => {
+    const atMs = clock.monotonic();
+    flow.send(PING);
+    awaitsPong = true;
+    stopPinging = clock.after(STREAM_PONG_MS, () => {
+      if (answersPings && heardMs < atMs) return drop('sip.stream.no_pong');
+      stopPinging = clock.after(STREAM_PING_MS - STREAM_PONG_MS, ping);
+    });
+  };
+  let stopPinging: Cancel = ours ? clock.after(STREAM_PING_MS, ping) : () => {};
   let stopWatching = clock.after(ours ? STREAM_IDLE_MS : FIRST_MESSAGE_MS, watch);
 
   socket.setNoDelay(true);
@@ -78,6 +99,7 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
     if (!open) return;
     open = false;
     stopWatching();
+    stopPinging();
     guard.closed(flow);
     events.closed(flow);
   });
@@ -89,9 +111,11 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
       if (!open || socket.destroyed) return;
       switch (framed.kind) {
         case 'ping':
-          flow.send(PONG);
-          break;
         case 'pong':
+          // Two pongs with nothing between them look like a ping.
+          if (awaitsPong) answersPings = true;
+          else if (framed.kind === 'ping') flow.send(PONG);
+          awaitsPong = false;
           break;
         case 'broken':
           return drop('sip.stream.broken');
