@@ -20,6 +20,7 @@ import {
   type Side,
   step as stepConversation,
 } from './conversation.ts';
+import { hearCaller } from './early.ts';
 import { relayInfo } from './info.ts';
 import type { Party } from './party.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
@@ -246,6 +247,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   };
 
   incoming.onCancelled = callerGone;
+  hearCaller(incoming, caller);
   media.onLost = () => {
     mediaLost = true;
     counters.add('calls.media_lost');

@@ -1,5 +1,5 @@
 /** A new offer in the middle of a call: hold, resume, a phone that moved. What concerns the other side is passed on to it. */
-
+import type { ReinviteResult } from '../sip/dialog/our-offer.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { Reoffer } from '../sip/dialog/their-offers.ts';
 import type { Party } from './party.ts';
@@ -19,6 +19,13 @@ export function connectOffers(from: End, to: End): void {
   from.session.onAck = (sdp) => {
     if (sdp) from.party.takeAnswer(sdp);
   };
+  from.session.onAnswer = (sdp) => void from.party.takeAnswer(sdp);
+}
+
+/** Whoever asked by UPDATE waits for no person, so the other side is asked likewise where it takes that (RFC 3311 5.1). */
+async function ask(session: Session, method: string, offer: Buffer): Promise<ReinviteResult> {
+  const updated = method === 'UPDATE' ? await session.update(offer) : null;
+  return updated && (updated.ok || updated.status !== 405) ? updated : session.reinvite(offer);
 }
 
 async function answer(from: End, to: End, reoffer: Reoffer): Promise<void> {
@@ -36,7 +43,7 @@ async function answer(from: End, to: End, reoffer: Reoffer): Promise<void> {
     party.dropOffer();
     return reoffer.reject(488);
   }
-  const result = await to.session.reinvite(offer);
+  const result = await ask(to.session, reoffer.request.method, offer);
   const agreed = result.ok && result.sdp !== null && to.party.takeAnswer(result.sdp);
   const described = agreed ? party.answerFor(to.party) : null;
   if (described) return reoffer.accept(described);

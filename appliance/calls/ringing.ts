@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Session } from '../sip/dialog/session.ts';
+import { hearFork } from './early.ts';
 import { type ForkEffect, type ForkInput, forkTo, step } from './fork.ts';
 import type { Party } from './party.ts';
 import type { Branch, MediaTerms, Stage } from './route.ts';
@@ -108,7 +109,8 @@ export function ring(parts: RingingParts): Ringing {
     }
     const outgoing = parts.invite(one.branch, offer);
     one.outgoing = outgoing;
-    outgoing.onProgress = (response, sdp) => {
+    outgoing.onProgress = (response, sdp, fork) => {
+      hearFork(fork, party);
       const hasMedia = sdp !== null && party.takeAnswer(sdp);
       on({ on: 'progress', branch: name, status: response.status, hasMedia });
     };
