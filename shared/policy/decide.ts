@@ -14,12 +14,19 @@ export interface CallToDecide {
   readonly from: string;
   readonly to: string;
   readonly direction: 'internal' | 'inbound' | 'outbound';
+  /** `siprec`: a copy of a call that goes on elsewhere (RFC 7866). Default: the box's own. */
+  readonly via?: 'phone' | 'siprec';
   /** Wall clock, milliseconds. */
   readonly at: number;
 }
 
 /** Why a call is not recorded, as far as the policy decides it. */
-export type NoRecording = 'no_policy' | 'no_rule' | 'consent_not_supported';
+export type NoRecording =
+  | 'no_policy'
+  | 'no_rule'
+  | 'consent_not_supported'
+  | 'source_must_announce'
+  | 'box_must_announce';
 
 /** What a recording is bound to when it starts; never rebound. */
 export interface RecordingTerms {
@@ -58,9 +65,11 @@ export function decide(inForce: PolicyInForce | null, call: CallToDecide, timeZo
   const not = (reason: NoRecording): Decision => ({ record: false, reason, trafficDays: UNRECORDED_TRAFFIC_DAYS });
   if (!inForce) return not('no_policy');
   const { policy, hash } = inForce;
+  const { via: came = 'phone' } = call;
   const rule = policy.rules.find(
-    ({ direction, from, to, hours }) =>
+    ({ direction, via, from, to, hours }) =>
       (direction === undefined || direction === call.direction) &&
+      (via === undefined || via === came) &&
       matches(from, call.from) &&
       matches(to, call.to) &&
       within(hours, call.at, timeZone),
@@ -69,6 +78,9 @@ export function decide(inForce: PolicyInForce | null, call: CallToDecide, timeZo
   if (!rule || !purpose) return not('no_rule');
   // Asking the caller and taking the answer is not built yet; recording without it would be recording against the purpose.
   if (purpose.consent !== 'inform') return not('consent_not_supported');
+  // Nobody is recorded whom nobody tells: the box speaks in its own calls and in no other.
+  if (came === 'siprec' && purpose.announcedBy !== 'source') return not('source_must_announce');
+  if (came !== 'siprec' && purpose.announcedBy !== 'box') return not('box_must_announce');
   return {
     record: true,
     terms: {

@@ -113,6 +113,36 @@ test('no policy, no matching rule, no purpose: not recorded, and it says why', (
   t.like(decide({ ...inForce, policy: optIn }, call, 'UTC'), { record: false, reason: 'consent_not_supported' });
 });
 
+test('nobody is recorded whom nobody tells: the source tells in its calls, the box in its own', (t) => {
+  const by = (announcedBy: 'box' | 'source') => ({
+    policy: { ...policy, purposes: [{ ...purpose!, announcedBy }] },
+    hash: '0'.repeat(64),
+  });
+  t.like(decide(by('box'), { ...call, via: 'siprec' }, 'UTC'), { record: false, reason: 'source_must_announce' });
+  t.like(decide(by('source'), call, 'UTC'), { record: false, reason: 'box_must_announce' });
+  t.true(decide(by('source'), { ...call, via: 'siprec' }, 'UTC').record);
+  t.true(decide(by('box'), { ...call, via: 'phone' }, 'UTC').record);
+  const asking = { ...purpose!, announcedBy: 'source', consent: 'opt-out' };
+  t.false(policySchema.safeParse({ ...policy, purposes: [asking] }).success, 'a source cannot ask for the box');
+  const { announcedBy: _, ...silent } = purpose!;
+  const parsed = policySchema.parse({ ...policy, purposes: [silent] });
+  t.is(parsed.purposes[0]!.announcedBy, 'box', 'a purpose that does not say relies on the box');
+});
+
+test('a rule may be for copied calls alone', (t) => {
+  const purposes = [purpose!, { ...purpose!, id: 'copies', announcedBy: 'source' as const }];
+  const rules: Policy['rules'] = [
+    { id: 'copied', purpose: 'copies', via: 'siprec' },
+    { id: 'own', purpose: 'complaints' },
+  ];
+  const inForce = { policy: { ...policy, purposes, rules }, hash: '0'.repeat(64) };
+  const ruleOf = (via: 'phone' | 'siprec') => {
+    const decision = decide(inForce, { ...call, via }, 'UTC');
+    return decision.record ? decision.terms.rule : decision.reason;
+  };
+  t.deepEqual([ruleOf('siprec'), ruleOf('phone')], ['copied', 'own']);
+});
+
 test('the first rule that matches decides, by number and by hour in the time zone of the box', (t) => {
   const second = { ...purpose!, id: 'orders' };
   const rules: Policy['rules'] = [

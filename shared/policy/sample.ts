@@ -30,6 +30,7 @@ export const samplePolicy = (issuedAt: Date): PolicyDraft => ({
         },
       ],
       consent: 'inform',
+      announcedBy: 'box',
       level: 'standard',
       mayOpen: ['custodian'],
       notUsedFor: ['judging the work of employees'],

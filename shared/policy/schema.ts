@@ -87,6 +87,12 @@ const purposeFields = z.strictObject({
       message: 'says one language twice',
     }),
   consent: z.enum(['inform', 'opt-out', 'opt-in']),
+  /**
+   * Who says the announcement. `box`: the box, and nobody is recorded who did not hear it from the box. `source`: the SBC or PBX that sends a
+   * copy of its calls (SIPREC), where the box has no way to speak to anybody; such a purpose records nothing else. To change `box` to
+   * `source` lowers privacy: the box can prove no longer that it was said.
+   */
+  announcedBy: z.enum(['box', 'source']).default('box'),
   level: z.enum(['standard', 'sensitive', 'high']),
   /** Roles that may open recordings of this purpose. */
   mayOpen: z.array(z.enum(['custodian', 'dpo'])).min(1),
@@ -95,7 +101,10 @@ const purposeFields = z.strictObject({
   mandatory: z.boolean(),
 });
 
-export const purposeSchema = purposeFields.superRefine(({ template, retention }, context) => {
+export const purposeSchema = purposeFields.superRefine(({ template, retention, announcedBy, consent }, context) => {
+  // Who only hears of a call cannot ask anybody in it.
+  if (announcedBy === 'source' && consent !== 'inform')
+    context.addIssue({ code: 'custom', path: ['consent'], message: 'must be inform where the source announces' });
   if (!template) return;
   const { usualDays, capDays, minimumDays } = templates[template];
   const refuse = (path: string[], message: string) =>
@@ -117,6 +126,8 @@ export const ruleSchema = z.strictObject({
   id,
   purpose: id,
   direction: z.enum(['internal', 'inbound', 'outbound']).optional(),
+  /** How the call comes to the box: its own phones and lines, or a copy of a call of somebody else's. */
+  via: z.enum(['phone', 'siprec']).optional(),
   from: pattern.optional(),
   to: pattern.optional(),
   /** In the box's time zone. Days are ISO 8601: 1 is Monday. */
