@@ -37,9 +37,10 @@ export interface IncomingCall {
   update(sdp: Buffer): Promise<ReinviteResult>;
   /**
    * Answers 200; it goes out as soon as what was said reliably is acknowledged. When something else than `sdp` was agreed on before,
-   * `sdp` is offered right after. Throws `not_now` after the call has been answered, refused or withdrawn.
+   * `sdp` is offered right after. `features`: tags behind our Contact as long as the session lasts (RFC 3840 9), as `;+sip.srs`. Throws
+   * `not_now` after the call has been answered, refused or withdrawn.
    */
-  accept(sdp: Buffer, headers?: Entries): Session;
+  accept(sdp: Buffer, headers?: Entries, features?: string): Session;
   /** Any final status from 300, a challenge as well. After the end of the call: nothing happens. */
   reject(status: number, reason?: string, headers?: Entries): void;
   /** The caller gave up, or its connection has gone; 487 has been sent. */
@@ -141,8 +142,9 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
       if (!line.allows('UPDATE')) return Promise.resolve(refusedBy(405, 'The caller takes no UPDATE'));
       return talk.agreed ? own.offer('UPDATE', sdp) : Promise.resolve(refusedBy(491, 'Nothing is agreed on yet'));
     },
-    accept(sdp, more = []) {
+    accept(sdp, more = [], features = '') {
       if (over) throw problem('not_now');
+      line.features = features;
       over = true;
       const run = startSession(context, own, FIRST_ASK);
       session = run;

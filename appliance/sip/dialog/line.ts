@@ -45,6 +45,8 @@ export interface Line {
   allows(method: string): boolean;
   /** Every INVITE and UPDATE of the confirmed dialog keeps this one going; null: there is none. */
   timer: SessionTimer | null;
+  /** Feature tags behind our Contact (RFC 3840 9), as `;+sip.srs`; none at first. */
+  features: string;
 }
 
 /** A body and what it is. */
@@ -70,7 +72,8 @@ const REFRESHING = new Set(['INVITE', 'UPDATE']);
 export function line({ stack, chance }: Context, options: LineOptions): Line {
   let { dialog, flow, proof } = options;
   const { contactUser, sips, credentials } = options;
-  const contact = (on: Flow) => contactOn(stack, on, contactUser, sips);
+  let features = '';
+  const contact = (on: Flow) => `${contactOn(stack, on, contactUser, sips)}${features}`;
   /** The flow while it stands: a phone behind NAT can be reached by no other way (RFC 5626, sip-field facts 1 and 16). */
   const way = (): Flow | Target => (flow.open ? flow : (targetOf(nextHop(dialog)) ?? flow));
 
@@ -150,6 +153,12 @@ export function line({ stack, chance }: Context, options: LineOptions): Line {
     },
     set timer(next) {
       timer = next;
+    },
+    get features() {
+      return features;
+    },
+    set features(tags) {
+      features = tags;
     },
   };
 }

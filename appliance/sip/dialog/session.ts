@@ -55,6 +55,8 @@ export interface Session {
   /** Answers the offer that came in the 2xx to an INVITE without one. Throws `not_now` when nothing waits for it. */
   acknowledge(sdp: Buffer): void;
   onReinvite: (reoffer: Reoffer) => void;
+  /** An UPDATE that offers nothing: what else it may carry (RFC 3311 5.2). Returns the status of its answer. */
+  onUpdate: (request: SipRequest) => number;
   /** The peer wants us to call somebody; refused with 403 unless somebody listens. */
   onRefer: (refer: Refer) => void;
   onInfo: (request: InDialogRequest) => void;
@@ -177,6 +179,7 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
 
   own.inviteOpen = () => (unacknowledged?.ourOffer || answer ? 'ours' : null);
   theirs.offered = (reoffer) => session.onReinvite(reoffer);
+  theirs.updated = (request) => session.onUpdate(request);
   theirs.answeredInvite = (transaction, response, ours) => session.awaitAck(transaction, response, ours);
 
   const handed = ({ request, ...transaction }: Pick<ServerTransaction, 'request' | 'respond'>): InDialogRequest => {
@@ -307,6 +310,7 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
       }
     },
     onReinvite: ({ reject }) => reject(488),
+    onUpdate: () => 200,
     onRefer: ({ reject }) => reject(403),
     onPrack: ({ respond }) => void respond({ status: 481 }),
     onInfo: ({ respond }) => respond(415),

@@ -24,6 +24,8 @@ export interface TheirOffers {
   /** What an offer would clash with now. */
   glare: () => Glare | null;
   offered: (reoffer: Reoffer) => void;
+  /** An UPDATE without an offer has come; answered with this status. */
+  updated: (request: SipRequest) => number;
   /** A re-INVITE was answered with `response`; `ours`: the offer was in it. */
   answeredInvite: (transaction: ServerTransaction, response: SipResponse, ours: boolean) => void;
 }
@@ -73,9 +75,11 @@ export function theirOffers(line: Line, talk: Talk, chance: Chance, supported: r
       const { request } = transaction;
       const sdp = sdpOf(request);
       if (request.method === 'UPDATE' && sdp === null) {
+        const status = offers.updated(request);
+        if (status >= 300) return void transaction.respond({ status });
         line.refresh(request);
         return void transaction.respond({
-          status: 200,
+          status,
           headers: [...line.refreshHeaders(request), ...allowance(supported)],
         });
       }
@@ -91,6 +95,7 @@ export function theirOffers(line: Line, talk: Talk, chance: Chance, supported: r
     },
     glare: () => null,
     offered: ({ reject }) => reject(488),
+    updated: () => 200,
     answeredInvite: () => {},
   };
   return offers;
