@@ -42,6 +42,17 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/policy',
     'csv-parse',
   ],
+  // One more: XML.
+  'appliance/calls/siprec': [
+    'appliance/calls/recorder.ts',
+    'appliance/calls/party.ts',
+    'appliance/lines/siprec.ts',
+    'appliance/sip',
+    'appliance/media',
+    'shared/base',
+    'shared/policy',
+    'saxes',
+  ],
   'appliance/recording': ['appliance/media/frame.ts', 'shared/base', 'shared/release', 'openpgp'],
   // Its phones are peers of the box, built on the same SIP and media; of recording it has what a custodian has.
   'appliance/proof': [

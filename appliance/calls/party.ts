@@ -20,7 +20,7 @@ import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../me
 export type { OfferRefusal } from '../media/sdp/offer.ts';
 
 /** What a phone is offered when the caller left the offer to us: all that we carry, narrow band last. */
-const allCodecs: readonly PayloadMap[] = [
+export const allCodecs: readonly PayloadMap[] = [
   { payloadType: 96, codec: { name: 'opus', clockRate: 48_000, channels: 2, fmtp: null } },
   { payloadType: 9, codec: { name: 'G722', clockRate: 8000, channels: 1, fmtp: null } },
   { payloadType: 8, codec: { name: 'PCMA', clockRate: 8000, channels: 1, fmtp: null } },

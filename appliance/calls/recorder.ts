@@ -12,6 +12,14 @@ export interface CallFacts {
   readonly startedAt: number;
 }
 
+/** Somebody who came into a call, or left it, after it began: a conference, a transfer. */
+export interface Movement {
+  /** Wall clock, milliseconds. */
+  readonly at: number;
+  readonly party: string;
+  readonly did: 'joined' | 'left';
+}
+
 /** How a call went, told once when it is over. */
 export interface CallRecord extends CallFacts {
   /** Null: nobody answered. */
@@ -22,6 +30,8 @@ export interface CallRecord extends CallFacts {
   /** The recording, or why there is none. */
   readonly recording: string | null;
   readonly notRecorded: string | null;
+  /** Who came and left beside `from` and `to`, in order; none when left out. */
+  readonly movements?: readonly Movement[];
   /** How long this record is kept, days. */
   readonly trafficDays: number;
 }
