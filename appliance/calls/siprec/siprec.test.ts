@@ -1,0 +1,332 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { type CallToDecide, decide } from '@belkluis/shared/policy/decide';
+import { signEnvelope } from '@belkluis/shared/policy/dsse';
+import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import type { Rule } from '@belkluis/shared/policy/schema';
+import test from 'ava';
+import { portsFor } from '../../media/testing/bench.ts';
+import { sdpOf } from '../../sip/dialog/body.ts';
+import type { SipResponse } from '../../sip/message/message.ts';
+import { sbc, scene, sections } from './testing/scene.ts';
+import { vector, vendorsAtHand, vendorVector } from './testing/vectors.ts';
+
+const signer = generateKeyPairSync('ed25519');
+
+/** A policy whose one purpose is announced by the source; `rules` say for whom. */
+function policy(rules: readonly Partial<Rule>[] = [{}], announcedBy: 'box' | 'source' = 'source') {
+  const sample = withRecipients(samplePolicy(new Date()), signEnvelope('t', Buffer.from('{}'), [signer]));
+  const purposes = sample.purposes.map((purpose) => ({ ...purpose, announcedBy }));
+  const made = rules.map((rule, at) => ({ id: `r${at}`, purpose: 'complaints', ...rule }));
+  const inForce = { policy: { ...sample, purposes, rules: made }, hash: '0'.repeat(64) };
+  return (call: CallToDecide) => decide(inForce, call, 'UTC');
+}
+
+const ports = (response: SipResponse) => sections(sdpOf(response)!).map(({ port }) => port);
+const metadata = (xml: string) => ({ type: 'application/rs-metadata+xml', body: xml });
+
+/** The vector's body with every direction turned into another. */
+const turned = (name: string, direction: string) => ({
+  type: vector(name).headers.get('Content-Type')!,
+  body: vector(name)
+    .body.toString('latin1')
+    .replace(/a=(sendonly|inactive)/g, `a=${direction}`),
+});
+
+const answers: Readonly<Record<string, readonly string[]>> = {
+  rfc7865: ['1 recvonly', '2 recvonly'],
+  'draft-nested': ['16777301 recvonly', '16777302 recvonly'],
+  'prefixed-mixed': ['10 recvonly'],
+  'three-streams': ['a_leg recvonly', 'b_leg recvonly', 'off'],
+  'no-streams': ['0 recvonly', '1 recvonly'],
+  conference: ['1 recvonly', '2 recvonly', '3 recvonly'],
+  paused: ['1 inactive', '2 inactive'],
+  'sdp-only': ['1 recvonly', '2 recvonly'],
+  'bridge-near': ['null recvonly'],
+};
+
+const said = (response: SipResponse): string[] =>
+  sections(sdpOf(response)!).map(({ port, label, direction }) => (port === 0 ? 'off' : `${label} ${direction}`));
+
+test('each dialect is answered 200 as a recording server does, stream by stream', async (t) => {
+  const { siprec, source } = await scene(t, { decide: policy(), ports: portsFor(40) });
+  const connection = await source();
+  for (const [name, expected] of Object.entries(answers)) {
+    const dialog = connection.dial(vector(name));
+    const response = await dialog.invite();
+    t.is(response.status, 200, name);
+    t.regex(response.headers.get('Contact')!, /;\+sip\.srs$/, name);
+    t.deepEqual(said(response), expected, name);
+    t.true(siprec.calls.length > 0 && siprec.calls.every(({ recording }) => recording !== null), name);
+    await dialog.bye();
+  }
+});
+
+if (vendorsAtHand) {
+  test('messages of vendors are answered 200, each of their streams with its label', async (t) => {
+    const { source } = await scene(t, { decide: policy() });
+    const connection = await source();
+    for (const path of [
+      'bodies/cisco-cube.txt',
+      'bodies/cisco-cube-paused.txt',
+      'bodies/oracle-acme.txt',
+      'full-invites/audiocodes_mediant_ve_7.20A.txt',
+    ]) {
+      const message = vendorVector(path);
+      const response = await connection.dial(message).invite();
+      t.is(response.status, 200, path);
+      const labels = [
+        ...sdpOf(message)!
+          .toString()
+          .matchAll(/^a=label:(\S+)/gm),
+      ].map(([, label]) => label!);
+      t.deepEqual(
+        sections(sdpOf(response)!).map(({ label }) => label),
+        labels,
+        path,
+      );
+    }
+  });
+}
+
+test('each party is recorded on its side, what is said in a pause nowhere, and a resumed session goes on', async (t) => {
+  const { recordings, records, speak, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('draft-nested'));
+  const [desk, line] = ports(await dialog.invite());
+  await speak([desk!], 1);
+  await speak([line!], 2);
+  t.deepEqual(said(await dialog.reinvite(turned('draft-nested', 'inactive'))), [
+    '16777301 inactive',
+    '16777302 inactive',
+  ]);
+  await speak([desk!, line!], 3);
+  t.deepEqual(said(await dialog.reinvite(turned('draft-nested', 'sendonly'))), [
+    '16777301 recvonly',
+    '16777302 recvonly',
+  ]);
+  await speak([desk!], 4);
+  t.is((await dialog.bye()).status, 200);
+  await until(() => records.length === 1);
+  t.is(recordings.length, 1, 'a pause is no end');
+  const [{ request, frames, end }] = recordings as [(typeof recordings)[0]];
+  t.is(end, 'finished');
+  t.like(request.call, { from: '+31611112222', to: '2001' }, 'who called is what the extension says');
+  t.deepEqual(
+    frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+    ['1 1', '0 2', '1 4'],
+  );
+  t.like(records[0], { status: 200, recording: '0', notRecorded: null, movements: [] });
+});
+
+test('one stream may be paused alone', async (t) => {
+  const { recordings, speak, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  const [mies, gijs] = ports(await dialog.invite());
+  const { type, body } = turned('rfc7865', 'sendonly');
+  await dialog.reinvite({ type, body: body.replace('a=sendonly', 'a=inactive') });
+  await speak([mies!, gijs!], 5);
+  await dialog.bye();
+  await until(() => recordings[0]!.end !== null);
+  t.deepEqual(
+    recordings[0]!.frames.map(({ side }) => side),
+    [1],
+  );
+});
+
+test('a transfer told by an UPDATE ends one recording and begins another of the new parties, in one call', async (t) => {
+  const { recordings, records, speak, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  const [mies, other] = ports(await dialog.invite());
+  await speak([mies!, other!], 1);
+  const update = vector('update-transfer');
+  t.is((await dialog.update(metadata(update.body.toString()))).status, 200);
+  await until(() => recordings.length === 2);
+  await speak([mies!, other!], 2);
+  await dialog.bye();
+  await until(() => records.length === 1);
+  t.deepEqual(
+    recordings.map(({ request: { call }, frames, end }) => [call.from, call.to, frames.map(({ ssrc }) => ssrc), end]),
+    [
+      ['mies', '+31201234567', [1, 1], 'finished'],
+      ['mies', 'teun', [2, 2], 'finished'],
+    ],
+  );
+  const [first, second] = recordings;
+  t.is(first!.request.call.id, second!.request.call.id);
+  t.like(records[0], { from: 'mies', to: '+31201234567', recording: '1' });
+  t.deepEqual(
+    records[0]!.movements!.map(({ party, did }) => `${party} ${did}`),
+    ['+31201234567 left', 'teun joined'],
+  );
+});
+
+test('another call in the same session is a call of its own', async (t) => {
+  const { recordings, records, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  await dialog.invite();
+  const next = vector('rfc7865')
+    .body.toString('latin1')
+    .replaceAll('c2Vzc2lvbi1vbmUAAAAAAA==', 'bmV4dAAAAAAAAAAAAAAAAA==');
+  await dialog.reinvite({ type: vector('rfc7865').headers.get('Content-Type')!, body: next });
+  await dialog.bye();
+  await until(() => records.length === 2);
+  t.deepEqual(
+    records.map(({ recording }) => recording),
+    ['0', '1'],
+  );
+  t.not(recordings[0]!.request.call.id, recordings[1]!.request.call.id);
+});
+
+test('who may not be recorded is not even listened to; when the party changes the server asks for the sound', async (t) => {
+  const { recordings, records, speak, source, until } = await scene(t, { decide: policy([{ to: 'teun' }]) });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  const response = await dialog.invite();
+  t.deepEqual(said(response), ['1 inactive', '2 inactive']);
+  await speak(ports(response), 1);
+  t.is((await dialog.update(metadata(vector('update-transfer').body.toString()))).status, 200);
+  const asked = await dialog.request();
+  t.is(asked.method, 'INVITE');
+  t.regex(asked.headers.get('Contact')!, /;\+sip\.srs$/);
+  const offered = sections(sdpOf(asked)!);
+  t.deepEqual(offered, [
+    { port: ports(response)[0]!, label: '1', direction: 'recvonly' },
+    { port: ports(response)[1]!, label: '2', direction: 'recvonly' },
+  ]);
+  dialog.respond(asked, { type: 'application/sdp', body: sdpOf(vector('rfc7865'))! });
+  await until(() => recordings.length === 1);
+  await speak(ports(response), 2);
+  await dialog.bye();
+  await until(() => records.length === 1);
+  t.deepEqual(
+    recordings[0]!.frames.map(({ ssrc }) => ssrc),
+    [2, 2],
+  );
+});
+
+test('what the box would have to announce it does not record of others, and says why', async (t) => {
+  const { recordings, records, source, until } = await scene(t, { decide: policy([{}], 'box') });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  t.deepEqual(said(await dialog.invite()), ['1 inactive', '2 inactive']);
+  await dialog.bye();
+  await until(() => records.length === 1);
+  t.is(recordings.length, 0);
+  t.like(records[0], { recording: null, notRecorded: 'source_must_announce', status: 200 });
+});
+
+test('the two INVITEs of a built-in bridge are one recording with two sides, which lasts as long as one of them', async (t) => {
+  const { recordings, records, speak, source, until, siprec } = await scene(t, { decide: policy() });
+  const connection = await source();
+  const [near, far] = [connection.dial(vector('bridge-near')), connection.dial(vector('bridge-far'))];
+  const [[nearPort], [farPort]] = [ports(await near.invite()), ports(await far.invite())];
+  t.is(siprec.calls.length, 1);
+  await speak([nearPort!], 1);
+  await speak([farPort!], 2);
+  await near.bye();
+  await speak([farPort!], 3);
+  t.is(records.length, 0);
+  await far.bye();
+  await until(() => records.length === 1);
+  t.like(recordings[0]!.request.call, { from: '+31887770001', to: '6001' });
+  t.deepEqual(
+    recordings[0]!.frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+    ['1 1', '0 2', '0 3'],
+  );
+  t.is(recordings.length, 1);
+});
+
+test('a source that leaves the offer to us is offered one stream to send, and answers in its ACK', async (t) => {
+  const { recordings, speak, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('bridge-near'), Buffer.alloc(0));
+  const response = await dialog.invite();
+  const [offered] = sections(sdpOf(response)!);
+  t.is(offered!.direction, 'recvonly');
+  dialog.ack({ type: 'application/sdp', body: sdpOf(vector('bridge-near'))! });
+  // Answered when the ACK has been read: sound takes another way, and could be faster.
+  t.is((await dialog.update({ type: 'text/plain', body: 'still there?' })).status, 200);
+  await speak([offered!.port], 7);
+  await dialog.bye();
+  await until(() => recordings[0]!.end !== null);
+  t.deepEqual(
+    recordings[0]!.frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+    ['1 7'],
+  );
+});
+
+test('with no room to record a source is sent away, told when to come back or where to go', async (t) => {
+  const { world, records, siprec, source } = await scene(t, { decide: policy() });
+  const dial = async () => (await source()).dial(vector('rfc7865')).invite();
+  world.unable = 'disk_reserve';
+  const full = await dial();
+  t.is(full.status, 503);
+  t.true(Number(full.headers.get('Retry-After')) > 0);
+  world.unable = null;
+  world.refuse = 'recorder_unavailable';
+  t.is((await dial()).status, 503);
+  t.deepEqual(
+    records.map(({ status, answeredAt, notRecorded }) => [status, answeredAt, notRecorded]),
+    [
+      [503, null, 'disk_reserve'],
+      [503, null, 'recorder_unavailable'],
+    ],
+  );
+  t.is(siprec.calls.length, 0);
+  world.refuse = null;
+  t.is((await dial()).status, 200);
+
+  const other = await scene(t, { decide: policy(), alternate: 'sip:srs2@box.example' });
+  other.world.unable = 'disk_reserve';
+  const moved = await (await other.source()).dial(vector('rfc7865')).invite();
+  t.is(moved.status, 302);
+  t.is(moved.headers.get('Contact'), '<sip:srs2@box.example>');
+});
+
+test('a recorder that fails ends the session, so that its source can go elsewhere', async (t) => {
+  const { records, siprec, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  await dialog.invite();
+  t.false(siprec.recorderLost('another'));
+  t.true(siprec.recorderLost('0'));
+  const bye = await dialog.request();
+  t.is(bye.method, 'BYE');
+  t.regex(bye.headers.get('Reason')!, /cause=503/);
+  dialog.respond(bye);
+  await until(() => records.length === 1);
+  t.is(siprec.calls.length, 0);
+});
+
+test('strangers, and sources without what they must show, are refused', async (t) => {
+  const foreign = { ...sbc, addresses: ['198.51.100.0/24', '2001:db8::/32'] };
+  const certified = { ...sbc, fingerprint: 'AB:CD' };
+  const strict = { ...sbc, plainUntil: 0 };
+  for (const sources of [[], [foreign], [certified], [strict]]) {
+    const { siprec, records, source } = await scene(t, { decide: policy(), sources });
+    t.is((await (await source()).dial(vector('rfc7865')).invite()).status, 403);
+    t.is(siprec.calls.length + records.length, 0);
+  }
+  const network = { ...sbc, addresses: ['127.0.0.0/8'] };
+  const { source } = await scene(t, { decide: policy(), sources: [network] });
+  t.is((await (await source('127.0.0.9')).dial(vector('rfc7865')).invite()).status, 200);
+});
+
+test('bad metadata is refused where it comes, and what was known before goes on', async (t) => {
+  const { recordings, siprec, speak, source } = await scene(t, { decide: policy() });
+  const connection = await source();
+  const bad = Buffer.from(vector('rfc7865').body.toString('latin1').replace('</recording>', ''), 'latin1');
+  t.is((await connection.dial(vector('rfc7865'), bad).invite()).status, 400);
+  t.is(siprec.calls.length, 0);
+  const dialog = connection.dial(vector('rfc7865'));
+  const answer = await dialog.invite();
+  const bomb = '<!DOCTYPE recording [<!ENTITY a "b">]><recording>&a;</recording>';
+  t.is((await dialog.update(metadata(bomb))).status, 400);
+  await speak(ports(answer), 1);
+  t.is(siprec.calls[0]!.recording, '0');
+  t.is(recordings.length, 1);
+});
+
+test('when ports run out a source is sent away, and nothing of it stays', async (t) => {
+  const { siprec, source } = await scene(t, { decide: policy(), ports: [48_000, 48_003] });
+  const connection = await source();
+  const first = connection.dial(vector('rfc7865'));
+  t.is((await first.invite()).status, 200);
+  t.is((await connection.dial(vector('rfc7865')).invite()).status, 503);
+  t.is(siprec.calls.length, 1);
+});
