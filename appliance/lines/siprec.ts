@@ -10,9 +10,11 @@ const sourceSchema = z
     id: lineId,
     /** Where it sends from. */
     addresses: z.array(network).max(16).default([]),
-    /** Its client certificate. */
+    /** Its client certificate: over TLS it must show this one. */
     certificate: fingerprint.optional(),
     plainUntil,
+    /** It marks its recording sessions by nothing at all: every INVITE of its is one. */
+    unmarked: z.boolean().default(false),
   })
   .refine(({ addresses, certificate }) => addresses.length > 0 || certificate !== undefined, {
     message: 'must be known by an address or by a certificate',

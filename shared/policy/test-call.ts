@@ -16,6 +16,7 @@ const purpose: Purpose = {
   retention: { contentDays: 1, trafficDays: 1, evidenceDays: 1 },
   announcement: [{ language: 'en', purpose: 'as a test', text: '{who} records this call {purpose}, for {retention}.' }],
   consent: 'inform',
+  announcedBy: 'box',
   level: 'standard',
   mayOpen: ['dpo'],
   notUsedFor: [],

@@ -1,6 +1,3 @@
-/** Recording sessions at once: each is a call of somebody else's, and shares the media workers with our own (MAX_CALLS). */
-export const MAX_RECORDING_SESSIONS = 1000;
-
 /** Streams of one recording session that are taken: a conference with one stream each, three recordings of two sides. */
 export const MAX_STREAMS = 6;
 

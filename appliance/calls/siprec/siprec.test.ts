@@ -6,6 +6,7 @@ import type { Rule } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import { portsFor } from '../../media/testing/bench.ts';
 import { sdpOf } from '../../sip/dialog/body.ts';
+import { Headers } from '../../sip/message/headers.ts';
 import type { SipResponse } from '../../sip/message/message.ts';
 import { sbc, scene, sections } from './testing/scene.ts';
 import { vector, vendorsAtHand, vendorVector } from './testing/vectors.ts';
@@ -272,7 +273,7 @@ test('with no room to record a source is sent away, told when to come back or wh
   world.refuse = null;
   t.is((await dial()).status, 200);
 
-  const other = await scene(t, { decide: policy(), alternate: 'sip:srs2@box.example' });
+  const other = await scene(t, { decide: policy(), alternative: 'sip:srs2@box.example' });
   other.world.unable = 'disk_reserve';
   const moved = await (await other.source()).dial(vector('rfc7865')).invite();
   t.is(moved.status, 302);
@@ -295,8 +296,8 @@ test('a recorder that fails ends the session, so that its source can go elsewher
 
 test('strangers, and sources without what they must show, are refused', async (t) => {
   const foreign = { ...sbc, addresses: ['198.51.100.0/24', '2001:db8::/32'] };
-  const certified = { ...sbc, fingerprint: 'AB:CD' };
-  const strict = { ...sbc, plainUntil: 0 };
+  const certified = { ...sbc, certificate: 'ab'.repeat(32) };
+  const strict = { ...sbc, plainUntil: '2020-01-01T00:00:00Z' };
   for (const sources of [[], [foreign], [certified], [strict]]) {
     const { siprec, records, source } = await scene(t, { decide: policy(), sources });
     t.is((await (await source()).dial(vector('rfc7865')).invite()).status, 403);
@@ -320,6 +321,23 @@ test('bad metadata is refused where it comes, and what was known before goes on'
   await speak(ports(answer), 1);
   t.is(siprec.calls[0]!.recording, '0');
   t.is(recordings.length, 1);
+});
+
+test('a source that marks nothing is taken at its address, and nobody else is', async (t) => {
+  const unmarked = { ...sbc, unmarked: true };
+  const message = vector('sdp-only');
+  const bare = message.headers.entries().map(([name, value]) => [name, value.replace(';+sip.src', '')] as const);
+  const invite = { ...message, headers: Headers.of(bare) };
+  const { source } = await scene(t, { decide: policy(), sources: [unmarked] });
+  t.is((await (await source()).dial(invite).invite()).status, 200);
+  t.is((await (await source('127.0.0.9')).dial(invite).invite()).status, 480, 'a call like any other');
+});
+
+test('more sessions than the lines say are sent away', async (t) => {
+  const { source } = await scene(t, { decide: policy(), maxSessions: 1 });
+  const connection = await source();
+  t.is((await connection.dial(vector('rfc7865')).invite()).status, 200);
+  t.is((await connection.dial(vector('rfc7865')).invite()).status, 503);
 });
 
 test('when ports run out a source is sent away, and nothing of it stays', async (t) => {

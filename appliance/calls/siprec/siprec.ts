@@ -9,6 +9,7 @@ import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import { Problem } from '@belkluis/shared/base/problem';
 import type { CallToDecide, Decision } from '@belkluis/shared/policy/decide';
+import type { Siprec, SiprecSource } from '../../lines/siprec.ts';
 import type { MediaDoor } from '../../media/door.ts';
 import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
@@ -16,20 +17,19 @@ import { parseNameAddr } from '../../sip/message/name-addr.ts';
 import type { CallFacts, Recorder } from '../recorder.ts';
 import { metadataIn } from './body.ts';
 import { type Direction, directionOf } from './built-in-bridge.ts';
-import { MAX_RECORDING_SESSIONS, MAX_STREAMS, RETRY_AFTER_S } from './limits.ts';
+import { MAX_STREAMS, RETRY_AFTER_S } from './limits.ts';
 import type { MetadataUpdate } from './metadata/model.ts';
 import { partyOf, UNKNOWN_PARTY } from './metadata/parties.ts';
 import { type Named, RecordingSession } from './recording-session.ts';
 import { type Served, serveSession } from './serve.ts';
 import { SourceDialog } from './source-dialog.ts';
-import { comesUnmarked, isMarked, type Source, sourceOf } from './sources.ts';
+import { comesUnmarked, isMarked, plainUntilOf, sourceOf } from './sources.ts';
 import { type Offer, type Protection, readStreams } from './streams.ts';
 import type { Track } from './track.ts';
 
 export interface SiprecParts {
-  readonly sources: readonly Source[];
-  /** URI of another server that a source is sent to when there is no room here; null: it has a list of its own. */
-  readonly alternate: string | null;
+  /** Who may send copies, and how many at once. */
+  readonly lines: Siprec;
   readonly media: MediaDoor;
   readonly recorder: Recorder;
   /** The policy's word on a call, at the moment it starts. */
@@ -42,7 +42,7 @@ export interface SiprecParts {
   readonly log: Log;
 }
 
-export interface Siprec {
+export interface SiprecServer {
   /** Whether an INVITE is for this server, welcome or not; others are calls. */
   handles(incoming: IncomingCall): boolean;
   handle(incoming: IncomingCall): void;
@@ -55,11 +55,11 @@ export interface Siprec {
 }
 
 /** RFC 7866 10.1. */
-export const SRS_FEATURE = ';+sip.srs';
+const SRS_FEATURE = ';+sip.srs';
 
 /** What an INVITE asks for, once it has been read. */
 interface Asked {
-  readonly source: Source;
+  readonly source: SiprecSource;
   readonly protection: Protection;
   readonly metadata: MetadataUpdate | null;
   /** Null: the source wants our offer. */
@@ -72,8 +72,9 @@ const named = ({ headers }: SipRequest): Named => {
   return { caller: user('From'), callee: user('To') };
 };
 
-export function createSiprec(parts: SiprecParts): Siprec {
-  const { sources, clock, chance, counters, log } = parts;
+export function createSiprec(parts: SiprecParts): SiprecServer {
+  const { lines, clock, chance, counters, log } = parts;
+  const { sources, maxSessions, alternative } = lines;
   const sessions = new Set<Served>();
   /** Sessions of built-in bridges by source and call, for their second INVITE. */
   const bridges = new Map<string, Served>();
@@ -81,12 +82,12 @@ export function createSiprec(parts: SiprecParts): Siprec {
   /** There is no room: 503 sends a source to the next server of its list (RFC 3261 21.5.4), 302 to the one that it is told of. */
   const shed = (incoming: IncomingCall, why: string) => {
     counters.add(`siprec.shed.${why}`);
-    if (parts.alternate !== null) return incoming.reject(302, undefined, [['Contact', `<${parts.alternate}>`]]);
+    if (alternative !== undefined) return incoming.reject(302, undefined, [['Contact', `<${alternative}>`]]);
     return incoming.reject(503, undefined, [['Retry-After', String(RETRY_AFTER_S)]]);
   };
 
-  const protectionOf = (source: Source, secure: boolean): Protection => ({
-    plain: source.plainUntil > clock.now(),
+  const protectionOf = (source: SiprecSource, secure: boolean): Protection => ({
+    plain: plainUntilOf(source) > clock.now(),
     secure,
   });
 
@@ -142,12 +143,12 @@ export function createSiprec(parts: SiprecParts): Siprec {
       if (metadata) served.session.learn(metadata);
       const dialog = new SourceDialog({ address: parts.address, chance });
       if (offer) {
-        const lines = dialog.newIn(offer);
-        const [first] = lines;
+        const streams = dialog.newIn(offer);
+        const [first] = streams;
         const places =
           bridged && first
             ? new Map([[first.index, await served.session.layVoice(bridged.voice)]])
-            : await served.session.lay(lines);
+            : await served.session.lay(streams);
         dialog.take(offer, places);
       } else {
         const place = bridged
@@ -175,7 +176,7 @@ export function createSiprec(parts: SiprecParts): Siprec {
     handle(incoming) {
       const asked = read(incoming);
       if (!asked) return;
-      if (sessions.size >= MAX_RECORDING_SESSIONS) return void shed(incoming, 'sessions');
+      if (sessions.size >= maxSessions) return void shed(incoming, 'sessions');
       void start(incoming, asked).catch((error: Error & { code?: string }) => {
         log('recording_session_not_started', { why: error.code ?? error.name });
         if (error.code?.startsWith('media_')) shed(incoming, 'media');

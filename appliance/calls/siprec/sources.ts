@@ -1,28 +1,21 @@
 /** Who may send copies of calls, and how an INVITE of theirs is known. */
 import { BlockList, isIPv6 } from 'node:net';
+import type { SiprecSource } from '../../lines/siprec.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
 import { metadataBytes } from './body.ts';
 import { directionOf } from './built-in-bridge.ts';
 
-/** An SBC or PBX that sends copies of its calls: a session recording client (RFC 7866 3). */
-export interface Source {
-  /** Of our own choice. */
-  readonly id: string;
-  /** IP addresses and networks (`198.51.100.0/28`) that it sends from. */
-  readonly addresses: readonly string[];
-  /** SHA-256 of its TLS certificate as `AB:CD:…`; null: its address is all that it shows. */
-  readonly fingerprint: string | null;
-  /** Until when (wall clock, ms) it may use UDP or TCP without TLS, and RTP without SRTP. 0: never. */
-  readonly plainUntil: number;
-  /** It marks its recording sessions by nothing: every INVITE from its addresses is one. */
-  readonly unmarked: boolean;
-}
-
 export type SourceRefusal = 'unknown_source' | 'wrong_certificate' | 'tls_required';
 
-const listed = ({ addresses }: Source, address: string): boolean => {
+/** Until when (wall clock, ms) a source may do without TLS and SRTP. */
+export const plainUntilOf = ({ plainUntil }: SiprecSource): number =>
+  plainUntil === undefined ? 0 : Date.parse(plainUntil);
+
+/** Whether an address is one that this source sends from; a source that is known by its certificate alone may send from anywhere. */
+function isHere({ addresses }: SiprecSource, address: string): boolean {
+  if (addresses.length === 0) return true;
   const list = new BlockList();
   for (const entry of addresses) {
     const [network = '', bits] = entry.split('/');
@@ -31,15 +24,18 @@ const listed = ({ addresses }: Source, address: string): boolean => {
     else list.addSubnet(network, Number(bits), family);
   }
   return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-};
+}
 
-/** The source behind a flow, or why there is none. Its address is asked first: that it may be spoken to is no business of others. */
-export function sourceOf(sources: readonly Source[], flow: Flow, now: number): Source | SourceRefusal {
-  const here = sources.filter((source) => listed(source, flow.remote.address));
+const shows = ({ certificate }: SiprecSource, { peerFingerprint }: Flow): boolean =>
+  certificate === undefined || certificate === peerFingerprint?.replaceAll(':', '').toLowerCase();
+
+/** The source behind a flow, or why there is none. */
+export function sourceOf(sources: readonly SiprecSource[], flow: Flow, now: number): SiprecSource | SourceRefusal {
+  const here = sources.filter((source) => isHere(source, flow.remote.address));
   if (here.length === 0) return 'unknown_source';
-  const known = here.find(({ fingerprint }) => fingerprint === null || fingerprint === flow.peerFingerprint);
+  const known = here.find((source) => shows(source, flow));
   if (!known) return 'wrong_certificate';
-  return flow.secure || known.plainUntil > now ? known : 'tls_required';
+  return flow.secure || plainUntilOf(known) > now ? known : 'tls_required';
 }
 
 /**
@@ -57,5 +53,5 @@ export function isMarked(invite: SipRequest): boolean {
 }
 
 /** Whether every INVITE on this flow is one. */
-export const comesUnmarked = (sources: readonly Source[], flow: Flow): boolean =>
-  sources.some((source) => source.unmarked && listed(source, flow.remote.address));
+export const comesUnmarked = (sources: readonly SiprecSource[], flow: Flow): boolean =>
+  sources.some((source) => source.unmarked && isHere(source, flow.remote.address) && shows(source, flow));

@@ -7,6 +7,7 @@ import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
 import type { CallToDecide, Decision } from '@belkluis/shared/policy/decide';
 import type { ExecutionContext } from 'ava';
+import type { SiprecSource } from '../../../lines/siprec.ts';
 import { type Frame, type TapMessage, unpackBatch } from '../../../media/frame.ts';
 import { startMediaPool } from '../../../media/pool.ts';
 import type { PortRange } from '../../../media/ports.ts';
@@ -16,21 +17,20 @@ import { type UserAgent, userAgent } from '../../../sip/user-agent.ts';
 import type { NotRecorded } from '../../conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from '../../recorder.ts';
 import { createSiprec } from '../siprec.ts';
-import type { Source as Known } from '../sources.ts';
 import { openSource } from './source.ts';
 
-export const sbc: Known = {
+export const sbc: SiprecSource = {
   id: 'sbc',
   addresses: ['127.0.0.1'],
-  fingerprint: null,
-  plainUntil: Number.MAX_SAFE_INTEGER,
+  plainUntil: '2999-01-01T00:00:00Z',
   unmarked: false,
 };
 
 export interface ScenePlan {
-  readonly sources?: readonly Known[];
+  readonly sources?: readonly SiprecSource[];
   readonly decide: (call: CallToDecide) => Decision;
-  readonly alternate?: string;
+  readonly alternative?: string;
+  readonly maxSessions?: number;
   readonly ports?: PortRange;
 }
 
@@ -99,8 +99,11 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     supported: ['siprec'],
   });
   const siprec = createSiprec({
-    sources: plan.sources ?? [sbc],
-    alternate: plan.alternate ?? null,
+    lines: {
+      sources: [...(plan.sources ?? [sbc])],
+      maxSessions: plan.maxSessions ?? 100,
+      ...(plan.alternative === undefined ? {} : { alternative: plan.alternative }),
+    },
     media,
     recorder,
     decide: plan.decide,
