@@ -13,11 +13,13 @@ import { authenticator, challenger, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
 import { phoneRouting } from './calls/phones.ts';
 import { createRegistrar } from './calls/registrar.ts';
+import { createSiprec } from './calls/siprec/siprec.ts';
 import { type Config, places, readConfig } from './config.ts';
 import { serveControl } from './control/server.ts';
 import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
+import { loadLines } from './lines/store.ts';
 import { startMediaPool } from './media/pool.ts';
 import { openLog } from './open-log.ts';
 import { hostTestCalls } from './proof/host.ts';
@@ -40,7 +42,7 @@ const log = stderrLog('call');
 
 /** TLS always; UDP and TCP only while their exception lasts. */
 function listeners({ sip, address }: Config, tls: { key: string; cert: string }, now: number): ListenOn[] {
-  const listen: ListenOn[] = [{ transport: 'TLS', address, port: sip.tls, tls }];
+  const listen: ListenOn[] = [{ transport: 'TLS', address, port: sip.tls, tls, requestCertificate: true }];
   if (!sip.plain || Date.parse(sip.plain.until) <= now) return listen;
   if (sip.plain.udp !== undefined) listen.push({ transport: 'UDP', address, port: sip.plain.udp });
   if (sip.plain.tcp !== undefined) listen.push({ transport: 'TCP', address, port: sip.plain.tcp });
@@ -51,6 +53,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const at = places(config.data);
   refuseUnfinished(config.data);
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const lines = loadLines(at.lines);
   const counters = new Counters();
   const device = openDevice(at.identity, chance);
   const certificate = await openCertificate({
@@ -96,6 +99,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
     advertised: ({ local }) => ({ host: config.address, port: local.port }),
     serverName: 'Belkluis',
+    // A source may require it (RFC 7866 5.1); without sources nobody may.
+    supported: lines.siprec ? ['siprec'] : [],
   });
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
@@ -120,8 +125,26 @@ async function start(config: Config): Promise<() => Promise<void>> {
     counters,
     log,
   });
-  agent.onStranger = challenger({ digest, guard, counters });
-  agent.onInvite = (incoming) => b2bua.handle(incoming);
+  const siprec =
+    lines.siprec &&
+    createSiprec({
+      lines: lines.siprec,
+      media,
+      recorder: sealer,
+      decide: (call) => decide(policy.inForce(), call, config.timeZone),
+      address: config.address,
+      clock,
+      chance,
+      counters,
+      log,
+    });
+  const lost = sealer.onLost;
+  sealer.onLost = (recording) => siprec?.recorderLost(recording) || lost(recording);
+  const calls = () => [...b2bua.calls, ...(siprec?.calls ?? [])];
+  const challenge = challenger({ digest, guard, counters });
+  agent.onStranger = (request, flow) =>
+    siprec?.handles(request, flow) ? siprec.refusal(flow) : challenge(request, flow);
+  agent.onInvite = (incoming) => (siprec?.handles(incoming.invite, incoming.flow) ? siprec : b2bua).handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => {
     if (request.method !== 'REGISTER') return respond({ status: 405 });
     const answer = registrar.handle(request, flow);
@@ -140,7 +163,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
       status: async () => ({
         registered: registrar.registered,
-        calls: b2bua.calls.map(({ facts, recording }) => ({
+        calls: calls().map(({ facts, recording }) => ({
           id: facts.id,
           from: facts.from,
           to: facts.to,
@@ -157,13 +180,14 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
   );
   // Calls in progress go on unrecorded; with the last of them the process ends, and its supervisor starts a whole one.
-  void sealer.lost.then(() => setInterval(() => b2bua.calls.length === 0 && process.exit(1), IDLE_LOOK_MS));
+  void sealer.lost.then(() => setInterval(() => calls().length === 0 && process.exit(1), IDLE_LOOK_MS));
   process.stdout.write(`${JSON.stringify({ ready: true, listening, fingerprint: certificate.fingerprint })}\n`);
 
   return async () => {
     policy.close();
     await control.close();
     b2bua.close();
+    siprec?.close();
     await sealer.close();
     await media.close();
     await agent.close();

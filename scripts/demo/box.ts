@@ -9,9 +9,12 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import type { Recipient } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
 import { readKey } from 'openpgp';
+import type { z } from 'zod';
 import { openPhones } from '../../appliance/access/phones.ts';
 import { type Config, places } from '../../appliance/config.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
+import type { linesSchema } from '../../appliance/lines/schema.ts';
+import { checkLines, saveLines } from '../../appliance/lines/store.ts';
 import { applyPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { type MadeKeys, makeKeys } from '../cli/keys.ts';
@@ -46,6 +49,10 @@ export interface BoxPlan {
   readonly tpm?: string;
   /** Whether it calls itself once a day. Default: no, for a test counts its calls. */
   readonly testCalls?: boolean;
+  /** PBX, trunks, SIPREC sources. Default: none. */
+  readonly lines?: z.input<typeof linesSchema>;
+  /** Opens UDP and TCP without TLS, though no phone needs them. */
+  readonly plain?: boolean;
 }
 
 export interface PreparedBox {
@@ -104,7 +111,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
   const keyFolder = join(folder, 'keys');
   makeFolder(data);
   makeFolder(keyFolder);
-  const anyPlain = plan.phones.some(({ plain }) => plain);
+  const anyPlain = plan.plain ?? plan.phones.some(({ plain }) => plain);
   const until = new Date(systemClock.now() + DAY_MS).toISOString();
   const config: Config = {
     data,
@@ -127,6 +134,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
   };
   const configPath = join(folder, 'box.json');
   writeFileSync(configPath, JSON.stringify(config, null, 2));
+  if (plan.lines) saveLines(places(data).lines, checkLines(plan.lines), () => {});
   const keys = await makeKeys('Demo');
   for (const [name, content] of Object.entries(keys.files)) writeFileDurably(join(keyFolder, name), content);
   const passphrases = Object.entries(keys.passphrases).map(([name, words]) => `${name}: ${words}\n`);

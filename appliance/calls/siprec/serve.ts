@@ -1,7 +1,7 @@
 /** The dialogs of one recording session: what a source says in them later, and their end. */
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
-import type { Reoffer } from '../../sip/dialog/reoffer.ts';
+import type { Reoffer } from '../../sip/dialog/their-offers.ts';
 import type { Session } from '../../sip/dialog/session.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { attempt, metadataIn } from './body.ts';

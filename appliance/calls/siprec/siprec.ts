@@ -13,6 +13,8 @@ import type { Siprec, SiprecSource } from '../../lines/siprec.ts';
 import type { MediaDoor } from '../../media/door.ts';
 import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
+import type { ResponseDraft } from '../../sip/message/write.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
 import type { CallFacts, Recorder } from '../recorder.ts';
 import { metadataIn } from './body.ts';
@@ -43,8 +45,10 @@ export interface SiprecParts {
 }
 
 export interface SiprecServer {
-  /** Whether an INVITE is for this server, welcome or not; others are calls. */
-  handles(incoming: IncomingCall): boolean;
+  /** Whether a request asks for a recording session, welcome or not; others are calls. */
+  handles(request: SipRequest, flow: Flow): boolean;
+  /** What is said to whom may not ask, before anything is remembered of it; null: this is a source. */
+  refusal(flow: Flow): ResponseDraft | null;
   handle(incoming: IncomingCall): void;
   /** The calls that are copied to us now. */
   readonly calls: readonly { readonly facts: CallFacts; readonly recording: string | null }[];
@@ -56,6 +60,8 @@ export interface SiprecServer {
 
 /** RFC 7866 10.1. */
 const SRS_FEATURE = ';+sip.srs';
+
+const NOT_A_SOURCE = { status: 403, reason: 'Not A Recording Source' } as const;
 
 /** What an INVITE asks for, once it has been read. */
 interface Asked {
@@ -100,7 +106,7 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
       return null;
     };
     const source = sourceOf(sources, flow, clock.now());
-    if (typeof source === 'string') return refuse(source, 403, 'Not A Recording Source');
+    if (typeof source === 'string') return refuse(source, NOT_A_SOURCE.status, NOT_A_SOURCE.reason);
     const metadata = metadataIn(invite);
     if (metadata instanceof Problem) return refuse(metadata.code, 400, 'Bad Recording Metadata');
     const protection = protectionOf(source, flow.secure);
@@ -172,7 +178,13 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
   };
 
   return {
-    handles: ({ invite, flow }) => isMarked(invite) || comesUnmarked(sources, flow),
+    handles: (request, flow) => request.method === 'INVITE' && (isMarked(request) || comesUnmarked(sources, flow)),
+    refusal(flow) {
+      const source = sourceOf(sources, flow, clock.now());
+      if (typeof source !== 'string') return null;
+      counters.add(`siprec.refused.${source}`);
+      return NOT_A_SOURCE;
+    },
     handle(incoming) {
       const asked = read(incoming);
       if (!asked) return;
