@@ -236,6 +236,10 @@ export function joinRecordings({ catalogue, append, clock }: JoinParts, vault: V
       const stream = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
       return { bytes: statSync(path).size, stream };
     },
+    movementsOf(id) {
+      const recording = catalogue.get(id);
+      return recording ? catalogue.movementsOf(recording.call) : [];
+    },
     unrecordedCalls: catalogue.unrecordedCalls,
   };
 }

@@ -138,8 +138,8 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       });
     },
     end: (recording, reason) => send({ do: 'end', recording, reason }),
-    callEnded: ({ from, to, ...call }: CallRecord) =>
-      send({ do: 'call ended', call: { ...call, caller: from, callee: to } }),
+    callEnded: ({ from, to, movements = [], ...call }: CallRecord) =>
+      send({ do: 'call ended', call: { ...call, caller: from, callee: to, movements } }),
     async close() {
       send({ do: 'close' });
       await closed;

@@ -226,10 +226,10 @@ function listen(port: MessagePort): void {
   });
 }
 
-function callEnded({ trafficDays, ...call }: CallEnd): void {
+function callEnded({ trafficDays, movements, ...call }: CallEnd): void {
   try {
     const countsFrom = Math.max(call.startedAt, believedSince(vault.catalogue.state));
-    vault.catalogue.addCall({ ...call, expiresAt: expiryOf(countsFrom, trafficDays) });
+    vault.catalogue.addCall({ ...call, expiresAt: expiryOf(countsFrom, trafficDays) }, movements);
   } catch (error) {
     log('call_not_stored', { why: (error as Error).message });
   }

@@ -94,6 +94,11 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       leaves: 'expires_at',
       facts: 'direction started_at answered_at ended_at status not_recorded expires_at',
     },
+    movements: {
+      personal: { call: 'pseudonym', party: 'number' },
+      leaves: { with: 'calls' },
+      facts: 'number at did',
+    },
     party_parts: { personal: { part: 'number', party: 'number' }, leaves: { with: 'recordings' }, facts: '' },
     holds: {
       personal: {

@@ -36,6 +36,8 @@ export interface CallEnd {
   readonly status: number;
   readonly recording: string | null;
   readonly notRecorded: string | null;
+  /** Who came and left after it began. */
+  readonly movements: readonly { readonly at: number; readonly party: string; readonly did: 'joined' | 'left' }[];
   readonly trafficDays: number;
 }
 

@@ -203,4 +203,13 @@ export const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX exceptions_by_expiry ON exceptions (expires_at);
    CREATE INDEX exceptions_open ON exceptions (started_at) WHERE explained_at IS NULL`,
+  // Who came into a call and left it, where the record of the call names only two. They leave with it.
+  `CREATE TABLE movements (
+     call TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+     number INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     party TEXT NOT NULL,
+     did TEXT NOT NULL CHECK (did IN ('joined', 'left')),
+     PRIMARY KEY (call, number)
+   ) STRICT, WITHOUT ROWID`,
 ];

@@ -60,6 +60,21 @@ test('who called whom leaves on its own day, also when the recording stays longe
   t.is((await purgeExpired(parts)).calls, 0);
 });
 
+test('who came into a call and left it leaves with its record', async (t) => {
+  const { folder, clock, vault, parts } = scene();
+  const now = clock.now();
+  const call = { id: 'c1', caller: 'anna', callee: 'ben', direction: 'inbound', startedAt: now, answeredAt: now };
+  const end = { endedAt: now, status: 200, recording: null, notRecorded: 'no_rule', expiresAt: now + DAY };
+  const moved = [{ at: now, party: 'carl-0698765432', did: 'joined' as const }];
+  vault.catalogue.addCall({ ...call, ...end }, moved);
+  t.deepEqual(vault.catalogue.movementsOf('c1'), moved);
+  t.true(filesWith(folder, Buffer.from('carl-0698765432')).length > 0);
+  clock.advance(2 * DAY);
+  await purgeExpired(parts);
+  t.deepEqual(vault.catalogue.movementsOf('c1'), []);
+  t.deepEqual(filesWith(folder, Buffer.from('carl-0698765432')), []);
+});
+
 test('what is held or restricted stays past its day, and leaves at the first run after', async (t) => {
   const { clock, vault, record, hold, restrict, parts } = scene();
   const [held, restricted] = [record(), record()];

@@ -74,6 +74,13 @@ export interface CallRow {
   readonly expiresAt: number;
 }
 
+/** Somebody who came into a call, or left it, after it began. */
+export interface Movement {
+  readonly at: number;
+  readonly party: string;
+  readonly did: 'joined' | 'left';
+}
+
 /** A row as SQLite gives it. */
 export interface Row {
   [column: string]: string | number | null;

@@ -3,7 +3,7 @@ import { commitPoint } from '@belkluis/shared/base/commit-point';
 import type { Database } from '../db/open.ts';
 import { keptOf } from './kept.ts';
 import type { Parties } from './parties.ts';
-import { type CallRow, callOf, type Row } from './rows.ts';
+import { type CallRow, callOf, type Movement, type Row } from './rows.ts';
 
 /** Rows erased in one transaction: the call process waits for it, some 50 ms. */
 const BATCH = 1000;
@@ -16,6 +16,12 @@ export function openTraffic(database: Database, parties: Parties) {
   const insert = database.prepare(
     `INSERT INTO calls VALUES (@id, @caller, @callee, @direction, @startedAt, @answeredAt, @endedAt, @status, @recording, @notRecorded, @expiresAt)`,
   );
+  const move = database.prepare('INSERT INTO movements VALUES (@call, @number, @at, @party, @did)');
+  const movements = database.prepare('SELECT at, party, did FROM movements WHERE call = ? ORDER BY number');
+  const add = database.transaction((call: CallRow, moved: readonly Movement[]): void => {
+    insert.run(call);
+    for (const [number, { at, party, did }] of moved.entries()) move.run({ call: call.id, number, at, party, did });
+  });
   const one = database.prepare('SELECT * FROM calls WHERE id = ?');
   const unrecorded = database.prepare(
     `SELECT * FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND answered_at IS NOT NULL
@@ -42,9 +48,12 @@ export function openTraffic(database: Database, parties: Parties) {
     return calls + rows.length;
   });
   return {
-    addCall: (call: CallRow): void => {
-      insert.run(call);
+    /** `moved`: who came and left, in order. */
+    addCall: (call: CallRow, moved: readonly Movement[] = []): void => {
+      add.immediate(call, moved);
     },
+    /** Who came into a call and left it, beside the two that its record names. */
+    movementsOf: (call: string): Movement[] => movements.all(call) as Movement[],
     call: (id: string): CallRow | null => {
       const row = one.get(id) as Row | undefined;
       return row ? callOf(row) : null;

@@ -184,13 +184,22 @@ test('what was erased, is unknown, or is no id at all is told apart from a failu
 });
 
 test('numbers that a caller chose are text on every page, never markup', async (t) => {
-  const { page, recordings, calls } = await signedIn(['custodian', 'dpo']);
+  const { page, recordings, calls, movements } = await signedIn(['custodian', 'dpo']);
   const evil = '"><script>alert(1)</script>';
   recordings.push(sealed(recordingRow({ id: ID, startedAt: 1e12, caller: evil, purposeName: evil })));
   calls.push({ id: 'c', caller: evil, callee: evil, startedAt: 1, answeredAt: 1, endedAt: 2, notRecorded: evil });
+  movements.push({ at: 2, party: evil, did: 'joined' });
   for (const path of ['/', '/recordings', `/recordings?party=${encodeURIComponent(evil)}`, `/recordings/${ID}`]) {
     t.false((await page(path)).includes('<script>alert'), path);
   }
+});
+
+test('who came into a call and left it is told with its recording, as long as it is there', async (t) => {
+  const { page, recordings, movements } = await signedIn(['custodian']);
+  recordings.push(sealed());
+  t.notRegex(await page(`/recordings/${ID}`), /Came and left/);
+  movements.push({ at: 1e12, party: '+31201234567', did: 'left' }, { at: 1e12, party: 'carl', did: 'joined' });
+  t.regex(await page(`/recordings/${ID}`), /\+31201234567 left the call[\s\S]*carl came into the call/);
 });
 
 test('the list says what was found, what was not recorded and why, and what nothing means', async (t) => {

@@ -15,6 +15,13 @@ import type {
   RetentionServices,
 } from './vault-services.ts';
 
+/** Somebody who came into a call, or left it, after it began. */
+export interface Moved {
+  readonly at: number;
+  readonly party: string;
+  readonly did: 'joined' | 'left';
+}
+
 /** A recording as the desk shows it. Instants are wall clock, ms. */
 export interface RecordingRow {
   readonly id: string;
@@ -117,6 +124,8 @@ export interface DeskServices {
     release(id: string, person: Person, reason: string): Uint8Array;
     /** The sealed file. @throws Problem `recording_unknown`, `recording_erased`. */
     content(id: string): { readonly bytes: number; readonly stream: ReadableStream<Uint8Array> };
+    /** Who came into the call of a recording and left it, in order. */
+    movementsOf(id: string): readonly Moved[];
     /** Answered calls without recording, newest first. */
     unrecordedCalls(limit: number): readonly UnrecordedCall[];
   };

@@ -86,5 +86,10 @@ test('each party on its side; nothing of a pause; after a transfer a recording o
   }
 
   const call = await eventually(async () => box.vault(({ catalogue }) => catalogue.call(first.call)), 'the call');
+  const moved = box.vault(({ catalogue }) => catalogue.movementsOf(first.call));
+  t.deepEqual(
+    moved.map(({ party, did }) => `${party} ${did}`),
+    ['+31201234567 left', 'carl joined'],
+  );
   t.like(call, { caller: 'anna', callee: '+31201234567', direction: 'inbound', status: 200 });
 });

@@ -258,6 +258,9 @@ export const en = {
   },
   recording: {
     from: (caller: string, callee: string) => `from ${caller} to ${callee}`,
+    moved: 'Came and left',
+    joined: (party: string) => `${party} came into the call`,
+    left: (party: string) => `${party} left the call`,
     leaves: (words: string, date: string) => `Leaves ${words}, ${date}.`,
     open: 'Open with my key…',
     listen: 'Listen',

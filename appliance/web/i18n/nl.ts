@@ -260,6 +260,9 @@ export const nl: Texts = {
   },
   recording: {
     from: (caller, callee) => `van ${caller} naar ${callee}`,
+    moved: 'Erbij en eruit',
+    joined: (party) => `${party} kwam in het gesprek`,
+    left: (party) => `${party} verliet het gesprek`,
     leaves: (words, date) => `Verdwijnt ${words}, ${date}.`,
     open: 'Openen met mijn sleutel…',
     listen: 'Luisteren',

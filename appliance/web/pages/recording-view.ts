@@ -118,6 +118,21 @@ function openedBefore({ t, f, now, services, person }: Visit, { id }: RecordingR
     <ul class="list" id="openings"${entries.length === 0 ? html` hidden` : nothing}>${entries}</ul>`;
 }
 
+/** Who came and left: traffic data, as the two that are named above it. */
+function moved(visit: Visit, { id }: RecordingRow): Html | typeof nothing {
+  const { t, f, now, services } = visit;
+  const movements = services.recordings.movementsOf(id);
+  if (movements.length === 0) return nothing;
+  const entries = movements.map(
+    ({ at, party, did }) =>
+      html`<li><span>${t.recording[did](partyText(visit, party))}</span>${instant(at, f.moment(at, now))}</li>`,
+  );
+  return html`<section aria-labelledby="moved">
+    <header><h2 id="moved">${t.recording.moved}</h2></header>
+    <ul class="list">${entries}</ul>
+  </section>`;
+}
+
 export function recordingBody(visit: Visit, row: RecordingRow): Html {
   const { t, f, now } = visit;
   const { recording, recordings } = t;
@@ -147,7 +162,7 @@ export function recordingBody(visit: Visit, row: RecordingRow): Html {
             <li><span class="state ok">${recording.bound}</span><span class="full soft">${recording.boundMore(row.purposeName, row.policyVersion)}</span></li>
           </ul>
         </section>
-        ${row.erasedAt === null ? keepingFacts(visit, row, keeping) : nothing}
+        ${row.erasedAt === null ? html`${moved(visit, row)}${keepingFacts(visit, row, keeping)}` : nothing}
         <section aria-labelledby="sealed">
           <header><h2 id="sealed">${recording.sealedTo}</h2></header>
           <dl>${sealedTo(visit, row).map(({ name, hex, note }) => html`<dt>${name}</dt><dd class="fingerprint">${fingerprint(hex)}${note ? html`<small>${note}</small>` : nothing}</dd>`)}</dl>

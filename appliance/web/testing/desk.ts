@@ -18,7 +18,7 @@ import { checkHealth } from '../../health/health.ts';
 import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
 import { failClosed } from '../problems.ts';
-import type { DeskServices, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+import type { DeskServices, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
 import { testVault } from './vault.ts';
 
 const problem = problemsOf({
@@ -40,6 +40,7 @@ export function testDesk(clock: Clock) {
   const events: AuditEvent[] = [];
   const recordings: TestRecording[] = [];
   const calls: UnrecordedCall[] = [];
+  const movements: Moved[] = [];
   const recipients: SealedTo[] = [];
   const world = { auditWorks: true, withPolicy: true, facts: {} as Partial<HealthFacts> };
   const append = failClosed((entry: AuditEntry) => {
@@ -134,6 +135,7 @@ export function testDesk(clock: Clock) {
         const { content } = find(id)!;
         return { bytes: content.length, stream: new Blob([Uint8Array.from(content)]).stream() };
       },
+      movementsOf: () => movements,
       unrecordedCalls: (limit) => calls.slice(0, limit),
     },
     audit: {
@@ -169,7 +171,7 @@ export function testDesk(clock: Clock) {
     const { id } = access.confirm(setUp, totpCode(totpSecret, clock.now() - 60_000 + 30_000), 'test');
     return { id, name, code: () => totpCode(totpSecret, clock.now()) };
   };
-  return { desk, services, world, vault, access, events, recordings, calls, recipients, addPerson, assets };
+  return { desk, services, world, vault, access, events, recordings, calls, movements, recipients, addPerson, assets };
 }
 
 export type TestDesk = ReturnType<typeof testDesk>;
