@@ -1,13 +1,19 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { type CallToDecide, decide } from '@belkluis/shared/policy/decide';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import type { Rule } from '@belkluis/shared/policy/schema';
 import test from 'ava';
+import { writeCrypto } from '../../media/sdp/crypto.ts';
+import type { SrtpKey } from '../../media/srtp/key.ts';
+import { SrtpSealer } from '../../media/srtp/sealer.ts';
 import { portsFor } from '../../media/testing/bench.ts';
+import { testKey } from '../../media/testing/peer.ts';
 import { sdpOf } from '../../sip/dialog/body.ts';
 import { Headers } from '../../sip/message/headers.ts';
 import type { SipResponse } from '../../sip/message/message.ts';
+import { loopbackCertificate } from '../../sip/testing/certificate.ts';
+import type { TlsMaterial } from '../../sip/transport/flow.ts';
 import { sbc, scene, sections } from './testing/scene.ts';
 import { vector, vendorsAtHand, vendorVector } from './testing/vectors.ts';
 
@@ -305,7 +311,49 @@ test('strangers, and sources without what they must show, are refused', async (t
   }
   const network = { ...sbc, addresses: ['127.0.0.0/8'] };
   const { source } = await scene(t, { decide: policy(), sources: [network] });
-  t.is((await (await source('127.0.0.9')).dial(vector('rfc7865')).invite()).status, 200);
+  t.is((await (await source({ localAddress: '127.0.0.9' })).dial(vector('rfc7865')).invite()).status, 200);
+});
+
+/** A vector's body whose streams are sealed with this key, or say that they are. */
+const sealedBody = (key: SrtpKey | null) =>
+  Buffer.from(
+    vector('no-streams')
+      .body.toString('latin1')
+      .replaceAll('RTP/AVP', 'RTP/SAVP')
+      .replace(/a=label/g, key ? `a=crypto:5 ${writeCrypto({ tag: 5, key }).slice(2)}\r\na=label` : 'a=label'),
+    'latin1',
+  );
+
+test('a source without an exception is known by its certificate, and its sound by SRTP keys that came over TLS', async (t) => {
+  const [server, own, other] = [await loopbackCertificate(), await loopbackCertificate(), await loopbackCertificate()];
+  const certificate = new X509Certificate(own.cert).fingerprint256.replaceAll(':', '').toLowerCase();
+  const sources = [{ id: 'sbc', addresses: [], certificate, unmarked: false }];
+  const { recordings, speak, source, until } = await scene(t, { decide: policy(), sources, tls: server });
+  const key = testKey('AES_CM_128_HMAC_SHA1_80', 3);
+  const dial = async (tls: TlsMaterial, body?: Buffer) => (await source({ tls })).dial(vector('no-streams'), body);
+
+  t.is((await (await dial(other, sealedBody(key))).invite()).status, 403);
+  t.is((await (await dial(own)).invite()).status, 488, 'sound in the clear');
+  t.is((await (await dial(own, sealedBody(null))).invite()).status, 488, 'no key');
+  const dialog = await dial(own, sealedBody(key));
+  const response = await dialog.invite();
+  const answer = sdpOf(response)!.toString();
+  t.is(answer.match(/^m=audio \d+ RTP\/SAVP 8\r$/gm)?.length, 2);
+  t.is(answer.match(/^a=crypto:5 AES_CM_128_HMAC_SHA1_80 inline:/gm)?.length, 2, 'the tag that was offered');
+  const sealer = new SrtpSealer(key);
+  await speak(ports(response), 1, 8, sealer);
+  await dialog.bye();
+  await until(() => recordings[0]!.end !== null);
+  t.deepEqual(
+    recordings[0]!.frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+    ['0 1', '1 1'],
+  );
+});
+
+test('SRTP keys that others could read are not taken for protection', async (t) => {
+  const { source } = await scene(t, { decide: policy() });
+  const key = testKey('AES_CM_128_HMAC_SHA1_80', 3);
+  t.is((await (await source()).dial(vector('no-streams'), sealedBody(key)).invite()).status, 488);
 });
 
 test('bad metadata is refused where it comes, and what was known before goes on', async (t) => {
@@ -330,7 +378,11 @@ test('a source that marks nothing is taken at its address, and nobody else is', 
   const invite = { ...message, headers: Headers.of(bare) };
   const { source } = await scene(t, { decide: policy(), sources: [unmarked] });
   t.is((await (await source()).dial(invite).invite()).status, 200);
-  t.is((await (await source('127.0.0.9')).dial(invite).invite()).status, 480, 'a call like any other');
+  t.is(
+    (await (await source({ localAddress: '127.0.0.9' })).dial(invite).invite()).status,
+    480,
+    'a call like any other',
+  );
 });
 
 test('more sessions than the lines say are sent away', async (t) => {

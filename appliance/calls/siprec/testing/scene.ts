@@ -11,13 +11,15 @@ import type { SiprecSource } from '../../../lines/siprec.ts';
 import { type Frame, type TapMessage, unpackBatch } from '../../../media/frame.ts';
 import { startMediaPool } from '../../../media/pool.ts';
 import type { PortRange } from '../../../media/ports.ts';
+import type { SrtpSealer } from '../../../media/srtp/sealer.ts';
 import { portsFor } from '../../../media/testing/bench.ts';
 import { rtp } from '../../../media/testing/peer.ts';
+import type { TlsMaterial } from '../../../sip/transport/flow.ts';
 import { type UserAgent, userAgent } from '../../../sip/user-agent.ts';
 import type { NotRecorded } from '../../conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from '../../recorder.ts';
 import { createSiprec } from '../siprec.ts';
-import { openSource } from './source.ts';
+import { openSource, type SourceOptions } from './source.ts';
 
 export const sbc: SiprecSource = {
   id: 'sbc',
@@ -32,6 +34,8 @@ export interface ScenePlan {
   readonly alternative?: string;
   readonly maxSessions?: number;
   readonly ports?: PortRange;
+  /** Listens on TLS with this, and asks for certificates. */
+  readonly tls?: TlsMaterial;
 }
 
 /** What a recorder would have got of one recording. */
@@ -89,7 +93,11 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
   });
   let port = 0;
   const agent: UserAgent = userAgent({
-    listen: [{ transport: 'TCP', address: '127.0.0.1', port: 0 }],
+    listen: [
+      plan.tls
+        ? { transport: 'TLS', address: '127.0.0.1', port: 0, tls: plan.tls, requestCertificate: true }
+        : { transport: 'TCP', address: '127.0.0.1', port: 0 },
+    ],
     clock: systemClock,
     chance: systemChance,
     counters,
@@ -145,18 +153,19 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     counters,
     siprec,
     until,
-    async source(localAddress?: string) {
-      const source = await openSource(port, localAddress);
+    async source(options?: SourceOptions) {
+      const source = await openSource(port, options);
       sources.push(source);
       return source;
     },
     /** One packet to each port, told apart by the SSRC; resolves when the worker has seen them. */
-    async speak(ports: readonly number[], ssrc: number, payloadType = 0): Promise<void> {
+    async speak(ports: readonly number[], ssrc: number, payloadType = 0, sealer?: SrtpSealer): Promise<void> {
       const seen = async () => (await media.counters())['media.received'] ?? 0;
       const before = await seen();
       for (const to of ports) {
         const packet = rtp({ sequence: ++sequence, ssrc, payloadType });
-        await new Promise((resolve) => rtpSocket.send(packet, to, '127.0.0.1', resolve));
+        const sealed = Buffer.from(sealer?.sealRtp(packet) ?? packet);
+        await new Promise((resolve) => rtpSocket.send(sealed, to, '127.0.0.1', resolve));
       }
       while ((await seen()) < before + ports.length);
     },

@@ -1,8 +1,10 @@
 /** A source that knows no SIP beyond its lines: a TCP connection that says what a test wants said, and hands out what comes back. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
 import { StreamFramer } from '../../../sip/message/framer.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../../../sip/message/message.ts';
+import type { TlsMaterial } from '../../../sip/transport/flow.ts';
 
 export type Source = Awaited<ReturnType<typeof openSource>>;
 
@@ -15,9 +17,17 @@ export interface Said {
 /** Dialogs of all sources: no two have a Call-ID or a branch in common. */
 let dialogs = 0;
 
-export async function openSource(port: number, localAddress = '127.0.0.1') {
-  const socket = connect({ port, host: '127.0.0.1', localAddress });
-  await once(socket, 'connect');
+export interface SourceOptions {
+  readonly localAddress?: string;
+  /** Over TLS, showing this certificate. */
+  readonly tls?: TlsMaterial;
+}
+
+export async function openSource(port: number, { localAddress = '127.0.0.1', tls }: SourceOptions = {}) {
+  const to = { port, host: '127.0.0.1', localAddress };
+  // Whom it speaks to is not what these tests ask.
+  const socket = tls ? tlsConnect({ ...to, ...tls, rejectUnauthorized: false }) : connect(to);
+  await once(socket, tls ? 'secureConnect' : 'connect');
   const framer = new StreamFramer();
   const arrived: SipMessage[] = [];
   let wake = () => {};
@@ -50,7 +60,7 @@ export async function openSource(port: number, localAddress = '127.0.0.1') {
     const send = (method: string, number: number, more: readonly string[], said: Buffer) => {
       const head = [
         `${method} sip:srs@127.0.0.1:${port} SIP/2.0`,
-        `Via: SIP/2.0/TCP 127.0.0.1:5060;branch=z9hG4bK${dialog}x${number}${method}`,
+        `Via: SIP/2.0/${tls ? 'TLS' : 'TCP'} 127.0.0.1:5060;branch=z9hG4bK${dialog}x${number}${method}`,
         'Max-Forwards: 70',
         `From: ${from}`,
         `To: ${to}`,
