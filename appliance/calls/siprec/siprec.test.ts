@@ -139,6 +139,31 @@ test('one stream may be paused alone', async (t) => {
   );
 });
 
+test('a pause counts at once, also while a disk hangs that another recording of the session waits for', async (t) => {
+  const { recordings, world, speak, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('conference'));
+  const [third, second, first] = ports(await dialog.invite());
+  const { promise, resolve } = Promise.withResolvers<void>();
+  world.stall = promise;
+  const other = '<participant id="w"><nameID aor="sip:5004@sbc.example"/></participant>';
+  const joined =
+    '<participantsessionassoc participant_id="w" session_id="cs"><associate-time>2026-03-02T09:06:00Z</associate-time></participantsessionassoc>';
+  const left =
+    '<participantsessionassoc participant_id="y" session_id="cs"><disassociate-time>2026-03-02T09:06:00Z</disassociate-time></participantsessionassoc>';
+  await dialog.update(metadata(`<recording><datamode>partial</datamode>${other}${joined}${left}</recording>`));
+  const paused = dialog.reinvite(turned('conference', 'inactive'));
+  await dialog.update({ type: 'text/plain', body: 'has it been read?' });
+  await speak([first!, second!, third!], 9, 8);
+  resolve();
+  t.is((await paused).status, 200);
+  await dialog.bye();
+  await until(() => recordings.every(({ end }) => end !== null));
+  t.deepEqual(
+    recordings.flatMap(({ frames }) => frames),
+    [],
+  );
+});
+
 test('a transfer told by an UPDATE ends one recording and begins another of the new parties, in one call', async (t) => {
   const { recordings, records, speak, source, until } = await scene(t, { decide: policy() });
   const dialog = (await source()).dial(vector('rfc7865'));

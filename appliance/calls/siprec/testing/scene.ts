@@ -48,7 +48,12 @@ export interface Watched {
 export async function scene(t: ExecutionContext, plan: ScenePlan) {
   const recordings: Watched[] = [];
   const records: CallRecord[] = [];
-  const world: { unable: NotRecorded | null; refuse: NotRecorded | null } = { unable: null, refuse: null };
+  /** `stall`: what a disk that hangs makes every beginning wait for. */
+  const world = {
+    unable: null as NotRecorded | null,
+    refuse: null as NotRecorded | null,
+    stall: Promise.resolve(),
+  };
   const wakers = new Set<() => void>();
   const wake = () => {
     for (const waker of wakers) waker();
@@ -68,6 +73,7 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
   const recorder: Recorder = {
     unable: () => world.unable,
     begin: async (request): Promise<Begun> => {
+      await world.stall;
       if (world.refuse) return { ok: false, reason: world.refuse };
       recordings.push({ request, frames: [], end: null });
       setImmediate(wake);

@@ -30,13 +30,13 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
   await once(socket, tls ? 'secureConnect' : 'connect');
   const framer = new StreamFramer();
   const arrived: SipMessage[] = [];
-  let wake = () => {};
+  const waiting = new Set<() => void>();
   socket.on('error', () => {});
   socket.on('data', (chunk: Buffer) => {
     for (const framed of framer.push(chunk)) {
       if (framed.kind === 'request' || framed.kind === 'response') arrived.push(framed);
     }
-    wake();
+    for (const look of waiting) look();
   });
 
   /** The first message that `wanted` takes, provisional responses left out. */
@@ -45,7 +45,11 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
       const at = arrived.findIndex((message) => wanted(message));
       if (at >= 0) return arrived.splice(at, 1)[0] as T;
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        const look = () => {
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
       });
     }
   };
