@@ -43,3 +43,6 @@ export const linesSchema = z.strictObject({
 });
 
 export type Lines = z.infer<typeof linesSchema>;
+
+/** As a person writes it: what has a default may be left out. */
+export type WrittenLines = z.input<typeof linesSchema>;

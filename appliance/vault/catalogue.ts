@@ -17,7 +17,7 @@ import { openShorten } from './shorten.ts';
 import { openTraffic } from './traffic.ts';
 import { openUsage } from './usage.ts';
 
-export type { CallRow, EndReason, Movement, NewRecording, Recording, RecordingEnd } from './rows.ts';
+export type { CallRow, EndReason, NewRecording, Recording, RecordingEnd } from './rows.ts';
 export type { Search } from './search.ts';
 
 export type Catalogue = ReturnType<typeof openCatalogue>;

@@ -9,11 +9,10 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import type { Recipient } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
 import { readKey } from 'openpgp';
-import type { z } from 'zod';
 import { openPhones } from '../../appliance/access/phones.ts';
 import { type Config, places } from '../../appliance/config.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
-import type { linesSchema } from '../../appliance/lines/schema.ts';
+import type { WrittenLines } from '../../appliance/lines/schema.ts';
 import { checkLines, saveLines } from '../../appliance/lines/store.ts';
 import { applyPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
@@ -50,7 +49,7 @@ export interface BoxPlan {
   /** Whether it calls itself once a day. Default: no, for a test counts its calls. */
   readonly testCalls?: boolean;
   /** PBX, trunks, SIPREC sources. Default: none. */
-  readonly lines?: z.input<typeof linesSchema>;
+  readonly lines?: WrittenLines;
   /** Opens UDP and TCP without TLS, though no phone needs them. */
   readonly plain?: boolean;
 }

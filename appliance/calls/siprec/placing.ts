@@ -52,7 +52,7 @@ function inOrder(lines: readonly Labelled[], metadata: Metadata, session: string
 }
 
 /** Where streams do not say which call they belong to, it is the one that goes on. */
-export const onlySession = (metadata: Metadata): string | null => currentSessions(metadata)[0] ?? null;
+const onlySession = (metadata: Metadata): string | null => currentSessions(metadata)[0] ?? null;
 
 /** The call that a pair of streams belongs to now, and who is in it. */
 export interface Standing {
