@@ -19,7 +19,8 @@ import { serveControl } from './control/server.ts';
 import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
-import { loadLines } from './lines/store.ts';
+import type { Lines } from './lines/schema.ts';
+import { checkLines, loadLines } from './lines/store.ts';
 import { startMediaPool } from './media/pool.ts';
 import { openLog } from './open-log.ts';
 import { hostTestCalls } from './proof/host.ts';
@@ -49,11 +50,21 @@ function listeners({ sip, address }: Config, tls: { key: string; cert: string },
   return listen;
 }
 
+/** Lines that cannot be understood are none: phones call each other all the same. */
+function linesIn(path: string): Lines {
+  try {
+    return loadLines(path);
+  } catch (problem) {
+    log('lines_not_followed', { why: (problem as { code?: string }).code ?? 'unknown' });
+    return checkLines({ schemaVersion: 1 });
+  }
+}
+
 async function start(config: Config): Promise<() => Promise<void>> {
   const at = places(config.data);
   refuseUnfinished(config.data);
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  const lines = loadLines(at.lines);
+  const lines = linesIn(at.lines);
   const counters = new Counters();
   const device = openDevice(at.identity, chance);
   const certificate = await openCertificate({
@@ -89,7 +100,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const tls = { key: certificate.key, cert: certificate.certificate };
   const digest = createDigestServer({ realm: config.domain, clock, chance });
-  const guard = openGuard({ clock, counters, allowed: within(config.sip.allowed), gave: digest.gave });
+  // A source is no stranger: what it brings is limited by `maxSessions`.
+  const known = [...config.sip.allowed, ...(lines.siprec?.sources.flatMap(({ addresses }) => addresses) ?? [])];
+  const guard = openGuard({ clock, counters, allowed: within(known), gave: digest.gave });
   const agent = userAgent({
     guard,
     listen: listeners(config, tls, clock.now()),

@@ -1,8 +1,8 @@
 /** The dialogs of one recording session: what a source says in them later, and their end. */
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
-import type { Reoffer } from '../../sip/dialog/their-offers.ts';
 import type { Session } from '../../sip/dialog/session.ts';
+import type { Reoffer } from '../../sip/dialog/their-offers.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { attempt, metadataIn } from './body.ts';
 import { MAX_STREAMS, PROBE_MS } from './limits.ts';
@@ -115,9 +115,11 @@ export function serveSession({ clock, protectionOf, session: make, over }: Serve
         if (learned === 'something') void updated(session, dialog).catch(() => served.hangUp(CANNOT_GO_ON));
         return typeof learned === 'number' ? learned : 200;
       };
-      session.onAck = (sdp) => {
+      const answered = (sdp: Buffer | null) => {
         if (sdp) dialog.takeAnswer(sdp, protectionOf(session.flow.secure));
       };
+      session.onAck = answered;
+      session.onAnswer = answered;
       session.onEnded = () => {
         stop();
         dialogs.delete(session);

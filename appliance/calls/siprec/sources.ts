@@ -1,6 +1,6 @@
 /** Who may send copies of calls, and how an INVITE of theirs is known. */
-import { BlockList, isIPv6 } from 'node:net';
 import type { SiprecSource } from '../../lines/siprec.ts';
+import { within } from '../../sip/defence/source.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
@@ -14,20 +14,11 @@ export const plainUntilOf = ({ plainUntil }: SiprecSource): number =>
   plainUntil === undefined ? 0 : Date.parse(plainUntil);
 
 /** Whether an address is one that this source sends from; a source that is known by its certificate alone may send from anywhere. */
-function isHere({ addresses }: SiprecSource, address: string): boolean {
-  if (addresses.length === 0) return true;
-  const list = new BlockList();
-  for (const entry of addresses) {
-    const [network = '', bits] = entry.split('/');
-    const family = isIPv6(network) ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(network, family);
-    else list.addSubnet(network, Number(bits), family);
-  }
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
+const isHere = ({ addresses }: SiprecSource, address: string): boolean =>
+  addresses.length === 0 || within(addresses)(address);
 
 const shows = ({ certificate }: SiprecSource, { peerFingerprint }: Flow): boolean =>
-  certificate === undefined || certificate === peerFingerprint?.replaceAll(':', '').toLowerCase();
+  certificate === undefined || certificate === peerFingerprint;
 
 /** The source behind a flow, or why there is none. */
 export function sourceOf(sources: readonly SiprecSource[], flow: Flow, now: number): SiprecSource | SourceRefusal {

@@ -127,7 +127,8 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     counters,
     log: silentLog,
   });
-  agent.onInvite = (incoming) => siprec.handles(incoming.invite, incoming.flow) ? siprec.handle(incoming) : incoming.reject(480);
+  agent.onInvite = (incoming) =>
+    siprec.handles(incoming.invite, incoming.flow) ? siprec.handle(incoming) : incoming.reject(480);
   agent.onStranger = (request, flow) => (siprec.handles(request, flow) ? siprec.refusal(flow) : null);
   port = (await agent.start())[0]!.port;
   const rtpSocket = createSocket('udp4');
