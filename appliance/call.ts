@@ -16,11 +16,10 @@ import { createRegistrar } from './calls/registrar.ts';
 import { createSiprec } from './calls/siprec/siprec.ts';
 import { type Config, places, readConfig } from './config.ts';
 import { serveControl } from './control/server.ts';
+import { followLines } from './follow-lines.ts';
 import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
-import type { Lines } from './lines/schema.ts';
-import { checkLines, loadLines } from './lines/store.ts';
 import { startMediaPool } from './media/pool.ts';
 import { openLog } from './open-log.ts';
 import { hostTestCalls } from './proof/host.ts';
@@ -50,21 +49,10 @@ function listeners({ sip, address }: Config, tls: { key: string; cert: string },
   return listen;
 }
 
-/** Lines that cannot be understood are none: phones call each other all the same. */
-function linesIn(path: string): Lines {
-  try {
-    return loadLines(path);
-  } catch (problem) {
-    log('lines_not_followed', { why: (problem as { code?: string }).code ?? 'unknown' });
-    return checkLines({ schemaVersion: 1 });
-  }
-}
-
 async function start(config: Config): Promise<() => Promise<void>> {
   const at = places(config.data);
   refuseUnfinished(config.data);
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  const lines = linesIn(at.lines);
   const counters = new Counters();
   const device = openDevice(at.identity, chance);
   const certificate = await openCertificate({
@@ -90,6 +78,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   );
   await sealer.ready;
   const policy = await followPolicy({ folder: at.policy, onChange: sealer.setPolicy, log });
+  const lines = await followLines(at.lines, log);
   const phones = openPhones(at.phonesDatabase, () => generalDays(policy.inForce()?.policy ?? null, 'directory'));
   const media = startMediaPool({
     address: config.address,
@@ -101,8 +90,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const tls = { key: certificate.key, cert: certificate.certificate };
   const digest = createDigestServer({ realm: config.domain, clock, chance });
   // A source is no stranger: what it brings is limited by `maxSessions`.
-  const known = [...config.sip.allowed, ...(lines.siprec?.sources.flatMap(({ addresses }) => addresses) ?? [])];
-  const guard = openGuard({ clock, counters, allowed: within(known), gave: digest.gave });
+  const named = () =>
+    within([...config.sip.allowed, ...(lines.now().siprec?.sources.flatMap(({ addresses }) => addresses) ?? [])]);
+  let allowed = named();
+  lines.onChange = () => {
+    allowed = named();
+  };
+  const guard = openGuard({ clock, counters, allowed: (address) => allowed(address), gave: digest.gave });
   const agent = userAgent({
     guard,
     listen: listeners(config, tls, clock.now()),
@@ -112,8 +106,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     log,
     advertised: ({ local }) => ({ host: config.address, port: local.port }),
     serverName: 'Belkluis',
-    // A source may require it (RFC 7866 5.1); without sources nobody may.
-    supported: lines.siprec ? ['siprec'] : [],
+    // What a source may require (RFC 7866 5.1).
+    supported: ['siprec'],
   });
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
@@ -138,26 +132,24 @@ async function start(config: Config): Promise<() => Promise<void>> {
     counters,
     log,
   });
-  const siprec =
-    lines.siprec &&
-    createSiprec({
-      lines: lines.siprec,
-      media,
-      recorder: sealer,
-      decide: (call) => decide(policy.inForce(), call, config.timeZone),
-      address: config.address,
-      clock,
-      chance,
-      counters,
-      log,
-    });
+  const siprec = createSiprec({
+    lines: () => lines.now().siprec,
+    media,
+    recorder: sealer,
+    decide: (call) => decide(policy.inForce(), call, config.timeZone),
+    address: config.address,
+    clock,
+    chance,
+    counters,
+    log,
+  });
   const lost = sealer.onLost;
-  sealer.onLost = (recording) => siprec?.recorderLost(recording) || lost(recording);
-  const calls = () => [...b2bua.calls, ...(siprec?.calls ?? [])];
+  sealer.onLost = (recording) => siprec.recorderLost(recording) || lost(recording);
+  const calls = () => [...b2bua.calls, ...siprec.calls];
   const challenge = challenger({ digest, guard, counters });
   agent.onStranger = (request, flow) =>
-    siprec?.handles(request, flow) ? siprec.refusal(flow) : challenge(request, flow);
-  agent.onInvite = (incoming) => (siprec?.handles(incoming.invite, incoming.flow) ? siprec : b2bua).handle(incoming);
+    siprec.handles(request, flow) ? siprec.refusal(flow) : challenge(request, flow);
+  agent.onInvite = (incoming) => (siprec.handles(incoming.invite, incoming.flow) ? siprec : b2bua).handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => {
     if (request.method !== 'REGISTER') return respond({ status: 405 });
     const answer = registrar.handle(request, flow);
@@ -198,9 +190,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
 
   return async () => {
     policy.close();
+    lines.close();
     await control.close();
     b2bua.close();
-    siprec?.close();
+    siprec.close();
     await sealer.close();
     await media.close();
     await agent.close();

@@ -30,8 +30,8 @@ import { type Offer, type Protection, readStreams } from './streams.ts';
 import type { Track } from './track.ts';
 
 export interface SiprecParts {
-  /** Who may send copies, and how many at once. */
-  readonly lines: Siprec;
+  /** Who may send copies now, and how many at once; null: nobody. */
+  readonly lines: () => Siprec | null;
   readonly media: MediaDoor;
   readonly recorder: Recorder;
   /** The policy's word on a call, at the moment it starts. */
@@ -80,7 +80,7 @@ const named = ({ headers }: SipRequest): Named => {
 
 export function createSiprec(parts: SiprecParts): SiprecServer {
   const { lines, clock, chance, counters, log } = parts;
-  const { sources, maxSessions, alternative } = lines;
+  const sources = () => lines()?.sources ?? [];
   const sessions = new Set<Served>();
   /** Sessions of built-in bridges by source and call, for their second INVITE. */
   const bridges = new Map<string, Served>();
@@ -88,6 +88,7 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
   /** There is no room: 503 sends a source to the next server of its list (RFC 3261 21.5.4), 302 to the one that it is told of. */
   const shed = (incoming: IncomingCall, why: string) => {
     counters.add(`siprec.shed.${why}`);
+    const alternative = lines()?.alternative;
     if (alternative !== undefined) return incoming.reject(302, undefined, [['Contact', `<${alternative}>`]]);
     return incoming.reject(503, undefined, [['Retry-After', String(RETRY_AFTER_S)]]);
   };
@@ -105,7 +106,7 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
       incoming.reject(status, reason);
       return null;
     };
-    const source = sourceOf(sources, flow, clock.now());
+    const source = sourceOf(sources(), flow, clock.now());
     if (typeof source === 'string') return refuse(source, NOT_A_SOURCE.status, NOT_A_SOURCE.reason);
     const metadata = metadataIn(invite);
     if (metadata instanceof Problem) return refuse(metadata.code, 400, 'Bad Recording Metadata');
@@ -178,9 +179,9 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
   };
 
   return {
-    handles: (request, flow) => request.method === 'INVITE' && (isMarked(request) || comesUnmarked(sources, flow)),
+    handles: (request, flow) => request.method === 'INVITE' && (isMarked(request) || comesUnmarked(sources(), flow)),
     refusal(flow) {
-      const source = sourceOf(sources, flow, clock.now());
+      const source = sourceOf(sources(), flow, clock.now());
       if (typeof source !== 'string') return null;
       counters.add(`siprec.refused.${source}`);
       return NOT_A_SOURCE;
@@ -188,7 +189,7 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
     handle(incoming) {
       const asked = read(incoming);
       if (!asked) return;
-      if (sessions.size >= maxSessions) return void shed(incoming, 'sessions');
+      if (sessions.size >= (lines()?.maxSessions ?? 0)) return void shed(incoming, 'sessions');
       void start(incoming, asked).catch((error: Error & { code?: string }) => {
         log('recording_session_not_started', { why: error.code ?? error.name });
         if (error.code?.startsWith('media_')) shed(incoming, 'media');

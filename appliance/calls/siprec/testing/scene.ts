@@ -113,11 +113,11 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     supported: ['siprec'],
   });
   const siprec = createSiprec({
-    lines: {
+    lines: () => ({
       sources: [...(plan.sources ?? [sbc])],
       maxSessions: plan.maxSessions ?? 100,
       ...(plan.alternative === undefined ? {} : { alternative: plan.alternative }),
-    },
+    }),
     media,
     recorder,
     decide: plan.decide,
