@@ -20,6 +20,7 @@ import { followLines } from './follow-lines.ts';
 import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
+import { answersOn } from './join-control.ts';
 import { startMediaPool } from './media/pool.ts';
 import { openLog } from './open-log.ts';
 import { hostTestCalls } from './proof/host.ts';
@@ -31,6 +32,7 @@ import { within } from './sip/defence/source.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
+import { openTraces } from './trace/traces.ts';
 import { openVault } from './vault/vault.ts';
 
 /** How often a process that cannot record any more looks whether its last call is over, ms. */
@@ -97,6 +99,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     allowed = named();
   };
   const guard = openGuard({ clock, counters, allowed: (address) => allowed(address), gave: digest.gave });
+  const traces = openTraces({ clock, chance });
   const agent = userAgent({
     guard,
     listen: listeners(config, tls, clock.now()),
@@ -108,6 +111,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     serverName: 'Belkluis',
     // What a source may require (RFC 7866 5.1).
     supported: ['siprec'],
+    observe: traces.observe,
   });
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
@@ -127,6 +131,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
     address: config.address,
     ringMs: config.ringSeconds * 1000,
+    onLeg: (call, callId) => traces.join(callId, call),
     clock,
     chance,
     counters,
@@ -181,6 +186,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       }),
       'sip bans': () => ({ bans: [...guard.bans()], lastDay: guard.lastDay() }),
       'lift sip ban': ({ source }) => ({ lifted: guard.lift(source) }),
+      ...answersOn({ traces, registrar, clock }),
     },
     log,
   );
@@ -189,6 +195,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   process.stdout.write(`${JSON.stringify({ ready: true, listening, fingerprint: certificate.fingerprint })}\n`);
 
   return async () => {
+    traces.close();
     policy.close();
     lines.close();
     await control.close();

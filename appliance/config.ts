@@ -11,6 +11,9 @@ const problem = problemsOf({
     'The configuration file says something that the box does not understand. Correct the field named here.',
 });
 
+/** Where an installed box has its configuration. */
+export const CONFIG_PATH = '/etc/belkluis/box.json';
+
 /** RFC 3261 16.6: timer C is longer than three minutes; nobody waits longer than that. */
 const DEFAULT_RING_S = 180;
 
@@ -174,6 +177,7 @@ export const places = (data: string) => ({
   auditDatabase: join(data, 'audit.db'),
   accessDatabase: join(data, 'access.db'),
   phonesDatabase: join(data, 'phones.db'),
+  provisioningDatabase: join(data, 'provisioning.db'),
   backupDatabase: join(data, 'backup.db'),
   /** Where a drill restores to. Emptied when it ends. */
   scratch: join(data, 'scratch'),

@@ -1,9 +1,7 @@
 /** What both processes of a box do around their work: options, errors in plain words, an orderly end. */
 import { parseArgs } from 'node:util';
 import { Problem } from '@belkluis/shared/base/problem';
-
-/** Where an installed box has its configuration. */
-const CONFIG_PATH = '/etc/belkluis/box.json';
+import { CONFIG_PATH } from './config.ts';
 
 /** Node that the databases need: older ones crash in them without a word. */
 const OLDEST_NODE = 24;

@@ -13,6 +13,7 @@ import { openAccess } from '../appliance/access/access.ts';
 import { openPhones } from '../appliance/access/phones.ts';
 import { openAuditLog } from '../appliance/audit/log.ts';
 import { openBackupState } from '../appliance/backup/state.ts';
+import { openLinks } from '../appliance/provisioning/links.ts';
 import { openVault } from '../appliance/vault/vault.ts';
 
 type Kind = 'name' | 'number' | 'pseudonym' | 'secret' | 'hash' | 'words';
@@ -51,6 +52,13 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       personal: { user: 'name', ha1: 'hash' },
       leaves: 'expires_at',
       facts: 'plain_until added_at seen_at expires_at',
+    },
+  },
+  'provisioning.db': {
+    links: {
+      personal: { token_hash: 'hash', user: 'name', mac: 'pseudonym' },
+      leaves: 'expires_at',
+      facts: 'vendor created_at expires_at',
     },
   },
   'audit.db': {
@@ -177,6 +185,7 @@ function allTables() {
     openAuditLog({ path: at('audit.db'), deviceId: 'd', clock, chance: systemChance }),
     openAccess({ path: at('access.db'), clock, chance: systemChance, append: () => 0 }),
     openPhones(at('phones.db')),
+    openLinks(at('provisioning.db'), { clock, chance: systemChance }),
     openBackupState(at('backup.db')),
   ];
   for (const each of opened) each.close();

@@ -40,6 +40,17 @@ export interface PhoneRow {
   readonly plainUntil: number;
 }
 
+/** A phone without what proves it. Instants are wall clock, ms. */
+export interface PhoneListed {
+  readonly user: string;
+  /** 0: never. */
+  readonly plainUntil: number;
+  /** When it last registered, by the day; at first, when it was added. */
+  readonly seenAt: number;
+  /** When it leaves unless it is used. */
+  readonly expiresAt: number;
+}
+
 /** Bytes of a phone's secret: 24 characters of base64url, beyond guessing even offline from a stolen digest. */
 const SECRET_LENGTH = 18;
 
@@ -48,6 +59,11 @@ const DAY_MS = 86_400_000;
 /** How often "last seen" is written, ms: a phone registers many times a day, and each write is durable. */
 const SEEN_EVERY_MS = DAY_MS;
 
+/** @throws Problem `phone_name`. */
+export function checkPhoneName(user: string): void {
+  if (!/^[A-Za-z0-9._+-]{1,64}$/.test(user)) throw phoneProblem('phone_name');
+}
+
 export type Phones = ReturnType<typeof openPhones>;
 
 export function openPhones(
@@ -55,16 +71,20 @@ export function openPhones(
   /** Days that an account stays without being used: the policy's `directoryDays`. */
   directoryDays: () => number = () => DIRECTORY_DAYS_WITHOUT_POLICY,
 ) {
+  /** RFC 7616 3.4.2; MD5 because several phones fail when anything else is offered. */
+  const ha1Of = (user: string, realm: string, secret: string) =>
+    createHash('md5').update(`${user}:${realm}:${secret}`).digest('hex');
   const lifetimeMs = () => directoryDays() * DAY_MS;
   const database = openDatabase(path, { migrations, secureDelete: true });
   const select = database.prepare('SELECT user, ha1, plain_until AS plainUntil FROM phones WHERE user = ?');
   const all = database.prepare(
-    'SELECT user, plain_until AS plainUntil, expires_at AS expiresAt FROM phones ORDER BY user',
+    'SELECT user, plain_until AS plainUntil, seen_at AS seenAt, expires_at AS expiresAt FROM phones ORDER BY user',
   );
   const erase = database.prepare('DELETE FROM phones WHERE user = ?');
   const insert = database.prepare(
     'INSERT INTO phones (user, ha1, plain_until, added_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const change = database.prepare('UPDATE phones SET ha1 = ? WHERE user = ?');
   const seen = database.prepare('UPDATE phones SET seen_at = ?, expires_at = ? WHERE user = ? AND seen_at <= ?');
   const shorten = database.prepare(
     'UPDATE phones SET expires_at = max(added_at + 1, seen_at + @ms) WHERE expires_at > max(added_at + 1, seen_at + @ms)',
@@ -72,7 +92,7 @@ export function openPhones(
   const expired = database.prepare('SELECT user FROM phones WHERE expires_at <= ? ORDER BY expires_at').pluck();
   return {
     find: (user: string): PhoneRow | null => (select.get(user) as PhoneRow | undefined) ?? null,
-    list: () => all.all() as { user: string; plainUntil: number; expiresAt: number }[],
+    list: () => all.all() as PhoneListed[],
     /**
      * Adds a phone; returns its secret, which is kept nowhere else. `secret` only where somebody else has chosen it already.
      * @throws Problem `phone_name`, `phone_exists`.
@@ -86,13 +106,16 @@ export function openPhones(
       secret?: string;
     }): string {
       const { user, realm, plainUntil, now, chance } = phone;
-      if (!/^[A-Za-z0-9._+-]{1,64}$/.test(user)) throw phoneProblem('phone_name');
+      checkPhoneName(user);
       if (select.get(user)) throw phoneProblem('phone_exists');
       const secret = phone.secret ?? chance.bytes(SECRET_LENGTH).toString('base64url');
-      // RFC 7616 3.4.2; MD5 because several phones fail when anything else is offered.
-      const ha1 = createHash('md5').update(`${user}:${realm}:${secret}`).digest('hex');
-      insert.run(user, ha1, plainUntil, now, now, now + lifetimeMs());
+      insert.run(user, ha1Of(user, realm, secret), plainUntil, now, now, now + lifetimeMs());
       return secret;
+    },
+    /** A new secret in place of the one before, which counts no more; null: there is no such phone. */
+    renew(user: string, realm: string, chance: Chance): string | null {
+      const secret = chance.bytes(SECRET_LENGTH).toString('base64url');
+      return change.run(ha1Of(user, realm, secret), user).changes === 1 ? secret : null;
     },
     /** False: there is no such phone. It is refused from its next registration or call on. */
     remove: (user: string): boolean => erase.run(user).changes === 1,

@@ -29,6 +29,13 @@ const mayDo = {
   /** Who called whom and was not recorded: traffic data, for those who answer for it. */
   'see exceptions': ['custodian', 'dpo'],
   'explain exceptions': ['dpo'],
+  /** How calls went, without who called whom. */
+  'see calls': ['custodian', 'dpo', 'admin'],
+  /** Who called whom. */
+  'see numbers': ['custodian', 'dpo'],
+  'see phones': ['dpo', 'admin'],
+  'manage phones': ['admin'],
+  'test connections': ['admin'],
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */

@@ -25,6 +25,8 @@ export interface B2buaParts {
   readonly address: string;
   /** How long a call rings, ms. */
   readonly ringMs: number;
+  /** Told of each leg of a call by its Call-ID, the caller's first: for whoever traces signalling. */
+  readonly onLeg?: (call: string, callId: string) => void;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -61,6 +63,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
   const start = async (incoming: IncomingCall, route: Route, gaveUp: () => boolean) => {
     const { from, to, direction } = route;
     const facts: CallFacts = { id: randomHex(chance, 16), from, to, direction, startedAt: clock.now() };
+    parts.onLeg?.(facts.id, incoming.invite.headers.get('Call-ID')!);
     const mediaCall = await media.openCall();
     try {
       await run(incoming, route, facts, mediaCall, gaveUp);
@@ -108,8 +111,12 @@ export function createB2bua(parts: B2buaParts): B2bua {
       incoming.reject(503, 'Recording Mandatory But Not Possible', [['Retry-After', String(RETRY_AFTER_S)]]);
       return mediaCall.close();
     }
-    const invite = ({ headers, destination, media: _terms, ...to }: Branch, sdp: Buffer) =>
-      userAgent.invite({ ...to, destination, sdp, headers: [...headers, ['Max-Forwards', hopsLeft(incoming)]] });
+    const invite = ({ headers, destination, media: _terms, ...to }: Branch, sdp: Buffer) => {
+      const hops = ['Max-Forwards', hopsLeft(incoming)] as const;
+      const outgoing = userAgent.invite({ ...to, destination, sdp, headers: [...headers, hops] });
+      parts.onLeg?.(facts.id, outgoing.callId);
+      return outgoing;
+    };
     const { announcementOf, ringMs } = parts;
     const call = {
       facts,

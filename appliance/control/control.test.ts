@@ -16,6 +16,9 @@ const answers: Answers = {
   'test call': () => ({ expected: true }),
   'sip bans': () => bans,
   'lift sip ban': ({ source }) => ({ lifted: lifted.push(source) > 1 }),
+  calls: () => [],
+  trace: () => null,
+  registrations: () => [],
 };
 const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
 

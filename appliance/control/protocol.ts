@@ -64,6 +64,44 @@ export const bansSchema = z.strictObject({
 
 /** Longest name of a source that is asked about, characters: an IPv6 network has 43. */
 const MAX_SOURCE = 64;
+const endpoint = z.strictObject({ address: z.string(), port: z.number() });
+const transport = z.enum(['UDP', 'TCP', 'TLS']);
+const id = z.string().min(1).max(64);
+
+const tracedCallSchema = z.strictObject({
+  id: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  state: z.enum(['ringing', 'answered', 'ended', 'failed']),
+  status: z.number().nullable(),
+  reason: z.string().nullable(),
+  startedAt: z.number(),
+  answeredAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  transport,
+  messages: z.number(),
+  dropped: z.number(),
+});
+
+const tracedMessageSchema = z.strictObject({
+  at: z.number(),
+  direction: z.enum(['received', 'sent']),
+  transport,
+  local: endpoint,
+  remote: endpoint,
+  text: z.string(),
+});
+
+/** Calls that one answer tells of: what a page shows and a person reads. */
+export const MAX_TOLD_CALLS = 500;
+
+/** Phones that one answer tells of, of those that were asked for. */
+export const MAX_TOLD_PHONES = 2000;
+
+const registrationSchema = z.strictObject({ user: z.string(), transport, remote: endpoint, expiresInS: z.number() });
+
+/** Where a phone of an account is registered now. */
+export type Registration = z.infer<typeof registrationSchema>;
 
 /** Per question: what it says besides its name, and what is answered. */
 export const questions = {
@@ -75,6 +113,17 @@ export const questions = {
   'lift sip ban': {
     asks: z.strictObject({ ask: z.literal('lift sip ban'), source: z.string().min(1).max(MAX_SOURCE) }),
     answer: z.strictObject({ lifted: z.boolean() }),
+  },
+  /** What the trace remembers of calls, newest first; with numbers: whoever asks masks them for whom they are not. */
+  calls: { asks: z.strictObject({ ask: z.literal('calls') }), answer: z.array(tracedCallSchema) },
+  /** One of them with its messages; null: it has left. */
+  trace: {
+    asks: z.strictObject({ ask: z.literal('trace'), call: id }),
+    answer: z.strictObject({ call: tracedCallSchema, messages: z.array(tracedMessageSchema) }).nullable(),
+  },
+  registrations: {
+    asks: z.strictObject({ ask: z.literal('registrations'), users: z.array(id).max(MAX_TOLD_PHONES) }),
+    answer: z.array(registrationSchema),
   },
 } as const;
 

@@ -34,6 +34,9 @@ import type {
 import { sockets } from './transport/sockets.ts';
 import { withSource } from './transport/symmetric.ts';
 
+/** A message on its way; `bytes` as they were on the wire. */
+export type Observe = (direction: 'received' | 'sent', bytes: Buffer, flow: Flow) => void;
+
 export interface StackOptions {
   readonly listen: readonly ListenOn[];
   readonly clock: Clock;
@@ -48,6 +51,8 @@ export interface StackOptions {
   readonly supported?: readonly string[];
   /** Whom to listen to; by default one that knows no exceptions. */
   readonly guard?: Guard;
+  /** Sees every message that came in whole or went out. Nothing waits for it. */
+  readonly observe?: Observe;
   /** Another network than the machine's own, for tests. */
   readonly transports?: (events: TransportEvents) => Transports;
 }
@@ -179,8 +184,11 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
     }
   };
 
+  const observe: Observe = (...seen) => options.observe && attempt(() => options.observe?.(...seen));
+
   const events: TransportEvents = {
     message(message: SipMessage, flow: Flow) {
+      observe('received', message.bytes, flow);
       attempt(() => (message.kind === 'request' ? receiveRequest(message, flow) : receiveResponse(message)));
     },
     unusable({ code, answerable }: Unusable, flow: Flow) {
@@ -194,6 +202,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
           stateless(withSource(request, flow.remote), flow, { status, reason }),
       );
     },
+    sent: (bytes, flow) => observe('sent', bytes, flow),
     closed(flow: Flow) {
       attempt(() => table.flowClosed(flow));
       attempt(() => user.flowClosed(flow));

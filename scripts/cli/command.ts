@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
+import { CONFIG_PATH } from '../../appliance/config.ts';
 
 export const problem = problemsOf({
   usage: 'This is not how the command is used.',
@@ -23,6 +24,10 @@ export const problem = problemsOf({
   calls_not_running:
     'The call process does not answer. Start it, or look into its log; bans are in its memory and end with it.',
   ban_unknown: 'This address is not banned now. `belkluis sip bans list` shows all that are.',
+  not_running:
+    'The call process does not run, or does not answer. Calls are only known while it runs: look at its unit and its log.',
+  call_unknown:
+    'No call of this id is remembered. What calls said is kept for two hours, in memory only; `belkluis calls list` shows all.',
   not_json: 'The file is not JSON. Start from `belkluis policy example`.',
 });
 
@@ -67,8 +72,15 @@ export interface Command {
   readonly options: Options;
   /** How many words follow the name. */
   readonly takes: number;
+  /** At most, where that is more. */
+  readonly mayTake?: number;
   run(invocation: Invocation): Promise<Result> | Result;
 }
+
+/** Of commands that have to know what the machine was told at install. */
+export const configOption: Options = {
+  config: { type: 'string', means: `the configuration of the box (default: ${CONFIG_PATH})` },
+};
 
 /** An option's text; undefined when it was not given. */
 export const textOf = (values: Values, name: string): string | undefined => {

@@ -1,7 +1,9 @@
 /** Every command, where a person looks for it. */
 import { auditExport, auditKey, auditProve, auditVerify, auditWitness } from './audit.ts';
 import { backupRun, drillRun } from './backup.ts';
+import { callsList, callsTrace } from './calls.ts';
 import { certificatesList, certificatesShow } from './certificates.ts';
+import { connectionTest } from './connection.ts';
 import { erase } from './erase.ts';
 import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
@@ -11,7 +13,7 @@ import { keysMake } from './keys.ts';
 import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
 import { linesApply, linesCheck, linesShow } from './lines.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
-import { phonesAdd, phonesList, phonesRemove } from './phones.ts';
+import { phonesAdd, phonesList, phonesProvision, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
 import { recordingsList } from './recordings.ts';
 import { keysAnswer, restoreRun } from './restore.ts';
@@ -40,13 +42,14 @@ export const groups: readonly CommandGroup[] = [
   },
   {
     title: 'Phones and people',
-    commands: [phonesAdd, phonesList, phonesRemove, sipBansList, sipBansLift, peopleInvite, peopleList, peopleRemove],
+    commands: [phonesAdd, phonesProvision, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
   },
   {
     title: 'Calls and recordings',
     commands: [recordingsList, exportRecording, callsTest, callsCompare, exceptionsList, exceptionsExplain],
   },
   { title: 'Lines', commands: [linesShow, linesCheck, linesApply, trunksAdd, trunksRemove] },
+  { title: 'Troubleshooting', commands: [callsList, callsTrace, connectionTest, sipBansList, sipBansLift] },
   {
     title: 'Holds and erasure',
     commands: [

@@ -46,7 +46,8 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     const rest = positionals.slice(words);
-    if (rest.length !== command.takes) throw problem('usage', `Usage: belkluis ${command.usage}`);
+    if (rest.length < command.takes || rest.length > (command.mayTake ?? command.takes))
+      throw problem('usage', `Usage: belkluis ${command.usage}`);
     const result = await command.run({ positionals: rest, values, data: dataFolder(values) });
     process.stdout.write(json ? `${JSON.stringify(result.json)}\n` : `${result.text}\n`);
     return result.exitCode ?? 0;

@@ -1,9 +1,37 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
-import { phoneProblem } from '../../appliance/access/phones.ts';
+import type { Phones } from '../../appliance/access/phones.ts';
+import { CONFIG_PATH, readConfig } from '../../appliance/config.ts';
+import { joinPhones, type PhoneActs } from '../../appliance/join-phones.ts';
+import { type Links, openLinks } from '../../appliance/provisioning/links.ts';
+import { createOffers, originOf } from '../../appliance/provisioning/provisioning.ts';
+import { vendorNames } from '../../appliance/provisioning/vendors.ts';
 import { makeFolder } from '../../appliance/vault/durable.ts';
-import { withPhones } from './box.ts';
-import { type Command, needed, problem, textOf } from './command.ts';
+import { type Box, withPhones } from './box.ts';
+import { type Command, configOption, needed, problem, textOf } from './command.ts';
+
+interface Opened {
+  readonly phones: Phones;
+  readonly links: Links;
+  readonly acts: PhoneActs;
+}
+
+/** Accounts and links of the box at `data`; what is done to them is written down first. */
+function withActs<T>(data: string, realm: string, use: (opened: Opened, box: Box) => T): Promise<T> {
+  makeFolder(data);
+  return withPhones(data, (phones, box) => {
+    const links = openLinks(box.at.provisioningDatabase, { clock: systemClock, chance: systemChance });
+    try {
+      const append = box.log.append;
+      return use(
+        { phones, links, acts: joinPhones({ phones, links, append, realm, clock: systemClock, chance: systemChance }) },
+        box,
+      );
+    } finally {
+      links.close();
+    }
+  });
+}
 
 export const phonesAdd: Command = {
   name: 'phones add',
@@ -20,10 +48,8 @@ export const phonesAdd: Command = {
     const until = textOf(values, 'plain-until');
     const plainUntil = until === undefined ? 0 : Date.parse(until);
     if (Number.isNaN(plainUntil)) throw problem('usage', '--plain-until is a date, such as 2027-01-31');
-    makeFolder(data);
-    return withPhones(data, (phones, { log }) => {
-      if (!phones.find(user)) log.append({ kind: 'phone_added', actor: 'cli', facts: { phone: user, plainUntil } });
-      const secret = phones.add({ user, realm, plainUntil, now: systemClock.now(), chance: systemChance });
+    return withActs(data, realm, ({ acts }) => {
+      const secret = acts.add(user, plainUntil, 'cli');
       return {
         json: { user, domain: realm, secret, plainUntil: until ?? null },
         text: [
@@ -39,6 +65,44 @@ export const phonesAdd: Command = {
   },
 };
 
+export const phonesProvision: Command = {
+  name: 'phones provision',
+  usage: 'phones provision USER --vendor VENDOR [--mac MAC] [--config FILE]',
+  summary: 'makes a link by which one phone fetches its settings and a new secret, once, within a day',
+  options: {
+    vendor: { type: 'string', means: vendorNames.join(', ') },
+    mac: { type: 'string', means: 'the MAC address on the label of the phone' },
+    ...configOption,
+  },
+  takes: 1,
+  run({ positionals, values, data }) {
+    const [user] = positionals as [string];
+    const [vendor, mac] = [needed(values, 'vendor'), textOf(values, 'mac') ?? ''];
+    const config = readConfig(textOf(values, 'config') ?? CONFIG_PATH);
+    if (config.data !== data) throw problem('usage', `--config is of the box at ${config.data}, not of ${data}`);
+    return withActs(data, config.domain, ({ links, acts }, { log }) => {
+      const origin = () => originOf(config.address, config.desk.port);
+      const offers = createOffers({
+        links,
+        accounts: acts.accounts,
+        append: (entry) => void log.append(entry),
+        origin,
+      });
+      const { url, expiresAt } = offers.offer({ user, vendor, mac }, 'cli');
+      return {
+        json: { user, vendor, url, expiresAt: new Date(expiresAt).toISOString() },
+        text: [
+          `Link   ${url}`,
+          `Until  ${new Date(expiresAt).toISOString()}`,
+          '',
+          'Enter the link into the phone as its provisioning server. It counts once: whoever fetches it first has the secret.',
+          'The secret is made when the phone fetches it; one from before stops working then.',
+        ].join('\n'),
+      };
+    });
+  },
+};
+
 export const phonesRemove: Command = {
   name: 'phones remove',
   usage: 'phones remove USER',
@@ -47,11 +111,8 @@ export const phonesRemove: Command = {
   takes: 1,
   run({ positionals, data }) {
     const [user] = positionals as [string];
-    return withPhones(data, (phones, { log }) => {
-      if (!phones.find(user)) throw phoneProblem('phone_unknown', user);
-      log.append({ kind: 'phone_removed', actor: 'cli', facts: { phone: user } });
-      phones.remove(user);
-      phones.scour();
+    return withActs(data, '', ({ acts }) => {
+      acts.remove(user, 'cli');
       return { json: { removed: user }, text: `${user} is taken out. A call of it that goes on is not cut.` };
     });
   },

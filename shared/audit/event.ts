@@ -82,6 +82,15 @@ const kinds = {
   time_confirmed: z.strictObject({ wall: count, by: code }),
   disk_reserve_reached: z.strictObject({ freeBytes: count, reserveBytes: count }),
   disk_reserve_left: z.strictObject({ freeBytes: count }),
+  /** Somebody saw who called whom in the signalling that is in memory. */
+  calls_viewed: z.strictObject({ calls: count }),
+  /** Somebody looked at the signalling of one call; `numbers`: and at who called whom. */
+  trace_viewed: z.strictObject({ call: id, numbers: z.boolean() }),
+  /** The connection to another machine was tried. */
+  connection_tested: z.strictObject({ target: id }),
+  /** A link was made by which one phone fetches its settings, and with them a new secret; and the phone fetched them. */
+  provision_offered: z.strictObject({ phone: id, vendor: code }),
+  provision_fetched: z.strictObject({ phone: id, vendor: code }),
   login: z.strictObject({}),
   login_failed: z.strictObject({ why: code }),
   logout: z.strictObject({}),

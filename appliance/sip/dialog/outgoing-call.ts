@@ -45,6 +45,7 @@ export interface CallFailure {
 }
 
 export interface OutgoingCall {
+  readonly callId: string;
   /** Withdraws the call; `onFailed` tells when that is done. After the answer: nothing happens. */
   cancel(reason?: string): void;
   /** The forks that have spoken and may still answer, in the order in which they did. */
@@ -201,6 +202,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
   };
 
   const call: OutgoingCall = {
+    callId,
     cancel(reason) {
       if (over || cancelled) return;
       cancelled = true;

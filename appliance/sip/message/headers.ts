@@ -54,7 +54,7 @@ const lists = new Set([
 ]);
 
 /** Lower-case long name of a header. */
-function canonicalName(name: string): string {
+export function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   return compact[lower] ?? lower;
 }

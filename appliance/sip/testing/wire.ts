@@ -28,16 +28,24 @@ export function wire(clock: ManualClock, delayMs = 10): Wire {
   const hosts = new Map<string, TransportEvents>();
   const sent: Packet[] = [];
 
-  const flow = (here: string, remote: Address): Flow => ({
-    id: `UDP ${here} ${remote.address}:${remote.port}`,
-    transport: 'UDP',
-    secure: false,
-    peerFingerprint: null,
-    local: { address: here, port: PORT },
-    remote,
-    open: true,
-    send: (bytes) => hosts.has(here) && carry(here, remote.address, bytes),
-  });
+  const flow = (here: string, remote: Address): Flow => {
+    const it: Flow = {
+      id: `UDP ${here} ${remote.address}:${remote.port}`,
+      transport: 'UDP',
+      secure: false,
+      peerFingerprint: null,
+      local: { address: here, port: PORT },
+      remote,
+      open: true,
+      send(bytes) {
+        const host = hosts.get(here);
+        if (!host) return;
+        carry(here, remote.address, bytes);
+        host.sent(bytes, it);
+      },
+    };
+    return it;
+  };
   const carry = (from: string, to: string, bytes: Buffer) => {
     const text = bytes.toString('latin1');
     const packet = { from, to, line: text.slice(0, text.indexOf('\r\n')), text };

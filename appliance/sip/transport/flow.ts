@@ -45,6 +45,8 @@ export interface Target extends Address {
 export interface TransportEvents {
   message(message: SipMessage, flow: Flow): void;
   unusable(message: Unusable, flow: Flow): void;
+  /** A message went out, or was given to the system to go. */
+  sent(bytes: Buffer, flow: Flow): void;
   /** A connection has gone; flows over UDP never do. */
   closed(flow: Flow): void;
 }

@@ -89,6 +89,7 @@ test('TLS: a flow knows its peer by the certificate that it holds; who shows non
     const events = {
       message: (_: unknown, { peerFingerprint }: Flow) => void seen.push(peerFingerprint),
       unusable: () => {},
+      sent: () => {},
       closed: () => {},
     };
     const network = sockets({ listen, clock: systemClock, counters: new Counters(), guard: anybody() }, events);
@@ -319,7 +320,7 @@ test('nobody there: unreachable, and not after a timeout', async (t) => {
 
 test('a port in use, and TLS without a certificate, say what to do', async (t) => {
   const { agent, target } = await onLoopback('TCP');
-  const events = { message() {}, unusable() {}, closed() {} };
+  const events = { message() {}, unusable() {}, sent() {}, closed() {} };
   const start = (listen: Parameters<typeof sockets>[0]['listen']) =>
     sockets({ listen, clock: systemClock, counters: new Counters(), guard: anybody() }, events).start();
   await t.throwsAsync(start([{ transport: 'TCP', address: '127.0.0.1', port: target.port }]), {

@@ -28,6 +28,7 @@ async function connection(ours = false) {
         heard();
       },
       unusable: () => {},
+      sent: () => {},
       closed: resolve,
     };
     streamFlow(socket, 'TCP', ours, { clock, counters, events, guard: openGuard({ clock, counters }) });
@@ -76,7 +77,7 @@ test('a peer that does not read is dropped before it costs memory', async (t) =>
     clock,
     counters,
     guard: openGuard({ clock, counters }),
-    events: { message() {}, unusable() {}, closed() {} },
+    events: { message() {}, unusable() {}, sent() {}, closed() {} },
   });
   const chunk = Buffer.alloc(65_000);
   let buffered = 0;

@@ -61,6 +61,7 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
     send(bytes) {
       if (!open) return;
       socket.write(bytes);
+      events.sent(bytes, flow);
       if (socket.writableLength > MAX_BUFFERED_OUTPUT) drop('sip.stream.unread');
     },
     close: () => socket.destroy(),
@@ -81,7 +82,7 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
   let awaitsPong = false;
   const ping = () => {
     const atMs = clock.monotonic();
-    flow.send(PING);
+    socket.write(PING);
     awaitsPong = true;
     stopPinging = clock.after(STREAM_PONG_MS, () => {
       if (answersPings && heardMs < atMs) return drop('sip.stream.no_pong');
@@ -114,7 +115,7 @@ export function streamFlow(socket: Socket, transport: 'TCP' | 'TLS', ours: boole
         case 'pong':
           // Two pongs with nothing between them look like a ping.
           if (awaitsPong) answersPings = true;
-          else if (framed.kind === 'ping') flow.send(PONG);
+          else if (framed.kind === 'ping') socket.write(PONG);
           awaitsPong = false;
           break;
         case 'broken':

@@ -47,18 +47,24 @@ export async function openUdp(
       if (error) counters.add('sip.udp.unsent');
     });
   };
-  const flowTo = (remote: Address): Flow => ({
-    id: `UDP ${formatAddress(local)} ${formatAddress(remote)}`,
-    transport: 'UDP',
-    secure: false,
-    peerFingerprint: null,
-    local,
-    remote,
-    get open() {
-      return open;
-    },
-    send: (bytes) => send(bytes, remote),
-  });
+  const flowTo = (remote: Address): Flow => {
+    const flow: Flow = {
+      id: `UDP ${formatAddress(local)} ${formatAddress(remote)}`,
+      transport: 'UDP',
+      secure: false,
+      peerFingerprint: null,
+      local,
+      remote,
+      get open() {
+        return open;
+      },
+      send(bytes) {
+        send(bytes, remote);
+        events.sent(bytes, flow);
+      },
+    };
+    return flow;
+  };
 
   socket.on('error', () => counters.add('sip.udp.error'));
   socket.on('message', (datagram, info) => {

@@ -1,6 +1,7 @@
 /** Every text of the desk. The other languages have its type: a missing text does not compile. */
 import { boxTexts } from './en/box.ts';
 import { findings, plural } from './en/findings.ts';
+import { toolsProblems, toolsTexts } from './en/tools.ts';
 import { vaultTexts } from './en/vault.ts';
 
 /** Sentences for what the rooms behind the desk refuse, by code. */
@@ -58,6 +59,7 @@ const problems = {
   no_destination: 'No destination for backups is configured.',
   time_not_doubted: 'The clock runs as it should. There is nothing to confirm.',
   length_wrong: 'Give a length in minutes, such as 5, or as 4:30.',
+  ...toolsProblems,
   not_allowed: 'Your roles do not allow this. Ask the person who runs this box.',
   not_here: 'There is no such page.',
   too_large: 'What you sent is too large.',
@@ -68,6 +70,7 @@ const problems = {
 export const en = {
   ...vaultTexts,
   ...boxTexts,
+  ...toolsTexts,
   name: 'English',
   skip: 'Skip to content',
   menu: 'Menu',
@@ -86,6 +89,8 @@ export const en = {
     retention: 'Terms',
     audit: 'Audit log',
     backups: 'Backups',
+    calls: 'Calls',
+    phones: 'Phones',
     health: 'This box',
     account: 'Account',
   },

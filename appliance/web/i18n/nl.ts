@@ -2,6 +2,7 @@
 import type { Texts } from './en.ts';
 import { boxTexts } from './nl/box.ts';
 import { findings, meervoud } from './nl/findings.ts';
+import { toolsProblems, toolsTexts } from './nl/tools.ts';
 import { vaultTexts } from './nl/vault.ts';
 
 const problems: Texts['problems'] = {
@@ -60,6 +61,7 @@ const problems: Texts['problems'] = {
   no_destination: 'Er is geen bestemming voor back-ups ingesteld.',
   time_not_doubted: 'De klok loopt zoals het moet. Er is niets te bevestigen.',
   length_wrong: 'Geef een duur in minuten, zoals 5, of als 4:30.',
+  ...toolsProblems,
   not_allowed: 'Uw rollen staan dit niet toe. Vraag het aan wie dit apparaat beheert.',
   not_here: 'Deze pagina bestaat niet.',
   too_large: 'Wat u stuurde is te groot.',
@@ -70,6 +72,7 @@ const problems: Texts['problems'] = {
 export const nl: Texts = {
   ...vaultTexts,
   ...boxTexts,
+  ...toolsTexts,
   name: 'Nederlands',
   skip: 'Naar de inhoud',
   menu: 'Menu',
@@ -88,6 +91,8 @@ export const nl: Texts = {
     retention: 'Termijnen',
     audit: 'Auditlog',
     backups: 'Back-ups',
+    calls: 'Gesprekken',
+    phones: 'Toestellen',
     health: 'Dit apparaat',
     account: 'Account',
   },

@@ -1,0 +1,177 @@
+/**
+ * The signalling of calls, in memory only: what an on-site person looks at when a call failed. Traffic data, so it leaves by age and is
+ * never written anywhere. Bounded in calls, messages and bytes.
+ */
+import { type Chance, randomHex } from '@belkluis/shared/base/chance';
+import type { Cancel, Clock } from '@belkluis/shared/base/clock';
+import type { SipMessage } from '../sip/message/message.ts';
+import { parseMessage } from '../sip/message/parse.ts';
+import type { Observe } from '../sip/stack.ts';
+import {
+  FIRST_MESSAGES,
+  KEEP_MS,
+  MAX_BYTES,
+  MAX_CALL_BYTES,
+  MAX_CALLS,
+  MAX_MESSAGES,
+  MAX_REFUSED,
+  SWEEP_MS,
+} from './limits.ts';
+import { advanced, begun, type Progress } from './progress.ts';
+import { scrubbed } from './scrub.ts';
+import type { TracedCall, TracedMessage } from './traced.ts';
+
+export interface Traces {
+  /** For the stack: what it sent and received. */
+  readonly observe: Observe;
+  /** The leg `callId` belongs to the call `call`: both legs of it are one ladder. */
+  join(callId: string, call: string): void;
+  /** Newest first. */
+  calls(): readonly TracedCall[];
+  /** In order; null: there is no such call, or it has left. */
+  messages(id: string): readonly TracedMessage[] | null;
+  close(): void;
+}
+
+interface Entry extends TracedMessage {
+  readonly order: number;
+  readonly bytes: number;
+}
+
+interface Remembered {
+  id: string;
+  progress: Progress | null;
+  transport: TracedMessage['transport'];
+  entries: Entry[];
+  /** Of its messages, and what it costs besides. */
+  bytes: number;
+  dropped: number;
+  /** A call of the box, and no INVITE that was refused. */
+  joined: boolean;
+  /** Monotonic ms of the last message. */
+  lastMs: number;
+  readonly legs: Set<string>;
+}
+
+/** Bytes that a call costs besides its messages. */
+const CALL_BYTES = 500;
+
+export function openTraces({ clock, chance }: { readonly clock: Clock; readonly chance: Chance }): Traces {
+  // A Map keeps its order of insertion, and a call that is heard of is put at its end: the first is quiet for longest.
+  const calls = new Map<string, Remembered>();
+  const byLeg = new Map<string, Remembered>();
+  let bytes = 0;
+  let order = 0;
+
+  const forget = (call: Remembered) => {
+    calls.delete(call.id);
+    for (const leg of call.legs) byLeg.delete(leg);
+    bytes -= call.bytes;
+  };
+  const refused = () => [...calls.values()].filter(({ joined }) => !joined);
+
+  const sweep = () => {
+    const oldest = clock.monotonic() - KEEP_MS;
+    for (const call of calls.values()) if (call.lastMs <= oldest) forget(call);
+  };
+  const makeRoom = () => {
+    for (const call of calls.values()) {
+      if (bytes <= MAX_BYTES && calls.size <= MAX_CALLS) return;
+      forget(call);
+    }
+  };
+
+  const remember = (leg: string, transport: TracedMessage['transport']): Remembered => {
+    const others = refused();
+    if (others.length >= MAX_REFUSED) forget(others[0]!);
+    const call: Remembered = {
+      id: randomHex(chance, 16),
+      progress: null,
+      transport,
+      entries: [],
+      bytes: CALL_BYTES,
+      dropped: 0,
+      joined: false,
+      lastMs: clock.monotonic(),
+      legs: new Set([leg]),
+    };
+    calls.set(call.id, call);
+    byLeg.set(leg, call);
+    bytes += CALL_BYTES;
+    return call;
+  };
+
+  const add = (call: Remembered, entry: Entry) => {
+    call.entries.push(entry);
+    call.bytes += entry.bytes;
+    bytes += entry.bytes;
+    while (call.entries.length > MAX_MESSAGES || call.bytes > MAX_CALL_BYTES) {
+      const [gone] = call.entries.splice(Math.min(FIRST_MESSAGES, call.entries.length - 2), 1);
+      call.bytes -= gone!.bytes;
+      bytes -= gone!.bytes;
+      call.dropped++;
+    }
+    call.lastMs = clock.monotonic();
+    calls.delete(call.id);
+    calls.set(call.id, call);
+  };
+
+  /** The leg's call; only an INVITE begins one. */
+  const callOf = (message: SipMessage, leg: string, transport: TracedMessage['transport']): Remembered | null =>
+    byLeg.get(leg) ?? (message.kind === 'request' && message.method === 'INVITE' ? remember(leg, transport) : null);
+
+  let stopSweeping: Cancel = () => {};
+  const sweepAgain = () => {
+    sweep();
+    stopSweeping = clock.after(SWEEP_MS, sweepAgain);
+  };
+  stopSweeping = clock.after(SWEEP_MS, sweepAgain);
+
+  return {
+    observe(direction, wire, { transport, local, remote }) {
+      const message = parseMessage(wire);
+      if (message.kind === 'unusable') return;
+      const leg = message.headers.get('Call-ID');
+      const call = leg === undefined ? null : callOf(message, leg, transport);
+      if (!call || leg === undefined) return;
+      const at = clock.now();
+      const invite = message.kind === 'request' && message.method === 'INVITE';
+      if (call.progress) call.progress = advanced(call.progress, message, leg, at);
+      else if (invite) call.progress = begun(message, leg, at);
+      const text = scrubbed(message);
+      const ends = { local: plain(local), remote: plain(remote) };
+      add(call, { at, direction, transport, ...ends, text, order: order++, bytes: Buffer.byteLength(text) });
+      makeRoom();
+    },
+    join(leg, id) {
+      const own = byLeg.get(leg);
+      const call = calls.get(id) ?? own;
+      if (!call) return;
+      if (own && own !== call) {
+        forget(own);
+        call.entries = [...call.entries, ...own.entries].sort((a, b) => a.order - b.order);
+        call.bytes += own.bytes - CALL_BYTES;
+        call.dropped += own.dropped;
+        bytes += own.bytes - CALL_BYTES;
+      }
+      calls.delete(call.id);
+      call.id = id;
+      call.joined = true;
+      call.legs.add(leg);
+      byLeg.set(leg, call);
+      calls.set(id, call);
+    },
+    calls: () =>
+      [...calls.values()]
+        .flatMap(({ id, progress, transport, entries, dropped }): TracedCall[] => {
+          if (!progress) return [];
+          const { callerLeg: _, ...facts } = progress;
+          return [{ id, ...facts, transport, messages: entries.length, dropped }];
+        })
+        .sort((a, b) => b.startedAt - a.startedAt),
+    messages: (id) => calls.get(id)?.entries.map(({ order: _, bytes: __, ...message }) => message) ?? null,
+    close: () => stopSweeping(),
+  };
+}
+
+const plain = ({ address, port }: TracedMessage['local']) => ({ address, port });
