@@ -24,6 +24,7 @@ import {
   joinTime,
   keystoreState,
 } from './join-desk.ts';
+import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
 import { isDue, readSource } from './keep-reconciliation.ts';
@@ -33,6 +34,7 @@ import { checkLines, loadLines } from './lines/store.ts';
 import { openLog } from './open-log.ts';
 import manifest from './package.json' with { type: 'json' };
 import { loadPolicy } from './policy/store.ts';
+import { openLinks } from './provisioning/links.ts';
 import { runProcess } from './run-process.ts';
 import { openTimeKeeper } from './vault/time-keeper.ts';
 import { systemTimeSource } from './vault/time-source.ts';
@@ -103,6 +105,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     directoryDays: days('directory'),
   });
   const phones = openPhones(at.phonesDatabase, days('directory'));
+  const links = openLinks(at.provisioningDatabase, { clock, chance });
   const timeSources: TimeSource[] = [systemTimeSource(clock)];
   const time = openTimeKeeper({ state: vault.catalogue.state, clock, append: acts.append, sources: timeSources });
   // Snapshots age by the time that may be believed, as erasure does.
@@ -150,6 +153,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       );
     }
   });
+  const stopForgetting = every(BACKUP_LOOK_MS, 'links', log, links.forgetOld);
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -190,6 +194,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
       retention: joinRetention(catalogue),
       exceptions: joinExceptions(joined),
       backups,
+      ...joinTools({
+        config,
+        phones,
+        links,
+        certificate: certificate.certificate,
+        deskPort: () => serving.port,
+        append: acts.append,
+        clock,
+        chance,
+      }),
       time: joinTime(catalogue, time),
       keystore: () => keystoreState(catalogue, vault.keystore),
       disk: kept.disk,
@@ -211,6 +225,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     kept.close();
     stopBackups();
     backups.close();
+    stopForgetting();
     stopCheckpoints();
     stopTests();
     stopReconciling();
@@ -218,6 +233,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await serving.close();
     access.close();
     phones.close();
+    links.close();
     vault.close();
     audit.close();
   };

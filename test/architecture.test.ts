@@ -122,6 +122,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-desk.ts': ['*'],
   'appliance/join-control.ts': ['*'],
   'appliance/join-phones.ts': ['*'],
+  'appliance/join-tools.ts': ['*'],
   'appliance/join-connection.ts': ['*'],
   'appliance/every.ts': ['shared/base'],
   'appliance/join-eraser.ts': ['*'],

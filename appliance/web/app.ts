@@ -11,6 +11,9 @@ import { MAX_BODY } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { backupsRoutes } from './pages/backups.ts';
+import { callRoutes } from './pages/call.ts';
+import { callsRoutes } from './pages/calls.ts';
+import { connectionRoutes } from './pages/connection.ts';
 import { erasuresRoutes } from './pages/erasures.ts';
 import { exceptionsRoutes } from './pages/exceptions.ts';
 import { healthRoutes } from './pages/health.ts';
@@ -19,6 +22,8 @@ import { holdsRoutes } from './pages/holds.ts';
 import { licencesRoutes } from './pages/licences.ts';
 import { loginRoutes } from './pages/login.ts';
 import { overviewRoutes } from './pages/overview.ts';
+import { phoneRoutes } from './pages/phone.ts';
+import { phonesRoutes } from './pages/phones.ts';
 import { problemPage, problemText } from './pages/problem.ts';
 import { recordingRoutes } from './pages/recording.ts';
 import { recordingActsRoutes } from './pages/recording-acts.ts';
@@ -27,6 +32,7 @@ import { retentionRoutes } from './pages/retention.ts';
 import { setUpRoutes } from './pages/set-up.ts';
 import { timeRoutes } from './pages/time.ts';
 import { problem, told } from './problems.ts';
+import { provisionRoutes } from './provision.ts';
 import type { DeskServices } from './services.ts';
 import { type DeskContext, type DeskEnv, readCookie, type Visit, writeCookie } from './visit.ts';
 
@@ -80,6 +86,7 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
       'Cache-Control': 'public, max-age=31536000, immutable',
     });
   });
+  desk.route('/', provisionRoutes(services));
   desk.use(async (c, next) => {
     c.set('visit', visitOf(c, services, assets));
     await next();
@@ -129,6 +136,11 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     retentionRoutes,
     exceptionsRoutes,
     auditRoutes,
+    callsRoutes,
+    callRoutes,
+    phonesRoutes,
+    phoneRoutes,
+    connectionRoutes,
     backupsRoutes,
     healthRoutes,
     timeRoutes,

@@ -13,6 +13,9 @@ export const MAX_CONNECTIONS = 256;
 export const HEAD_TIMEOUT_MS = 10_000;
 export const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Calls that a list shows: what a person reads; the command line lists more. */
+export const CALLS_SHOWN = 100;
+
 /** Recordings on one page of the list. */
 export const PAGE_SIZE = 25;
 

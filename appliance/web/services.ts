@@ -7,6 +7,7 @@ import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
 import type { Finding } from '../health/finding.ts';
 import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
+import type { CallServices, ConnectionServices, PhoneServices } from './tools-services.ts';
 import type {
   ErasureServices,
   ExceptionServices,
@@ -144,6 +145,9 @@ export interface DeskServices {
   readonly retention: RetentionServices;
   readonly exceptions: ExceptionServices;
   readonly backups: BackupServices;
+  readonly calls: CallServices;
+  readonly phones: PhoneServices;
+  readonly connection: ConnectionServices;
   readonly time: TimeServices;
   keystore(): KeystoreState;
   disk(): DiskState;

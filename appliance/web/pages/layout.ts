@@ -14,6 +14,8 @@ const menu: readonly { place: Place; path: string; act: Act }[] = [
   { place: 'holds', path: '/holds', act: 'see holds' },
   { place: 'erasures', path: '/erasures', act: 'see certificates' },
   { place: 'retention', path: '/retention', act: 'see retention' },
+  { place: 'calls', path: '/calls', act: 'see calls' },
+  { place: 'phones', path: '/phones', act: 'see phones' },
   { place: 'audit', path: '/audit', act: 'see audit log' },
   { place: 'backups', path: '/backups', act: 'see backups' },
   { place: 'health', path: '/health', act: 'see health' },

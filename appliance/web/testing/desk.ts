@@ -19,6 +19,7 @@ import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
 import { failClosed } from '../problems.ts';
 import type { DeskServices, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+import { testTools } from './tools.ts';
 import { testVault } from './vault.ts';
 
 const problem = problemsOf({
@@ -72,8 +73,10 @@ export function testDesk(clock: Clock) {
       recordings[at] = { ...rest, row: { ...row, caller: null, callee: null, erasedAt: clock.now() } };
     },
   });
+  const tools = testTools({ clock, append });
   const services: DeskServices = {
     ...vault.services,
+    ...tools.services,
     clock,
     log: silentLog,
     timeZone: 'Europe/Amsterdam',
@@ -171,7 +174,21 @@ export function testDesk(clock: Clock) {
     const { id } = access.confirm(setUp, totpCode(totpSecret, clock.now() - 60_000 + 30_000), 'test');
     return { id, name, code: () => totpCode(totpSecret, clock.now()) };
   };
-  return { desk, services, world, vault, access, events, recordings, calls, movements, recipients, addPerson, assets };
+  return {
+    desk,
+    services,
+    world,
+    vault,
+    tools,
+    access,
+    events,
+    recordings,
+    calls,
+    movements,
+    recipients,
+    addPerson,
+    assets,
+  };
 }
 
 export type TestDesk = ReturnType<typeof testDesk>;

@@ -1,0 +1,98 @@
+/** The pages for the person on site, in a real browser: calls and their ladder, phones, the connection test. */
+import test, { type ExecutionContext } from 'ava';
+import { PASSWORD } from '../../appliance/web/testing/desk.ts';
+import { CALL } from '../../appliance/web/testing/tools.ts';
+import { type Chromium, picture, startBox, startChromium } from './chromium.ts';
+
+type Box = Awaited<ReturnType<typeof startBox>>;
+
+const world = {} as Box & Chromium;
+
+test.before(async () => {
+  Object.assign(world, await startBox(), await startChromium());
+  const { box, origin, page } = world;
+  box.tools.traceCall();
+  box.tools.world.live = [
+    { id: CALL, from: '2147', to: '+31687654321', startedAt: Date.now() - 65_000, recording: 'r' },
+  ];
+  const person = await box.addPerson('Robert Visser', ['dpo', 'admin']);
+  await page.goto(`${origin}/login`);
+  await page.getByLabel('Name').fill('Robert Visser');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Code').fill(person.code());
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${origin}/`);
+});
+
+test.after.always(async () => {
+  await world.browser?.close();
+  await world.serving?.close();
+});
+
+/** Nothing that the page's own policy forbids was tried. */
+const quiet = (t: ExecutionContext) =>
+  t.deepEqual(
+    world.console.filter((line) => !/responded with a status of 4\d\d/.test(line)),
+    [],
+  );
+
+test.serial('a call is a ladder that is read by eye and by ear, and a capture to take along', async (t) => {
+  const { page, origin } = world;
+  await page.goto(`${origin}/calls`);
+  await picture(t, page, 'calls');
+  await page.getByRole('region', { name: 'The last two hours' }).getByRole('link').first().click();
+  await page.waitForURL(`${origin}/calls/${CALL}`);
+  const rows = page.getByRole('row');
+  t.is(await rows.filter({ hasText: 'INVITE, from TLS 192.0.2.10:5061 to This box' }).count(), 2);
+  // An arrow begins and ends where the lines of its peers are.
+  const [box, invite] = await Promise.all([
+    page.getByRole('columnheader', { name: 'This box' }).boundingBox(),
+    page.locator('.arrow.right').first().boundingBox(),
+  ]);
+  const end = invite!.x + invite!.width;
+  t.true(Math.abs(end - (box!.x + box!.width / 2)) < 12, `${end} against ${box!.x + box!.width / 2}`);
+  await page.locator('summary').nth(3).click();
+  await picture(t, page, 'call');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Capture file for Wireshark' }).click();
+  t.is((await download).suggestedFilename(), 'signalling.pcap');
+  quiet(t);
+});
+
+test.serial('a phone is added, and its link made, with secrets that are shown once', async (t) => {
+  const { page, origin, box } = world;
+  await page.goto(`${origin}/phones`);
+  await picture(t, page, 'phones-none');
+  await page.getByRole('link', { name: 'Add a phone…' }).click();
+  await page.getByLabel('Number or name').fill('a b');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await picture(t, page, 'phone-refused');
+  await page.getByLabel('Number or name').fill('214');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await picture(t, page, 'phone-added');
+  await page.getByRole('link', { name: 'Phone 214' }).click();
+  await picture(t, page, 'phone');
+  await page.getByLabel('Yealink').check();
+  await page.getByLabel('MAC address').fill('00:15:65:aa:bb:cc');
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  await picture(t, page, 'phone-link');
+  t.regex((await page.locator('code').first().textContent()) ?? '', /\/provision\/[\w-]{43}\/$/);
+  const remote = { address: '192.0.2.10', port: 5061 };
+  box.tools.world.registrations = [{ user: '214', transport: 'TLS', remote, expiresInS: 300 }];
+  await page.goto(`${origin}/phones?language=nl`);
+  await picture(t, page, 'phones-nl');
+  await page.goto(`${origin}/phones?language=en`);
+  quiet(t);
+});
+
+test.serial('a connection test says what is wrong', async (t) => {
+  const { page, origin } = world;
+  await page.goto(`${origin}/connection`);
+  await picture(t, page, 'connection');
+  await page.getByLabel('Host').fill('pbx.example');
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  t.is(await page.textContent('h1'), 'This does not work');
+  await picture(t, page, 'connection-failed');
+  quiet(t);
+});
