@@ -1,9 +1,10 @@
 /** Connections that we open: one per target, opened once however many ask at the same time, used again while it stands. */
 import { isIP, connect as tcpConnect } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
+import { checkServerIdentity, type PeerCertificate, connect as tlsConnect } from 'node:tls';
 import { CONNECT_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { formatAddress, type Target } from './flow.ts';
+import { speaksFor } from './peer-name.ts';
 import { type StreamDeps, type StreamFlow, streamFlow } from './stream.ts';
 import { TLS_FLOOR } from './stream-listener.ts';
 
@@ -42,7 +43,8 @@ export function connector(opened: (flow: StreamFlow) => void, deps: StreamDeps):
 
 /** A connection is used again only for the same trust: one that was verified less must not serve who asks for more. */
 function keyOf({ transport, address, port, tls }: Target): string {
-  return JSON.stringify([transport, address, port, tls?.servername, tls?.rejectUnauthorized !== false, tls?.ca]);
+  const { servername, rejectUnauthorized, ca, fingerprint } = tls ?? {};
+  return JSON.stringify([transport, address, port, servername, rejectUnauthorized !== false, ca, fingerprint]);
 }
 
 function open(target: Target, deps: StreamDeps): Promise<StreamFlow> {
@@ -61,6 +63,8 @@ function open(target: Target, deps: StreamDeps): Promise<StreamFlow> {
       const transport = target.transport === 'TLS' ? 'TLS' : 'TCP';
       const flow = streamFlow(socket, transport, true, deps);
       socket.removeListener('error', fail);
+      const { fingerprint } = target.tls ?? {};
+      if (fingerprint !== undefined && flow.peerFingerprint !== fingerprint) return fail('another certificate');
       resolve(flow);
     });
   });
@@ -72,7 +76,12 @@ function tlsOptions({ address, port, tls }: Target) {
     host: address,
     port,
     ...TLS_FLOOR,
-    rejectUnauthorized: tls?.rejectUnauthorized !== false,
+    // One that is known by heart needs nobody who vouches for it.
+    rejectUnauthorized: tls?.rejectUnauthorized !== false && tls?.fingerprint === undefined,
+    checkServerIdentity(name: string, certificate: PeerCertificate) {
+      if (isIP(name) !== 0) return checkServerIdentity(name, certificate);
+      return speaksFor(certificate, name) ? undefined : new Error('The certificate does not name this domain');
+    },
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
     ...(servername === undefined ? {} : { servername }),
   };

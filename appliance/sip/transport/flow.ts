@@ -30,8 +30,10 @@ export interface Flow {
 export interface TlsTrust {
   /** PEM of the authorities that are trusted; the system's when absent. */
   readonly ca?: string;
-  /** Name that the certificate must carry; the address when absent. */
+  /** Name that the certificate must carry (RFC 5922); the address when absent. */
   readonly servername?: string;
+  /** SHA-256 of the one certificate that it may show, lower-case hex; then nobody has to vouch for it. */
+  readonly fingerprint?: string;
   /** false only where a person has decided so for this peer. */
   readonly rejectUnauthorized?: boolean;
 }
