@@ -70,6 +70,8 @@ export interface StackUser {
   ack(ack: SipRequest, flow: Flow): void;
   /** Requests in a dialog that stands are not counted against their sender. */
   inDialog(request: SipRequest): boolean;
+  /** Whether a request is passed on: then it is not screened, for what it requires is required of somebody else. */
+  passes(request: SipRequest, flow: Flow): boolean;
   flowClosed(flow: Flow): void;
 }
 
@@ -138,6 +140,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
 
   /** What a request outside of every dialog is answered with at once; null: it begins something. */
   const outright = (request: SipRequest, flow: Flow): ResponseDraft | null => {
+    if (user.passes(request, flow)) return user.refusal(request, flow);
     if (table.isMerged(request)) return { status: 482 };
     const isPing = request.method === 'OPTIONS' && tagOf(request.headers.get('To')) === null;
     return (

@@ -12,9 +12,10 @@ import { type Replaced, type Replaces, replaced, replacedKeys } from './dialog/r
 import { MAX_DIALOGS } from './limits.ts';
 import type { SipRequest, SipResponse } from './message/message.ts';
 import { tagOf } from './message/name-addr.ts';
-import type { ResponseDraft } from './message/write.ts';
+import type { RequestDraft, ResponseDraft } from './message/write.ts';
 import { problem } from './problems.ts';
 import { type SipStack, type StackOptions, sipStack } from './stack.ts';
+import type { ClientUser } from './transaction/client.ts';
 import type { ServerTransaction } from './transaction/server.ts';
 import type { Address, Flow, Target, TlsMaterial, TransportName } from './transport/flow.ts';
 
@@ -43,6 +44,15 @@ export interface RequestOptions {
   readonly seq?: number;
 }
 
+/** A proxy that stands beside the user agent: what it takes is passed on and means nothing to us. */
+export interface Relay {
+  /** Never asked about requests in a dialog of ours. */
+  takes(request: SipRequest, flow: Flow): boolean;
+  /** Asked of what it takes, before anything is begun for it (RFC 3261 8.2.7). Null: it is taken. */
+  refusal(request: SipRequest, flow: Flow): ResponseDraft | null;
+  take(transaction: ServerTransaction): void;
+}
+
 export interface UserAgent {
   /** What is listened on. Rejects with `cannot_listen`, `tls_material_missing`, `tls_material_unusable`. */
   start(): Promise<readonly (Address & { readonly transport: TransportName })[]>;
@@ -51,6 +61,8 @@ export interface UserAgent {
   invite(options: InviteOptions): OutgoingCall;
   /** The final response, challenges answered; rejects with `no_answer` or `unreachable`. */
   request(options: RequestOptions): Promise<SipResponse>;
+  /** Sends in a client transaction what a relay passes on. */
+  passOn(draft: RequestDraft, to: Flow | Target, user: ClientUser): void;
   /** Value of our Contact on a flow. */
   contact(flow: Flow, user: string | null): string;
   /** The dialog that an INVITE with Replaces, or a REFER for one, means (RFC 3891 3). Who may replace it is not asked here. */
@@ -62,6 +74,8 @@ export interface UserAgent {
    * copy (RFC 3261 8.2.7). For challenges, so that nobody costs memory before it is known who they are. Null: go on.
    */
   onStranger: (request: SipRequest, flow: Flow) => ResponseDraft | null;
+  /** Null: nothing is passed on. */
+  relay: Relay | null;
   onInvite: (call: IncomingCall) => void;
   /** A REFER outside of any dialog. Nobody has authenticated it; refused with 403 unless somebody listens. */
   onRefer: (refer: Refer, flow: Flow) => void;
@@ -99,7 +113,11 @@ export function userAgent(options: StackOptions): UserAgent {
     agent.onRequest({ request, flow, respond: (draft) => void transaction.respond(draft) });
   };
 
+  const passes = (request: SipRequest, flow: Flow): boolean =>
+    participant(request) === undefined && agent.relay?.takes(request, flow) === true;
+
   const refusal = (request: SipRequest, flow: Flow): ResponseDraft | null => {
+    if (passes(request, flow)) return agent.relay!.refusal(request, flow);
     const { method, headers } = request;
     if (IN_CALLS_ALONE.has(method)) return { status: 481 };
     if (tagOf(headers.get('To')) !== null && !OUTSIDE_CALLS.has(method)) return { status: 481 };
@@ -112,10 +130,12 @@ export function userAgent(options: StackOptions): UserAgent {
     request(transaction) {
       const known = participant(transaction.request);
       if (known) known.receive(transaction);
+      else if (passes(transaction.request, transaction.flow)) agent.relay?.take(transaction);
       else outside(transaction);
     },
     ack: (ack, flow) => participant(ack)?.ack(ack, flow),
     inDialog: (request) => participant(request) !== undefined,
+    passes,
     flowClosed: (flow) => agent.onFlowClosed(flow),
   });
   const context: Context = { stack, clock, chance, counters, supported, dialogs };
@@ -158,6 +178,7 @@ export function userAgent(options: StackOptions): UserAgent {
     close: () => stack.close(),
     invite: (invite) => outgoingCall(context, invite),
     request,
+    passOn: (draft, to, user) => void stack.send(draft, to, user),
     contact: (flow, user) => contactOn(stack, flow, user),
     sessionOf(wanted) {
       const key = replacedKeys(wanted).find((key) => dialogs.get(key));
@@ -168,6 +189,7 @@ export function userAgent(options: StackOptions): UserAgent {
       return dialogs.size;
     },
     onStranger: () => null,
+    relay: null,
     onInvite: (call) => call.reject(480),
     onRefer: ({ reject }) => reject(403),
     onRequest: ({ respond }) => respond({ status: 405, headers: allowance(supported) }),

@@ -48,7 +48,6 @@ function checkUri(text: string): Refusal | null {
 export function checkResponse({ headers }: SipResponse): boolean {
   if (single.some((name) => headers.lines(name) !== 1)) return false;
   const vias = headers.all('via');
-  // More than one Via: it was meant for somebody who forwards (RFC 3261 8.1.3.3).
-  if (vias.length !== 1 || !parseVia(vias[0]!)) return false;
+  if (vias.length === 0 || vias.some((via) => parseVia(via) === null)) return false;
   return parseCSeq(headers.get('cseq')) !== null;
 }

@@ -70,7 +70,7 @@ test('each malformed message gets the answer that its fault deserves', (t) => {
   t.is(answerTo(...good, 'no header'), 400);
   t.is(answerTo(...good.filter((line) => !line.startsWith('Via'))), 400);
   t.is(answerTo('SIP/2.0 4294967301 OK', ...good.slice(1)), 'silence');
-  t.is(answerTo('SIP/2.0 200 OK', ...good.slice(1), 'Via: SIP/2.0/UDP other.example'), 'silence');
+  t.is(answerTo('SIP/2.0 200 OK', ...good.slice(1), 'Via: no via at all'), 'silence');
 });
 
 test('an ACK that cannot be used is never answered', (t) => {

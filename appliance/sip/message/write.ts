@@ -1,6 +1,7 @@
 /** Messages that we send. */
+import { isUtf8 } from 'node:buffer';
 import { Headers } from './headers.ts';
-import type { SipRequest, SipResponse } from './message.ts';
+import type { SipMessage, SipRequest, SipResponse } from './message.ts';
 import { tagOf } from './name-addr.ts';
 import { problem } from './problems.ts';
 import { reasonOf } from './reasons.ts';
@@ -14,6 +15,13 @@ export interface RequestDraft {
   /** Content-Length is added. */
   readonly headers: Entries;
   readonly body?: Buffer;
+  /** Somebody else's request, passed on by a proxy: nothing is said in it about us but our Via. */
+  readonly passedOn?: {
+    /** Ends our branch: how a request is known that comes back unchanged (RFC 3261 16.6 step 8). */
+    readonly loopMark: string;
+    /** Character set of its head: what is no UTF-8 keeps its bytes. */
+    readonly encoding: 'utf8' | 'latin1';
+  };
 }
 
 export interface ResponseDraft {
@@ -27,21 +35,24 @@ export interface ResponseDraft {
   readonly toTag?: string;
 }
 
-function encode(startLine: string, entries: Entries, body: Buffer): Buffer {
+/** A value that was received keeps the white space that stood before it. */
+const line = (name: string, value: string) => `${name}:${/^[ \t]/.test(value) ? '' : ' '}${value}\r\n`;
+
+function encode(startLine: string, entries: Entries, body: Buffer, encoding: BufferEncoding = 'utf8'): Buffer {
   let text = `${startLine}\r\n`;
   if (/[\r\n]/.test(startLine)) throw problem('header_injection', 'start line');
   for (const [name, value] of entries) {
     if (!isToken(name)) throw problem('malformed_draft', 'header name');
     if (/[\r\n]/.test(value)) throw problem('header_injection', name);
-    text += `${name}: ${value}\r\n`;
+    text += line(name, value);
   }
-  return Buffer.concat([Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`), body]);
+  return Buffer.concat([Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`, encoding), body]);
 }
 
 /** @throws Problem `header_injection` when a value holds a line break; `malformed_draft` when method or URI cannot stand in a start line. */
-export function writeRequest({ method, uri, headers, body = Buffer.alloc(0) }: RequestDraft): SipRequest {
+export function writeRequest({ method, uri, headers, body = Buffer.alloc(0), passedOn }: RequestDraft): SipRequest {
   if (!isToken(method) || !/^[^\s\0]+$/.test(uri)) throw problem('malformed_draft', 'start line');
-  const bytes = encode(`${method} ${uri} SIP/2.0`, headers, body);
+  const bytes = encode(`${method} ${uri} SIP/2.0`, headers, body, passedOn?.encoding);
   return { kind: 'request', method, uri, headers: Headers.of(headers), body, bytes };
 }
 
@@ -67,4 +78,21 @@ export function writeResponse(request: SipRequest, draft: ResponseDraft): SipRes
   const entries = [...copied, ...headers];
   const bytes = encode(`SIP/2.0 ${status} ${reason}`, entries, body);
   return { kind: 'response', status, reason, headers: Headers.of(entries), body, bytes };
+}
+
+const isContentLength = (name: string): boolean => /^(?:content-length|l)$/i.test(name);
+
+/** Headers of a message that is passed on: all but Content-Length, which is written anew. */
+export const entriesOf = ({ headers }: SipMessage): Entries =>
+  headers.entries().filter(([name]) => !isContentLength(name));
+
+/** How the head of a received message was written: see `parseMessage`. */
+export const encodingOf = ({ bytes, body }: SipMessage): 'utf8' | 'latin1' =>
+  isUtf8(bytes.subarray(0, bytes.length - body.length)) ? 'utf8' : 'latin1';
+
+/** The same response with other headers, for one that is passed on (RFC 3261 16.7). Content-Length is added. */
+export function writeAgain(response: SipResponse, headers: Entries): SipResponse {
+  const { status, reason, body } = response;
+  const bytes = encode(`SIP/2.0 ${status} ${reason}`, headers, body, encodingOf(response));
+  return { ...response, headers: Headers.of(headers), bytes };
 }

@@ -13,10 +13,9 @@ const hasUniqueBranch = (via: Via): boolean =>
 
 export const clientKey = (branch: string, method: string): string => `${branch} ${method}`;
 
-/** Null for a response that cannot be to one of our requests: it has more than our own Via (8.1.3.3). */
+/** Null for a response that names no branch. Whether it has the Vias of the request is asked where that is at hand (8.1.3.3). */
 export function clientKeyOf(response: SipResponse): string | null {
-  const vias = response.headers.all('Via');
-  const via = vias.length === 1 ? parseVia(vias[0]!) : null;
+  const via = parseVia(response.headers.all('Via')[0] ?? '');
   const cseq = parseCSeq(response.headers.get('CSeq'));
   return via?.branch && cseq ? clientKey(via.branch, cseq.method) : null;
 }
@@ -56,11 +55,11 @@ export function acknowledges(ack: SipRequest, response: SipResponse): boolean {
 }
 
 /**
- * The same for every copy of one request that reached us over different paths (8.2.2.2). Null inside a dialog, where the
- * question does not arise.
+ * The same for every copy of one request that reached us over different paths (8.2.2.2). A PBX forks one request to several phones
+ * behind us: another Request-URI is another addressee, no copy. Null inside a dialog, where the question does not arise.
  */
 export function mergeKeyOf(request: SipRequest): string | null {
-  const { headers } = request;
+  const { headers, uri } = request;
   if (tagOf(headers.get('To')) !== null) return null;
-  return JSON.stringify([tagOf(headers.get('From')), headers.get('Call-ID'), headers.get('CSeq')]);
+  return JSON.stringify([uri, tagOf(headers.get('From')), headers.get('Call-ID'), headers.get('CSeq')]);
 }

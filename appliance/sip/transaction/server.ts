@@ -19,6 +19,8 @@ export interface ServerTransaction {
   readonly answered: boolean;
   /** Makes and sends a response; what comes after a final one is dropped. Returns what was made. */
   respond(draft: ResponseDraft): SipResponse;
+  /** Passes on a response that somebody else made (RFC 3261 16.7), as it is; what comes after a final one is dropped. */
+  pass(response: SipResponse): void;
   /** Sends a 2xx once more (RFC 3261 13.3.1.4). */
   repeat(response: SipResponse): void;
   onCancel: (cancel: SipRequest) => void;
@@ -109,6 +111,11 @@ function run<State extends { readonly at: string }>(
       if (response.status >= 200) final = response;
       feed({ on: 'respond', response });
       return response;
+    },
+    pass(response) {
+      if (final) return;
+      if (response.status >= 200) final = response;
+      feed({ on: 'respond', response });
     },
     repeat: (response) => feed({ on: 'respond', response }),
     receive(again) {

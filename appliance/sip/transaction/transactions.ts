@@ -57,7 +57,7 @@ export function transactions({ clock, chance, advertised, product }: Transaction
   };
 
   const stamp = (draft: RequestDraft, flow: Flow) => {
-    const branch = COOKIE + randomHex(chance, TOKEN_BYTES);
+    const branch = COOKIE + randomHex(chance, TOKEN_BYTES) + (draft.passedOn?.loopMark ?? '');
     const { host, port } = advertised(flow);
     const params = new Map([
       ['branch', branch],
@@ -67,7 +67,7 @@ export function transactions({ clock, chance, advertised, product }: Transaction
     const has = (header: string) => draft.headers.some(([name]) => name.toLowerCase() === header);
     const before: [string, string][] = [['Via', via]];
     if (!has('max-forwards')) before.push(['Max-Forwards', String(MAX_FORWARDS)]);
-    const after: [string, string][] = has('user-agent') ? [] : [['User-Agent', product]];
+    const after: [string, string][] = has('user-agent') || draft.passedOn ? [] : [['User-Agent', product]];
     return { branch, request: writeRequest({ ...draft, headers: [...before, ...draft.headers, ...after] }) };
   };
 
@@ -94,8 +94,11 @@ export function transactions({ clock, chance, advertised, product }: Transaction
     receiveResponse(response: SipResponse): boolean {
       const key = clientKeyOf(response);
       const client = key === null ? undefined : clients.get(key);
-      client?.receive(response);
-      return client !== undefined;
+      // 8.1.3.3, 16.7: it went the way of its request, Via for Via, or it is not to it.
+      const vias = (message: SipRequest | SipResponse) => message.headers.all('Via').length;
+      if (!client || vias(response) !== vias(client.request)) return false;
+      client.receive(response);
+      return true;
     },
 
     /** false: this request begins something new (or is the ACK for a 2xx). */
