@@ -83,12 +83,18 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   let mediaLost = false;
   let announcement: Announcement | null = null;
   let finished = false;
+  let challenged = false;
+  let stopWaiting = () => {};
   const silent = new Set<MediaLeg>();
   const unkeyed = new Map<MediaLeg, DtlsFailure>();
+  const { twin } = route;
+  const first = twin && 'first' in twin ? twin.first() : null;
 
   const finish = async () => {
     if (finished) return;
     finished = true;
+    first?.ended();
+    stopWaiting();
     const record: CallRecord = {
       ...facts,
       answeredAt,
@@ -98,7 +104,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       notRecorded: recordingId === null && answeredAt !== null ? notRecorded : null,
       trafficDays: decision.record ? decision.terms.retention.trafficDays : decision.trafficDays,
     };
-    recorder.callEnded(record);
+    // Who is asked for a password has not called yet: the call comes with the answer.
+    if (!challenged) recorder.callEnded(record);
     // Media that is lost already needs no closing.
     await media.close().catch(() => {});
     over();
@@ -123,7 +130,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const ours = incoming.accept(answer);
     sessions = { caller: ours, callee: session };
     connect({ caller: ours, callee: session }, party);
-    onConversation(begin(decision.record ? { record: true, mandatory: decision.terms.purpose.mandatory } : decision));
+    talk(party);
     endUnkeyed();
     return true;
   };
@@ -131,6 +138,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   const failed = (told: number, failure: CallFailure | null) => {
     const response = route.refusals === 'as they came' ? failure?.response : undefined;
     status = response?.status ?? told;
+    challenged = response !== undefined && (status === 401 || status === 407);
     if (response) incoming.reject(response.status, response.reason, passedOn(response));
     else incoming.reject(told);
     void finish();
@@ -158,8 +166,25 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     advance({ on: 'hung up' });
   };
 
+  const talk = (other: Party) => {
+    const elsewhere = decision.record && twin && 'second' in twin ? twin.second() : null;
+    first?.answered(decision.record ? parts.announcementOf(decision.terms) : null);
+    onConversation(
+      begin(
+        decision.record
+          ? { record: true, mandatory: decision.terms.purpose.mandatory, elsewhere: elsewhere !== null }
+          : decision,
+      ),
+    );
+    if (!elsewhere) return;
+    // Who joins a conversation that is being recorded is told so as well.
+    if (elsewhere.toldBefore) void other.media.play(elsewhere.toldBefore.prompt).catch(() => {});
+    stopWaiting = elsewhere.whenNot(() => advance({ on: 'not elsewhere' }));
+  };
+
   const onConversation = ([next, ...effects]: readonly [ConversationState, ...ConversationEffect[]]) => {
     conversation = next;
+    if (next.at === 'unrecorded') first?.ended();
     for (const effect of effects) carryOutConversation(effect);
     const recordingEnds = effects.some((effect) => effect.do === 'end recording');
     if (conversation.at === 'ended' && !recordingEnds) void finish();

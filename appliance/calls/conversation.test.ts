@@ -2,6 +2,7 @@ import test from 'ava';
 import { begin, type ConversationEffect, type ConversationInput, step, type Verdict } from './conversation.ts';
 
 const recorded: Verdict = { record: true, mandatory: false };
+const elsewhere: Verdict = { record: true, mandatory: false, elsewhere: true };
 const mandatory: Verdict = { record: true, mandatory: true };
 
 function run(verdict: Verdict, inputs: ConversationInput[]): ConversationEffect[] {
@@ -32,6 +33,7 @@ test('one side hearing it twice does not count for the other', (t) => {
 
 test('no order of events opens the tap without the announcement', (t) => {
   const inputs: ConversationInput[] = [
+    { on: 'not elsewhere' },
     { on: 'played', side: 'caller', result: 'ended' },
     { on: 'played', side: 'callee', result: 'unplayable' },
     { on: 'recorder ready' },
@@ -40,11 +42,10 @@ test('no order of events opens the tap without the announcement', (t) => {
     { on: 'hung up' },
   ];
   const all = (left: ConversationInput[], taken: ConversationInput[]): void => {
-    const effects = run(recorded, taken);
-    t.false(
-      effects.some((effect) => effect.do === 'open tap'),
-      JSON.stringify(taken),
-    );
+    for (const verdict of [recorded, elsewhere]) {
+      const opened = run(verdict, taken).some((effect) => effect.do === 'open tap');
+      if (opened) t.fail(JSON.stringify(taken));
+    }
     for (const next of left)
       all(
         left.filter((other) => other !== next),
@@ -52,6 +53,7 @@ test('no order of events opens the tap without the announcement', (t) => {
       );
   };
   all(inputs, []);
+  t.pass();
 });
 
 test('a purpose without recording is noted with its reason and nothing is played', (t) => {
@@ -83,4 +85,11 @@ test('hanging up ends the recording once', (t) => {
     effects.filter((effect) => effect.do === 'end recording'),
     [{ do: 'end recording', reason: 'finished' }],
   );
+});
+
+test('what is recorded in another call is neither announced nor recorded here, until it is not recorded there any more', (t) => {
+  const note: ConversationEffect = { do: 'note', reason: 'recorded_elsewhere' };
+  t.deepEqual(run(elsewhere, [...heard, { on: 'recorder ready' }, { on: 'hung up' }]), [note]);
+  const begun = run(elsewhere, [{ on: 'not elsewhere' }, ...heard, { on: 'recorder ready' }]);
+  t.deepEqual(begun, [note, { do: 'announce' }, { do: 'begin recording' }, { do: 'open tap' }]);
 });

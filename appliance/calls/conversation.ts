@@ -5,6 +5,7 @@
 
 /** Why a call that went on was not recorded. The policy's own reasons stand beside these. */
 export type NotRecorded =
+  | 'recorded_elsewhere'
   | 'announcement_unplayable'
   | 'announcement_cut'
   | 'no_recipient'
@@ -18,6 +19,8 @@ export type Side = 'caller' | 'callee';
 export type Played = 'ended' | 'stopped' | 'unplayable';
 
 export type ConversationState =
+  /** The same words are recorded in another call through the box (twins.ts). */
+  | { readonly at: 'elsewhere'; readonly mandatory: boolean }
   | { readonly at: 'announcing'; readonly mandatory: boolean; readonly heard: readonly Side[] }
   | { readonly at: 'starting'; readonly mandatory: boolean }
   | { readonly at: 'recording'; readonly mandatory: boolean }
@@ -25,6 +28,7 @@ export type ConversationState =
   | { readonly at: 'ended' };
 
 export type ConversationInput =
+  | { readonly on: 'not elsewhere' }
   | { readonly on: 'played'; readonly side: Side; readonly result: Played }
   | { readonly on: 'recorder ready' }
   | { readonly on: 'recorder refused'; readonly reason: NotRecorded }
@@ -41,13 +45,19 @@ export type ConversationEffect =
   | { readonly do: 'hang up both' };
 
 export type Verdict =
-  | { readonly record: true; readonly mandatory: boolean }
+  | { readonly record: true; readonly mandatory: boolean; readonly elsewhere?: boolean }
   | { readonly record: false; readonly reason: string };
 
 /** The call has been answered and the policy has spoken. */
 export function begin(verdict: Verdict): readonly [ConversationState, ...ConversationEffect[]] {
   if (!verdict.record) return [{ at: 'unrecorded' }, { do: 'note', reason: verdict.reason }];
-  return [{ at: 'announcing', mandatory: verdict.mandatory, heard: [] }, { do: 'announce' }];
+  const { mandatory } = verdict;
+  if (verdict.elsewhere)
+    return [
+      { at: 'elsewhere', mandatory },
+      { do: 'note', reason: 'recorded_elsewhere' },
+    ];
+  return [{ at: 'announcing', mandatory, heard: [] }, { do: 'announce' }];
 }
 
 /** The call goes on without a recording, unless its purpose says that it must not (design, invariant 9). */
@@ -63,6 +73,7 @@ function hungUp(state: ConversationState): readonly [ConversationState, ...Conve
     case 'starting':
     case 'recording':
       return [{ at: 'ended' }, { do: 'end recording', reason: 'finished' }];
+    case 'elsewhere':
     case 'unrecorded':
     case 'ended':
       return [{ at: 'ended' }];
@@ -75,6 +86,8 @@ export function step(
 ): readonly [ConversationState, ...ConversationEffect[]] {
   if (input.on === 'hung up') return hungUp(state);
   switch (state.at) {
+    case 'elsewhere':
+      return input.on === 'not elsewhere' ? begin({ record: true, mandatory: state.mandatory }) : [state];
     case 'announcing': {
       if (input.on !== 'played' || state.heard.includes(input.side)) return [state];
       if (input.result !== 'ended') {

@@ -52,14 +52,14 @@ test('busy on one phone lets the other ring on; busy on all is what the caller h
       { on: 'failed', branch: 'b', status: 480 },
     ],
   );
-  t.deepEqual(both.effects, [{ do: 'reject caller', status: 486 }]);
+  t.deepEqual(both.effects, [{ do: 'reject caller', status: 486, by: 486 }]);
 });
 
 test('a decline for everybody (6xx) ends the ringing at once', (t) => {
   const { effects } = run(['a', 'b'], [{ on: 'failed', branch: 'a', status: 603 }]);
   t.deepEqual(effects, [
     { do: 'cancel', branch: 'b' },
-    { do: 'reject caller', status: 603 },
+    { do: 'reject caller', status: 603, by: 603 },
   ]);
 });
 
@@ -90,7 +90,7 @@ test('nobody answers in time', (t) => {
   const { effects } = run(['a'], [{ on: 'ring timeout' }]);
   t.deepEqual(effects, [
     { do: 'cancel', branch: 'a' },
-    { do: 'reject caller', status: 408 },
+    { do: 'reject caller', status: 408, by: 408 },
   ]);
 });
 
@@ -107,11 +107,13 @@ test('a stage that cannot be asked hands over to the next; one that is busy does
   ];
   t.deepEqual(run(trunks, [{ on: 'failed', branch: 'a', status: 503 }]).effects, [{ do: 'ring', branch: 'b' }]);
   t.deepEqual(run(trunks, [{ on: 'failed', branch: 'a', status: 486 }]).effects, [
-    { do: 'reject caller', status: 486 },
+    { do: 'reject caller', status: 486, by: 486 },
   ]);
   const hunt = trunks.map((stage) => ({ ...stage, next: 'failed' as const }));
   t.deepEqual(run(hunt, [{ on: 'failed', branch: 'a', status: 486 }]).effects, [{ do: 'ring', branch: 'b' }]);
-  t.deepEqual(run(hunt, [{ on: 'failed', branch: 'a', status: 603 }]).effects, [{ do: 'reject caller', status: 603 }]);
+  t.deepEqual(run(hunt, [{ on: 'failed', branch: 'a', status: 603 }]).effects, [
+    { do: 'reject caller', status: 603, by: 603 },
+  ]);
 });
 
 test('when no stage is left the caller hears the most telling failure of all of them', (t) => {
@@ -125,5 +127,5 @@ test('when no stage is left the caller hears the most telling failure of all of 
       { on: 'failed', branch: 'b', status: 503 },
     ],
   );
-  t.deepEqual(effects.at(-1), { do: 'reject caller', status: 486 });
+  t.deepEqual(effects.at(-1), { do: 'reject caller', status: 486, by: 486 });
 });

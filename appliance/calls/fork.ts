@@ -38,13 +38,17 @@ export type ForkEffect =
   | { readonly do: 'connect'; readonly branch: string }
   | { readonly do: 'cancel'; readonly branch: string }
   | { readonly do: 'hang up'; readonly branch: string }
-  | { readonly do: 'reject caller'; readonly status: number };
+  /** `by`: the failure that decided it, as it came. */
+  | { readonly do: 'reject caller'; readonly status: number; readonly by: number };
 
 type Stepped = readonly [ForkState, ...ForkEffect[]];
 
 function ringing(stages: readonly ForkStage[], before: readonly number[], early: string | null): Stepped {
   const [stage, ...later] = stages;
-  if (!stage) return [{ at: 'over' }, { do: 'reject caller', status: toldCaller(bestFailure(before)) }];
+  if (!stage) {
+    const by = bestFailure(before);
+    return [{ at: 'over' }, { do: 'reject caller', status: toldCaller(by), by }];
+  }
   const branches = new Map(stage.branches.map((branch) => [branch, 'trying' as const]));
   return [
     { at: 'ringing', branches, next: stage.next, later, before, early },
@@ -117,6 +121,6 @@ export function step(state: ForkState, input: ForkInput): Stepped {
     case 'caller gone':
       return [{ at: 'over' }, ...others(null)];
     case 'ring timeout':
-      return [{ at: 'over' }, ...others(null), { do: 'reject caller', status: 408 }];
+      return [{ at: 'over' }, ...others(null), { do: 'reject caller', status: 408, by: 408 }];
   }
 }

@@ -80,8 +80,8 @@ export function ring(parts: RingingParts): Ringing {
       case 'hang up':
         return undefined;
       case 'reject caller': {
-        const { status } = effect;
-        const decided = [...rung.values()].find(({ failure }) => failure?.status === status);
+        const { status, by } = effect;
+        const decided = [...rung.values()].find(({ failure }) => failure?.status === by);
         return parts.onFailed(status, decided?.failure ?? null);
       }
     }

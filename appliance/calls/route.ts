@@ -5,6 +5,7 @@ import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
 import type { PartyOptions } from './party.ts';
 import type { CallFacts } from './recorder.ts';
+import type { Elsewhere, FirstCall } from './twins.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */
 export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying' | 'signalsFrom'> &
@@ -50,6 +51,8 @@ export interface Route {
    * the caller's password is the PBX's business. `own`: only what the box itself says.
    */
   readonly refusals: 'as they came' | 'own';
+  /** The same words may pass the box twice, through a PBX and back: this is the caller's call, or the one that comes in again. */
+  readonly twin?: { readonly first: () => FirstCall } | { readonly second: () => Elsewhere | null };
 }
 
 export type Routed =

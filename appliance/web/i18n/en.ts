@@ -252,6 +252,7 @@ export const en = {
       consent_not_supported: 'The purpose asks for consent, which this box cannot ask for yet',
       source_must_announce: 'A copied call (SIPREC), and its purpose does not say that the source announces',
       box_must_announce: 'The purpose leaves the announcement to a source of copied calls, and this was no copy',
+      recorded_elsewhere: 'Recorded in the call of who rang',
       announcement_unplayable: 'The announcement could not be played',
       announcement_cut: 'The announcement was cut off',
       no_recipient: 'There is no valid key to seal it to',

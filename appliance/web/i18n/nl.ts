@@ -254,6 +254,7 @@ export const nl: Texts = {
       consent_not_supported: 'Het doel vraagt toestemming, die dit apparaat nog niet kan vragen',
       source_must_announce: 'Een gekopieerd gesprek (SIPREC), en het doel zegt niet dat de bron de melding doet',
       box_must_announce: 'Het doel laat de melding over aan een bron van kopieën, en dit was geen kopie',
+      recorded_elsewhere: 'Opgenomen in het gesprek van wie belde',
       announcement_unplayable: 'De aankondiging kon niet worden afgespeeld',
       announcement_cut: 'De aankondiging werd afgebroken',
       no_recipient: 'Er is geen geldige sleutel om voor te verzegelen',
