@@ -21,6 +21,7 @@ import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { answersOn } from './join-control.ts';
+import { doorsOf, joinPbx } from './join-pbx.ts';
 import { startMediaPool } from './media/pool.ts';
 import { openLog } from './open-log.ts';
 import { hostTestCalls } from './proof/host.ts';
@@ -95,9 +96,6 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const named = () =>
     within([...config.sip.allowed, ...(lines.now().siprec?.sources.flatMap(({ addresses }) => addresses) ?? [])]);
   let allowed = named();
-  lines.onChange = () => {
-    allowed = named();
-  };
   const guard = openGuard({ clock, counters, allowed: (address) => allowed(address), gave: digest.gave });
   const traces = openTraces({ clock, chance });
   const agent = userAgent({
@@ -107,12 +105,31 @@ async function start(config: Config): Promise<() => Promise<void>> {
     chance,
     counters,
     log,
-    advertised: ({ local }) => ({ host: config.address, port: local.port }),
+    // A connection that we opened leaves from a port that nobody listens on.
+    advertised: ({ transport, local }) => ({
+      host: config.address,
+      port: doorsOf(config, clock.now()).find((door) => door.transport === transport)?.port ?? local.port,
+    }),
     serverName: 'Belkluis',
     // What a source may require (RFC 7866 5.1).
     supported: ['siprec'],
     observe: traces.observe,
   });
+  const pbx = await joinPbx({
+    config,
+    lines,
+    tlsKey: device.tlsKey,
+    userAgent: agent,
+    guard,
+    clock,
+    chance,
+    counters,
+    log,
+  });
+  lines.onChange = () => {
+    allowed = named();
+    pbx.changed();
+  };
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
   const authenticate = authenticator({ accounts, digest, guard, clock, counters });
@@ -122,9 +139,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
     hosts: [config.address, ...config.desk.names],
     clock,
   });
+  const phoneRoute = phoneRouting({ registrar, authenticate, accounts, domain: config.domain, clock });
   const b2bua = createB2bua({
     userAgent: agent,
-    routing: phoneRouting({ registrar, authenticate, accounts, domain: config.domain, clock }),
+    routing: (incoming) =>
+      pbx.line?.claims(incoming.invite, incoming.flow) ? pbx.line.route(incoming) : phoneRoute(incoming),
     media,
     recorder: sealer,
     decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, config.timeZone),
@@ -152,8 +171,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
   sealer.onLost = (recording) => siprec.recorderLost(recording) || lost(recording);
   const calls = () => [...b2bua.calls, ...siprec.calls];
   const challenge = challenger({ digest, guard, counters });
-  agent.onStranger = (request, flow) =>
-    siprec.handles(request, flow) ? siprec.refusal(flow) : challenge(request, flow);
+  agent.onStranger = (request, flow) => {
+    if (siprec.handles(request, flow)) return siprec.refusal(flow);
+    return pbx.line?.claims(request, flow) ? pbx.line.refusal(request, flow) : challenge(request, flow);
+  };
   agent.onInvite = (incoming) => (siprec.handles(incoming.invite, incoming.flow) ? siprec : b2bua).handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => {
     if (request.method !== 'REGISTER') return respond({ status: 405 });
@@ -162,7 +183,10 @@ async function start(config: Config): Promise<() => Promise<void>> {
     if (answer.status === 200 && user !== null) phones.seen(user, clock.now());
     return respond(answer);
   };
-  agent.onFlowClosed = (flow) => registrar.flowClosed(flow);
+  agent.onFlowClosed = (flow) => {
+    registrar.flowClosed(flow);
+    pbx.line?.flowClosed(flow);
+  };
   const listening = await agent.start();
   const control = await serveControl(
     at.controlSocket,
@@ -173,6 +197,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       },
       status: async () => ({
         registered: registrar.registered,
+        pbx: pbx.line && { up: pbx.line.up, registered: pbx.line.registered },
         calls: calls().map(({ facts, recording }) => ({
           id: facts.id,
           from: facts.from,
@@ -198,6 +223,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     traces.close();
     policy.close();
     lines.close();
+    pbx.close();
     await control.close();
     b2bua.close();
     siprec.close();

@@ -126,6 +126,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-connection.ts': ['*'],
   'appliance/every.ts': ['shared/base'],
   'appliance/join-eraser.ts': ['*'],
+  'appliance/join-pbx.ts': ['*'],
   'appliance/follow-file.ts': [],
   'appliance/run-process.ts': ['shared/base', 'appliance/config.ts'],
   'appliance/follow-policy.ts': ['*'],

@@ -18,3 +18,21 @@ export const MAX_CALLS = 1000;
 
 /** Largest INFO body passed on, in bytes: DTMF is under 100. */
 export const MAX_INFO_BODY = 4096;
+
+/** Phones that are registered with a PBX through the box at once: four phones to each of 500 desks; memory stays below 2 MB. */
+export const MAX_PBX_PHONES = 2000;
+
+/** While the PBX is gone the box grants this, in seconds: when the PBX comes back, phones register with it within a minute. */
+export const REGISTRATION_WITHOUT_PBX_S = 60;
+
+/**
+ * How long a registration that the PBX once granted may be prolonged without it, in milliseconds: a working day. After that nobody
+ * has vouched for the phone for too long.
+ */
+export const MAX_WITHOUT_PBX_MS = 12 * 3_600_000;
+
+/** When a phone that could not be served may try again, in seconds: the PBX is asked more often than that. */
+export const PBX_RETRY_AFTER_S = 30;
+
+/** A registration is kept for this long after the phone was told that it ends, in milliseconds: its refresh may be on the way. */
+export const REGISTRATION_SLACK_MS = 32_000;

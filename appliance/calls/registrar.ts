@@ -22,13 +22,13 @@ export interface Registrar {
 }
 
 /** Seconds asked for: the Contact's own, else the Expires header's, else an hour (RFC 3261 10.2.1.1). */
-function askedFor(contact: NameAddr, request: SipRequest): number {
+export function askedFor(contact: NameAddr, request: SipRequest): number {
   const text = contact.params.get('expires') ?? request.headers.get('Expires');
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : 3600;
 }
 
 /** RFC 5626 6: an instance with a reg-id is one binding, wherever it moves. */
-function keyOf({ uri, params }: NameAddr): string {
+export function keyOf({ uri, params }: NameAddr): string {
   const instance = params.get('+sip.instance');
   const regId = params.get('reg-id');
   return instance && regId ? `${instance} ${regId}` : uri;

@@ -8,7 +8,7 @@ import test from 'ava';
 import { ask, askStatus } from './client.ts';
 import { type Answers, serveControl } from './server.ts';
 
-const status = { registered: 2, calls: [], counters: { a: 1 }, policy: null, rss: 5 };
+const status = { registered: 2, pbx: null, calls: [], counters: { a: 1 }, policy: null, rss: 5 };
 const bans = { bans: [], lastDay: { flood: 1 } };
 const lifted: string[] = [];
 const answers: Answers = {

@@ -15,6 +15,8 @@ const testPhone = z.strictObject({
 export const statusSchema = z.strictObject({
   /** Accounts with at least one phone. */
   registered: z.number(),
+  /** The PBX behind the box, and users of it with at least one phone; null: there is none. */
+  pbx: z.strictObject({ up: z.boolean(), registered: z.number() }).nullable(),
   calls: z.array(
     z.strictObject({
       id: z.string(),

@@ -194,7 +194,7 @@ export async function scenarioBox(plan: ScenarioPlan) {
       transport: TransportName = 'TLS',
       more: Partial<PhoneOptions> = {},
     ): Promise<Phone> {
-      const { secret } = prepared.phones.get(user)!;
+      const { secret = '' } = prepared.phones.get(user) ?? {};
       const target = box.target(transport);
       const phone = await openPhone({ user, secret, domain: config.domain, target, ...more });
       phones.push(phone);
@@ -205,7 +205,7 @@ export async function scenarioBox(plan: ScenarioPlan) {
       user: string,
       options: Pick<BaresipOptions, 'tone' | 'rate' | 'codecs'> & Partial<BaresipOptions>,
     ): Promise<Baresip> {
-      const { secret } = prepared.phones.get(user)!;
+      const { secret = '' } = prepared.phones.get(user) ?? {};
       const transport = options.transport ?? 'tls';
       const phone = await Baresip.start({
         user,

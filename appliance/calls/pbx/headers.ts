@@ -1,0 +1,80 @@
+/** What of a call's headers goes from the phone to the PBX and back: what concerns people and not the hop. */
+import type { SipRequest } from '../../sip/message/message.ts';
+import { formatNameAddr, parseNameAddr } from '../../sip/message/name-addr.ts';
+import { parseUri, type SipUri } from '../../sip/message/uri.ts';
+
+type Entry = readonly [string, string];
+
+/**
+ * Identities (RFC 3325, 3323, Cisco's Remote-Party-ID), history (RFC 5806, 7044), how to ring and to answer (RFC 3261 20.4, 20.9, RFC
+ * 5373), pick-up (RFC 3891, 3911), transfers (RFC 3892), and what applications tell each other (RFC 7433).
+ */
+const CARRIED = [
+  'P-Asserted-Identity',
+  'P-Preferred-Identity',
+  'P-Called-Party-ID',
+  'Privacy',
+  'Remote-Party-ID',
+  'Diversion',
+  'History-Info',
+  'Alert-Info',
+  'Call-Info',
+  'Answer-Mode',
+  'Priv-Answer-Mode',
+  'Subject',
+  'Priority',
+  'Accept-Language',
+  'Replaces',
+  'Join',
+  'Referred-By',
+  'User-to-User',
+];
+
+/** The caller's password is the PBX's business: its answer to the PBX's challenge passes as it is. */
+const CREDENTIALS = ['Authorization', 'Proxy-Authorization'];
+
+const taken = ({ headers }: SipRequest, names: readonly string[]): Entry[] =>
+  names.flatMap((name) => headers.all(name).map((value): Entry => [name, value]));
+
+/** Headers of the applications at both ends, whatever they mean. */
+const applications = ({ headers }: SipRequest): Entry[] =>
+  headers
+    .entries()
+    .filter(([name]) => /^x-/i.test(name))
+    .map(([name, value]): Entry => [name, value.trim()]);
+
+export const toPhone = (invite: SipRequest): readonly Entry[] => [...taken(invite, CARRIED), ...applications(invite)];
+
+export const toPbx = (invite: SipRequest): readonly Entry[] => [
+  ...taken(invite, CREDENTIALS),
+  ...taken(invite, CARRIED),
+  ...applications(invite),
+];
+
+/** Who calls, by what the PBX asserts, else by From; null: it is not to be told (RFC 3323 4.2). */
+export function callerOf({ headers }: SipRequest): SipUri | null {
+  const privacy = headers.all('Privacy').flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
+  if (privacy.some((wish) => ['id', 'user', 'full'].includes(wish))) return null;
+  const texts = [...headers.all('P-Asserted-Identity'), headers.get('From') ?? ''];
+  const uris = texts.map((text) => parseUri(parseNameAddr(text)?.uri ?? ''));
+  const uri = uris.find((one) => one?.user) ?? null;
+  return uri?.host === 'anonymous.invalid' ? null : uri;
+}
+
+/** Whether somebody wrote that the caller is not to be named. */
+export const isAnonymous = ({ headers }: SipRequest): boolean =>
+  parseUri(parseNameAddr(headers.get('From') ?? '')?.uri ?? '')?.host === 'anonymous.invalid';
+
+/** A From or To without what belongs to its dialog. */
+export function withoutTag(value: string): string {
+  const parsed = parseNameAddr(value);
+  if (!parsed) return value;
+  return formatNameAddr({ ...parsed, params: new Map([...parsed.params].filter(([name]) => name !== 'tag')) });
+}
+
+/** RFC 7989 5: names a session from end to end, so a PBX passes it on; the other end's half is not known yet. */
+export const sessionId = (id: string): Entry => ['Session-ID', `${id};remote=${'0'.repeat(32)}`];
+
+/** Both halves of what a PBX says, whichever it calls its own. */
+export const sessionIds = ({ headers }: SipRequest): readonly string[] =>
+  headers.all('Session-ID').flatMap((value) => value.toLowerCase().match(/\b[0-9a-f]{32}\b/g) ?? []);

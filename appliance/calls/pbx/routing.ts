@@ -1,0 +1,132 @@
+/** Calls between phones and the PBX: phone to PBX with the PBX's own challenge, PBX to phone by the token that it knows the phone by. */
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Counters } from '@belkluis/shared/base/counters';
+import type { Pbx } from '../../lines/pbx.ts';
+import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
+import { parseUri } from '../../sip/message/uri.ts';
+import type { ResponseDraft } from '../../sip/message/write.ts';
+import type { Door } from '../../sip/proxy/routes.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
+import { userOf } from '../authenticate.ts';
+import type { PeerHealth } from '../peer-health.ts';
+import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
+import type { Twins } from '../twins.ts';
+import { callerOf, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
+import type { PbxPeer } from './peer.ts';
+import type { PbxPhone, PbxPhones } from './phones.ts';
+import { phoneMayBePlain, retryLater } from './register.ts';
+import { addressee, refuseStranger, speaker } from './relay.ts';
+
+export interface PbxRoutingParts {
+  readonly pbx: Pbx;
+  readonly peer: PbxPeer;
+  readonly phones: PbxPhones;
+  readonly health: PeerHealth;
+  readonly doors: readonly Door[];
+  readonly twins: Twins;
+  readonly clock: Clock;
+  readonly counters: Counters;
+}
+
+export interface PbxRouting {
+  /** Whether a call is the PBX's or for it. */
+  claims(invite: SipRequest, flow: Flow): boolean;
+  /** What a caller is told whom the PBX has not registered, before anything is begun; null: `route` has the word. */
+  refusal(invite: SipRequest, flow: Flow): ResponseDraft | null;
+  route(incoming: IncomingCall): Routed;
+}
+
+/** How a caller is named that does not want to be (RFC 3323 4.1.1.3). */
+const WITHHELD = 'anonymous';
+
+export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, counters }: PbxRoutingParts): PbxRouting {
+  const termsOf = (user: string, { secure }: Flow): MediaTerms => {
+    const exception = phoneMayBePlain(pbx, user, clock.now());
+    return { plain: exception && !secure, mayBePlain: exception };
+  };
+  const mayRing = ({ flow, user }: PbxPhone) => flow.secure || phoneMayBePlain(pbx, user, clock.now());
+
+  const branchTo = ({ contact, flow, user }: PbxPhone, { invite }: IncomingCall): Branch => ({
+    requestUri: contact,
+    destination: flow,
+    from: withoutTag(invite.headers.get('From')!),
+    to: withoutTag(invite.headers.get('To')!),
+    contactUser: userOf(invite.headers.get('From')) ?? WITHHELD,
+    headers: toPhone(invite),
+    media: termsOf(user, flow),
+  });
+
+  const fromPbx = (incoming: IncomingCall): Routed => {
+    const { invite, flow } = incoming;
+    const found = addressee(invite, { phones, doors });
+    if (!found || !mayRing(found.phone)) return { ok: false, refusal: { status: 480 } };
+    const { phone } = found;
+    const caller = callerOf(invite);
+    const inside = caller?.user && peer.names(caller.host) && phones.of(caller.user).length > 0 ? caller.user : null;
+    const first = twins.find(sessionIds(invite), inside);
+    const route = {
+      from: caller?.user ?? WITHHELD,
+      to: phone.user,
+      direction: inside === null ? ('inbound' as const) : ('internal' as const),
+      caller: peer.media(flow),
+      stages: [{ branches: [branchTo(phone, incoming)], next: 'failed' as const }],
+      refusals: 'as they came' as const,
+      ...(first === null ? {} : { twin: { second: () => twins.elsewhere(first) } }),
+    };
+    return { ok: true, route };
+  };
+
+  /** The PBX first; the phones that it registered when it does not answer, if the site wants that. */
+  const stagesTo = (called: string, phone: PbxPhone, incoming: IncomingCall, twin: string): Stage[] => {
+    const { invite } = incoming;
+    const destination = health.up ? peer.target() : null;
+    const stages: Stage[] = [];
+    if (destination) {
+      const branch: Branch = {
+        requestUri: invite.uri,
+        destination,
+        from: withoutTag(invite.headers.get('From')!),
+        to: withoutTag(invite.headers.get('To')!),
+        contactUser: phone.token,
+        headers: [...toPbx(invite), sessionId(twin)],
+        media: peer.media(destination),
+      };
+      stages.push({ branches: [branch], next: 'unreachable' });
+    }
+    const local = pbx.localCallsWithoutIt
+      ? phones.of(called).filter((one) => one.flow.id !== phone.flow.id && mayRing(one))
+      : [];
+    if (local.length > 0) {
+      stages.push({ branches: local.map((one) => branchTo(one, incoming)), next: 'failed' });
+    }
+    return stages;
+  };
+
+  const fromPhone = (incoming: IncomingCall): Routed => {
+    const { invite, flow } = incoming;
+    const phone = speaker(invite, phones.on(flow));
+    if (!phone) return { ok: false, refusal: refuseStranger(counters) };
+    const called = parseUri(invite.uri)?.user ?? '';
+    if (called === '') return { ok: false, refusal: { status: 404 } };
+    const twin = twins.name();
+    const stages = stagesTo(called, phone, incoming, twin);
+    if (stages.length === 0) return { ok: false, refusal: retryLater };
+    const route = {
+      from: phone.user,
+      to: called,
+      direction: phones.of(called).length > 0 ? ('internal' as const) : ('outbound' as const),
+      caller: termsOf(phone.user, flow),
+      stages,
+      refusals: 'as they came' as const,
+      twin: { first: () => twins.first(twin, phone.user) },
+    };
+    return { ok: true, route };
+  };
+
+  return {
+    claims: (invite, flow) => peer.is(flow) || phones.on(flow).length > 0 || parseUri(invite.uri)?.host === pbx.domain,
+    refusal: (invite, flow) => (peer.is(flow) || speaker(invite, phones.on(flow)) ? null : refuseStranger(counters)),
+    route: (incoming) => (peer.is(incoming.flow) ? fromPbx(incoming) : fromPhone(incoming)),
+  };
+}
