@@ -10,10 +10,10 @@ as_root() {
   fi
 }
 
-# need_packages PROGRAM=PACKAGE...: installs the Debian package of each program that is missing.
+# need_packages PROGRAM=PACKAGE...: installs the Debian package of each program, or file, that is missing.
 need_packages() {
   local missing=() pair
-  for pair in "$@"; do command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}"); done
+  for pair in "$@"; do command -v "${pair%%=*}" >/dev/null || [ -e "${pair%%=*}" ] || missing+=("${pair#*=}"); done
   [ ${#missing[@]} = 0 ] && return
   command -v apt-get >/dev/null || { say "Install these first, by this system's own means: ${missing[*]}"; return 1; }
   say "Installing Debian packages: ${missing[*]}"

@@ -41,6 +41,8 @@ export interface KamailioOptions {
   readonly trusted?: readonly string[];
   /** Script that is run for each request outside of a dialog, after authentication and before the user is looked up; may `exit`. */
   readonly route?: string;
+  /** Script for requests in a dialog that is its own, such as a subscription's; may `exit`. */
+  readonly inDialog?: string;
   /** More modules by name, and lines with their `modparam`. */
   readonly modules?: readonly string[];
   readonly parameters?: string;
@@ -111,6 +113,7 @@ request_route {
   if (has_totag()) {
     if (loose_route()) { handle_ruri_alias(); t_relay(); exit; }
     if (is_method("ACK")) { if (t_check_trans()) { t_relay(); } exit; }
+${options.inDialog}
     sl_send_reply("404","Not here"); exit;
   }
   if (is_method("REGISTER")) {
@@ -166,6 +169,7 @@ export class Kamailio {
       authenticateCalls: false,
       trusted: [],
       route: '',
+      inDialog: '',
       modules: [],
       parameters: '',
       ...options,

@@ -1,0 +1,250 @@
+/**
+ * A box in front of a PBX, which is a real one (kamailio with digest, lamps and waiting messages), with real phones behind it (baresip)
+ * and some of ours. The PBX is on an address of its own, and spoken to over TLS.
+ */
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { places } from '../../appliance/config.ts';
+import { linesSchema } from '../../appliance/lines/schema.ts';
+import { saveLines } from '../../appliance/lines/store.ts';
+import type { Baresip } from '../peers/baresip.ts';
+import { ANNOUNCEMENT_HZ, eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { stereo } from '../peers/ffmpeg.ts';
+import { Kamailio } from '../peers/kamailio.ts';
+import { openPhone, type Phone } from '../peers/phone.ts';
+import { presence } from '../peers/presence.ts';
+import { openSubscriber } from '../peers/subscriber.ts';
+import { lengthOf, tonesIn } from '../peers/tones.ts';
+import { readWav } from '../peers/wav.ts';
+
+const DOMAIN = 'pbx.test';
+const ADDRESS = '127.0.0.21';
+const CALLER_HZ = 500;
+const CALLEE_HZ = 900;
+const known = [CALLER_HZ, CALLEE_HZ, ANNOUNCEMENT_HZ];
+const users = Object.fromEntries(
+  ['201', '202', '203', '204', '205', '206', '207', '300'].map((user) => [user, `secret-of-${user}`]),
+);
+/** How long the two talk once the recording runs, ms, and what of it must be there. */
+const TALK_MS = 2500;
+const ENOUGH_MS = 1800;
+
+let pbx: Kamailio;
+let box: ScenarioBox;
+let outside: Phone;
+const { tables, ...modules } = presence(ADDRESS);
+
+test.before(async () => {
+  pbx = await Kamailio.start({ domain: DOMAIN, address: ADDRESS, users, authenticateCalls: true, ...modules });
+  box = await scenarioBox({
+    ringSeconds: 20,
+    phones: [],
+    policy: (draft) => {
+      const [rule] = draft.rules;
+      const of = (direction: 'internal' | 'inbound' | 'outbound') => ({ ...rule!, id: direction, direction });
+      return { ...draft, rules: [of('internal'), of('inbound'), of('outbound')] };
+    },
+    beforeStart: ({ config }) => {
+      const told = { host: ADDRESS, transport: 'tls', domain: DOMAIN, ca: pbx.ca, optionsSeconds: 2 };
+      saveLines(places(config.data).lines, linesSchema.parse({ schemaVersion: 1, pbx: told }), () => {});
+    },
+  });
+  const target = { transport: 'TLS' as const, address: ADDRESS, port: 5061, tls: { ca: pbx.ca } };
+  outside = await openPhone({ user: '300', secret: users['300']!, domain: DOMAIN, target });
+  if ((await outside.register()) !== 200) throw new Error('the PBX takes no phone');
+});
+test.after.always(async () => {
+  await outside?.close();
+  await box?.end();
+  await pbx?.stop();
+  rmSync(tables, { recursive: true, force: true });
+});
+
+const account = (user: string) => ({ domain: DOMAIN, secret: users[user]! });
+const phoneOf = (user: string) => box.phone(user, 'TLS', account(user));
+const subscriberOf = (user: string) => openSubscriber({ user, ...account(user), target: box.target('TLS') });
+const recordingBy = (from: string) =>
+  box.until(({ calls }) => calls.find((call) => call.from === from && call.recording), `a recording of ${from}`);
+const tones = (of: Parameters<typeof tonesIn>[0], rate: number) => tonesIn(of, known, rate);
+
+test.serial('phones register with the PBX’s own challenge; who is not registered reaches nobody', async (t) => {
+  const phone = await phoneOf('204');
+  t.is((await box.until(({ pbx }) => pbx, 'a PBX')).registered, 1);
+  const wrong = await box.unregistered('205', 'TLS', { domain: DOMAIN, secret: 'wrong' });
+  t.is(await wrong.register(), 401);
+  await t.throwsAsync((await wrong.dial('204')).answered, { message: '403 Register First' });
+  t.is(await phone.register(0), 200);
+  await box.until(({ pbx }) => pbx?.registered === 0, 'nobody registered');
+  await phone.close();
+});
+
+/** The announcement once, then the other one. */
+function heardProperly(t: ExecutionContext, phone: Baresip, other: number): void {
+  const { samples, rate } = readWav(phone.sounds('dec')[0]!);
+  const heard = tones(samples, rate);
+  const told = lengthOf(heard, ANNOUNCEMENT_HZ);
+  t.true(told > 800 && told < 1300, `${phone.options.user} was told for ${told} ms`);
+  t.true(lengthOf(heard, other) > ENOUGH_MS, JSON.stringify(heard));
+}
+
+test.serial('a call that goes out to the PBX and comes in again is heard as one, and recorded once', async (t) => {
+  const [one, two] = await Promise.all(
+    [CALLER_HZ, CALLEE_HZ].map((tone, at) => {
+      const user = `20${at + 1}`;
+      return box.baresip(user, { domain: DOMAIN, password: users[user]!, tone, rate: 8000, codecs: 'PCMA' });
+    }),
+  );
+  await one!.dial('202');
+  await recordingBy('201');
+  await delay(TALK_MS);
+  t.is((await box.status())?.calls.filter(({ recording }) => recording !== null).length, 1);
+  await one!.command('hangup');
+  await two!.event('CALL_CLOSED');
+  await Promise.all([one!.stop(), two!.stop()]);
+  const recording = await box.recordingOf('201', '202');
+  t.like(recording, { direction: 'internal', end: { reason: 'finished', gaps: 0 } });
+  const { files } = await box.open(recording.id);
+  const [left, right] = (await stereo(files[0]!)).map(({ samples, rate }) => tones(samples, rate));
+  t.true(lengthOf(left!, CALLER_HZ) > ENOUGH_MS, JSON.stringify(left));
+  t.true(lengthOf(right!, CALLEE_HZ) > ENOUGH_MS, JSON.stringify(right));
+  heardProperly(t, one!, CALLEE_HZ);
+  heardProperly(t, two!, CALLER_HZ);
+  t.like(await box.unrecorded('201', '202'), { notRecorded: 'recorded_elsewhere', direction: 'internal' });
+  t.is(box.recordings().length, 1);
+});
+
+test.serial('calls with the world outside are recorded both ways; a refusal comes as the PBX says it', async (t) => {
+  const phone = await phoneOf('203');
+  const talk = async (from: Phone, to: Phone) => {
+    const { answered } = await from.dial(to.user);
+    const [ours, theirs] = await Promise.all([answered, to.nextCall()]);
+    ours.line.speak();
+    theirs.line.speak();
+    await recordingBy(from.user);
+    const { heard } = ours.line;
+    await ours.line.until(() => heard.length > 50);
+    theirs.hangUp();
+    await ours.ended;
+    return box.recordingOf(from.user, to.user);
+  };
+  t.is((await talk(phone, outside)).direction, 'outbound');
+  t.is((await talk(outside, phone)).direction, 'inbound');
+  await t.throwsAsync((await phone.dial('999')).answered, { message: '404 Not Found' });
+  outside.onRing(486);
+  await t.throwsAsync((await phone.dial('300')).answered, { message: /^486/ });
+  outside.onRing('answer');
+  await phone.close();
+});
+
+test.serial('messages, lamps and waiting messages pass as they are', async (t) => {
+  const [watcher, watched] = await Promise.all([subscriberOf('205'), subscriberOf('206')]);
+  t.is((await watcher.register()).status, 200);
+  const { headers } = await watched.register();
+  t.regex(headers.get('Contact')!, /^<sip:206@127\.0\.0\.1:\d+;transport=tls>;/, 'it finds its own Contact');
+  const arrives = (method: string, saying: RegExp) =>
+    eventually(
+      async () => watcher.received.find((one) => one.method === method && saying.test(one.body.toString())),
+      `${method} ${saying}`,
+    );
+
+  const words = Buffer.from('caf\xe9 <b>\x00', 'latin1');
+  t.is(
+    (
+      await watched.send(
+        'MESSAGE',
+        '205',
+        [
+          ['Content-Type', 'text/x-odd'],
+          ['X-Odd', 'a;;b=",'],
+        ],
+        words,
+      )
+    ).status,
+    200,
+  );
+  const message = await arrives('MESSAGE', /caf/);
+  t.deepEqual(message.body, words);
+  t.is(message.headers.get('X-Odd'), 'a;;b=",');
+
+  const lamp = await watcher.subscribe('206', [
+    ['Event', 'dialog'],
+    ['Accept', 'application/dialog-info+xml'],
+  ]);
+  t.true(lamp.response.status === 200 || lamp.response.status === 202, String(lamp.response.status));
+  const info = (state: string) =>
+    Buffer.from(
+      `<?xml version="1.0"?><dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="1" state="full" entity="sip:206@${DOMAIN}"><dialog id="1" call-id="c1" direction="initiator"><state>${state}</state></dialog></dialog-info>`,
+    );
+  const publish = (state: string) =>
+    watched.send(
+      'PUBLISH',
+      '206',
+      [
+        ['Event', 'dialog'],
+        ['Expires', '60'],
+        ['Content-Type', 'application/dialog-info+xml'],
+      ],
+      info(state),
+    );
+  t.is((await publish('confirmed')).status, 200);
+  const first = await arrives('NOTIFY', /<state>confirmed/);
+  t.true((await lamp.refresh(300)) < 300, 'a refresh finds its dialog');
+  t.is((await publish('terminated')).status, 200);
+  t.is((await arrives('NOTIFY', /<state>terminated/)).headers.get('Call-ID'), first.headers.get('Call-ID'));
+  t.true((await lamp.refresh(0)) < 300);
+
+  const letters = await watcher.subscribe('205', [['Event', 'message-summary']]);
+  t.true(letters.response.status < 300);
+  const summary = Buffer.from('Messages-Waiting: yes\r\nVoice-Message: 2/8 (0/2)\r\n');
+  const stored = await watcher.send(
+    'PUBLISH',
+    '205',
+    [
+      ['Event', 'message-summary'],
+      ['Content-Type', 'application/simple-message-summary'],
+    ],
+    summary,
+  );
+  t.is(stored.status, 200);
+  t.deepEqual((await arrives('NOTIFY', /Messages-Waiting: yes/)).body, summary);
+  await Promise.all([watcher.close(), watched.close()]);
+});
+
+test.serial(
+  'the PBX dies in a call: the call goes on, phones call each other, and with the PBX all is as before',
+  async (t) => {
+    const [one, two, three] = await Promise.all([phoneOf('206'), phoneOf('207'), phoneOf('204')]);
+    const talk = async (from: Phone, to: Phone) => {
+      const { answered } = await from.dial(to.user);
+      const [ours, theirs] = await Promise.all([answered, to.nextCall()]);
+      ours.line.speak();
+      theirs.line.speak();
+      await recordingBy(from.user);
+      return { ours, theirs };
+    };
+    const standing = await talk(one, outside);
+    await pbx.kill();
+    await box.until(({ pbx }) => pbx?.up === false, 'the PBX gone');
+    const before = standing.ours.line.heard.length;
+    await standing.ours.line.until((heard) => heard.length > before + 50);
+    standing.ours.hangUp();
+    t.like(await box.recordingOf('206', '300'), { end: { reason: 'finished' } });
+
+    t.is(await two.register(), 503, 'a refresh under another Call-ID is somebody new');
+    const local = await talk(two, three);
+    t.is((await box.status())?.calls.length, 1, 'from phone to phone, without the PBX');
+    local.ours.hangUp();
+    t.like(await box.recordingOf('207', '204'), { direction: 'internal' });
+    await t.throwsAsync((await two.dial('300')).answered, { message: /^503/ });
+
+    await pbx.start();
+    await box.until(({ pbx }) => pbx?.up, 'the PBX back');
+    t.is(await three.register(), 200);
+    t.is(await two.register(), 200);
+    const again = await talk(two, three);
+    t.is((await box.status())?.calls.length, 2, 'over the PBX and back');
+    again.ours.hangUp();
+    await Promise.all([one.close(), two.close(), three.close()]);
+  },
+);
