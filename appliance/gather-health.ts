@@ -1,7 +1,7 @@
 /** Facts for the health checks, out of the rooms that have them. */
 import type { AuditLog } from './audit/log.ts';
 import type { Config } from './config.ts';
-import { ask } from './control/client.ts';
+import { ask, askStatus } from './control/client.ts';
 import type { HealthFacts } from './health/finding.ts';
 import { testCallFact } from './keep-proof.ts';
 import { callLogFacts } from './keep-reconciliation.ts';
@@ -19,7 +19,7 @@ export interface HealthSources {
   readonly policy: VerifiedPolicy | null;
   readonly config: Pick<Config, 'witnessFolder'>;
   readonly vault: Vault;
-  readonly lines: Pick<Lines, 'callLogs'>;
+  readonly lines: Pick<Lines, 'callLogs' | 'pbx'>;
   readonly kept: KeptVault;
   readonly time: Pick<TimeKeeper, 'status'>;
   readonly backup: HealthFacts['backup'];
@@ -43,6 +43,11 @@ async function defenceFact(controlSocket: string): Promise<HealthFacts['defence'
   if (!answer) return null;
   const { scanner = 0, names = 0, guesses = 0, flood = 0 } = answer.lastDay;
   return { bans: answer.bans.length, scans: scanner + names, guesses, floods: flood };
+}
+
+async function pbxFact({ controlSocket, lines }: HealthSources): Promise<HealthFacts['pbx']> {
+  const pbx = lines.pbx && (await askStatus(controlSocket))?.pbx;
+  return pbx ? { ...pbx, localCalls: lines.pbx!.localCallsWithoutIt } : null;
 }
 
 export async function gatherHealth(sources: HealthSources): Promise<HealthFacts> {
@@ -79,6 +84,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     time: { state, wall, expected: believed },
     witness:
       config.witnessFolder === null ? null : { lastAt: witnessedAt.length === 0 ? null : Math.max(...witnessedAt) },
+    pbx: await pbxFact(sources),
     defence: await defenceFact(sources.controlSocket),
     audit: auditFact(sources),
   };

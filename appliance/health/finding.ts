@@ -54,6 +54,8 @@ export interface HealthFacts {
     readonly wall: number;
     readonly expected: number;
   };
+  /** The PBX behind the box, users with a phone, and whether those call each other without it; null: there is none, or no answer. */
+  readonly pbx: { readonly up: boolean; readonly registered: number; readonly localCalls: boolean } | null;
   /** Who else remembers the head of the audit log; null: nobody. */
   readonly witness: { readonly lastAt: number | null } | null;
   /** What SIP was attacked with within a day, and how many networks are banned now; null: the call process does not answer. */
@@ -139,6 +141,8 @@ interface Values {
   defence_quiet: object;
   defence_attacked: { readonly scans: number; readonly guesses: number; readonly floods: number };
   defence_bans: { readonly bans: number; readonly scans: number; readonly guesses: number; readonly floods: number };
+  pbx_ok: { readonly registered: number };
+  pbx_down: { readonly localCalls: boolean };
   policy_ok: { readonly version: number };
   policy_missing: object;
   policy_stale: { readonly version: number; readonly at: number };

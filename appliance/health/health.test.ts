@@ -27,6 +27,7 @@ const well: HealthFacts = {
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
+  pbx: null,
   defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
   audit: { state: 'ok', size: 12 },
 };
@@ -116,4 +117,12 @@ test('a call that went unrecorded is bad news until somebody has explained it; a
   t.deepEqual(codes({ callLogs: { ...log({}), unexplained: 2 } }), ['bad calls_lost']);
   t.deepEqual(codes({ callLogs: log({ at: now - 4 * 3_600_000 }) }), ['warn call_log_late']);
   t.deepEqual(codes({ callLogs: log({ fault: 'call_log_malformed' }) }), ['warn call_log_failed']);
+});
+
+test('a PBX that does not answer is bad; a box without one says nothing of it', (t) => {
+  const pbx = { up: true, registered: 3, localCalls: true };
+  t.deepEqual(codes({ pbx }), []);
+  t.deepEqual(codes({ pbx: { ...pbx, up: false } }), ['bad pbx_down']);
+  t.true(checkHealth({ ...well, pbx }).some(({ code }) => code === 'pbx_ok'));
+  t.false(checkHealth(well).some(({ code }) => code.startsWith('pbx')));
 });

@@ -7,6 +7,7 @@ import { checkDefence } from './checks/defence.ts';
 import { checkDisk } from './checks/disk.ts';
 import { checkHolds } from './checks/holds.ts';
 import { checkKeystore } from './checks/keystore.ts';
+import { checkPbx } from './checks/pbx.ts';
 import { checkPolicy } from './checks/policy.ts';
 import { checkPurge } from './checks/purge.ts';
 import { checkRecipients } from './checks/recipients.ts';
@@ -23,6 +24,7 @@ const checks: readonly Check[] = [
   checkRecipients,
   checkPolicy,
   checkTestCall,
+  checkPbx,
   checkCallLogs,
   checkPurge,
   checkKeystore,

@@ -5,6 +5,7 @@ export const problem = problemsOf({
   lines_invalid: 'The lines say something that the box does not understand. Correct the field named here.',
   secret_missing:
     'The file hides the password of a trunk that the box does not know yet. Write the password in its place, or give it with `trunks add --password-file`.',
+  pbx_unknown: 'The box stands in front of no PBX. `belkluis pbx set` names one.',
   trunk_exists: 'There is a trunk of this name already. Choose another name, or remove that one first.',
   trunk_unknown: 'There is no trunk of this name. `belkluis trunks list` shows all.',
 });

@@ -12,6 +12,7 @@ import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './hold
 import { keysMake } from './keys.ts';
 import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
 import { linesApply, linesCheck, linesShow } from './lines.ts';
+import { pbxRemove, pbxSet, pbxShow } from './pbx.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesProvision, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
@@ -50,6 +51,10 @@ export const groups: readonly CommandGroup[] = [
   },
   { title: 'Lines', commands: [linesShow, linesCheck, linesApply, trunksAdd, trunksRemove] },
   { title: 'Troubleshooting', commands: [callsList, callsTrace, connectionTest, sipBansList, sipBansLift] },
+  {
+    title: 'Lines',
+    commands: [linesShow, linesCheck, linesApply, pbxSet, pbxShow, pbxRemove, trunksAdd, trunksRemove],
+  },
   {
     title: 'Holds and erasure',
     commands: [

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { linesApply, linesShow } from './lines.ts';
+import { pbxRemove, pbxSet, pbxShow } from './pbx.ts';
 import { cliBox } from './testing/cli-box.ts';
 import { trunksAdd, trunksRemove } from './trunks.ts';
 
@@ -34,4 +35,24 @@ test('a trunk is added, shown without its password, edited and applied again; ea
       { trunks: [], pbx: false, siprec: 0 },
     ],
   );
+});
+
+test('a PBX is set with its exceptions, shown while nobody answers for it, and removed', async (t) => {
+  const { run, at } = cliBox();
+  const told = { host: '192.0.2.10', 'plain-phone': ['202=2030-01-31', '*=2029-01-31'], 'no-local-calls': true };
+  await run(pbxSet, told, 'pbx.example.net');
+  t.like(JSON.parse(readFileSync(at.lines, 'utf8')).pbx, {
+    domain: 'pbx.example.net',
+    localCallsWithoutIt: false,
+    wayBack: 'contact',
+    plainPhones: [
+      { user: '202', until: '2030-01-31T00:00:00.000Z' },
+      { user: '*', until: '2029-01-31T00:00:00.000Z' },
+    ],
+  });
+  t.is((await run(pbxShow)).exitCode, 1);
+  await t.throwsAsync(run(pbxSet, { host: 'x', 'plain-phone': ['202'] }, 'pbx.example.net'), { code: 'usage' });
+  await run(pbxRemove);
+  t.is(JSON.parse(readFileSync(at.lines, 'utf8')).pbx, null);
+  await t.throwsAsync(run(pbxRemove), { code: 'pbx_unknown' });
 });

@@ -114,6 +114,7 @@ export const en = {
     scrub: 'Sealed files',
     time: 'Clock',
     witness: 'Witness',
+    pbx: 'PBX',
     defence: 'Attacks on telephones',
   },
 

@@ -116,6 +116,7 @@ export const nl: Texts = {
     scrub: 'Verzegelde bestanden',
     time: 'Klok',
     witness: 'Getuige',
+    pbx: 'Telefooncentrale',
     defence: 'Aanvallen op telefoons',
   },
 

@@ -95,6 +95,7 @@ export function testDesk(clock: Clock) {
         certificate: { expiresAt: clock.now() + 5e10 },
         keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
         holds: { inForce: 0, overdue: 0 },
+        pbx: null,
         defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
         backup: {
           everyMs: 3600_000,

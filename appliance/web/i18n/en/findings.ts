@@ -84,6 +84,9 @@ export const findings: FindingTexts = {
     'Nobody outside this box remembers its log, so an old copy of its data would not be noticed. Configure a witness.',
   witness_late: ({ at }, f) =>
     `The witness has ${at === null ? 'never cosigned' : `not cosigned since ${f.date(at)}, ${f.time(at)}`}. Tell IT.`,
+  pbx_ok: ({ registered }) => `The PBX answers; ${registered} users are registered through this box.`,
+  pbx_down: ({ localCalls }) =>
+    `The PBX does not answer: no calls in or out. ${localCalls ? 'Registered phones still call each other.' : 'Nor among phones.'} Tell IT: is it switched on, and is its certificate still good?`,
   defence_quiet: () => 'Nobody has attacked the telephones within a day.',
   defence_attacked: (attacks) => `Within a day ${attempts(attacks)} refused. Nobody got in, and nobody is banned now.`,
   defence_bans: ({ bans, ...attacks }) =>

@@ -89,6 +89,10 @@ export const findings: FindingTexts = {
     'Niemand buiten dit apparaat onthoudt de log, dus een oude kopie van de gegevens zou niet opvallen. Stel een getuige in.',
   witness_late: ({ at }, f) =>
     `De getuige heeft ${at === null ? 'nooit' : `sinds ${f.date(at)}, ${f.time(at)} niet meer`} medeondertekend. Waarschuw IT.`,
+  pbx_ok: ({ registered }) =>
+    `De telefooncentrale antwoordt; ${registered} gebruikers zijn via dit apparaat aangemeld.`,
+  pbx_down: ({ localCalls }) =>
+    `De telefooncentrale antwoordt niet: er kan niet naar buiten of van buiten gebeld worden. ${localCalls ? 'Aangemelde toestellen bellen elkaar nog.' : 'Ook onderling niet.'} Laat IT kijken of zij aan staat en of haar certificaat nog geldig is.`,
   defence_quiet: () => 'Niemand heeft de telefoons binnen een dag aangevallen.',
   defence_attacked: (attacks) =>
     `Binnen een dag ${pogingen(attacks)} afgewezen. Niemand kwam binnen en niemand is nu buitengesloten.`,
