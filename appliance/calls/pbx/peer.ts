@@ -76,7 +76,7 @@ export async function pbxPeer({ pbx, locate, doors, clock }: PbxPeerParts): Prom
     names: (host) => host === pbx.domain || host === pbx.host || targets.some(({ address }) => address === host),
     media({ transport }) {
       const plain = mayBePlain();
-      return { plain: plain && transport !== 'TLS', mayBePlain: plain };
+      return { keying: plain && transport !== 'TLS' ? 'plain' : 'sdes', mayBePlain: plain };
     },
     door() {
       const transport = target()?.transport ?? 'TLS';

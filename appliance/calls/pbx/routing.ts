@@ -9,6 +9,7 @@ import type { ResponseDraft } from '../../sip/message/write.ts';
 import type { Door } from '../../sip/proxy/routes.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
 import { userOf } from '../authenticate.ts';
+import { Keyings } from '../keyings.ts';
 import type { PeerHealth } from '../peer-health.ts';
 import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
 import type { Twins } from '../twins.ts';
@@ -41,9 +42,15 @@ export interface PbxRouting {
 const WITHHELD = 'anonymous';
 
 export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, counters }: PbxRoutingParts): PbxRouting {
-  const termsOf = (user: string, { secure }: Flow): MediaTerms => {
-    const exception = phoneMayBePlain(pbx, user, clock.now());
-    return { plain: exception && !secure, mayBePlain: exception };
+  const keyings = new Keyings();
+  const termsOf = (user: string, { secure, remote }: Flow): MediaTerms => {
+    const mayBePlain = phoneMayBePlain(pbx, user, clock.now());
+    return {
+      keying: keyings.for(user, { secure, mayBePlain }),
+      mayBePlain,
+      signalsFrom: remote.address,
+      onKeying: (keying) => keyings.saw(user, keying),
+    };
   };
   const mayRing = ({ flow, user }: PbxPhone) => flow.secure || phoneMayBePlain(pbx, user, clock.now());
 

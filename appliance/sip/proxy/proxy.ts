@@ -49,14 +49,14 @@ const isRouting = isA('route', 'max-forwards');
 const isVia = isA('via', 'v');
 
 /** 16.3: what is refused before anybody asks where it should go. Null: it may go on. */
-export function refusalOf({ headers }: SipRequest): ResponseDraft | null {
+function refusalOf({ headers }: SipRequest): ResponseDraft | null {
   if (Number(headers.get('Max-Forwards') ?? MAX_FORWARDS) === 0) return { status: 483 };
   const required = headers.all('Proxy-Require').join(', ');
   return required === '' ? null : { status: 420, headers: [['Unsupported', required]] };
 }
 
 /** 16.6 steps 3 to 6 and 8: the request as it goes on. Its Via is added where it is sent. */
-export function forwarded(request: SipRequest, way: Way, mark: string): RequestDraft {
+function forwarded(request: SipRequest, way: Way, mark: string): RequestDraft {
   const hops = Math.max(0, Number(request.headers.get('Max-Forwards') ?? MAX_FORWARDS + 1) - 1);
   const kept = entriesOf(request).filter((entry) => !isRouting(entry));
   const headers: Entries = [
@@ -75,7 +75,7 @@ export function forwarded(request: SipRequest, way: Way, mark: string): RequestD
 }
 
 /** 16.7 steps 3 and 8: our Via is off. */
-export function withoutTopVia(response: SipResponse): Entries {
+function withoutTopVia(response: SipResponse): Entries {
   const [, ...below] = response.headers.all('Via');
   return [...below.map((via) => ['Via', via] as const), ...entriesOf(response).filter((entry) => !isVia(entry))];
 }
