@@ -23,6 +23,7 @@ import {
 import { hearCaller } from './early.ts';
 import { relayInfo } from './info.ts';
 import type { Party } from './party.ts';
+import { paired, passRefer } from './pass-refer.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
 import { connectOffers } from './reoffer.ts';
 import { type Ringing, ring } from './ringing.ts';
@@ -154,6 +155,12 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     connectOffers({ session: both.callee, party: other }, { session: both.caller, party: caller });
     relayInfo(both.caller, both.callee);
     relayInfo(both.callee, both.caller);
+    paired(both.caller, both.callee);
+    if (route.passesRefer) {
+      const { uriOf, sessionOf } = route.passesRefer;
+      passRefer(both.caller, both.callee, uriOf, sessionOf);
+      passRefer(both.callee, both.caller, uriOf, sessionOf);
+    }
     both.caller.onEnded = (why) => hungUp('callee', why);
     both.callee.onEnded = (why) => hungUp('caller', why);
   };

@@ -1,9 +1,11 @@
 /** Where a call goes. Whoever knows the peers (phones, a PBX, trunks) answers with a route; the back-to-back user agent carries it out. */
 import type { Credentials } from '../sip/dialog/challenge.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { Refer } from '../sip/dialog/referrals.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
 import type { PartyOptions } from './party.ts';
+import type { SessionOf } from './pass-refer.ts';
 import type { CallFacts } from './recorder.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
 
@@ -51,6 +53,11 @@ export interface Route {
    * the caller's password is the PBX's business. `own`: only what the box itself says.
    */
   readonly refusals: 'as they came' | 'own';
+  /** Transfers are the far side's business: a REFER is passed on, its target as written by this. Absent: the box makes them. */
+  readonly passesRefer?: {
+    readonly uriOf: (refer: Pick<Refer, 'target'>) => string;
+    readonly sessionOf: SessionOf;
+  };
   /** The same words may pass the box twice, through a PBX and back: this is the caller's call, or the one that comes in again. */
   readonly twin?: { readonly first: () => FirstCall } | { readonly second: () => Elsewhere | null };
 }

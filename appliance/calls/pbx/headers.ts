@@ -7,7 +7,7 @@ type Entry = readonly [string, string];
 
 /**
  * Identities (RFC 3325, 3323, Cisco's Remote-Party-ID), history (RFC 5806, 7044), how to ring and to answer (RFC 3261 20.4, 20.9, RFC
- * 5373), pick-up (RFC 3891, 3911), transfers (RFC 3892), and what applications tell each other (RFC 7433).
+ * 5373), transfers (RFC 3892), and what applications tell each other (RFC 7433).
  */
 const CARRIED = [
   'P-Asserted-Identity',
@@ -24,8 +24,6 @@ const CARRIED = [
   'Subject',
   'Priority',
   'Accept-Language',
-  'Replaces',
-  'Join',
   'Referred-By',
   'User-to-User',
 ];

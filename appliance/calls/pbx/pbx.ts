@@ -70,7 +70,17 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
   const register = registering({ pbx, phones, secret, clock, door: peer.door, guard });
   userAgent.relay = pbxRelay({ pbx, peer, phones, register, health, pass, doors, counters });
   return {
-    ...pbxRouting({ pbx, peer, phones, health, doors, twins: twins(clock, chance), clock, counters }),
+    ...pbxRouting({
+      pbx,
+      peer,
+      phones,
+      health,
+      doors,
+      twins: twins(clock, chance),
+      sessionOf: userAgent.sessionOf,
+      clock,
+      counters,
+    }),
     get up() {
       return health.up;
     },

@@ -3,15 +3,17 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Pbx } from '../../lines/pbx.ts';
 import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import { formatReplaces } from '../../sip/dialog/replaces.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
-import { parseUri } from '../../sip/message/uri.ts';
+import { formatUri, parseUri } from '../../sip/message/uri.ts';
 import type { ResponseDraft } from '../../sip/message/write.ts';
-import type { Door } from '../../sip/proxy/routes.ts';
+import { type Door, isOurs } from '../../sip/proxy/routes.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
 import { userOf } from '../authenticate.ts';
 import { Keyings } from '../keyings.ts';
+import { type SessionOf, throughBox } from '../pass-refer.ts';
 import type { PeerHealth } from '../peer-health.ts';
-import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
+import type { Branch, MediaTerms, Route, Routed, Stage } from '../route.ts';
 import type { Twins } from '../twins.ts';
 import { callerOf, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
 import type { PbxPeer } from './peer.ts';
@@ -26,6 +28,8 @@ export interface PbxRoutingParts {
   readonly health: PeerHealth;
   readonly doors: readonly Door[];
   readonly twins: Twins;
+  /** The user agent's. */
+  readonly sessionOf: SessionOf;
   readonly clock: Clock;
   readonly counters: Counters;
 }
@@ -51,16 +55,39 @@ export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, cou
       signalsFrom: remote.address,
       onKeying: (keying) => keyings.saw(user, keying),
     };
+export function pbxRouting({
+  pbx,
+  peer,
+  phones,
+  health,
+  doors,
+  twins,
+  sessionOf,
+  clock,
+  counters,
+}: PbxRoutingParts): PbxRouting {
+  /** In a phone's words the box is who it talks to; for everybody else that is somebody at the PBX. */
+  const passesRefer: Route['passesRefer'] = {
+    uriOf: ({ target }) =>
+      formatUri(isOurs(target, doors) ? { ...target, host: pbx.domain, port: null, params: new Map() } : target),
+    sessionOf,
+  };
+  const replaced = ({ replaces }: IncomingCall): [string, string][] =>
+    replaces ? [['Replaces', formatReplaces(throughBox(replaces, sessionOf))]] : [];
+
+  const termsOf = (user: string, { secure }: Flow): MediaTerms => {
+    const exception = phoneMayBePlain(pbx, user, clock.now());
+    return { plain: exception && !secure, mayBePlain: exception };
   };
   const mayRing = ({ flow, user }: PbxPhone) => flow.secure || phoneMayBePlain(pbx, user, clock.now());
 
-  const branchTo = ({ contact, flow, user }: PbxPhone, { invite }: IncomingCall): Branch => ({
+  const branchTo = ({ contact, flow, user }: PbxPhone, incoming: IncomingCall): Branch => ({
     requestUri: contact,
     destination: flow,
-    from: withoutTag(invite.headers.get('From')!),
-    to: withoutTag(invite.headers.get('To')!),
-    contactUser: userOf(invite.headers.get('From')) ?? WITHHELD,
-    headers: toPhone(invite),
+    from: withoutTag(incoming.invite.headers.get('From')!),
+    to: withoutTag(incoming.invite.headers.get('To')!),
+    contactUser: userOf(incoming.invite.headers.get('From')) ?? WITHHELD,
+    headers: [...toPhone(incoming.invite), ...replaced(incoming)],
     media: termsOf(user, flow),
   });
 
@@ -79,6 +106,7 @@ export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, cou
       caller: peer.media(flow),
       stages: [{ branches: [branchTo(phone, incoming)], next: 'failed' as const }],
       refusals: 'as they came' as const,
+      passesRefer,
       ...(first === null ? {} : { twin: { second: () => twins.elsewhere(first) } }),
     };
     return { ok: true, route };
@@ -96,7 +124,7 @@ export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, cou
         from: withoutTag(invite.headers.get('From')!),
         to: withoutTag(invite.headers.get('To')!),
         contactUser: phone.token,
-        headers: [...toPbx(invite), sessionId(twin)],
+        headers: [...toPbx(invite), ...replaced(incoming), sessionId(twin)],
         media: peer.media(destination),
       };
       stages.push({ branches: [branch], next: 'unreachable' });
@@ -126,6 +154,7 @@ export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, cou
       caller: termsOf(phone.user, flow),
       stages,
       refusals: 'as they came' as const,
+      passesRefer,
       twin: { first: () => twins.first(twin, phone.user) },
     };
     return { ok: true, route };
