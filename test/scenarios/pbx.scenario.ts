@@ -88,7 +88,7 @@ function heardProperly(t: ExecutionContext, phone: Baresip, other: number): void
   t.true(lengthOf(heard, other) > ENOUGH_MS, JSON.stringify(heard));
 }
 
-test.serial('a call that goes out to the PBX and comes in again is heard as one, and recorded once', async (t) => {
+test.serial('a call that goes out to the PBX and comes in again is heard as one, recorded once, and transferred', async (t) => {
   const [one, two] = await Promise.all(
     [CALLER_HZ, CALLEE_HZ].map((tone, at) => {
       const user = `20${at + 1}`;
@@ -99,8 +99,15 @@ test.serial('a call that goes out to the PBX and comes in again is heard as one,
   await recordingBy('201');
   await delay(TALK_MS);
   t.is((await box.status())?.calls.filter(({ recording }) => recording !== null).length, 1);
-  await one!.command('hangup');
+  // The PBX’s phones transfer by themselves: the REFER goes through the box, the PBX and the box to the other phone.
+  await two!.command('transfer', `sip:300@${DOMAIN}`);
+  const onward = await outside.nextCall();
+  onward.line.speak();
+  await box.until(({ calls }) => calls.find(({ to, recording }) => to === '300' && recording), 'the next recording');
   await two!.event('CALL_CLOSED');
+  await one!.command('hangup');
+  await onward.ended;
+  t.is((await box.recordingOf('201', '300')).direction, 'outbound');
   await Promise.all([one!.stop(), two!.stop()]);
   const recording = await box.recordingOf('201', '202');
   t.like(recording, { direction: 'internal', end: { reason: 'finished', gaps: 0 } });
@@ -111,7 +118,7 @@ test.serial('a call that goes out to the PBX and comes in again is heard as one,
   heardProperly(t, one!, CALLEE_HZ);
   heardProperly(t, two!, CALLER_HZ);
   t.like(await box.unrecorded('201', '202'), { notRecorded: 'recorded_elsewhere', direction: 'internal' });
-  t.is(box.recordings().length, 1);
+  t.is(box.recordings().length, 2);
 });
 
 test.serial('calls with the world outside are recorded both ways; a refusal comes as the PBX says it', async (t) => {
