@@ -45,16 +45,6 @@ export interface PbxRouting {
 /** How a caller is named that does not want to be (RFC 3323 4.1.1.3). */
 const WITHHELD = 'anonymous';
 
-export function pbxRouting({ pbx, peer, phones, health, doors, twins, clock, counters }: PbxRoutingParts): PbxRouting {
-  const keyings = new Keyings();
-  const termsOf = (user: string, { secure, remote }: Flow): MediaTerms => {
-    const mayBePlain = phoneMayBePlain(pbx, user, clock.now());
-    return {
-      keying: keyings.for(user, { secure, mayBePlain }),
-      mayBePlain,
-      signalsFrom: remote.address,
-      onKeying: (keying) => keyings.saw(user, keying),
-    };
 export function pbxRouting({
   pbx,
   peer,
@@ -75,9 +65,15 @@ export function pbxRouting({
   const replaced = ({ replaces }: IncomingCall): [string, string][] =>
     replaces ? [['Replaces', formatReplaces(throughBox(replaces, sessionOf))]] : [];
 
-  const termsOf = (user: string, { secure }: Flow): MediaTerms => {
-    const exception = phoneMayBePlain(pbx, user, clock.now());
-    return { plain: exception && !secure, mayBePlain: exception };
+  const keyings = new Keyings();
+  const termsOf = (user: string, { secure, remote }: Flow): MediaTerms => {
+    const mayBePlain = phoneMayBePlain(pbx, user, clock.now());
+    return {
+      keying: keyings.for(user, { secure, mayBePlain }),
+      mayBePlain,
+      signalsFrom: remote.address,
+      onKeying: (keying) => keyings.saw(user, keying),
+    };
   };
   const mayRing = ({ flow, user }: PbxPhone) => flow.secure || phoneMayBePlain(pbx, user, clock.now());
 
