@@ -52,6 +52,7 @@ test('each way of not being recorded has its cause; what the policy chose is non
   t.deepEqual(without('disk_reserve'), ['disk_reserve']);
   t.deepEqual(without('recorder_failed'), ['recorder_failed']);
   t.deepEqual(without('no_rule'), []);
+  t.deepEqual(without('recorded_elsewhere'), [], 'a call that passed a PBX and came in again');
   const broken = { ...recording, end: { reason: 'broken', durationMs: 1000 } };
   t.deepEqual(causes([logged()], [known({ recording: broken })]), ['broken']);
   const short = { ...recording, end: { reason: 'finished', durationMs: 30_000 } };

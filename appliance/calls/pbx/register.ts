@@ -120,12 +120,14 @@ export function registering({ pbx, phones, secret, clock, door, guard }: Registe
   /** The PBX knows the password; what it says of an answer is what the box knows of the sender. */
   const judge = (request: SipRequest, flow: Flow, user: string, response: SipResponse) => {
     if (response.status < 300) return guard.proved(user, flow);
+    const answered = request.headers.has('Authorization');
+    // Whatever a PBX says to names that it does not know: who tries many is looking for one.
+    if (!answered) return guard.challenged(user, flow);
     if (response.status !== 401 && response.status !== 407) return;
     const stale = ['WWW-Authenticate', 'Proxy-Authenticate'].some((name) =>
       response.headers.all(name).some((text) => parseAuthParams(text)?.params.get('stale')?.toLowerCase() === 'true'),
     );
-    if (!request.headers.has('Authorization')) guard.challenged(user, flow);
-    else if (!stale) guard.guessed(user, flow);
+    if (!stale) guard.guessed(user, flow);
   };
 
   /** What the PBX granted is remembered, and told in the phone's own words. */
