@@ -38,9 +38,11 @@ export interface PeerHealthParts {
   readonly everyMs: number;
   readonly clock: Clock;
   readonly onChange: (up: boolean) => void;
+  /** A question stayed unanswered: where there are several servers, the next one goes to another. */
+  readonly onSilence?: () => void;
 }
 
-export function watchPeer({ ask, everyMs, clock, onChange }: PeerHealthParts): PeerHealth {
+export function watchPeer({ ask, everyMs, clock, onChange, onSilence }: PeerHealthParts): PeerHealth {
   let state = beginning;
   let asking = false;
   let closed = false;
@@ -50,6 +52,7 @@ export function watchPeer({ ask, everyMs, clock, onChange }: PeerHealthParts): P
     asking = false;
     if (closed) return;
     const before = state;
+    if (what === 'silence') onSilence?.();
     state = step(state, what);
     stopWaiting = clock.after(state.misses > 0 ? DOUBT_MS : everyMs, question);
     if (before.up !== state.up) onChange(state.up);

@@ -31,7 +31,7 @@ interface World extends Pair {
 }
 
 /** Alice is phone 201; Bob is the PBX: it challenges each REGISTER once and grants an hour. */
-async function world(told: Partial<Pbx> = {}): Promise<World> {
+async function world(told: Partial<Pbx> = {}, servers: readonly string[] = [BOB]): Promise<World> {
   const p = await pair('pbx');
   const box = p.join(BOX);
   await box.start();
@@ -72,7 +72,7 @@ async function world(told: Partial<Pbx> = {}): Promise<World> {
     guard: openGuard({ clock: p.clock, counters }),
     userAgent: box,
     doors: [door],
-    locate: () => Promise.resolve([{ transport: 'UDP', address: BOB, port: 5060 }]),
+    locate: () => Promise.resolve(servers.map((server) => ({ transport: 'UDP', address: server, port: 5060 }))),
     secret: Buffer.alloc(32, 7),
     clock: p.clock,
     chance: seededChance('pbx'),
@@ -210,6 +210,7 @@ test('what the PBX sends to a contact reaches that phone by its own URI; a conta
   t.true(notify!.text.includes('\r\nEvent: message-summary\r\n'));
   await register(w, { seq: 11 }, 0);
   t.is((await askAsPbx(w, 'NOTIFY', token))?.status, 480);
+  t.is((await askAsPbx(w, 'OPTIONS', token))?.status, 480, 'the box does not answer for a phone');
 });
 
 test('a subscription lives in a dialog through the box: NOTIFY comes by our Route, and nothing else does', async (t) => {
@@ -263,6 +264,13 @@ test('while the PBX is gone who was registered stays so, by the same flow alone;
   t.is((await register(w, { seq: 20 }))?.status, 200);
   await turn(w, 400_000);
   t.is(w.line.registered, 0, 'a phone that refreshes no more is forgotten');
+});
+
+test('a PBX of two servers, of which one is silent: the other one is asked', async (t) => {
+  const w = await world({}, ['192.0.2.99', BOB]);
+  await turn(w, 10_000);
+  t.true(w.line.up);
+  t.is((await register(w))?.status, 200);
 });
 
 /** Where calls are sent that come in from `from`; null: refused. */

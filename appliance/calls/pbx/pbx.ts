@@ -45,8 +45,10 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
   const { pbx, userAgent, doors, locate, secret, guard, clock, chance, counters, log } = parts;
   const phones = pbxPhones(clock);
   const peer = await pbxPeer({ pbx, locate, doors, clock });
+  let asked: Target | null = null;
   const ask = () => {
     const to = peer.target();
+    asked = to;
     if (!to) return Promise.reject(new Error('no target'));
     const own = peer.door();
     return userAgent.request({
@@ -61,6 +63,7 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
     ask,
     everyMs: pbx.optionsSeconds * 1000,
     clock,
+    onSilence: () => asked && peer.failed(asked),
     onChange(up) {
       counters.add(up ? 'pbx.up' : 'pbx.down');
       log(up ? 'pbx_up' : 'pbx_down', {});

@@ -3,6 +3,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Pbx } from '../../lines/pbx.ts';
 import type { Door } from '../../sip/proxy/routes.ts';
+import { avoided } from '../../sip/resolve/avoid.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
 import type { MediaTerms } from '../route.ts';
 
@@ -12,6 +13,8 @@ const LOCATE_EVERY_MS = 60_000;
 export interface PbxPeer {
   /** Where requests to it go; null: its name could not be resolved yet, or it has no TLS and no exception. */
   target(): Target | null;
+  /** A server that did not answer is passed over for a while, where there is another (RFC 3263 4.3). */
+  failed(target: Target): void;
   /** Whether what came over this flow is its word. */
   is(flow: Flow): boolean;
   /** Whether a URI's host means it. */
@@ -60,13 +63,15 @@ export async function pbxPeer({ pbx, locate, doors, clock }: PbxPeerParts): Prom
   };
   await look();
 
-  const target = () => targets.find(({ transport }) => transport === 'TLS' || mayBePlain()) ?? null;
+  const avoid = avoided(clock);
+  const target = () => avoid.among(targets.filter(({ transport }) => transport === 'TLS' || mayBePlain()))[0] ?? null;
   /** A connection that we opened leaves from a port that nobody listens on; its certificate was checked when it was opened. */
   const openedByUs = ({ transport, local }: Flow) =>
     transport !== 'UDP' && !doors.some((door) => door.transport === transport && door.port === local.port);
 
   return {
     target,
+    failed: (one) => avoid.failed(one),
     is(flow) {
       const { address } = flow.remote;
       if (!sources.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return false;

@@ -12,7 +12,7 @@ import type { ResponseDraft } from '../../sip/message/write.ts';
 import type { Pass } from '../../sip/proxy/proxy.ts';
 import { type Door, isOurs, recordRoutes, takeRoutes } from '../../sip/proxy/routes.ts';
 import type { ServerTransaction } from '../../sip/transaction/server.ts';
-import type { Flow } from '../../sip/transport/flow.ts';
+import type { Flow, Target } from '../../sip/transport/flow.ts';
 import type { Relay } from '../../sip/user-agent.ts';
 import { userOf } from '../authenticate.ts';
 import type { PeerHealth } from '../peer-health.ts';
@@ -69,7 +69,11 @@ export function pbxRelay(parts: RelayParts): Relay {
   const { pbx, peer, phones, register, health, pass, doors, counters } = parts;
   const toItself = (uri: string) => {
     const parsed = parseUri(uri);
-    return isOurs(parsed, doors) && phones.find(parsed?.user ?? '') === null;
+    return parsed?.user === null && isOurs(parsed, doors);
+  };
+  const silent = (to: Target) => {
+    peer.failed(to);
+    health.doubt();
   };
   const doorOf = ({ transport, local }: Flow): Door =>
     doors.find((door) => door.transport === transport && door.port === local.port) ?? peer.door();
@@ -111,7 +115,7 @@ export function pbxRelay(parts: RelayParts): Relay {
       routes: rest,
       recordRoute: BEGINS_DIALOG.has(request.method) ? recordRoutes(doorOf(flow), peer.door(), phone.token) : [],
       unreachable: retryLater,
-      onSilence: health.doubt,
+      onSilence: () => silent(to),
     });
   };
 
@@ -123,7 +127,7 @@ export function pbxRelay(parts: RelayParts): Relay {
     if (!health.up || !to) return void transaction.respond(register.withoutPbx(request, flow, asked));
     if (!register.hears(request, flow, asked)) return void transaction.respond(retryLater);
     const { rest } = takeRoutes(request, doors);
-    return pass(transaction, { ...register.way(request, flow, asked, to, rest), onSilence: health.doubt });
+    return pass(transaction, { ...register.way(request, flow, asked, to, rest), onSilence: () => silent(to) });
   };
 
   return {
