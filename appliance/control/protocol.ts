@@ -48,7 +48,7 @@ const testCallSchema = z.strictObject({
   }),
 });
 
-export const bansSchema = z.strictObject({
+const bansSchema = z.strictObject({
   bans: z.array(
     z.strictObject({
       /** A network: an IPv4 address, or the /64 of an IPv6 one. */
