@@ -226,13 +226,40 @@ function listen(port: MessagePort): void {
   });
 }
 
-function callEnded({ trafficDays, movements, ...call }: CallEnd): void {
+/** Calls that ended and are not stored yet. */
+let ended: CallEnd[] = [];
+
+/** Stores what has come in since the last commit with one: at hundreds of calls a second a commit for each would fall behind. */
+function storeEnded(): void {
+  if (ended.length === 0) return;
+  const calls = ended;
+  ended = [];
+  const { catalogue } = vault;
+  const store = (some: readonly CallEnd[]) =>
+    catalogue.exclusively(() => {
+      const since = believedSince(catalogue.state);
+      for (const { trafficDays, movements, ...call } of some) {
+        const expiresAt = expiryOf(Math.max(call.startedAt, since), trafficDays);
+        catalogue.addCall({ ...call, expiresAt }, movements);
+      }
+    });
   try {
-    const countsFrom = Math.max(call.startedAt, believedSince(vault.catalogue.state));
-    vault.catalogue.addCall({ ...call, expiresAt: expiryOf(countsFrom, trafficDays) }, movements);
-  } catch (error) {
-    log('call_not_stored', { why: (error as Error).message });
+    store(calls);
+  } catch {
+    // One that cannot be stored must not take the others along.
+    for (const call of calls) {
+      try {
+        store([call]);
+      } catch (error) {
+        log('call_not_stored', { why: (error as Error).message });
+      }
+    }
   }
+}
+
+function callEnded(call: CallEnd): void {
+  if (ended.length === 0) setImmediate(storeEnded);
+  ended.push(call);
 }
 
 setInterval(() => {
@@ -279,6 +306,7 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       return callEnded(message.call);
     case 'close':
       for (const id of [...open.keys()]) close(id, 'finished');
+      storeEnded();
       closeQueue();
       vault.close();
       audit.close();

@@ -46,8 +46,11 @@ export const TCP_KEEPALIVE_MS = 60_000;
 /** What the 503 says in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 10;
 
-/** Server transactions at once, all addresses together: 32 s of what a flood through forged sources could start, in memory. */
-export const MAX_SERVER_TRANSACTIONS = 20_000;
+/**
+ * Server transactions at once, all addresses together: each is kept for 32 s, so 400 calls a second have 25,000. Only who answered a
+ * challenge begins one.
+ */
+export const MAX_SERVER_TRANSACTIONS = 40_000;
 
 /** Dialogs at once: the box's calls, two legs each, with re-transfers; a leak shows here before memory ends. */
 export const MAX_DIALOGS = 10_000;

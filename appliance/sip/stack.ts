@@ -2,7 +2,7 @@
  * RFC 3261 from the wire up to single requests and responses: transports, transactions and the answers that need no
  * knowledge of calls. What a request means is its user's business (user-agent.ts).
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
@@ -99,7 +99,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
   const supported = extensions(options.supported ?? []);
   const table = transactions({ clock, chance, advertised: options.advertised, product: serverName });
   const guard = options.guard ?? openGuard({ clock, counters });
-  const secret = chance.bytes(32);
+  const secret = createSecretKey(chance.bytes(32));
 
   /** 8.2.7: the same request gets the same tag each time, without anything being remembered. */
   const stateless = (request: SipRequest, flow: Flow, draft: ResponseDraft) => {
@@ -150,9 +150,9 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
   };
 
   const receiveRequest = (received: SipRequest, flow: Flow) => {
-    if (isScanner(received.headers.get('User-Agent')) && !guard.trusts(flow)) return guard.scanned(flow);
     const request = withSource(received, flow.remote);
-    const wrong = checkRequest(received);
+    if (isScanner(request.headers.get('User-Agent')) && !guard.trusts(flow)) return guard.scanned(flow);
+    const wrong = checkRequest(request);
     if (wrong) return void (admitted(request, flow) && refuse(request, flow, wrong));
     if (table.receiveRequest(request, flow)) return;
     if (request.method === 'ACK') return user.ack(request, flow);

@@ -18,8 +18,9 @@ const MAX_HEAP = 400 * 1024 ** 2;
 /** Inputs that are kept: those that found something last are the most promising. */
 const MAX_CORPUS = 3_000;
 
-/** Runs between two looks at memory and clock. */
-const ROUND = 512;
+/** Runs between two looks at the clock, and time between two looks at the memory, ms. */
+const ROUND = 64;
+const LOOK_MS = 1000;
 
 export interface Finding {
   readonly kind: 'failed' | 'slow' | 'memory';
@@ -98,7 +99,9 @@ export function fuzz({ target, seed, seconds, current, progress }: Work): Outcom
     if (finding) break;
     keep(input);
   }
+  progress();
   const end = performance.now() + seconds * 1000;
+  let nextLook = 0;
   while (!finding && performance.now() < end) {
     for (let i = 0; i < ROUND && !finding; i++) {
       // Half of the time one of the newest: they stand at the edge of what is known.
@@ -109,6 +112,8 @@ export function fuzz({ target, seed, seconds, current, progress }: Work): Outcom
       const input = mutate(parent, pick, { other, words: target.words, pairs, maxLength });
       if (run(input) > 0 && !finding) keep(input);
     }
+    if (performance.now() < nextLook) continue;
+    nextLook = performance.now() + LOOK_MS;
     progress();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     if (!finding && heapUsed + arrayBuffers > MAX_HEAP) {

@@ -10,8 +10,9 @@ import { Worker } from 'node:worker_threads';
 import type { Outcome } from './engine.ts';
 import { targets } from './targets.ts';
 
-/** Time without a sign of life after which an input is a hang, ms: rounds take some hundred. */
-const HANG_MS = 15_000;
+/** Time without a sign of life after which an input is a hang, ms; longer until the first, for the machine may be busy with others. */
+const HANG_MS = 30_000;
+const START_MS = 120_000;
 
 /** What the start of a thread takes, and the least that a target gets, s. */
 const START_S = 1.5;
@@ -53,7 +54,7 @@ export function fuzzTarget({ hangMs = HANG_MS, ...asked }: Run): Promise<Ended> 
       const input = Buffer.from(new Uint8Array(current, 4, length));
       settle({ finding: { kind: 'hang', input, says: `no end after ${hangMs} ms` } });
     };
-    let watch = setTimeout(hung, hangMs);
+    let watch = setTimeout(hung, START_MS);
     worker.on('message', (message: { outcome?: Outcome }) => {
       clearTimeout(watch);
       watch = setTimeout(hung, hangMs);

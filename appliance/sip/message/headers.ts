@@ -53,10 +53,20 @@ const lists = new Set([
   'warning',
 ]);
 
+/** Names as they were written, and what they mean: the same few come with every message. */
+const known = new Map<string, string>();
+
+/** Spellings that are remembered: all that phones use, and no more than a stranger can make up. */
+const MAX_SPELLINGS = 1000;
+
 /** Lower-case long name of a header. */
 export function canonicalName(name: string): string {
+  const before = known.get(name);
+  if (before !== undefined) return before;
   const lower = name.toLowerCase();
-  return compact[lower] ?? lower;
+  const canonical = compact[lower] ?? lower;
+  if (known.size < MAX_SPELLINGS) known.set(name, canonical);
+  return canonical;
 }
 
 /** Headers in the order received, names as sent, folded lines joined, looked up without regard to case or compact form. */
@@ -77,9 +87,9 @@ export class Headers {
       this.#byName = new Map();
       for (const [raw, value] of this.#entries) {
         const key = canonicalName(raw);
-        const known = this.#byName.get(key);
-        if (known) known.push(value);
-        else this.#byName.set(key, [value]);
+        const values = this.#byName.get(key);
+        if (values) values.push(value.trim());
+        else this.#byName.set(key, [value.trim()]);
       }
     }
     return this.#byName.get(canonicalName(name)) ?? [];
@@ -92,8 +102,10 @@ export class Headers {
 
   /** Every value; lists are split at their commas. */
   all(name: string): readonly string[] {
-    const values = this.#values(name).map((value) => value.trim());
+    const values = this.#values(name);
     if (!lists.has(canonicalName(name))) return values;
+    const [only] = values;
+    if (values.length === 1 && only !== '' && !only!.includes(',')) return values;
     return values
       .flatMap((value) => (value.includes(',') ? splitOutside(value, ',') : [value]))
       .filter((v) => v !== '');

@@ -26,10 +26,14 @@ export async function openUdp(
     type: isIPv6(on.address) ? 'udp6' : 'udp4',
     recvBufferSize: UDP_SOCKET_BUFFER,
     sendBufferSize: UDP_SOCKET_BUFFER,
+    // Only addresses are sent to. The default asks the resolver's queue for each packet, which an address then leaves at once.
+    lookup: (address, _options, done) => done(null, address, isIPv6(address) ? 6 : 4),
   });
   try {
+    // Asked for before, since with our lookup it is told at once.
+    const listening = once(socket, 'listening');
     socket.bind(on.port, on.address);
-    await once(socket, 'listening');
+    await listening;
   } catch (cause) {
     socket.close();
     throw problem('cannot_listen', `UDP ${formatAddress(on)}`, cause);
