@@ -16,6 +16,7 @@ const good = {
   },
   witnessFolder: '/var/lib/belkluis-witness',
   disk: { reserveBytes: 2 ** 30 },
+  testCalls: true,
   tpm: null,
   timeZone: 'Europe/Amsterdam',
 };

@@ -49,7 +49,6 @@ export const groups: readonly CommandGroup[] = [
     title: 'Calls and recordings',
     commands: [recordingsList, exportRecording, callsTest, callsCompare, exceptionsList, exceptionsExplain],
   },
-  { title: 'Lines', commands: [linesShow, linesCheck, linesApply, trunksAdd, trunksRemove] },
   { title: 'Troubleshooting', commands: [callsList, callsTrace, connectionTest, sipBansList, sipBansLift] },
   {
     title: 'Lines',
