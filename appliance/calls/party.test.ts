@@ -66,6 +66,13 @@ for (const [keying, profile, crypto, print] of [
   });
 }
 
+test('an offer of everything we carry leaves an INVITE room for its headers in 1300 bytes', (t) => {
+  for (const keying of ['sdes', 'dtls'] as const) {
+    const { length } = party(keying).party.offerAgain();
+    t.true(length < 700, `${keying}: ${length}`);
+  }
+});
+
 test('keys that are offered and not taken: the end where they are demanded, the clear where there is an exception', (t) => {
   for (const [keying, mayBePlain, taken] of [
     ['sdes', false, false],

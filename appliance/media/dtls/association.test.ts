@@ -1,5 +1,6 @@
 import { seededChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
+import fc from 'fast-check';
 import { fingerprintOf, newIdentity } from './certificate.ts';
 import { HANDSHAKE_LIMIT_MS, MAX_BEGUN_ELSEWHERE } from './limits.ts';
 import { boxAt, type Network, network, phoneAt } from './testing/network.ts';
@@ -138,6 +139,57 @@ test('a stranger who asks for one handshake after the other gets a few, and the 
   t.is(certificates.length, MAX_BEGUN_ELSEWHERE);
   net.deliver(({ to }) => to.address === stranger.address);
   t.true(agreed(net));
+});
+
+test('a phone that begins anew gets new keys once it has proved itself again; a stranger at its place gets none', (t) => {
+  const net = network();
+  net.deliver();
+  const first = net.box.keys()!;
+  const again = network({
+    seed: 'again',
+    phoneIdentity: net.phone.identity,
+    phoneExpects: fingerprintOf(net.box.identity.certificate),
+  });
+  const forged = network({ seed: 'forged', phoneExpects: fingerprintOf(net.box.identity.certificate) });
+  for (const other of [forged, again]) {
+    let heard = 0;
+    let answered = net.sent.length;
+    for (let round = 0; round < 5; round++) {
+      for (; heard < other.sent.length; heard++)
+        if (other.sent[heard]!.from.address === phoneAt.address)
+          net.box.association.receive(other.sent[heard]!.bytes, phoneAt, net.now());
+      for (; answered < net.sent.length; answered++)
+        other.phone.association.receive(net.sent[answered]!.bytes, boxAt, net.now());
+    }
+    t.is(net.box.failed(), null);
+    t.is(net.box.keys() === first, other === forged);
+  }
+  t.deepEqual(net.box.keys()!.open.masterKey, again.phone.keys()!.seal.masterKey);
+  t.notDeepEqual(net.box.keys()!.open.masterKey, first.open.masterKey);
+});
+
+test('whatever bytes come, a handshake goes on', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 300 })), fc.integer({ min: 0, max: 255 }), (noise, type) => {
+      for (const phoneRole of ['client', 'server'] as const) {
+        const net = network({ phoneRole });
+        net.deliver(() => {
+          for (const bytes of noise) {
+            // As a handshake record, so that it gets as far as it can.
+            const header = Buffer.from([22, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, bytes.length >> 8, bytes.length & 255]);
+            for (const datagram of [Buffer.from(bytes), Buffer.concat([header, Buffer.from([type]), bytes])]) {
+              net.box.association.receive(datagram, phoneAt, net.now());
+              net.phone.association.receive(datagram, boxAt, net.now());
+            }
+          }
+          return false;
+        });
+        net.pass(HANDSHAKE_LIMIT_MS + 100);
+        t.true(agreed(net) || net.box.failed() !== null || net.phone.failed() !== null);
+      }
+    }),
+    { numRuns: 30 },
+  );
 });
 
 test('alerts and garbage in the clear change nothing', (t) => {

@@ -26,9 +26,9 @@ export interface AssociationParts extends Pick<HandshakeParts, 'identity' | 'cha
   /** IP addresses that it may be behind, beside the signalled one. */
   readonly near?: readonly string[];
   readonly send: (datagram: Buffer, to: Source) => void;
-  /** Called once. `from`: where the other side proved to be. */
+  /** Called for each handshake that the other side has completed, usually one. `from`: where it proved to be. */
   readonly onKeys: (open: SrtpKey, seal: SrtpKey, from: Source) => void;
-  /** Called once, instead. */
+  /** Called once, when there are no keys and will be none. */
   readonly onFailed: (why: DtlsFailure) => void;
 }
 
@@ -43,7 +43,7 @@ export class Association {
   readonly #deadline: number;
   #candidates: Candidate[] = [];
   readonly #begun = { near: 0, elsewhere: 0 };
-  #over = false;
+  #state: 'open' | 'keyed' | 'failed' = 'open';
 
   constructor(parts: AssociationParts, nowMs: number) {
     this.#parts = parts;
@@ -56,7 +56,8 @@ export class Association {
 
   /** A datagram whose first byte says DTLS (RFC 7983 7). */
   receive(datagram: Buffer, from: Source, nowMs: number): void {
-    const hello = this.#parts.role === 'server' && !this.#over ? helloIn(datagram) : null;
+    // Also once there are keys: a phone that begins anew gets new ones when it has proved itself again, and until then the old ones stand.
+    const hello = this.#parts.role === 'server' && this.#state !== 'failed' ? helloIn(datagram) : null;
     const candidate = this.#candidateAt(from);
     if (hello !== null) this.#greet(hello, from, nowMs);
     else if (candidate !== undefined) candidate.handshake.receive(datagram, nowMs);
@@ -65,7 +66,7 @@ export class Association {
 
   tick(nowMs: number): void {
     for (const { handshake } of this.#candidates) handshake.tick(nowMs);
-    if (!this.#over && nowMs >= this.#deadline) this.#fail('time');
+    if (this.#state === 'open' && nowMs >= this.#deadline) this.#fail('time');
   }
 
   #greet({ record, message }: Hello, from: Source, nowMs: number): void {
@@ -123,19 +124,19 @@ export class Association {
   }
 
   #came(from: Source, outcome: Outcome): void {
-    if (this.#over) return;
+    if (this.#state === 'failed') return;
     // The one that succeeded stays, to repeat its last flight for a peer that lost it.
     this.#candidates = this.#candidates.filter((candidate) => sameSource(candidate.from, from) === outcome.ok);
     if (outcome.ok) {
-      this.#over = true;
+      this.#state = 'keyed';
       this.#parts.onKeys(outcome.open, outcome.seal, from);
-    } else if (sameSource(from, this.#parts.signalled)) this.#fail(outcome.why);
+    } else if (this.#state === 'open' && sameSource(from, this.#parts.signalled)) this.#fail(outcome.why);
     // From elsewhere it was a stranger, whose failure ends nobody's call.
     else this.#parts.onRefused();
   }
 
   #fail(why: DtlsFailure): void {
-    this.#over = true;
+    this.#state = 'failed';
     this.#candidates = [];
     this.#parts.onFailed(why);
   }

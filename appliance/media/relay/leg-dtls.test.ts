@@ -92,6 +92,27 @@ test('before there are keys nothing is heard and nothing is sent; what a strange
   t.deepEqual([...new Set(packets.map((packet) => read(packet).ssrc))], [2]);
 });
 
+test('a hello that comes before the answer is not lost, and on hold at no address the keys stay', async (t) => {
+  const [here, there] = [await box(t), await box(t)];
+  there.inner.configure(towards(here.inner, 'client'));
+  await done(there.pool);
+  await done(here.pool);
+  here.inner.configure(towards(there.inner, 'server'));
+  let sequence = 0;
+  const talk = setInterval(() => there.peer.send(there.outer, rtp({ sequence: ++sequence, ssrc: 2 })), 20);
+  t.teardown(() => clearInterval(talk));
+  await here.peer.heard(3);
+  here.inner.configure({ ...towards(there.inner, 'server'), remote: null });
+  await done(here.pool);
+  here.inner.configure(towards(there.inner, 'server'));
+  await done(here.pool);
+  const count = here.peer.rtp.length;
+  await here.peer.heard(count + 5);
+  const counters = await here.pool.counters();
+  t.is(counters['media.dtls_keys'], 1);
+  t.is(counters['media.unkeyed'] ?? 0, 0);
+});
+
 test('a certificate that the description does not name gets no sound through, and is told once', async (t) => {
   const [here, there] = [await box(t), await box(t)];
   here.inner.configure(towards(there.inner, 'server', { fingerprint: other }));

@@ -48,8 +48,10 @@ export class LegDtls {
     // A message between threads turns Buffers into plain byte arrays.
     const expected = { hash: fingerprint.hash, value: Buffer.from(fingerprint.value) };
     const before = this.#terms;
+    // On hold in the old way it is said to be nowhere: it stays where it was.
+    const moved = at.rtp !== null && !(same(at.rtp, this.#at.rtp) && same(at.rtcp, this.#at.rtcp));
     const unchanged = before?.role === role && expected.value.equals(before.fingerprint.value);
-    if (unchanged && same(at.rtp, this.#at.rtp) && same(at.rtcp, this.#at.rtcp)) return true;
+    if (unchanged && !moved) return true;
     this.#terms = { role, fingerprint: expected };
     this.#at = at;
     this.#associations.clear();

@@ -6,6 +6,7 @@ import type { Counters } from '@belkluis/shared/base/counters';
 import type { PayloadMap } from '../codec.ts';
 import type { DtlsFailure, LegGeneration, LegStats } from '../door.ts';
 import type { Identity } from '../dtls/certificate.ts';
+import { MAX_DATAGRAM } from '../dtls/limits.ts';
 import { DtmfDetector } from '../dtmf.ts';
 import { admits, destination, type Latch, latchTo, openLatch, type Source, sameSource } from '../latch.ts';
 import { readRtcp } from '../rtcp.ts';
@@ -85,6 +86,8 @@ export class Leg implements PlayerLine {
   #heardSsrc = -1;
   #sentSsrc = -1;
   readonly #silence: Silence;
+  /** A hello that overtook the answer which it belongs to: the phone would repeat it only after a second. */
+  #early: { readonly packet: Buffer; readonly from: Source } | null = null;
   /** Monotonic milliseconds of the last telephone-event packet; null: none is waited for. */
   #pressedAt: number | null = null;
   /** Monotonic milliseconds; counts while a fax is sent. */
@@ -114,6 +117,8 @@ export class Leg implements PlayerLine {
     const rtcp = remote && signalled(remote.address, remote.rtcp);
     const now = this.#around.clock.monotonic();
     this.#security.agree(generation, { rtp, rtcp }, now);
+    if (this.#early !== null) this.#security.receive('rtp', this.#early.packet, this.#early.from, now);
+    this.#early = null;
     this.#plain.renew([...(rtp ? [rtp.address] : []), ...(generation.heardFrom ?? [])]);
     if (generation.fax !== this.#generation.fax) this.#turnFax(now);
     this.#generation = generation;
@@ -159,7 +164,12 @@ export class Leg implements PlayerLine {
     const now = this.#around.clock.monotonic();
     if (this.#generation.fax === true) this.#count(this.#takeFax(packet, from, now));
     else if (this.#security.doesDtls && isDtls(packet)) this.#security.receive('rtp', packet, from, now);
+    else if (this.#generation === unconfigured && isDtls(packet)) this.#keepHello(packet, from);
     else this.#count(isRtcp(packet) ? this.#takeRtcp(packet, from, now, true) : this.#takeRtp(packet, from, now));
+  }
+
+  #keepHello(packet: Buffer, from: Source): void {
+    if (packet.length <= MAX_DATAGRAM) this.#early = { packet: Buffer.from(packet), from };
   }
 
   /** A packet at the RTCP port. */

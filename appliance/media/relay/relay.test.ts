@@ -84,6 +84,16 @@ test('a forged packet is dropped, counted, and leaves the stream whole', async (
   t.is(counters['media.malformed'], 1);
 });
 
+test('a phone that sends plain RTCP beside SRTP is heard; its RTCP is dropped and counted', async (t) => {
+  const { pool } = bench(t);
+  const { a, b, legA } = await twoParties(t, pool, keys('AES_CM_128_HMAC_SHA1_80', 1));
+  a.sendTo(legA, writeReport(1, null, [], 'a long name of a Cisco phone'), 'rtcpPort');
+  while (((await pool.counters())['media.auth'] ?? 0) < 1) await done(pool);
+  a.send(legA, rtp({ sequence: 1 }));
+  await b.heard(1);
+  t.is(b.rtcp.length, 0);
+});
+
 test('a stranger who sends without the key does not get the latch, although the phone is not where its SDP says', async (t) => {
   const { pool } = bench(t);
   const { a, b, legA, legB } = await twoParties(t, pool, keys('AES_CM_128_HMAC_SHA1_80', 1), null);
