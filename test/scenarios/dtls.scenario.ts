@@ -15,7 +15,7 @@ import { makeOffer } from '../../appliance/media/sdp/offer.ts';
 import { pcma } from '../../appliance/media/testing/peer.ts';
 import type { Ended, Session } from '../../appliance/sip/dialog/session.ts';
 import type { Baresip } from '../peers/baresip.ts';
-import { ANNOUNCEMENT_HZ, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { ANNOUNCEMENT_HZ, eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { lengthOf, tonesIn } from '../peers/tones.ts';
 import { readWav } from '../peers/wav.ts';
@@ -40,8 +40,8 @@ async function talk(t: ExecutionContext, caller: Baresip, callee: Baresip): Prom
   await delay(TALK_MS);
   await caller.command('hangup');
   await callee.event('CALL_CLOSED');
-  const recording = await box.recordingOf(from, to);
-  t.like(recording, { id, end: { reason: 'finished', gaps: 0 } });
+  const ended = async () => box.vault(({ catalogue }) => catalogue.get(id)?.end);
+  t.like(await eventually(ended, `the end of ${from} and ${to}`), { reason: 'finished', gaps: 0 });
   const { files } = await box.open(id);
   const sides = (await stereo(files[0]!)).map(({ samples, rate }) => tonesIn(samples, known, rate));
   for (const [side, phone] of [caller, callee].entries()) {
