@@ -5,7 +5,7 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
-import type { DtlsFailure, MediaCall, MediaLeg, Prompt } from '../media/door.ts';
+import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
@@ -87,7 +87,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   let challenged = false;
   let stopWaiting = () => {};
   const silent = new Set<MediaLeg>();
-  const unkeyed = new Map<MediaLeg, DtlsFailure>();
   const { twin } = route;
   const first = twin && 'first' in twin ? twin.first() : null;
 
@@ -132,7 +131,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     sessions = { caller: ours, callee: session };
     connect({ caller: ours, callee: session }, party);
     talk(party);
-    endUnkeyed();
     return true;
   };
 
@@ -285,17 +283,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     counters.add('calls.media_lost');
     live.hangUp('SIP;cause=500;text="Media failed"');
   };
-  /** A leg that got no keys hears nothing, and who is not whom the description names must not: that call ends. */
-  const endUnkeyed = () => {
-    const why = unkeyed.get(caller.media) ?? (callee && unkeyed.get(callee.media));
-    if (!sessions || !why) return;
+  // Who is not whom its description names must not hear, and without keys nobody does. While it rings nothing is lost by waiting: the
+  // answer begins another handshake.
+  media.onUnkeyed = (leg, why) => {
+    if (!sessions || (leg !== caller.media && leg !== callee?.media)) return;
     counters.add(`calls.unkeyed.${why}`);
     const text = why === 'fingerprint' ? 'Not the announced certificate' : 'No DTLS handshake';
     live.hangUp(`SIP;cause=488;text="${text}"`);
-  };
-  media.onUnkeyed = (leg, why) => {
-    unkeyed.set(leg, why);
-    endUnkeyed();
   };
   // One silent side may be a muted phone; two are a call that nobody is in any more.
   media.onTimeout = (leg, silence) => {

@@ -48,10 +48,16 @@ export class Association {
   constructor(parts: AssociationParts, nowMs: number) {
     this.#parts = parts;
     this.#cookieKey = parts.chance.bytes(32);
-    this.#deadline = nowMs + HANDSHAKE_LIMIT_MS;
     const { role, signalled } = parts;
+    // Who is said to be nowhere is on hold, and may take its time.
+    this.#deadline = signalled === null ? Number.POSITIVE_INFINITY : nowMs + HANDSHAKE_LIMIT_MS;
     if (role === 'client' && signalled !== null)
       this.#add(signalled, (handshake) => new ClientHandshake(handshake, nowMs));
+  }
+
+  /** There will be no keys: only another association can bring some. */
+  get failed(): boolean {
+    return this.#state === 'failed';
   }
 
   /** A datagram whose first byte says DTLS (RFC 7983 7). */

@@ -61,6 +61,7 @@ export class Call {
   }
 
   stopRecording(nowMs: number): TapTotals {
+    for (const leg of this.legs.values()) leg.markFax(nowMs);
     const totals = this.#tap?.end(nowMs) ?? NO_TOTALS;
     this.record(null);
     return totals;

@@ -24,7 +24,7 @@ export interface Components {
   readonly rtp: Source | null;
   readonly rtcp: Source | null;
   /** Further addresses that they may be behind. */
-  readonly near?: readonly string[];
+  readonly near: readonly string[];
 }
 
 const same = (a: Source | null, b: Source | null): boolean => (a === null && b === null) || sameSource(a, b);
@@ -32,7 +32,7 @@ const same = (a: Source | null, b: Source | null): boolean => (a === null && b =
 export class LegDtls {
   readonly #parts: LegDtlsParts;
   #terms: DtlsTerms | null = null;
-  #at: Components = { rtp: null, rtcp: null };
+  #at: Components = { rtp: null, rtcp: null, near: [] };
   readonly #associations = new Map<Component, Association>();
 
   constructor(parts: LegDtlsParts) {
@@ -41,7 +41,7 @@ export class LegDtls {
 
   /**
    * True: this is the association that stands, and its keys stay. False: another certificate, another address or other roles make
-   * another association (RFC 5763 6.6, RFC 8842 3.1), whose handshake begins.
+   * another association (RFC 5763 6.6, RFC 8842 3.1), whose handshake begins; so does a failed one that is agreed on again.
    */
   use(terms: DtlsTerms, at: Components, nowMs: number): boolean {
     const { role, fingerprint } = terms;
@@ -51,9 +51,9 @@ export class LegDtls {
     // On hold in the old way it is said to be nowhere: it stays where it was.
     const moved = at.rtp !== null && !(same(at.rtp, this.#at.rtp) && same(at.rtcp, this.#at.rtcp));
     const unchanged = before?.role === role && expected.value.equals(before.fingerprint.value);
-    if (unchanged && !moved) return true;
+    if (unchanged && !moved && !this.#associations.get('rtp')?.failed) return true;
     this.#terms = { role, fingerprint: expected };
-    this.#at = at;
+    this.#at = at.rtp === null ? { ...this.#at, near: at.near } : at;
     this.#associations.clear();
     this.#begin('rtp', this.#terms, at.rtp, nowMs);
     if (at.rtcp !== null) this.#begin('rtcp', this.#terms, at.rtcp, nowMs);
@@ -79,7 +79,7 @@ export class LegDtls {
         identity,
         expected: fingerprint,
         signalled,
-        near: this.#at.near ?? [],
+        near: this.#at.near,
         chance,
         send: (datagram, to) => send(component, datagram, to),
         onRefused: () => counters.add('media.dtls_refused'),

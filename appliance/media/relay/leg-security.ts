@@ -38,7 +38,7 @@ export class LegSecurity {
   }
 
   /** What a new generation says of keys; while a fax is sent they rest. @throws Problem `srtp_key_malformed`, and nothing has changed. */
-  agree({ keys, dtls, fax, heardFrom }: LegGeneration, { rtp, rtcp }: Components, nowMs: number): void {
+  agree({ keys, dtls, fax, heardFrom }: LegGeneration, { rtp, rtcp }: Omit<Components, 'near'>, nowMs: number): void {
     if (fax) return;
     if (!dtls) {
       this.#keys.use(keys);

@@ -120,7 +120,7 @@ export class Leg implements PlayerLine {
     if (this.#early !== null) this.#security.receive('rtp', this.#early.packet, this.#early.from, now);
     this.#early = null;
     this.#plain.renew([...(rtp ? [rtp.address] : []), ...(generation.heardFrom ?? [])]);
-    if (generation.fax !== this.#generation.fax) this.#turnFax(now);
+    if (generation.fax !== this.#generation.fax) this.markFax(now);
     this.#generation = generation;
     this.#rtpLatch = openLatch(rtp, this.#rtpLatch);
     this.#rtcpLatch = openLatch(rtcp, this.#rtcpLatch);
@@ -215,8 +215,8 @@ export class Leg implements PlayerLine {
     return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
   }
 
-  /** A fax begins or has ended: the recording says why it is silent. */
-  #turnFax(now: number): void {
+  /** A fax begins or ends, or the recording does: it says why it was silent. */
+  markFax(now: number): void {
     if (this.#generation.fax === true && this.side !== null) this.tap?.fax(this.side, this.#faxSince, now);
     this.#faxSince = now;
   }
