@@ -1,6 +1,6 @@
 import { seededChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
-import { type Pair, pair } from '../testing/agents.ts';
+import { ALICE, BOB, type Pair, pair } from '../testing/agents.ts';
 import { backOffMs } from './our-offer.ts';
 import type { Session } from './session.ts';
 
@@ -107,5 +107,31 @@ test('the back-off after 491: 2.1 to 4 s for who owns the Call-ID, 0 to 2 s for 
     const [owner, other] = [backOffMs(true, chance), backOffMs(false, chance)];
     t.true(owner >= 2_100 && owner <= 4_000 && owner % 10 === 0);
     t.true(other >= 0 && other <= 2_000 && other % 10 === 0);
+  }
+});
+
+test('a peer that is not through with what came before (500, Retry-After 0 to 10) is asked again; one that says more is not', async (t) => {
+  for (const [seconds, comes] of [
+    [3, true],
+    [60, false],
+  ] as const) {
+    const p = await pair();
+    const [hers, his] = connected(p);
+    his.onReinvite = ({ accept }) => accept(ANSWER);
+    let refused = false;
+    p.network.lose = ({ line, text }) => {
+      if (!line.startsWith('INVITE') || refused) return false;
+      refused = true;
+      const kept = text.split('\r\n').filter((header) => /^(Via|From|To|Call-ID|CSeq):/.test(header));
+      const answer = ['SIP/2.0 500 Later', ...kept, `Retry-After: ${seconds}`, 'Content-Length: 0', '', ''];
+      p.network.inject(BOB, ALICE, answer.join('\r\n'));
+      return true;
+    };
+    const result = hers.reinvite(OFFER);
+    p.clock.advance(2_500);
+    t.is(count(p, 'INVITE'), 2);
+    p.clock.advance(1_000);
+    t.is((await result).ok, comes);
+    t.is(count(p, 'INVITE'), comes ? 3 : 2);
   }
 });
