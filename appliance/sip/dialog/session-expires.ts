@@ -22,7 +22,7 @@ const delta = (text: string | undefined): number | null => {
   return seconds === undefined ? null : Number(seconds);
 };
 
-export const minSeOf = (headers: Headers): number => Math.max(MIN_SE_S, delta(headers.get('Min-SE')) ?? 0);
+const minSeOf = (headers: Headers): number => Math.max(MIN_SE_S, delta(headers.get('Min-SE')) ?? 0);
 
 function expiresOf(headers: Headers): { readonly seconds: number; readonly refresher: string | null } | null {
   const value = headers.get('Session-Expires');

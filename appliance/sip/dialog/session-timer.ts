@@ -25,22 +25,22 @@ export interface SessionTimerOptions {
   readonly expired: () => void;
 }
 
-export type TimerState = { readonly interval: Interval | null };
-export type TimerInput =
+type TimerState = { readonly interval: Interval | null };
+type TimerInput =
   | { readonly on: 'agreed'; readonly interval: Interval | null }
   | { readonly on: 'refresh due' }
   | { readonly on: 'refresh failed' }
   | { readonly on: 'expiry' };
-export type TimerEffect =
+type TimerEffect =
   | { readonly do: 'start'; readonly alarm: 'refresh due' | 'expiry'; readonly ms: number }
   | { readonly do: 'stop' }
   | { readonly do: 'refresh' }
   | { readonly do: 'end' };
 
 /** 10: who has heard nothing says BYE a little before the end, so that the other side still has the session then. */
-export const expiryMs = ({ seconds }: Interval): number => 1000 * (seconds - Math.min(32, Math.floor(seconds / 3)));
+const expiryMs = ({ seconds }: Interval): number => 1000 * (seconds - Math.min(32, Math.floor(seconds / 3)));
 
-export function step(state: TimerState, input: TimerInput): readonly [TimerState, ...TimerEffect[]] {
+function step(state: TimerState, input: TimerInput): readonly [TimerState, ...TimerEffect[]] {
   const { interval } = state;
   switch (input.on) {
     case 'agreed': {
