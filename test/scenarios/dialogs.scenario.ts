@@ -13,14 +13,16 @@ test.before(async () => {
 });
 test.after.always(() => box?.end());
 
-const as = (user: string): Omit<SippOptions, 'scenario'> => ({
+const as = (user: string, transport: 'udp' | 'tcp' = 'udp'): Omit<SippOptions, 'scenario'> => ({
+  transport,
   user,
   secret: box.phones.get(user)!.secret,
   domain: box.config.domain,
-  box: box.target('UDP').port,
+  box: box.target(transport === 'udp' ? 'UDP' : 'TCP').port,
   folder: join(box.folder, 'sipp'),
 });
-const calls = (scenario: string, user: string, to: string) => startSipp({ ...as(user), scenario, to });
+const calls = (scenario: string, user: string, to: string, transport?: 'udp' | 'tcp') =>
+  startSipp({ ...as(user, transport), scenario, to });
 const isCalled = async (scenario: string, user: string) =>
   startSipp({ ...as(user), scenario, port: await sippRegisters(as(user)) });
 
@@ -59,7 +61,7 @@ test('100rel without an offer: the offer comes in the 183, its answer in the PRA
 
 test('session timers: 422 both ways, each leg with its own interval, refreshes change nothing', async (t) => {
   const callee = await isCalled('timer-callee', 'long');
-  const caller = await calls('timer-caller', 'short', 'long');
+  const caller = await calls('timer-caller', 'short', 'long', 'tcp');
   const [, heard] = await Promise.all([asWritten(t, caller), asWritten(t, callee)]);
   t.is(count(heard, /^UPDATE /gm), 0, 'what keeps one leg alive is not the business of the other');
 });
