@@ -185,6 +185,24 @@ test('UPDATE before the answer, both ways; not before something is agreed on', a
   t.deepEqual(his.remoteSdp, has.session!.localSdp);
 });
 
+test('an UPDATE does not overtake the PRACK before it, which would be refused then as out of order (12.2.2)', async (t) => {
+  const p = await pair();
+  const { outgoing, incoming } = ringing(p);
+  let lost = false;
+  p.network.lose = ({ line }) => {
+    if (lost || !line.startsWith('PRACK')) return false;
+    lost = true;
+    return true;
+  };
+  incoming.onReoffer = ({ accept }) => accept(OTHER);
+  incoming.progress(183, EARLY);
+  p.clock.advance(20);
+  const moved = outgoing.forks[0]!.update(OFFER);
+  p.clock.advance(1_000);
+  t.true((await moved).ok);
+  t.is(count(p, 'SIP/2.0 500'), 0);
+});
+
 /** A phone made by hand that calls Bob. */
 async function byHand(more: string, body = String(OFFER)) {
   const p = await pair();

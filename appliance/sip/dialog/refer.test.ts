@@ -102,6 +102,28 @@ test('a referral is accepted, told how it goes, and outlives the call it was ask
   t.is(p.alice.dialogs + p.bob.dialogs, 0);
 });
 
+test('a NOTIFY does not overtake the one before it, and what came meanwhile is told in one', async (t) => {
+  const p = await pair();
+  const [hers, his] = connected(p);
+  let lost = false;
+  p.network.lose = ({ line }) => {
+    if (lost || !line.startsWith('NOTIFY')) return false;
+    lost = true;
+    return true;
+  };
+  his.onRefer = (refer) => {
+    refer.accept();
+    refer.notify(180);
+    refer.notify(200);
+  };
+  const sent = hers.refer('sip:carol@box');
+  p.clock.advance(2_000);
+  const result = await sent;
+  t.is(result.ok && (await result.outcome), 200);
+  t.is(answers(p, 'SIP/2.0 500').length, 0);
+  t.is(new Set(answers(p, 'NOTIFY').map(({ text }) => text)).size, 2);
+});
+
 test('refused; accepted without a subscription; and never told: each comes to an end', async (t) => {
   const p = await pair();
   const [hers, his] = connected(p);

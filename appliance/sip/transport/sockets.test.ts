@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as tlsConnect } from 'node:tls';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -15,7 +15,7 @@ import { onLoopback } from '../testing/agents.ts';
 import { loopbackCertificate } from '../testing/certificate.ts';
 import { rawTcp, rawUdp, requestText } from '../testing/raw-peer.ts';
 import { userAgent } from '../user-agent.ts';
-import type { Flow, TransportName } from './flow.ts';
+import type { Flow, ListenOn, TransportName } from './flow.ts';
 import { sockets } from './sockets.ts';
 import { connectionCount } from './stream-listener.ts';
 
@@ -226,6 +226,47 @@ test('a request that is too long for a packet goes over TCP where there is TCP, 
     await agent.close();
   }
   await caller.agent.close();
+});
+
+test('a connection that breaks under a long request: it goes out again in fragments', async (t) => {
+  const breaks = createServer((socket) => socket.once('data', () => socket.destroy()).on('error', () => {}));
+  breaks.listen(0, '127.0.0.1');
+  await once(breaks, 'listening');
+  const { port } = breaks.address() as AddressInfo;
+  const make = (listen: readonly ListenOn[]) =>
+    userAgent({
+      listen,
+      clock: systemClock,
+      chance: systemChance,
+      counters: new Counters(),
+      log: silentLog,
+      advertised: ({ local }) => ({ host: '127.0.0.1', port: local.port }),
+      serverName: 'test',
+    });
+  const address = '127.0.0.1';
+  const callee = make([{ transport: 'UDP', address, port }]);
+  const caller = make([
+    { transport: 'UDP', address, port: 0 },
+    { transport: 'TCP', address, port: 0 },
+  ]);
+  await Promise.all([callee.start(), caller.start()]);
+  let got = 0;
+  callee.onRequest = ({ request, respond }) => {
+    got = request.body.length;
+    respond({ status: 200 });
+  };
+  const response = await caller.request({
+    method: 'MESSAGE',
+    requestUri: 'sip:x@127.0.0.1',
+    destination: { transport: 'UDP', address, port },
+    from: '<sip:a@b>',
+    to: '<sip:x@b>',
+    body: Buffer.alloc(2_000, 'x'),
+  });
+  t.is(response.status, 200);
+  t.is(got, 2_000);
+  breaks.close();
+  await Promise.all([caller.close(), callee.close()]);
 });
 
 test('TCP: ping gets pong, messages in pieces are put together, answers come back on the connection', async (t) => {
