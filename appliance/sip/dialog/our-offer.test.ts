@@ -36,6 +36,8 @@ test('re-INVITE both ways, and a refused one', async (t) => {
   t.true(result.ok);
   t.is(String(hers.remoteSdp), 'v=0\r\na=sendonly\r\na=recvonly\r\n');
   t.deepEqual(his.remoteSdp, hold);
+  const again = p.network.sent.findLast(({ line }) => line.startsWith('INVITE'))!;
+  t.notRegex(again.text, /100rel/, 'a reliable provisional response to it would wait for a PRACK in vain');
   const refused = his.reinvite(OFFER);
   p.clock.advance(100);
   t.like(await refused, { ok: false, status: 488 });

@@ -58,6 +58,9 @@ function retryMs({ status, headers }: SipResponse, caller: boolean, chance: Chan
     : null;
 }
 
+/** A re-INVITE is answered without ringing, and nobody here would acknowledge a reliable ringing (RFC 3262 3). */
+const withoutReliable = (supported: readonly string[]) => supported.filter((tag) => tag !== '100rel');
+
 export function ourOffer(options: OurOfferOptions): OurOffer {
   const { method, line, talk, caller, clock, chance, supported, sdp, busy } = options;
   const { promise: result, resolve: settle } = Promise.withResolvers<ReinviteResult>();
@@ -115,7 +118,11 @@ export function ourOffer(options: OurOfferOptions): OurOffer {
     let repeatAck: (() => void) | null = null;
     const described: [string, string][] = sdp === null ? [] : [['Content-Type', 'application/sdp']];
     const request: ClientRequest = line.send(
-      { method, headers: [...allowance(supported), ...described], ...(sdp === null ? {} : { body: sdp }) },
+      {
+        method,
+        headers: [...allowance(withoutReliable(supported)), ...described],
+        ...(sdp === null ? {} : { body: sdp }),
+      },
       {
         response(response, seq) {
           if (response.status < 200) return;
