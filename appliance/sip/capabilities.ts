@@ -29,10 +29,19 @@ export const ALLOW = ALLOWED_METHODS.join(', ');
 /** What may be sent in a call. Without a space: our INVITE has to fit one packet (sip-field fact 17). */
 const ALLOW_IN_CALL = 'INVITE,ACK,CANCEL,BYE,OPTIONS,INFO,UPDATE,PRACK,MESSAGE,REFER,SUBSCRIBE,NOTIFY';
 
-/** Bodies of an INVITE that are understood; a multipart one is looked into by whoever serves the call. */
-export const ACCEPT = 'application/sdp, multipart/mixed, application/dtmf-relay, application/dtmf';
+/** Bodies that are understood; a multipart one is looked into by whoever serves the call. */
+export const ACCEPT =
+  'application/sdp, multipart/mixed, application/rs-metadata+xml, application/dtmf-relay, application/dtmf';
 
-const INVITE_BODIES = new Set(['application/sdp', 'multipart/mixed', 'multipart/alternative', 'multipart/related']);
+/** Of an INVITE. Metadata alone comes in re-INVITEs of recording sessions (RFC 7866 9.2), under its name before RFC 9806 too. */
+const INVITE_BODIES = new Set([
+  'application/sdp',
+  'multipart/mixed',
+  'multipart/alternative',
+  'multipart/related',
+  'application/rs-metadata+xml',
+  'application/rs-metadata',
+]);
 
 export const isInviteBody = (contentType: string): boolean =>
   INVITE_BODIES.has(contentType.split(';')[0]!.trim().toLowerCase());

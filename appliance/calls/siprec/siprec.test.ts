@@ -191,6 +191,40 @@ test('a transfer told by an UPDATE ends one recording and begins another of the 
   );
 });
 
+test('a conference is recorded in pairs, each party on a side of its own', async (t) => {
+  const { recordings, speak, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('conference'));
+  const [third, second, first] = ports(await dialog.invite());
+  await speak([first!], 1, 8);
+  await speak([second!], 2, 8);
+  await speak([third!], 3, 8);
+  await dialog.bye();
+  await until(() => recordings.every(({ end }) => end !== null));
+  t.deepEqual(
+    recordings.map(({ request: { call }, frames }) => [
+      `${call.from} > ${call.to}`,
+      ...frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+    ]),
+    [
+      ['5001 > 5002', '0 1', '1 2'],
+      ['5003 > 5001', '0 3'],
+    ],
+  );
+});
+
+test('a re-INVITE that carries nothing but metadata is an update too, and is offered what stands', async (t) => {
+  const { recordings, source, until } = await scene(t, { decide: policy() });
+  const dialog = (await source()).dial(vector('rfc7865'));
+  await dialog.invite();
+  const response = await dialog.reinvite(metadata(vector('update-transfer').body.toString()), {
+    type: 'application/sdp',
+    body: sdpOf(vector('rfc7865'))!,
+  });
+  t.deepEqual(said(response), ['1 recvonly', '2 recvonly']);
+  await until(() => recordings.length === 2);
+  t.is(recordings[1]!.request.call.to, 'teun');
+});
+
 test('another call in the same session is a call of its own', async (t) => {
   const { recordings, records, source, until } = await scene(t, { decide: policy() });
   const dialog = (await source()).dial(vector('rfc7865'));

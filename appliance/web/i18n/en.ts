@@ -169,6 +169,7 @@ export const en = {
     noPurposeMore: 'all other calls',
     hearsNothing: 'hears nothing',
     notRecorded: 'not recorded',
+    toldBySource: 'is told by the source of the copy',
     consent: { inform: 'is told', 'opt-out': 'may refuse', 'opt-in': 'agrees first' },
     basis: {
       a: 'Consent',

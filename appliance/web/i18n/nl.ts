@@ -171,6 +171,7 @@ export const nl: Texts = {
     noPurposeMore: 'alle andere gesprekken',
     hearsNothing: 'hoort niets',
     notRecorded: 'niet opgenomen',
+    toldBySource: 'wordt ingelicht door de bron van de kopie',
     consent: { inform: 'wordt ingelicht', 'opt-out': 'mag weigeren', 'opt-in': 'stemt eerst in' },
     basis: {
       a: 'Toestemming',

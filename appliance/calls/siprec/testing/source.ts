@@ -109,9 +109,10 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
         return response;
       },
       ack,
-      async reinvite(said: Said): Promise<SipResponse> {
+      /** `answer`: what the ACK says, when the offer was theirs. */
+      async reinvite(said: Said, answer?: Said): Promise<SipResponse> {
         const response = await ask('INVITE', ...typed(said));
-        ack();
+        ack(answer);
         return response;
       },
       update: (said: Said): Promise<SipResponse> => ask('UPDATE', ...typed(said)),
