@@ -314,13 +314,16 @@ test('nothing with personal data can be stored without an expiry', (t) => {
   const { path } = scene();
   const raw = new Database(path);
   const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
-  // An index and a list of ids that live by the rows that they belong to; counts without persons; what the box remembers.
-  const impersonal = ['party_parts', 'held', 'purpose_usage', 'vault_state'];
+  // An index and lists that live by the rows that they belong to; counts without persons; what the box remembers.
+  const impersonal = ['party_parts', 'held', 'movements', 'purpose_usage', 'vault_state'];
   for (const table of tables.filter((name) => !impersonal.includes(name))) {
     const columns = raw.pragma(`table_info(${table})`) as { name: string; notnull: number }[];
     const expiry = columns.filter(({ name }) => name.endsWith('expires_at'));
     t.true(expiry.length > 0 && expiry.every(({ notnull }) => notnull === 1), table);
   }
+  raw.pragma('foreign_keys = ON');
+  const alone = raw.prepare("INSERT INTO movements VALUES ('no call', 0, 1, 'carl', 'left')");
+  t.throws(() => alone.run(), { message: /FOREIGN KEY/ });
   raw.close();
 });
 
