@@ -30,7 +30,7 @@ export const siprecSchema = z.strictObject({
   alternative: z
     .string()
     .max(300)
-    .regex(/^sips?:/)
+    .regex(/^sips?:[^\s<>"]+$/, 'must be a SIP URI')
     .optional(),
 });
 

@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { MessageChannel } from 'node:worker_threads';
 import { systemChance } from '@belkluis/shared/base/chance';
-import { systemClock } from '@belkluis/shared/base/clock';
+import { type Clock, systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
 import type { CallToDecide, Decision } from '@belkluis/shared/policy/decide';
@@ -14,10 +14,13 @@ import type { PortRange } from '../../../media/ports.ts';
 import type { SrtpSealer } from '../../../media/srtp/sealer.ts';
 import { portsFor } from '../../../media/testing/bench.ts';
 import { rtp } from '../../../media/testing/peer.ts';
+import { sdpOf } from '../../../sip/dialog/body.ts';
+import type { SipResponse } from '../../../sip/message/message.ts';
 import type { TlsMaterial } from '../../../sip/transport/flow.ts';
 import { type UserAgent, userAgent } from '../../../sip/user-agent.ts';
 import type { NotRecorded } from '../../conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from '../../recorder.ts';
+import { PROBE_MS } from '../limits.ts';
 import { createSiprec } from '../siprec.ts';
 import { openSource, type SourceOptions } from './source.ts';
 
@@ -34,6 +37,8 @@ export interface ScenePlan {
   readonly alternative?: string;
   readonly maxSessions?: number;
   readonly ports?: PortRange;
+  /** How long a stream may be silent before that is told, ms. */
+  readonly silenceMs?: number;
   /** Listens on TLS with this, and asks for certificates. */
   readonly tls?: TlsMaterial;
 }
@@ -95,8 +100,19 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     ports: plan.ports ?? portsFor(16),
     workers: 1,
     recorderPort,
+    ...(plan.silenceMs === undefined ? {} : { silence: { initialMs: plan.silenceMs, generalMs: plan.silenceMs } }),
     log: silentLog,
   });
+  /** What waits for the next question whether a source still stands. */
+  const probes = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    after(ms, action) {
+      if (ms !== PROBE_MS) return systemClock.after(ms, action);
+      probes.add(action);
+      return () => void probes.delete(action);
+    },
+  };
   let port = 0;
   const agent: UserAgent = userAgent({
     listen: [
@@ -122,7 +138,7 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     recorder,
     decide: plan.decide,
     address: '127.0.0.1',
-    clock: systemClock,
+    clock,
     chance: systemChance,
     counters,
     log: silentLog,
@@ -160,6 +176,13 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     counters,
     siprec,
     until,
+    /** Five minutes have gone. */
+    probe() {
+      for (const action of [...probes]) {
+        probes.delete(action);
+        action();
+      }
+    },
     async source(options?: SourceOptions) {
       const source = await openSource(port, options);
       sources.push(source);
@@ -189,3 +212,6 @@ export const sections = (sdp: Buffer | string): { port: number; label: string | 
       label: /^a=label:(.*)\r$/m.exec(section)?.[1] ?? null,
       direction: /^a=(sendrecv|sendonly|recvonly|inactive)\r$/m.exec(section)?.[1] ?? 'none',
     }));
+
+/** Where it hears each stream. */
+export const portsOf = (response: SipResponse): number[] => sections(sdpOf(response)!).map(({ port }) => port);

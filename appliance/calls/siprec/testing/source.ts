@@ -123,11 +123,11 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
           (message): message is SipRequest =>
             message.kind === 'request' && message.method !== 'ACK' && message.headers.get('Call-ID') === callId,
         ),
-      respond(request: SipRequest, said?: Said) {
+      respond(request: SipRequest, said?: Said, status = '200 OK') {
         const [more, text] = said ? typed(said) : [[], Buffer.alloc(0)];
         const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${request.headers.get(name)}`);
         const head = [
-          'SIP/2.0 200 OK',
+          `SIP/2.0 ${status}`,
           ...copied,
           `Contact: <sip:sbc@127.0.0.1>`,
           ...more,
