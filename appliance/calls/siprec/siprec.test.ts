@@ -200,6 +200,26 @@ test.serial('a conference is recorded in pairs, each party on a side of its own'
   );
 });
 
+test.serial('a stream that is offered later is the other side of the same recording', async (t) => {
+  const { recordings, speak, source, until } = await scene(t, { decide: policy() });
+  const both = vector('rfc7865').body.toString('latin1');
+  const one = both.replace(/m=audio 40002[\s\S]*?(?=\r\n--bnd7)/, '').replace(/\r\n\r\n\r\n--/g, '\r\n--');
+  const dialog = (await source()).dial(vector('rfc7865'), Buffer.from(one, 'latin1'));
+  const [mies] = ports(await dialog.invite());
+  await speak([mies!], 1);
+  const response = await dialog.reinvite(turned('rfc7865', 'sendonly'));
+  t.deepEqual(said(response), ['1 recvonly', '2 recvonly']);
+  t.is(ports(response)[0], mies);
+  await speak([ports(response)[1]!], 2);
+  await dialog.bye();
+  await until(() => recordings[0]!.end !== null);
+  t.is(recordings.length, 1);
+  t.deepEqual(
+    recordings[0]!.frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+    ['0 1', '1 2'],
+  );
+});
+
 test.serial('a re-INVITE that carries nothing but metadata is an update too, and is offered what stands', async (t) => {
   const { recordings, source, until } = await scene(t, { decide: policy() });
   const dialog = (await source()).dial(vector('rfc7865'));
