@@ -1,6 +1,7 @@
 /**
  * `npm run bench:calls -- --calls 100 --seconds 40 [--baseline DIR]`: drives a box with SIPp (UDP, PCMA both ways), recording and sealing on,
- * and prints one JSON line. With --baseline the same load runs against kamailio and rtpengine (pcap, no encryption) first.
+ * and prints one JSON line. With --baseline the same load runs against kamailio and rtpengine (pcap, no encryption) first. With --flood N an
+ * attacker sends N messages a second from addresses without number beside the calls: `-- --calls 50 --seconds 600 --flood 5000`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '40' },
     load: { type: 'string' },
     baseline: { type: 'string' },
+    flood: { type: 'string' },
   },
 });
 const calls = Number(values.calls);
@@ -95,15 +97,26 @@ async function decryptedSeconds(vault: string, custodian: Parameters<typeof open
   const { recordings } = opened.catalogue.search({}, calls * 2, 0);
   opened.close();
   let found = 0;
+  let longestGapMs = 0;
   for (const { id } of recordings) {
     const { segments } = await openRecording(vault, id, custodian);
     const blocks = segments.flatMap(({ open }) => open.blocks);
     const side = (wanted: number) => blocks.filter((block) => block.side === wanted).length;
     found += Math.min(side(0), side(1)) * 0.02;
+    for (const wanted of [0, 1]) {
+      const times = blocks.filter((block) => block.side === wanted).map(({ timeMs }) => timeMs);
+      for (let at = 1; at < times.length; at++) longestGapMs = Math.max(longestGapMs, times[at]! - times[at - 1]!);
+    }
   }
   const sum = (pick: (end: NonNullable<(typeof recordings)[number]['end']>) => number) =>
     recordings.reduce((total, { end }) => total + (end ? pick(end) : 0), 0);
-  return { found, recordings: recordings.length, gaps: sum((end) => end.gaps), lost: sum((end) => end.lost) };
+  return {
+    found,
+    longestGapMs,
+    recordings: recordings.length,
+    gaps: sum((end) => end.gaps),
+    lost: sum((end) => end.lost),
+  };
 }
 
 async function baseline(folder: string): Promise<number> {
@@ -132,12 +145,18 @@ try {
 
   const users = Array.from({ length: calls }, (_, index) => [`svc${index + 1}`, `c${index + 1}`]).flat();
   const phones = users.map((user) => ({ user, plain: true, secret: SECRET }));
-  const prepared = await prepareBox({ folder: join(folder, 'box'), phones, domain: DOMAIN });
+  const prepared = await prepareBox({ folder: join(folder, 'box'), phones, domain: DOMAIN, allowed: ['127.0.0.1'] });
   const box = await startBox(prepared);
   say(`box: ${calls} calls of ${seconds} s`);
   let measured: Measured;
+  let flooded: Promise<string> | null = null;
   try {
-    measured = await measure(peer, box.config.sip.plain!.udp!, [box.call.pid, box.desk.pid], SECRET);
+    const port = box.config.sip.plain!.udp!;
+    if (values.flood) {
+      const attack = ['--port', `${port}`, '--seconds', `${seconds + SETTLE_S}`, '--rate', values.flood];
+      flooded = run(process.execPath, [join(import.meta.dirname, 'flood.ts'), ...attack]);
+    }
+    measured = await measure(peer, port, [box.call.pid, box.desk.pid], SECRET);
     await delay(2000);
   } finally {
     await box.stop();
@@ -159,6 +178,9 @@ try {
       rssMbPerCall: round((busy.rssBytes - idle.rssBytes) / calls / 1e6),
       packetsLost: drops + recorded.lost,
       gaps: recorded.gaps,
+      // Between two packets of one side, as they reached the box: what SIPp sent late counts as well.
+      longestGapMs: recorded.longestGapMs,
+      ...(flooded === null ? {} : { flood: JSON.parse(await flooded) as object }),
       callSecondsExpected: round(expected, 1),
       callSecondsFound: round(recorded.found, 1),
       ...(baselineCpu === null
