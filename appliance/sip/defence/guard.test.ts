@@ -5,6 +5,7 @@ import { deafFlow } from '../testing/flow.ts';
 import type { TransportName } from '../transport/flow.ts';
 import { type GuardOptions, openGuard } from './guard.ts';
 import {
+  CONNECTION_BURST,
   FIRST_BAN_MS,
   IGNORED_BURST,
   MAX_BAN_MS,
@@ -187,6 +188,16 @@ test('what the configuration allows is neither limited nor banned, and forged at
   for (let i = 0; i < MAX_REMEMBERED_SOURCES + 500; i++) guard.scanned(flow(`10.0.${i >> 8}.${i & 255}`, 5060, 'TLS'));
   t.is(guard.bans().length, MAX_REMEMBERED_SOURCES);
   return undefined;
+});
+
+test('who opens one connection after another is slowed, others connect', (t) => {
+  const { clock, guard } = scene();
+  let taken = 0;
+  for (let i = 0; i < CONNECTION_BURST * 2; i++) if (guard.accepts(ATTACKER)) taken++;
+  t.is(taken, CONNECTION_BURST);
+  t.true(guard.accepts(PHONE));
+  clock.advance(1000);
+  t.true(guard.accepts(ATTACKER));
 });
 
 test('addresses are compared as networks, and a range that is none is refused', (t) => {

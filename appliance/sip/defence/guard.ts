@@ -10,6 +10,8 @@ import { type Ban, type BanReason, openBans } from './bans.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { buckets } from './buckets.ts';
 import {
+  CONNECTION_BURST,
+  CONNECTIONS_PER_SECOND,
   MAX_GUESSED_NAMES,
   MAX_REMEMBERED_PROOFS,
   MAX_REMEMBERED_SOURCES,
@@ -80,6 +82,7 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
   const maxKeys = MAX_REMEMBERED_SOURCES;
   const peephole = buckets(clock, { burst: 1, perSecond: 1000 / PEEPHOLE_MS, maxKeys });
   const strangers = buckets(clock, { burst: STRANGER_BURST, perSecond: STRANGERS_PER_SECOND, maxKeys: 1 });
+  const connections = buckets(clock, { burst: CONNECTION_BURST, perSecond: CONNECTIONS_PER_SECOND, maxKeys });
   const userRule = { burst: USER_GUESS_BURST, perSecond: USER_GUESSES_PER_MINUTE / 60, maxKeys: MAX_GUESSED_NAMES };
   const answers = buckets(clock, userRule);
   /** Until when each counts, monotonic ms: flows, networks, and users at networks. */
@@ -115,7 +118,8 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
       return false;
     },
     accepts(address) {
-      if (bans.reach(networkOf(address)) !== 'all' || allowed(address)) return true;
+      const source = networkOf(address);
+      if (allowed(address) || (bans.reach(source) !== 'all' && connections.take(source))) return true;
       note('unheard');
       return false;
     },

@@ -13,6 +13,13 @@ export const REFUSALS_PER_SECOND = 2;
 export const IGNORED_BURST = 500;
 export const IGNORED_PER_SECOND = 20;
 
+/**
+ * New connections of one address, at once and per second: an office that restarts connects 150 phones, twice at most. Each handshake is a
+ * signature for us.
+ */
+export const CONNECTION_BURST = 600;
+export const CONNECTIONS_PER_SECOND = 30;
+
 /** Addresses whose behaviour is remembered: forged sources must not fill the memory; the one unheard for longest goes first. */
 export const MAX_REMEMBERED_SOURCES = 10_000;
 
