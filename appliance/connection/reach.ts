@@ -5,7 +5,7 @@ import { formatAddress, type Target } from '../sip/transport/flow.ts';
 import { found, type Step } from './steps.ts';
 
 /** How long one try may take, ms: a person waits for the page. */
-export const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 5_000;
 
 /** A certificate that ends within this is told of, ms. */
 const SOON_MS = 30 * 86_400_000;

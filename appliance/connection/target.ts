@@ -3,7 +3,7 @@ import { problemsOf } from '@belkluis/shared/base/problem';
 import { parseUri } from '../sip/message/uri.ts';
 import type { TransportName } from '../sip/transport/flow.ts';
 
-export const problem = problemsOf({
+const problem = problemsOf({
   target_wrong:
     'This names no machine. Give a host name or IP address, and if need be port and transport: pbx.example:5061;transport=tls.',
 });
