@@ -48,7 +48,7 @@ function ladderTable(visit: Visit, ladder: Ladder): Html {
   const names = [caller ?? '', texts.box, ...others];
   return html`<section aria-labelledby="ladder">
     <header><h2 id="ladder">${texts.ladder}</h2><p>${texts.ladderLead}</p></header>
-    <div class="wide" role="group" tabindex="0" aria-label="${texts.ladderCaption}">
+    <div class="sideways" role="group" tabindex="0" aria-label="${texts.ladderCaption}">
       <table class="ladder">
         <caption class="visually-hidden">${texts.ladderCaption}</caption>
         <thead><tr><th scope="col" class="num">${texts.time}</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
