@@ -39,7 +39,7 @@ const formatTarget = (target: Target): string => `${target.transport} ${formatAd
 
 function unresolved(host: string, error: unknown): Step {
   const code = (error as { code?: string }).code ?? '';
-  return ['ENOTFOUND', 'ENODATA'].includes(code)
+  return ['ENOTFOUND', 'ENODATA', 'name_unknown'].includes(code)
     ? found('name_unknown', 'failed', { host })
     : found('name_no_dns', 'failed', { host });
 }
