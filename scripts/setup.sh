@@ -10,7 +10,7 @@ as_root() {
   fi
 }
 
-# need_packages PROGRAM=PACKAGE...: installs the Debian package of each program, or file, that is missing.
+# need_packages PROGRAM=PACKAGE...: installs the Debian package of each program, or file by its whole path, that is missing.
 need_packages() {
   local missing=() pair
   for pair in "$@"; do command -v "${pair%%=*}" >/dev/null || [ -e "${pair%%=*}" ] || missing+=("${pair#*=}"); done
