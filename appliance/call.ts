@@ -23,6 +23,8 @@ import { openDevice } from './identity/device.ts';
 import { answersOn } from './join-control.ts';
 import { doorsOf, joinPbx } from './join-pbx.ts';
 import { startMediaPool } from './media/pool.ts';
+import { encodeOpus } from './media/prompts/opus.ts';
+import { ringBack } from './media/prompts/ring-back.ts';
 import { openLog } from './open-log.ts';
 import { hostTestCalls } from './proof/host.ts';
 import { testAnnouncement } from './proof/sounds.ts';
@@ -148,6 +150,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     recorder: sealer,
     decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, config.timeZone),
     announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
+    ringBack: ringBack(encodeOpus),
     address: config.address,
     ringMs: config.ringSeconds * 1000,
     onLeg: (call, callId) => traces.join(callId, call),

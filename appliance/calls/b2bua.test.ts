@@ -1,164 +1,12 @@
 /** The back-to-back user agent with real sockets and real media workers; only the recorder behind its door is watched. */
-import { generateKeyPairSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { systemChance } from '@belkluis/shared/base/chance';
-import { systemClock } from '@belkluis/shared/base/clock';
-import { Counters } from '@belkluis/shared/base/counters';
-import { silentLog } from '@belkluis/shared/base/log';
-import { type Decision, decide } from '@belkluis/shared/policy/decide';
-import { signEnvelope } from '@belkluis/shared/policy/dsse';
-import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import test from 'ava';
-import { startMediaPool } from '../media/pool.ts';
-import { openGuard } from '../sip/defence/guard.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Session } from '../sip/dialog/session.ts';
-import { ha1Of } from '../sip/digest/algorithm.ts';
-import { createDigestServer } from '../sip/digest/server.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
-import { type UserAgent, userAgent } from '../sip/user-agent.ts';
-import type { Account } from './accounts.ts';
-import { authenticator } from './authenticate.ts';
-import { createB2bua } from './b2bua.ts';
-import type { NotRecorded } from './conversation.ts';
-import { phoneRouting } from './phones.ts';
-import type { CallRecord, Recorder } from './recorder.ts';
-import { createRegistrar } from './registrar.ts';
-
-const signer = generateKeyPairSync('ed25519');
-const DOMAIN = 'box.test';
-const ADDRESS = '127.0.0.1';
-const decision: Decision = { record: false, reason: 'no_rule', trafficDays: 7 };
-
-/** What a policy says of a call that is recorded for complaints. */
-function recorded(mandatory: boolean): Decision {
-  const { purposes, ...rest } = withRecipients(
-    samplePolicy(new Date()),
-    signEnvelope('t', Buffer.from('{}'), [signer]),
-  );
-  const policy = { ...rest, purposes: purposes.map((purpose) => ({ ...purpose, mandatory })) };
-  return decide({ policy, hash: '0'.repeat(64) }, { from: 'anna', to: 'ben', direction: 'internal', at: 0 }, 'UTC');
-}
-
-function agentOn(port: () => number): UserAgent {
-  return userAgent({
-    listen: [{ transport: 'UDP', address: ADDRESS, port: 0 }],
-    clock: systemClock,
-    chance: systemChance,
-    counters: new Counters(),
-    log: silentLog,
-    advertised: () => ({ host: ADDRESS, port: port() }),
-    serverName: 'test',
-  });
-}
-
-async function started(): Promise<{ agent: UserAgent; port: number }> {
-  let port = 0;
-  const agent = agentOn(() => port);
-  const [listening] = await agent.start();
-  port = listening!.port;
-  return { agent, port };
-}
-
-async function box(ports: readonly [number, number], plain = true) {
-  const accounts = new Map<string, Account>(
-    ['anna', 'ben'].map((user) => [
-      user,
-      { user, ha1: ha1Of('MD5', user, DOMAIN, 'secret'), plainUntil: plain ? Number.MAX_SAFE_INTEGER : 0 },
-    ]),
-  );
-  const counters = new Counters();
-  const records: CallRecord[] = [];
-  const world: { decision: Decision; unable: NotRecorded | null } = { decision, unable: null };
-  const recorder: Recorder = {
-    unable: () => world.unable,
-    begin: async () => ({ ok: false, reason: 'no_recipient' }),
-    end() {},
-    onLost: () => {},
-    callEnded: (record) => records.push(record),
-  };
-  const { agent, port } = await started();
-  const media = startMediaPool({ address: ADDRESS, ports, workers: 1, recorderPort: () => null, log: silentLog });
-  const digest = createDigestServer({ realm: DOMAIN, clock: systemClock, chance: systemChance });
-  const known = { find: (user: string) => accounts.get(user) ?? null };
-  const guard = openGuard({ clock: systemClock, counters });
-  const authenticate = authenticator({ accounts: known, digest, guard, clock: systemClock, counters });
-  const registrar = createRegistrar({ authenticate, domain: DOMAIN, hosts: [ADDRESS], clock: systemClock });
-  const b2bua = createB2bua({
-    userAgent: agent,
-    routing: phoneRouting({ registrar, authenticate, accounts: known, domain: DOMAIN, clock: systemClock }),
-    media,
-    recorder,
-    decide: () => world.decision,
-    announcementOf: () => null,
-    address: ADDRESS,
-    ringMs: 60_000,
-    clock: systemClock,
-    chance: systemChance,
-    counters,
-    log: silentLog,
-  });
-  agent.onInvite = (incoming) => b2bua.handle(incoming);
-  agent.onRequest = ({ request, flow, respond }) => respond(registrar.handle(request, flow));
-  const target = { transport: 'UDP' as const, address: ADDRESS, port };
-  const phones: UserAgent[] = [];
-  const phone = async (user: string) => {
-    const { agent: own } = await started();
-    phones.push(own);
-    const credentials = { user, password: 'secret' };
-    const identity = `<sip:${user}@${DOMAIN}>`;
-    const register = () =>
-      own.request({
-        method: 'REGISTER',
-        requestUri: `sip:${DOMAIN}`,
-        destination: target,
-        from: identity,
-        to: identity,
-        headers: (flow) => [['Contact', own.contact(flow, user)]],
-        credentials,
-      });
-    const dial = (to: string, sdp: Buffer | null, from = identity) =>
-      own.invite({
-        requestUri: `sip:${to}@${DOMAIN}`,
-        destination: target,
-        from,
-        to: `<sip:${to}@${DOMAIN}>`,
-        sdp,
-        credentials,
-      });
-    return { agent: own, register, dial };
-  };
-  return {
-    world,
-    records,
-    counters,
-    phone,
-    calls: () => b2bua.calls.length,
-    async close() {
-      b2bua.close();
-      await Promise.all(phones.map((own) => own.close()));
-      await media.close();
-      await agent.close();
-    },
-  };
-}
-
-const sdp = (port: number, lines: readonly string[] = [], connection = ADDRESS): Buffer =>
-  Buffer.from(
-    [
-      'v=0',
-      'o=- 1 1 IN IP4 127.0.0.1',
-      's=-',
-      `c=IN IP4 ${connection}`,
-      't=0 0',
-      `m=audio ${port} RTP/AVP 8`,
-      'a=rtpmap:8 PCMA/8000',
-      ...lines,
-      '',
-    ].join('\r\n'),
-  );
+import { ADDRESS, DOMAIN, recorded, sdp, type TestBox, type TestPhone, testBox } from './testing/box.ts';
 
 interface Connected {
   readonly caller: Session;
@@ -168,6 +16,16 @@ interface Connected {
   /** What the callee is offered later, and answers with the same direction turned round. */
   readonly reoffers: string[];
 }
+
+const withCodecs = (port: number, formats: string, ...maps: string[]): Buffer =>
+  Buffer.from(
+    sdp(
+      port,
+      maps.map((map) => `a=${map}`),
+    )
+      .toString()
+      .replace('RTP/AVP 8\r', `RTP/AVP ${formats}\r`),
+  );
 
 /** The same, of a fax in its place. */
 const fax = (port: number): Buffer =>
@@ -179,9 +37,11 @@ const fax = (port: number): Buffer =>
       .replace(/a=rtpmap.*\r\n/, ''),
   );
 
+/** `answers`: what the callee says to a later offer. */
 async function connected(
-  scene: Awaited<ReturnType<typeof box>>,
+  scene: TestBox,
   ports: { readonly anna: number; readonly ben: number } = { anna: 45_000, ben: 45_002 },
+  answers?: (offer: string) => Buffer,
 ): Promise<Connected> {
   const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
   await ben.register();
@@ -196,7 +56,7 @@ async function connected(
       reoffers.push(text);
       if (text.includes('m=image')) return reoffer.accept(fax(ports.ben));
       const turned = /a=sendonly/.test(text) ? ['a=recvonly'] : /a=inactive/.test(text) ? ['a=inactive'] : [];
-      return reoffer.accept(sdp(ports.ben, turned));
+      return reoffer.accept(answers ? answers(text) : sdp(ports.ben, turned));
     };
     took(session);
   };
@@ -209,7 +69,7 @@ async function connected(
 }
 
 test('nothing that identifies one leg is seen on the other', async (t) => {
-  const scene = await box([41_000, 41_199]);
+  const scene = await testBox([41_000, 41_199]);
   const { caller, callee, incoming, answer } = await connected(scene);
   const invite = incoming.invite.bytes.toString('latin1');
   const ofCaller = [
@@ -234,7 +94,7 @@ for (const [shape, offer] of [
 ] as const) {
   test(`hold by ${shape} reaches the other side, and resuming ends it`, async (t) => {
     const at = 41_200 + ['sendonly', 'inactive', 'c=0.0.0.0'].indexOf(shape) * 200;
-    const scene = await box([at, at + 199]);
+    const scene = await testBox([at, at + 199]);
     const { caller, reoffers } = await connected(scene);
     const held = await caller.reinvite(offer);
     t.true(held.ok);
@@ -250,7 +110,7 @@ for (const [shape, offer] of [
 }
 
 test('a fax passes from machine to machine as it is, nobody else puts a page in, and then they speak again', async (t) => {
-  const scene = await box([43_200, 43_399]);
+  const scene = await testBox([43_200, 43_399]);
   const open = async (address = ADDRESS) => {
     const socket = createSocket('udp4').bind(0, address);
     await once(socket, 'listening');
@@ -286,7 +146,7 @@ test('a fax passes from machine to machine as it is, nobody else puts a page in,
 });
 
 test('a phone that only moves to another port does not trouble the other side', async (t) => {
-  const scene = await box([41_800, 41_999]);
+  const scene = await testBox([41_800, 41_999]);
   const { caller, reoffers } = await connected(scene);
   const moved = await caller.reinvite(sdp(45_010));
   t.true(moved.ok);
@@ -295,8 +155,26 @@ test('a phone that only moves to another port does not trouble the other side', 
   await scene.close();
 });
 
+test('another codec in the middle of a call reaches the other side, under numbers that stay; and only what both can is agreed', async (t) => {
+  const scene = await testBox([44_600, 44_799]);
+  const { caller, reoffers } = await connected(scene, undefined, (offer) =>
+    Buffer.from(offer.includes(' 97') ? withCodecs(45_002, '8 97', 'rtpmap:97 G722/8000') : sdp(45_002)),
+  );
+  const changed = await caller.reinvite(withCodecs(45_000, '8 97 0', 'rtpmap:97 G722/8000'));
+  t.true(changed.ok);
+  t.regex(reoffers[0]!, /^m=audio \d+ RTP\/AVP 8 97 0\r\n/m);
+  const answer = changed.ok ? changed.sdp!.toString() : '';
+  t.regex(answer, /^m=audio \d+ RTP\/AVP 8 97\r\n/m);
+  t.true(
+    (await caller.reinvite(withCodecs(45_000, '97 96', 'rtpmap:97 telephone-event/8000', 'rtpmap:96 G722/8000'))).ok,
+  );
+  t.regex(reoffers[1]!, /^a=rtpmap:97 G722\/8000/m, 'what a number meant to the callee, it goes on to mean');
+  caller.bye();
+  await scene.close();
+});
+
 test('INFO and its answer pass through, hanging up ends the other side and the call is told once', async (t) => {
-  const scene = await box([42_000, 42_199]);
+  const scene = await testBox([42_000, 42_199]);
   const { caller, callee } = await connected(scene);
   const heard: string[] = [];
   callee.onInfo = ({ contentType, body, respond }) => {
@@ -317,7 +195,7 @@ test('INFO and its answer pass through, hanging up ends the other side and the c
 });
 
 test('a caller without offer gets ours and answers it in the ACK', async (t) => {
-  const scene = await box([42_200, 42_399]);
+  const scene = await testBox([42_200, 42_399]);
   const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
   await ben.register();
   ben.agent.onInvite = (call) => void call.accept(sdp(45_002));
@@ -332,7 +210,7 @@ test('a caller without offer gets ours and answers it in the ACK', async (t) => 
 });
 
 test('what the callee plays before it answers is announced to the caller, by our own address', async (t) => {
-  const scene = await box([42_800, 42_999]);
+  const scene = await testBox([42_800, 42_999]);
   const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
   await ben.register();
   const { promise: rings, resolve } = Promise.withResolvers<IncomingCall>();
@@ -356,19 +234,19 @@ test('what the callee plays before it answers is announced to the caller, by our
   await scene.close();
 });
 
-const refusedWith = (outgoing: ReturnType<Awaited<ReturnType<Awaited<ReturnType<typeof box>>['phone']>>['dial']>) =>
+const refusedWith = (outgoing: ReturnType<TestPhone['dial']>) =>
   new Promise<number>((resolve) => {
     outgoing.onFailed = ({ status }) => resolve(status);
   });
 
 test('a phone may not call as somebody else, nor where there is nobody, nor without an exception', async (t) => {
-  const scene = await box([42_400, 42_599]);
+  const scene = await testBox([42_400, 42_599]);
   const anna = await scene.phone('anna');
   t.is(await refusedWith(anna.dial('ben', sdp(45_000), `<sip:ben@${DOMAIN}>`)), 403);
   t.is(await refusedWith(anna.dial('ben', sdp(45_000))), 480);
   t.is(await refusedWith(anna.dial('nobody', sdp(45_000))), 404);
   await scene.close();
-  const strict = await box([42_600, 42_799], false);
+  const strict = await testBox([42_600, 42_799], false);
   const phone = await strict.phone('anna');
   t.is((await phone.register()).status, 403);
   t.is(await refusedWith(phone.dial('ben', sdp(45_000))), 403);
@@ -376,7 +254,7 @@ test('a phone may not call as somebody else, nor where there is nobody, nor with
 });
 
 test('a call whose purpose demands a recording is refused while nothing can be recorded; another goes on, unannounced', async (t) => {
-  const scene = await box([43_000, 43_199]);
+  const scene = await testBox([43_000, 43_199]);
   const [anna, ben] = [await scene.phone('anna'), await scene.phone('ben')];
   await ben.register();
   let rang = 0;
@@ -393,12 +271,12 @@ test('a call whose purpose demands a recording is refused while nothing can be r
         resolve(200);
       };
     });
-  scene.world.decision = recorded(true);
+  scene.world.decide = () => recorded(true);
   scene.world.unable = 'disk_reserve';
   t.is(await dialled(), 503);
   t.is(rang, 0);
   t.like(scene.records[0], { status: 503, recording: null, notRecorded: 'disk_reserve', trafficDays: 30 });
-  scene.world.decision = recorded(false);
+  scene.world.decide = () => recorded(false);
   t.is(await dialled(), 200);
   while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
   t.like(scene.records[1], { status: 200, notRecorded: 'disk_reserve' });

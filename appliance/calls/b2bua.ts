@@ -4,14 +4,16 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
-import type { MediaCall, MediaDoor } from '../media/door.ts';
+import type { MediaCall, MediaDoor, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
-import { type Announcement, type CallDecision, type LiveCall, runCall } from './call.ts';
+import { type CallParts, type Found, type LiveCall, runCall } from './call.ts';
 import { MAX_CALLS } from './limits.ts';
 import { Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
+import type { Announcement, CallDecision } from './talking.ts';
 
 export interface B2buaParts {
   readonly userAgent: UserAgent;
@@ -21,6 +23,8 @@ export interface B2buaParts {
   /** The policy's word on a call, at the moment it starts. */
   readonly decide: (call: CallToDecide) => Decision;
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
+  /** What a party hears that was transferred by somebody who has left, while it rings. Null: silence. */
+  readonly ringBack: Prompt | null;
   /** Address that goes into our SDP. */
   readonly address: string;
   /** How long a call rings, ms. */
@@ -55,8 +59,8 @@ const hopsLeft = ({ invite }: IncomingCall): string =>
 
 export function createB2bua(parts: B2buaParts): B2bua {
   const { userAgent, media, recorder, clock, chance, counters, log } = parts;
-  const calls = new Map<string, LiveCall>();
-  const byRecording = (recording: string) => [...calls.values()].find((call) => call.recording === recording);
+  const calls = new Set<LiveCall>();
+  const byRecording = (recording: string) => [...calls].find((call) => call.recording === recording);
   recorder.onLost = (recording) => byRecording(recording)?.recorderLost();
 
   /** Takes a call that has a route: policy, media, and everybody who is to ring. */
@@ -90,6 +94,27 @@ export function createB2bua(parts: B2buaParts): B2bua {
     return null;
   };
 
+  const holding = (found: Found): LiveCall | undefined => [...calls].find((call) => call.has(found));
+
+  const dialogOf: CallParts['dialogOf'] = (replaces, by) => {
+    const found = userAgent.sessionOf(replaces);
+    if (found.at === 'confirmed') return holding(found)?.handOver(found.session, by) ?? 481;
+    return [...calls].some((call) => call.giveUp(replaces, by)) ? 'given up' : 481;
+  };
+
+  /** An INVITE with Replaces does not ring: it takes the place of a leg of its own principal's (RFC 3891 3). */
+  const takeOver = (incoming: IncomingCall, replaces: Replaces, route: Route): void => {
+    const found = userAgent.sessionOf(replaces);
+    const call = found.at === 'nowhere' ? null : holding(found);
+    if (found.at === 'nowhere' || !call) {
+      incoming.reject(found.at === 'nowhere' ? found.status : 481);
+      return;
+    }
+    counters.add('calls.replaces');
+    parts.onLeg?.(call.facts.id, incoming.invite.headers.get('Call-ID')!);
+    void call.replace(found, { incoming, route }).catch(() => incoming.reject(500));
+  };
+
   const run = async (
     incoming: IncomingCall,
     route: Route,
@@ -117,23 +142,30 @@ export function createB2bua(parts: B2buaParts): B2bua {
       parts.onLeg?.(facts.id, outgoing.callId);
       return outgoing;
     };
-    const { announcementOf, ringMs } = parts;
-    const call = {
-      facts,
-      incoming,
-      media: mediaCall,
-      caller,
-      route,
-      openParty,
-      invite,
-      decision,
-      announcementOf,
-      ringMs,
-    };
-    calls.set(
-      facts.id,
-      runCall({ ...call, recorder, clock, counters }, () => calls.delete(facts.id)),
+    const { announcementOf, ringBack, ringMs } = parts;
+    const call: LiveCall = runCall(
+      {
+        facts,
+        incoming,
+        media: mediaCall,
+        caller,
+        route,
+        openParty,
+        invite,
+        decision,
+        decide: decided,
+        announcementOf,
+        recorder,
+        dialogOf,
+        ringBack,
+        ringMs,
+        clock,
+        chance,
+        counters,
+      },
+      () => calls.delete(call),
     );
+    calls.add(call);
     counters.add('calls.started');
     return undefined;
   };
@@ -153,6 +185,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
     // What the caller may not say is refused whether or not somebody would hear it.
     const unusable = incoming.sdp && readOffer(incoming.sdp, route.caller.mayBePlain).refusal;
     if (unusable) return incoming.reject(unusable.status, unusable.reason);
+    if (incoming.replaces && !route.passesRefer) return takeOver(incoming, incoming.replaces, route);
     if (route.stages.every(({ branches }) => branches.length === 0)) return incoming.reject(480);
     // Only who may call is told how busy the box is.
     if (calls.size >= MAX_CALLS) return incoming.reject(503, undefined, [['Retry-After', '10']]);
@@ -169,10 +202,10 @@ export function createB2bua(parts: B2buaParts): B2bua {
       });
     },
     get calls() {
-      return [...calls.values()];
+      return [...calls];
     },
     close() {
-      for (const call of calls.values()) call.hangUp('SIP;cause=503;text="The box is restarting"');
+      for (const call of calls) call.hangUp('SIP;cause=503;text="The box is restarting"');
     },
   };
 }

@@ -1,44 +1,32 @@
 /**
- * One call through the box: a caller, whoever rings, whoever answers, and what is recorded of it. Carries out what conversation.ts
- * decides; ringing.ts does the ringing. Nothing of one leg's signalling is copied to the other: each has its own Call-ID, tags and Via.
+ * One call through the box: a caller, whoever rings, whoever answers, and whoever comes in the place of one of them. This file holds who
+ * is in it; ringing.ts rings, talking.ts is what two legs say to each other, transferring.ts and replacing.ts change one of them. Nothing
+ * of one leg's signalling is copied to the other: each has its own Call-ID, tags and Via.
  */
+import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
-import type { Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
+import type { Refer } from '../sip/dialog/referrals.ts';
+import type { Replaced, Replaces } from '../sip/dialog/replaces.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
 import type { SipResponse } from '../sip/message/message.ts';
-import {
-  begin,
-  type ConversationEffect,
-  type ConversationInput,
-  type ConversationState,
-  type NotRecorded,
-  type Played,
-  type Side,
-  step as stepConversation,
-} from './conversation.ts';
+import { tagOf } from '../sip/message/name-addr.ts';
+import type { Side } from './conversation.ts';
 import { hearCaller } from './early.ts';
-import { relayInfo } from './info.ts';
+import { calledLeg, callerLeg, directionOf, type Leg } from './leg.ts';
 import type { Party } from './party.ts';
 import { paired, passRefer } from './pass-refer.ts';
-import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
-import { connectOffers } from './reoffer.ts';
-import { type Ringing, ring } from './ringing.ts';
-import type { Branch, MediaTerms, Route } from './route.ts';
-
-/** What a purpose sounds like: ready to be played, and the hash that names it. */
-export interface Announcement {
-  readonly prompt: Prompt;
-  readonly hash: string;
-}
-
-/** The policy's word, or that the recorder could not carry it out anyway. */
-export type CallDecision =
-  | Decision
-  | { readonly record: false; readonly reason: NotRecorded; readonly trafficDays: number };
+import type { CallFacts, Recorder } from './recorder.ts';
+import { answerBoth, type Replacement, replaceLeg } from './replacing.ts';
+import { type Answered, type Ringing, ring } from './ringing.ts';
+import type { Branch, MediaTerms, Principal, Route } from './route.ts';
+import { type Announcement, type CallDecision, type Talking, type TalkingParts, talk } from './talking.ts';
+import { type Handover, lentTarget, rungTarget } from './target.ts';
+import { type Target, type Transferring, transfer } from './transferring.ts';
 
 export interface CallParts {
   readonly facts: CallFacts;
@@ -49,43 +37,66 @@ export interface CallParts {
   /** A party with a media leg of its own in this call. */
   readonly openParty: (terms: MediaTerms) => Promise<Party>;
   readonly invite: (branch: Branch, offer: Buffer) => OutgoingCall;
+  /** For whom the caller called. */
   readonly decision: CallDecision;
-  /** Null: there is nothing to play, so nothing may be recorded. */
+  /** For others who come to talk. Null: they may not, for their purpose demands a recording that cannot be; that is told already. */
+  readonly decide: (facts: CallFacts) => CallDecision | null;
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
   readonly recorder: Recorder;
+  /** What `by` may do with another dialog of its own: have its peer, or give up an INVITE that still rings. A status: neither. */
+  readonly dialogOf: (replaces: Replaces, by: string) => Handover | 'given up' | number;
+  /** For who waits while a transfer rings. Null: silence. */
+  readonly ringBack: Prompt | null;
   /** How long phones ring before the caller is told that nobody answered, ms (RFC 3261 16.6 timer C). */
   readonly ringMs: number;
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly counters: Counters;
 }
 
-/** A call in progress, as others may ask about it. */
+/** A call in progress, as others may ask about it. `by` is the name of a principal, who may do so with its own legs alone. */
 export interface LiveCall {
+  /** Of the two who talk now. */
   readonly facts: CallFacts;
   readonly recording: string | null;
   /** Ends it on both sides, for a reason that the phones may show. */
   hangUp(reason: string): void;
   /** The recorder can take no more of it. */
   recorderLost(): void;
+  /** Whether this is one of its legs, or a call by which it rings. */
+  has(found: Found): boolean;
+  /** Lends whoever talks to the leg of `session`. A status: it cannot. */
+  handOver(session: Session, by: string): Handover | number;
+  /** Gives up ringing when `replaces` names the INVITE that began this call, and it is `by`'s. */
+  giveUp(replaces: Replaces, by: string): boolean;
+  /** Puts somebody else in the place of a leg, or of who rings. Answers the INVITE in any case. */
+  replace(found: Found, by: Omit<Replacement, 'party'>): Promise<void>;
 }
+
+/** A dialog of the user agent's. */
+export type Found = Exclude<Replaced, { at: 'nowhere' }>;
+
+type Legs = Readonly<Record<Side, Leg>>;
+
+const sides: readonly Side[] = ['caller', 'callee'];
+const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
+
+const MUST_BE_RECORDED = 'SIP;cause=503;text="This call must be recorded, and cannot be"';
+/** RFC 3326: no error, and no missed call. */
+const TAKEN_OVER = 'SIP;cause=200;text="Call completed elsewhere"';
 
 /** Runs a call; `over` is called once, when nothing of it is left. */
 export function runCall(parts: CallParts, over: () => void): LiveCall {
-  const { facts, incoming, media, caller, route, decision, recorder, clock, counters } = parts;
-  let conversation: ConversationState = { at: 'unrecorded' };
-  let sessions: Readonly<Record<Side, Session>> | null = null;
-  let callee: Party | null = null;
-  let answeredAt: number | null = null;
+  const { incoming, media, caller, route, recorder, clock, chance, counters } = parts;
+  let { facts } = parts;
+  let talking: Talking | null = null;
+  let transferring: Transferring | null = null;
+  let lent: Handover | null = null;
+  /** Somebody is coming or going: until that is done, nobody else can. */
+  let changing = false;
   let status = 487;
-  let notRecorded: string | null = null;
-  let recordingId: string | null = null;
-  let beginning: Promise<Begun> | null = null;
-  let tapOpen = false;
-  let mediaLost = false;
-  let announcement: Announcement | null = null;
   let finished = false;
   let challenged = false;
-  let stopWaiting = () => {};
   const silent = new Set<MediaLeg>();
   const { twin } = route;
   const first = twin && 'first' in twin ? twin.first() : null;
@@ -94,18 +105,14 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     if (finished) return;
     finished = true;
     first?.ended();
-    stopWaiting();
-    const record: CallRecord = {
-      ...facts,
-      answeredAt,
-      endedAt: clock.now(),
-      status,
-      recording: recordingId,
-      notRecorded: recordingId === null && answeredAt !== null ? notRecorded : null,
-      trafficDays: decision.record ? decision.terms.retention.trafficDays : decision.trafficDays,
-    };
+    if (talking) await talking.end();
     // Who is asked for a password has not called yet: the call comes with the answer.
-    if (!challenged) recorder.callEnded(record);
+    else if (!challenged) {
+      const { decision } = parts;
+      const trafficDays = decision.record ? decision.terms.retention.trafficDays : decision.trafficDays;
+      const times = { answeredAt: null, endedAt: clock.now() };
+      recorder.callEnded({ ...facts, ...times, status, recording: null, notRecorded: null, trafficDays });
+    }
     // Media that is lost already needs no closing.
     await media.close().catch(() => {});
     over();
@@ -120,17 +127,20 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     return incoming.progress(told, answer);
   };
 
-  const answered = (party: Party, session: Session): boolean => {
-    const answer = caller.answerFor(party, 'final');
+  const answered = (by: Answered): boolean => {
+    const callee = calledLeg(by, route);
+    const from = { outside: route.direction === 'inbound' };
+    // Who was sent on to is somebody else than who was called: another purpose may be served.
+    const redirected = by.redirected && { ...facts, to: by.redirected.to, direction: directionOf(from, callee) };
+    const decision = redirected ? parts.decide(redirected) : parts.decision;
+    const answer = decision && caller.answerFor(by.party, 'final');
     if (!answer) return false;
-    status = 200;
-    answeredAt = clock.now();
-    callee = party;
-    media.join(caller.media, party.media);
-    const ours = incoming.accept(answer);
-    sessions = { caller: ours, callee: session };
-    connect({ caller: ours, callee: session }, party);
-    talk(party);
+    facts = redirected ?? facts;
+    const elsewhere = twin && 'second' in twin ? twin.second() : null;
+    begin({ caller: callerLeg(route, incoming.accept(answer), caller, by.branch.from), callee }, decision, {
+      first,
+      elsewhere,
+    });
     return true;
   };
 
@@ -143,150 +153,232 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     void finish();
   };
 
-  const callerGone = () => {
-    ringing.stop();
+  const callerGone = (reason?: string) => {
+    ringing.stop(reason);
     void finish();
   };
 
-  const connect = (both: Readonly<Record<Side, Session>>, other: Party) => {
-    connectOffers({ session: both.caller, party: caller }, { session: both.callee, party: other });
-    connectOffers({ session: both.callee, party: other }, { session: both.caller, party: caller });
-    relayInfo(both.caller, both.callee);
-    relayInfo(both.callee, both.caller);
-    paired(both.caller, both.callee);
-    if (route.passesRefer) {
-      const { uriOf, sessionOf } = route.passesRefer;
-      passRefer(both.caller, both.callee, uriOf, sessionOf);
-      passRefer(both.callee, both.caller, uriOf, sessionOf);
+  // Talking
+
+  const begin = (legs: Legs, decision: CallDecision, twins: TalkingParts['twins'] = null) => {
+    silent.clear();
+    for (const side of sides) {
+      const leg = legs[side];
+      leg.session.onEnded = (why) => gone(leg, why);
+      leg.session.onRefer = (refer) => void referred(side, refer).catch(() => refer.reject(500));
+      if (route.passesRefer) passRefer(leg.session, legs[other(side)].session, route.passesRefer);
     }
-    both.caller.onEnded = (why) => hungUp('callee', why);
-    both.callee.onEnded = (why) => hungUp('caller', why);
+    paired(legs.caller.session, legs.callee.session);
+    const { announcementOf } = parts;
+    const mayNotGoOn = () => live.hangUp(MUST_BE_RECORDED);
+    talking = talk({ facts, legs, media, decision, twins, announcementOf, recorder, mayNotGoOn, clock, counters });
   };
 
-  // After the answer
-
-  /** One side has gone: the `left` one is told, and the call is over. */
-  const hungUp = (left: Side, why: Ended) => {
-    sessions?.[left].bye(why.reason);
-    advance({ on: 'hung up' });
+  /** Others talk from now on: their own purpose, announcement, recording and record. */
+  const goOn = (legs: Legs) => {
+    const before = facts;
+    facts = factsOf(legs.caller, legs.callee);
+    const decision = parts.decide(facts);
+    if (decision) return begin(legs, decision);
+    facts = before;
+    for (const side of sides) legs[side].session.bye(MUST_BE_RECORDED);
+    return void finish();
   };
 
-  const talk = (other: Party) => {
-    const elsewhere = decision.record && twin && 'second' in twin ? twin.second() : null;
-    first?.answered(decision.record ? parts.announcementOf(decision.terms) : null);
-    onConversation(
-      begin(
-        decision.record
-          ? { record: true, mandatory: decision.terms.purpose.mandatory, elsewhere: elsewhere !== null }
-          : decision,
-      ),
-    );
-    if (!elsewhere) return;
-    // Who joins a conversation that is being recorded is told so as well.
-    if (elsewhere.toldBefore) void other.media.play(elsewhere.toldBefore.prompt).catch(() => {});
-    stopWaiting = elsewhere.whenNot(() => advance({ on: 'not elsewhere' }));
+  type Who = Pick<Leg, 'name' | 'outside'>;
+  const factsOf = (caller: Who, callee: Who): CallFacts => ({
+    id: randomHex(chance, 16),
+    from: caller.name,
+    to: callee.name,
+    direction: directionOf(caller, callee),
+    startedAt: clock.now(),
+  });
+
+  const gone = (leg: Leg, why: Ended) => {
+    if (finished || !talking) return;
+    const { legs } = talking;
+    if (leg !== legs.caller && leg !== legs.callee) return;
+    if (transferring) return transferring.gone(leg);
+    // Who lent its peer may leave; the peer may not be hung up while another call is taking it.
+    if (lent && leg !== lent.leg) return void talking.end();
+    legs[leg === legs.caller ? 'callee' : 'caller'].session.bye(why.reason);
+    void finish();
+    return lent?.onGone();
   };
 
-  const onConversation = ([next, ...effects]: readonly [ConversationState, ...ConversationEffect[]]) => {
-    conversation = next;
-    if (next.at === 'unrecorded') first?.ended();
-    for (const effect of effects) carryOutConversation(effect);
-    const recordingEnds = effects.some((effect) => effect.do === 'end recording');
-    if (conversation.at === 'ended' && !recordingEnds) void finish();
-  };
-  const advance = (input: ConversationInput) => onConversation(stepConversation(conversation, input));
+  // Coming and going
 
-  const carryOutConversation = (effect: ConversationEffect) => {
-    switch (effect.do) {
-      case 'announce':
-        return announce();
-      case 'stop announcing':
-        caller.media.stopPlaying();
-        callee?.media.stopPlaying();
-        return undefined;
-      case 'begin recording':
-        return beginRecording();
-      case 'open tap':
-        tapOpen = true;
-        counters.add('calls.recorded');
-        return media.record(recordingId!);
-      case 'end recording':
-        return void endRecording(effect.reason);
-      case 'note':
-        notRecorded = effect.reason;
-        counters.add(`calls.not_recorded.${effect.reason}`);
-        return undefined;
-      case 'hang up both':
-        return live.hangUp('SIP;cause=503;text="This call must be recorded, and cannot be"');
+  const referred = async (side: Side, refer: Refer) => {
+    const { legs } = talking!;
+    const [transferor, remaining] = [legs[side], legs[other(side)]];
+    const { principal } = transferor;
+    if (!principal) return refer.reject(403);
+    if (changing) return refer.reject(491);
+    changing = true;
+    const target = await targetOf(refer, principal, remaining).catch(() => 500);
+    if (typeof target === 'number') {
+      changing = false;
+      return refer.reject(target);
     }
-  };
-
-  const announce = () => {
-    announcement = decision.record ? parts.announcementOf(decision.terms) : null;
-    const play = async (side: Side, party: Party) => {
-      const result: Played = announcement
-        ? await party.media.play(announcement.prompt).catch(() => 'unplayable' as const)
-        : 'unplayable';
-      advance({ on: 'played', side, result });
-    };
-    void play('caller', caller);
-    if (callee) void play('callee', callee);
-  };
-
-  const beginRecording = () => {
-    if (!decision.record || !announcement) return;
-    const request = {
-      call: facts,
-      terms: decision.terms,
-      announcedAt: clock.now(),
-      announcementHash: announcement.hash,
-    };
-    beginning = recorder.begin(request);
-    void beginning.then((begun) => {
-      if (begun.ok) recordingId = begun.recording;
-      advance(begun.ok ? { on: 'recorder ready' } : { on: 'recorder refused', reason: begun.reason });
+    if (finished) {
+      target.letGo();
+      return refer.reject(481);
+    }
+    counters.add(`calls.transfers.${target.comes === 'ringing' ? 'blind' : 'attended'}`);
+    refer.accept();
+    const before = talking!;
+    transferring = transfer({
+      remaining,
+      transferor,
+      target,
+      media,
+      ringBack: parts.ringBack,
+      tell: (status) => refer.notify(status),
+      part: () => void before.end(),
+      talk(leg) {
+        goOn({ caller: remaining, callee: leg });
+        transferor.party.media.close();
+      },
+      over(left) {
+        transferring = null;
+        changing = false;
+        if (left === 'nobody') void finish();
+      },
     });
   };
 
-  /** The tap's end mark tells the recorder that all frames are in; without a tap there is none. */
-  const endRecording = async (reason: 'finished' | 'broken') => {
-    const begun = await beginning;
-    if (begun?.ok) {
-      if (tapOpen) await media.stopRecording().catch(() => {});
-      // Without a tap there is no end mark to wait for.
-      recorder.end(begun.recording, tapOpen && !mediaLost ? reason : 'broken');
+  /** What the REFER asks for, as far as its sender may have it; else a status. */
+  const targetOf = async (refer: Refer, principal: Principal, remaining: Leg): Promise<Target | number> => {
+    const dialog = refer.replaces && parts.dialogOf(refer.replaces, principal.name);
+    if (typeof dialog === 'number') return dialog;
+    // Asked before anybody is troubled, and again when they talk: by then the policy may be another.
+    const mayTalk = (callee: Who) => parts.decide(factsOf(remaining, callee)) !== null;
+    if (dialog !== null && dialog !== 'given up') {
+      const target = lentTarget(dialog);
+      if (mayTalk(dialog.leg)) return target;
+      target.letGo();
+      return 503;
     }
-    if (conversation.at === 'ended') await finish();
+    const routed = await principal.onward({ target: refer.target, why: 'transferred', party: remaining });
+    if (!routed.ok) return routed.refusal.status;
+    const { route: onward } = routed;
+    if (onward.stages.every(({ branches }) => branches.length === 0)) return 480;
+    if (!mayTalk({ name: onward.to, outside: onward.direction === 'outbound' })) return 503;
+    return rungTarget(onward, remaining, (rings) => ring({ ...parts, ...rings }));
+  };
+
+  const replaceRinging = (call: OutgoingCall, by: Replacement): void => {
+    const branch = ringing.branchOf(call);
+    const answers = branch && answerBoth(caller, by);
+    if (!branch || !answers) return;
+    const session = by.incoming.accept(answers.toReplacement);
+    ringing.pickedUp(call);
+    const callee = calledLeg({ session, party: by.party, branch, redirected: null }, route);
+    begin({ caller: callerLeg(route, incoming.accept(answers.toCaller), caller, branch.from), callee }, parts.decision);
+  };
+
+  const replaceTalking = async (session: Session, by: Replacement): Promise<void> => {
+    const before = talking!;
+    const side = before.legs.caller.session === session ? 'caller' : 'callee';
+    const [leg, peer] = [before.legs[side], before.legs[other(side)]];
+    const replacement = await replaceLeg(leg, peer, by);
+    if (!replacement) return;
+    if (finished) return replacement.session.bye();
+    void before.end();
+    goOn(side === 'caller' ? { caller: replacement, callee: peer } : { caller: peer, callee: replacement });
+    leg.session.bye(TAKEN_OVER);
+    leg.party.media.close();
   };
 
   const live: LiveCall = {
-    facts,
+    get facts() {
+      return facts;
+    },
     get recording() {
-      return tapOpen ? recordingId : null;
+      return talking?.recording ?? null;
     },
     hangUp(reason) {
-      if (!sessions) {
+      if (!talking) {
         incoming.reject(480);
-        return callerGone();
+        return callerGone(reason);
       }
-      sessions.caller.bye(reason);
-      sessions.callee.bye(reason);
-      return advance({ on: 'hung up' });
+      const { caller, callee } = talking.legs;
+      for (const { session } of [caller, callee]) {
+        session.onEnded = () => {};
+        session.bye(reason);
+      }
+      if (transferring) for (const leg of [caller, callee]) transferring?.gone(leg);
+      void finish();
+      return lent?.onGone();
     },
-    recorderLost: () => advance({ on: 'recorder lost' }),
+    recorderLost: () => talking?.recorderLost(),
+    has: (found) =>
+      found.at === 'early'
+        ? !talking && ringing.branchOf(found.call) !== null
+        : sides.some((side) => talking?.legs[side].session === found.session),
+    handOver(session, by) {
+      const { legs } = talking!;
+      const side = legs.caller.session === session ? 'caller' : 'callee';
+      const [lender, leg] = [legs[side], legs[other(side)]];
+      if (lender.principal?.name !== by) return 403;
+      if (changing || finished) return 491;
+      changing = true;
+      lent = {
+        leg,
+        onGone: () => {},
+        take() {
+          void finish();
+          lender.session.bye();
+        },
+        giveBack() {
+          lent = null;
+          changing = false;
+          if (lender.session.ended) leg.session.bye();
+        },
+      };
+      return lent;
+    },
+    giveUp({ callId, fromTag }, by) {
+      const { headers } = incoming.invite;
+      const meant = headers.get('Call-ID') === callId && tagOf(headers.get('From')) === fromTag;
+      if (talking || finished || !meant || route.principal?.name !== by) return false;
+      incoming.reject(487);
+      callerGone();
+      return true;
+    },
+    async replace(found, by) {
+      const { incoming: replacing } = by;
+      const holder = () =>
+        found.at === 'early'
+          ? ringing.branchOf(found.call)
+          : sides.map((side) => talking!.legs[side]).find(({ session }) => session === found.session);
+      const who = by.route.principal?.name;
+      if (who === undefined || holder()?.principal?.name !== who) return replacing.reject(403);
+      if (changing) return replacing.reject(491);
+      changing = true;
+      try {
+        const party = await parts.openParty(by.route.caller);
+        // Opening took a moment: whoever answered, hung up or was replaced meanwhile is not there to be replaced.
+        if (finished || !live.has(found)) return replacing.reject(481);
+        if (found.at === 'early') return replaceRinging(found.call, { ...by, party });
+        await replaceTalking(found.session, { ...by, party });
+      } finally {
+        changing = false;
+      }
+    },
   };
 
   incoming.onCancelled = callerGone;
   hearCaller(incoming, caller);
   media.onLost = () => {
-    mediaLost = true;
+    talking?.mediaLost();
     counters.add('calls.media_lost');
     live.hangUp('SIP;cause=500;text="Media failed"');
   };
   // Who is not whom its description names must not hear, and without keys nobody does. While it rings nothing is lost by waiting: the
   // answer begins another handshake.
   media.onUnkeyed = (leg, why) => {
-    if (!sessions || (leg !== caller.media && leg !== callee?.media)) return;
+    if (!talking || !sides.some((side) => talking!.legs[side].party.media === leg)) return;
     counters.add(`calls.unkeyed.${why}`);
     const text = why === 'fingerprint' ? 'Not the announced certificate' : 'No DTLS handshake';
     live.hangUp(`SIP;cause=488;text="${text}"`);
@@ -294,12 +386,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   // One silent side may be a muted phone; two are a call that nobody is in any more.
   media.onTimeout = (leg, silence) => {
     if (silence === 'general') silent.add(leg);
-    if (callee && silent.has(caller.media) && silent.has(callee.media))
+    if (talking && sides.every((side) => silent.has(talking!.legs[side].party.media)))
       live.hangUp('SIP;cause=408;text="No media from either side"');
   };
   const ringing: Ringing = ring({
     ...parts,
     stages: route.stages,
+    callerFor: ({ from }) => ({ name: route.from, shown: from }),
     onProgress: progress,
     onAnswered: answered,
     onFailed: failed,
@@ -309,6 +402,10 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
 
 /** What of a refusal the caller needs: the challenge that is for its own password, and when to try again. */
 const PASSED_ON = ['WWW-Authenticate', 'Proxy-Authenticate', 'Retry-After', 'Reason', 'Warning'];
+/** And of a redirection where to. */
+const REDIRECTED_TO = 'Contact';
 
-const passedOn = ({ headers }: SipResponse): [string, string][] =>
-  PASSED_ON.flatMap((name) => headers.all(name).map((value): [string, string] => [name, value]));
+const passedOn = ({ headers, status }: SipResponse): [string, string][] =>
+  [...PASSED_ON, ...(status < 400 ? [REDIRECTED_TO] : [])].flatMap((name) =>
+    headers.all(name).map((value): [string, string] => [name, value]),
+  );

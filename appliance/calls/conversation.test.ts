@@ -5,6 +5,8 @@ const recorded: Verdict = { record: true, mandatory: false };
 const elsewhere: Verdict = { record: true, mandatory: false, elsewhere: true };
 const mandatory: Verdict = { record: true, mandatory: true };
 
+const announce: ConversationEffect = { do: 'announce', to: ['caller', 'callee'] };
+
 function run(verdict: Verdict, inputs: ConversationInput[]): ConversationEffect[] {
   let [state, ...effects] = begin(verdict);
   for (const input of inputs) {
@@ -21,14 +23,24 @@ const heard: ConversationInput[] = [
 ];
 
 test('the tap opens only after both sides heard the announcement out and the wraps are safe', (t) => {
-  t.deepEqual(run(recorded, heard.slice(0, 1)), [{ do: 'announce' }]);
-  t.deepEqual(run(recorded, heard), [{ do: 'announce' }, { do: 'begin recording' }]);
+  t.deepEqual(run(recorded, heard.slice(0, 1)), [announce]);
+  t.deepEqual(run(recorded, heard), [announce, { do: 'begin recording' }]);
   t.deepEqual(run(recorded, [...heard, { on: 'recorder ready' }]).at(-1), { do: 'open tap' });
 });
 
 test('one side hearing it twice does not count for the other', (t) => {
   const effects = run(recorded, [heard[0]!, heard[0]!]);
-  t.deepEqual(effects, [{ do: 'announce' }]);
+  t.deepEqual(effects, [announce]);
+});
+
+test('who knows the announcement from before a transfer is not told again; the other one is, and nothing is recorded before', (t) => {
+  const [state, ...effects] = begin(recorded, ['caller']);
+  t.deepEqual(effects, [{ do: 'announce', to: ['callee'] }]);
+  t.deepEqual(step(state, heard[1]!).slice(1), [{ do: 'begin recording' }]);
+  t.deepEqual(begin(recorded, ['caller', 'callee']).slice(1), [{ do: 'begin recording' }]);
+  t.deepEqual(begin({ record: false, reason: 'no_rule' }, ['caller', 'callee']).slice(1), [
+    { do: 'note', reason: 'no_rule' },
+  ]);
 });
 
 test('no order of events opens the tap without the announcement', (t) => {
@@ -64,7 +76,7 @@ test('a purpose without recording is noted with its reason and nothing is played
 
 test('an announcement that cannot be played: the call goes on, unrecorded, and says why', (t) => {
   t.deepEqual(run(recorded, [{ on: 'played', side: 'callee', result: 'unplayable' }]), [
-    { do: 'announce' },
+    announce,
     { do: 'stop announcing' },
     { do: 'note', reason: 'announcement_unplayable' },
   ]);
@@ -91,5 +103,10 @@ test('what is recorded in another call is neither announced nor recorded here, u
   const note: ConversationEffect = { do: 'note', reason: 'recorded_elsewhere' };
   t.deepEqual(run(elsewhere, [...heard, { on: 'recorder ready' }, { on: 'hung up' }]), [note]);
   const begun = run(elsewhere, [{ on: 'not elsewhere' }, ...heard, { on: 'recorder ready' }]);
-  t.deepEqual(begun, [note, { do: 'announce' }, { do: 'begin recording' }, { do: 'open tap' }]);
+  t.deepEqual(begun, [
+    note,
+    { do: 'announce', to: ['caller', 'callee'] },
+    { do: 'begin recording' },
+    { do: 'open tap' },
+  ]);
 });

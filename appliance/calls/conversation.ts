@@ -1,5 +1,5 @@
 /**
- * A call from its answer to its end, as far as recording goes: announce, then record, then stop. Pure; b2bua.ts carries
+ * A call from its answer to its end, as far as recording goes: announce, then record, then stop. Pure; talking.ts carries
  * the effects out. The order is the promise: the tap opens only after both sides have heard the announcement out.
  */
 
@@ -36,7 +36,7 @@ export type ConversationInput =
   | { readonly on: 'hung up' };
 
 export type ConversationEffect =
-  | { readonly do: 'announce' }
+  | { readonly do: 'announce'; readonly to: readonly Side[] }
   | { readonly do: 'stop announcing' }
   | { readonly do: 'begin recording' }
   | { readonly do: 'open tap' }
@@ -48,16 +48,27 @@ export type Verdict =
   | { readonly record: true; readonly mandatory: boolean; readonly elsewhere?: boolean }
   | { readonly record: false; readonly reason: string };
 
-/** The call has been answered and the policy has spoken. */
-export function begin(verdict: Verdict): readonly [ConversationState, ...ConversationEffect[]] {
+const sides: readonly Side[] = ['caller', 'callee'];
+
+/** The two have been put together and the policy has spoken. `heard`: who knows this very announcement already, from before a transfer. */
+export function begin(
+  verdict: Verdict,
+  heard: readonly Side[] = [],
+): readonly [ConversationState, ...ConversationEffect[]] {
   if (!verdict.record) return [{ at: 'unrecorded' }, { do: 'note', reason: verdict.reason }];
   const { mandatory } = verdict;
-  if (verdict.elsewhere)
+  if (verdict.elsewhere) {
     return [
       { at: 'elsewhere', mandatory },
       { do: 'note', reason: 'recorded_elsewhere' },
     ];
-  return [{ at: 'announcing', mandatory, heard: [] }, { do: 'announce' }];
+  }
+  const to = sides.filter((side) => !heard.includes(side));
+  if (to.length === 0) return [{ at: 'starting', mandatory }, { do: 'begin recording' }];
+  return [
+    { at: 'announcing', mandatory, heard },
+    { do: 'announce', to },
+  ];
 }
 
 /** The call goes on without a recording, unless its purpose says that it must not (design, invariant 9). */
@@ -95,7 +106,7 @@ export function step(
         return [next, { do: 'stop announcing' }, ...effects];
       }
       const heard = [...state.heard, input.side];
-      if (heard.length < 2) return [{ ...state, heard }];
+      if (heard.length < sides.length) return [{ ...state, heard }];
       return [{ at: 'starting', mandatory: state.mandatory }, { do: 'begin recording' }];
     }
     case 'starting':

@@ -19,6 +19,9 @@ export const MAX_CALLS = 1000;
 /** Largest INFO body passed on, in bytes: DTMF is under 100. */
 export const MAX_INFO_BODY = 4096;
 
+/** Times that phones may send a call on by 3xx, one after the other: more is two phones that are forwarded to each other. */
+export const MAX_REDIRECTIONS = 5;
+
 /** Phones that are registered with a PBX through the box at once: four phones to each of 500 desks; memory stays below 2 MB. */
 export const MAX_PBX_PHONES = 2000;
 

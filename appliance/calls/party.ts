@@ -3,7 +3,7 @@
  * transcodes, so what one party is offered comes from the other; only addresses and keys are ours on each side.
  */
 import type { Chance } from '@belkluis/shared/base/chance';
-import type { PayloadMap } from '../media/codec.ts';
+import type { Codec, PayloadMap } from '../media/codec.ts';
 import type { DtlsTerms, LegGeneration, MediaLeg } from '../media/door.ts';
 import { describeAnswer, makeAnswer } from '../media/sdp/answer.ts';
 import type { Audio } from '../media/sdp/audio.ts';
@@ -14,7 +14,7 @@ import type { OurDtls } from '../media/sdp/dtls.ts';
 import { type Fax, faxIn, makeFaxAnswer, makeFaxOffer, readFax } from '../media/sdp/fax.ts';
 import { describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
 import { nextDescription } from '../media/sdp/origin.ts';
-import { commonPayloads, hasVoice } from '../media/sdp/payloads.ts';
+import { commonPayloads, hasVoice, keepNumbers } from '../media/sdp/payloads.ts';
 import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../media/srtp/key.ts';
 
 export type { OfferRefusal } from '../media/sdp/offer.ts';
@@ -85,10 +85,13 @@ const termsIn = (said: Pick<Extract<Said, { media: Audio }>, 'media'> | { readon
     : ['fax', ...said.fax.attributes].join(' ');
 
 export class Party {
-  readonly media: MediaLeg;
   readonly #options: PartyOptions;
   readonly #sessionId: string;
-  readonly #keys = new Map<CryptoSuite, SrtpKey>();
+  #media: MediaLeg;
+  #keys = new Map<CryptoSuite, SrtpKey>();
+  readonly #numbers = new Map<number, Codec>();
+  /** The suite that both use: offered alone from then on, for phones let their key stand and take another suite for a new one. */
+  #suite: CryptoSuite | null = null;
   /** An offer of its that has not been answered. */
   #offer: Offered | null = null;
   /** Our last description to it, and its last word to us. */
@@ -101,9 +104,34 @@ export class Party {
 
   constructor(options: PartyOptions) {
     this.#options = options;
-    this.media = options.media;
+    this.#media = options.media;
     this.#keying = options.keying;
     this.#sessionId = decimalId(options.chance);
+  }
+
+  get media(): MediaLeg {
+    return this.#media;
+  }
+
+  /**
+   * Speaks through another leg, from its next description on. Under new keys: the new leg does not know what the old one sealed. Calling
+   * what it returns goes back.
+   */
+  move(media: MediaLeg): () => void {
+    const before = { media: this.#media, keys: this.#keys, dtls: this.#dtls };
+    this.#media = media;
+    this.#keys = new Map();
+    this.#dtls = null;
+    return () => {
+      this.#media = before.media;
+      this.#keys = before.keys;
+      this.#dtls = before.dtls;
+    };
+  }
+
+  /** Address of ours that it is spoken to from. */
+  get address(): string {
+    return this.#options.address;
   }
 
   /** Whether it has answered an offer of ours. */
@@ -131,14 +159,24 @@ export class Party {
   }
 
   /**
-   * An offer to this party of what `other` offers; of all that we carry when `other` left the offer to us. Null: it may not be offered
-   * that, for a fax cannot be encrypted.
+   * An offer to this party of what `other` offers, or can do as far as it has said; of all that we carry when it said nothing. Null: it
+   * may not be offered that, for a fax cannot be encrypted.
    */
   offerFrom(other: Party): Buffer | null {
     const offer = other.#offer;
     if (offer?.fax) return this.#options.mayBePlain ? this.#offerFax(offer.fax) : null;
     const offered = offer?.media;
-    return this.#offerOf(offered?.payloads ?? allCodecs, offered?.direction ?? 'sendrecv', offered?.ptime ?? null);
+    const said = other.#said?.fax ? null : other.#said;
+    const payloads = offered?.payloads ?? said?.media.payloads ?? allCodecs;
+    return this.#offerOf(payloads, offered?.direction ?? 'sendrecv', offered?.ptime ?? null);
+  }
+
+  /** An offer of what `other` has agreed to, both ways, for the two to talk from now on. Null: that is what stands already. */
+  offerAgreedWith(other: Party): Buffer | null {
+    const before = this.#ours;
+    const said = other.#said?.fax ? null : other.#said;
+    const offer = this.#offerOf(said?.codecs ?? allCodecs, 'sendrecv', null);
+    return this.#ours === before ? null : offer;
   }
 
   /** Whether to offer anew what was refused, keyed in the other of the two secure ways; true once. */
@@ -188,6 +226,12 @@ export class Party {
     return answer;
   }
 
+  /** Answers its offer out of what `other`, who made one as well, offers: the two called the box and are put together. */
+  answerToOfferOf(other: Party): Buffer | null {
+    const offered = other.#offer?.fax ? null : other.#offer?.media;
+    return offered ? this.#answer(offered.payloads, offered.direction) : null;
+  }
+
   /** Answers an offer that changes nothing but addresses and keys, without asking the other party. */
   answerAgain(): Buffer | null {
     if (this.#said?.fax) return this.#answerFax(this.#said.fax);
@@ -222,6 +266,7 @@ export class Party {
       }),
     );
     this.#offer = null;
+    this.#number(codecs);
     this.#said = { media, codecs };
     const keys = line && seal ? { open: line.key, seal } : null;
     const maySend = sends(wish) && receives(media.direction);
@@ -230,11 +275,14 @@ export class Party {
     return writeSdp(this.#ours);
   }
 
-  #offerOf(codecs: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
+  #offerOf(wanted: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
+    const codecs = keepNumbers(wanted, this.#numbers);
+    this.#number(codecs);
     const keying = this.#keying;
+    const suites = this.#suite ? [this.#suite] : offeredSuites;
     const crypto =
       keying === 'sdes' || keying === 'optional'
-        ? offeredSuites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }))
+        ? suites.map((suite, index) => ({ tag: index + 1, key: this.#keyOf(suite) }))
         : null;
     const dtls = keying === 'dtls' ? this.#ourDtls('actpass') : null;
     const previous = this.#ours;
@@ -254,6 +302,10 @@ export class Party {
       }),
     );
     return writeSdp(this.#ours);
+  }
+
+  #number(codecs: readonly PayloadMap[]): void {
+    for (const { payloadType, codec } of codecs) this.#numbers.set(payloadType, codec);
   }
 
   // A fax
@@ -336,6 +388,7 @@ export class Party {
     maySend: boolean,
     mayReceive: boolean,
   ): void {
+    this.#suite = keys?.seal.suite ?? null;
     const heardFrom = this.#heardFrom;
     this.media.configure({ remote, heardFrom, receive, send, keys, dtls: this.#dtls, maySend, mayReceive });
   }

@@ -2,6 +2,7 @@ import test from 'ava';
 import type { Refer } from '../sip/dialog/referrals.ts';
 import { type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
+import { formatUri } from '../sip/message/uri.ts';
 import { pair } from '../sip/testing/agents.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import { paired, passRefer, throughBox } from './pass-refer.ts';
@@ -48,7 +49,8 @@ test('a REFER is passed on in the other leg’s words, and how it went is told b
   const w = await boxBetween();
   const one = await w.call();
   const two = await w.call();
-  passRefer(one.toAlice, one.toBob, ({ uri }) => uri.replace(BOX, 'pbx.test'), w.box.sessionOf);
+  const uriOf = ({ target }: Pick<Refer, 'target'>) => formatUri({ ...target, host: 'pbx.test' });
+  passRefer(one.toAlice, one.toBob, { uriOf, sessionOf: w.box.sessionOf });
   let asked: Refer | null = null;
   one.bob.onRefer = (refer) => {
     asked = refer;

@@ -24,8 +24,14 @@ export function throughBox(replaces: Replaces, sessionOf: SessionOf): Replaces {
   return behind ? { ...replacesOf(behind.dialogId), earlyOnly: replaces.earlyOnly } : replaces;
 }
 
-/** What `from` asks for, `to` is asked for. `uriOf`: the target as `to` can reach it. */
-export function passRefer(from: Session, to: Session, uriOf: (refer: Refer) => string, sessionOf: SessionOf): void {
+export interface PassRefer {
+  /** The target as the far side can reach it. */
+  readonly uriOf: (refer: Pick<Refer, 'target'>) => string;
+  readonly sessionOf: SessionOf;
+}
+
+/** What `from` asks for, `to` is asked for. */
+export function passRefer(from: Session, to: Session, { uriOf, sessionOf }: PassRefer): void {
   from.onRefer = (refer) => {
     const { replaces, referredBy } = refer;
     const asked = to.refer(uriOf(refer), {

@@ -17,9 +17,9 @@ const ANSWER_WITHIN_MS = 4_000;
 const DOUBT_MS = 2_000;
 
 /** Until it is asked for the first time, a peer is taken to be there: to try is better than to refuse unasked. */
-export const beginning: PeerState = { up: true, misses: 0 };
+const beginning: PeerState = { up: true, misses: 0 };
 
-export function step(state: PeerState, heard: 'answer' | 'silence'): PeerState {
+function step(state: PeerState, heard: 'answer' | 'silence'): PeerState {
   if (heard === 'answer') return beginning;
   const misses = state.misses + 1;
   return { up: state.up && misses < MISSES_UNTIL_DOWN, misses };

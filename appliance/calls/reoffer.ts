@@ -10,8 +10,20 @@ export interface End {
   readonly party: Party;
 }
 
-/** What the offering side is told when the other side does not agree: its challenge or silence is not the offerer's business. */
-const told = (status: number): number => (status === 401 || status === 407 || status < 400 ? 488 : status);
+/**
+ * What one side is told when another one does not agree: its challenge, silence or end is not the offerer's business, whose dialog a 408
+ * or 481 would end (RFC 3261 12.2.1.2).
+ */
+export const told = (status: number): number => (status < 400 || [401, 407, 408, 481].includes(status) ? 488 : status);
+
+/** Offers `end` what `other` has agreed to. Null: agreed; else why not, as a status. */
+export async function agreeWith(end: End, other: Party): Promise<number | null> {
+  const offer = end.party.offerAgreedWith(other);
+  if (offer === null) return null;
+  const result = await end.session.reinvite(offer);
+  if (!result.ok) return told(result.status);
+  return result.sdp !== null && end.party.takeAnswer(result.sdp) ? null : 488;
+}
 
 /** Answers offers that come from `from`, asking `to` where it is concerned. */
 export function connectOffers(from: End, to: End): void {

@@ -1,17 +1,42 @@
 /** Where a call goes. Whoever knows the peers (phones, a PBX, trunks) answers with a route; the back-to-back user agent carries it out. */
 import type { Credentials } from '../sip/dialog/challenge.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import type { Refer } from '../sip/dialog/referrals.ts';
+import type { SipUri } from '../sip/message/uri.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
 import type { PartyOptions } from './party.ts';
-import type { SessionOf } from './pass-refer.ts';
+import type { PassRefer } from './pass-refer.ts';
 import type { CallFacts } from './recorder.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */
 export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying' | 'signalsFrom'> &
   Partial<Pick<PartyOptions, 'address'>>;
+
+/** Somebody who shall be talked to in one party's place, because that party said so: by REFER, or by a 3xx. */
+export interface Onward {
+  /** Whom. Nobody has checked it. */
+  readonly target: SipUri;
+  readonly why: 'transferred' | 'redirected';
+  /** Who will talk to the target: the box's name, and a From value without tag that says who it is. */
+  readonly party: { readonly name: string; readonly shown: string };
+}
+
+/** On whose behalf a leg acts, known from its authentication or from where it registered. */
+export interface Principal {
+  /** The box's name: an account's user. What one leg of it may do to its own call, another leg of the same name may too. */
+  readonly name: string;
+  /** Routes a target as if this one called it: its rights and its limits, whoever will talk. */
+  readonly onward: (onward: Onward) => RoutedOnward | Promise<RoutedOnward>;
+}
+
+/** As of a call, but for who calls. */
+export type RoutedOnward =
+  | { readonly ok: true; readonly route: Destination }
+  | { readonly ok: false; readonly refusal: ResponseDraft };
+
+/** Whom a route leads to. */
+export type Destination = Pick<Route, 'to' | 'direction' | 'stages'>;
 
 /** One place to ring, and how its peer is spoken to. Nothing in it but what this peer may know. */
 export interface Branch {
@@ -27,6 +52,8 @@ export interface Branch {
   /** For its challenges. */
   readonly credentials?: Credentials;
   readonly media: MediaTerms;
+  /** Absent: whoever answers there may not transfer, redirect or take over. */
+  readonly principal?: Principal;
 }
 
 /** Places that ring at the same time. */
@@ -46,6 +73,8 @@ export interface Route {
   readonly direction: CallFacts['direction'];
   /** How the caller's media is spoken to. */
   readonly caller: MediaTerms;
+  /** Absent: the caller may not transfer or take over. */
+  readonly principal?: Principal;
   /** Rung one after the other. Never empty. */
   readonly stages: readonly Stage[];
   /**
@@ -53,11 +82,8 @@ export interface Route {
    * the caller's password is the PBX's business. `own`: only what the box itself says.
    */
   readonly refusals: 'as they came' | 'own';
-  /** Transfers are the far side's business: a REFER is passed on, its target as written by this. Absent: the box makes them. */
-  readonly passesRefer?: {
-    readonly uriOf: (refer: Pick<Refer, 'target'>) => string;
-    readonly sessionOf: SessionOf;
-  };
+  /** Transfers and pick-ups are the far side's business: REFER and Replaces are passed on. Absent: the box sees to them. */
+  readonly passesRefer?: PassRefer;
   /** The same words may pass the box twice, through a PBX and back: this is the caller's call, or the one that comes in again. */
   readonly twin?: { readonly first: () => FirstCall } | { readonly second: () => Elsewhere | null };
 }

@@ -59,6 +59,7 @@ async function box() {
     },
     decide: () => ({ record: false, reason: 'no_rule', trafficDays: 7 }),
     announcementOf: () => null,
+    ringBack: null,
     address: BOX,
     ringMs: 60_000,
     clock,

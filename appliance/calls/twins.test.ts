@@ -1,7 +1,7 @@
 import { seededChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
-import type { Announcement } from './call.ts';
+import type { Announcement } from './talking.ts';
 import { type Elsewhere, twins } from './twins.ts';
 
 const announcement: Announcement = { prompt: { encodings: new Map() } as unknown as Announcement['prompt'], hash: 'h' };

@@ -5,7 +5,7 @@
  */
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
-import type { Announcement } from './call.ts';
+import type { Announcement } from './talking.ts';
 
 /** How long after its own answer a call waits for its twin to be answered too, ms: a PBX passes an answer on at once. */
 const ANSWERED_WITHIN_MS = 3_000;

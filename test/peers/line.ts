@@ -86,6 +86,7 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
   let remote: { port: number; address: string } | null = null;
   let sealer: SrtpSealer | null = null;
   let opener: SrtpOpener | null = null;
+  let openedBy: SrtpKey | null = null;
   let sequence = 1;
   let version = 0;
   let speaking: NodeJS.Timeout | null = null;
@@ -153,7 +154,10 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
       remote = remoteOf(text);
       const theirs = secure ? remoteKey(text) : null;
       if (secure && theirs === null) throw new Error('the box offers no key');
-      if (theirs && !opener) opener = new SrtpOpener(theirs);
+      // A key that stays keeps its context (RFC 3711 3.3.1); another one begins a new one.
+      const known = theirs && openedBy?.masterKey.equals(theirs.masterKey);
+      if (theirs && !known) opener = new SrtpOpener(theirs);
+      openedBy = theirs;
       if (theirs && !sealer) sealer = new SrtpSealer(key);
     },
     /** Sends one packet now; returns when, by `performance.now()`. */

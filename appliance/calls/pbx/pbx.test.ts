@@ -339,6 +339,8 @@ test('a call that comes in again is known by its Session-ID; the phones of a sit
   const first = out.twin && 'first' in out.twin ? out.twin.first() : null;
   const again = (await routeOf(w, w.bob, w.contacts.get('202')!, [session!])) as Route;
   t.truthy(again.twin && 'second' in again.twin && again.twin.second());
+  const hidden = (await routeOf(w, w.bob, w.contacts.get('202')!, [session!, ['Privacy', 'id']])) as Route;
+  t.like(hidden, { from: 'anonymous', direction: 'internal' });
   first!.ended();
   const other = (await routeOf(w, w.bob, w.contacts.get('202')!, [session!])) as Route;
   t.is(other.twin, undefined);

@@ -5,6 +5,7 @@ import type { Pbx } from '../../lines/pbx.ts';
 import type { Door } from '../../sip/proxy/routes.ts';
 import { avoided } from '../../sip/resolve/avoid.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
+import { Keyings } from '../keyings.ts';
 import type { MediaTerms } from '../route.ts';
 
 /** How often its name is looked up anew, ms. */
@@ -63,6 +64,7 @@ export async function pbxPeer({ pbx, locate, doors, clock }: PbxPeerParts): Prom
   };
   await look();
 
+  const keyings = new Keyings();
   const avoid = avoided(clock);
   const target = () => avoid.among(targets.filter(({ transport }) => transport === 'TLS' || mayBePlain()))[0] ?? null;
   /** A connection that we opened leaves from a port that nobody listens on; its certificate was checked when it was opened. */
@@ -81,7 +83,11 @@ export async function pbxPeer({ pbx, locate, doors, clock }: PbxPeerParts): Prom
     names: (host) => host === pbx.domain || host === pbx.host || targets.some(({ address }) => address === host),
     media({ transport }) {
       const plain = mayBePlain();
-      return { keying: plain && transport !== 'TLS' ? 'plain' : 'sdes', mayBePlain: plain };
+      return {
+        keying: keyings.for(pbx.domain, { secure: transport === 'TLS', mayBePlain: plain }),
+        mayBePlain: plain,
+        onKeying: (keying) => keyings.saw(pbx.domain, keying),
+      };
     },
     door() {
       const transport = target()?.transport ?? 'TLS';

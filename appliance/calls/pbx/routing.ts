@@ -98,7 +98,8 @@ export function pbxRouting({
     const route = {
       from: caller?.user ?? WITHHELD,
       to: phone.user,
-      direction: inside === null ? ('inbound' as const) : ('internal' as const),
+      // A call that went out from a phone of ours is of this house, also when its caller is withheld.
+      direction: inside === null && first === null ? ('inbound' as const) : ('internal' as const),
       caller: peer.media(flow),
       stages: [{ branches: [branchTo(phone, incoming)], next: 'failed' as const }],
       refusals: 'as they came' as const,

@@ -25,7 +25,12 @@ export function makePrompt(id: string, wav: Uint8Array, encodeOpus: EncodeOpus |
   const file = readWav(wav);
   const sound = mono(file);
   if (!sound.some((sample) => Math.abs(sample) >= AUDIBLE)) throw problem('wav_silent');
-  const at = (rate: number) => wholeFrames(resample(sound, file.sampleRate, rate), rate / FRAMES_A_SECOND);
+  return promptOf(id, sound, file.sampleRate, encodeOpus);
+}
+
+/** A prompt out of samples. */
+export function promptOf(id: string, sound: Int16Array, sampleRate: number, encodeOpus: EncodeOpus | null): Prompt {
+  const at = (rate: number) => wholeFrames(resample(sound, sampleRate, rate), rate / FRAMES_A_SECOND);
   const narrow = at(8_000);
   const frames = {
     PCMA: cut(encodePcma(narrow), 160),

@@ -1,8 +1,9 @@
 import test from 'ava';
+import type { Codec, CodecName } from '../codec.ts';
 import { type Audio, audioAt, audioStreams } from './audio.ts';
 import { parseSdp } from './description.ts';
 import { answerDirection, type Direction } from './direction.ts';
-import { commonPayloads, rtpmapOf } from './payloads.ts';
+import { commonPayloads, keepNumbers, rtpmapOf } from './payloads.ts';
 import { audioOnly, browser, deskPhone, oldPhone, softphone } from './testing/phones.ts';
 
 const read = (sdp: string, index = 0): Audio => audioAt(parseSdp(Buffer.from(sdp)), index)!;
@@ -104,4 +105,33 @@ test('two numberings meet in the codecs that both have', (t) => {
       [9, 'G722/8000', null],
     ],
   );
+});
+
+test('a number that stood for one codec in a dialog never stands for another', (t) => {
+  const codec = (name: CodecName, clockRate = 8000): Codec => ({
+    name,
+    clockRate,
+    channels: name === 'opus' ? 2 : 1,
+    fmtp: null,
+  });
+  const map = (payloadType: number, of: Codec) => ({ payloadType, codec: of });
+  const known = new Map([
+    [96, codec('telephone-event')],
+    [97, codec('opus', 48_000)],
+    [8, codec('PCMA')],
+  ]);
+  const offered = [
+    map(96, codec('opus', 48_000)),
+    map(101, codec('telephone-event')),
+    map(97, codec('G722')),
+    map(9, codec('PCMU')),
+  ];
+  t.deepEqual(
+    keepNumbers(offered, known).map(({ payloadType, codec: { name } }) => `${payloadType} ${name}`),
+    ['97 opus', '96 telephone-event', '98 G722', '9 PCMU'],
+  );
+  const twice = [map(8, codec('PCMA')), map(8, codec('PCMA'))];
+  t.is(new Set(keepNumbers(twice, known).map(({ payloadType }) => payloadType)).size, 2, 'one number each');
+  const full = new Map(Array.from({ length: 128 }, (_, number) => [number, codec('PCMU')]));
+  t.deepEqual(keepNumbers([map(96, codec('G722'))], full), []);
 });

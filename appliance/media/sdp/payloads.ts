@@ -52,6 +52,30 @@ export function commonPayloads(offered: readonly PayloadMap[], taken: readonly P
   return [...common.values()];
 }
 
+/** Numbers that a dialog has given to codecs. */
+export type Numbers = ReadonlyMap<number, Codec>;
+
+/** Dynamic payload types (RFC 3551 6). */
+const DYNAMIC = Array.from({ length: 32 }, (_, index) => 96 + index);
+
+/**
+ * The same codecs under the numbers that `known` has for them; a number that stands for one codec never comes to stand for another
+ * (RFC 3264 8.3.2), so a newcomer whose number is taken gets a free one, or stays out when there is none.
+ */
+export function keepNumbers(payloads: readonly PayloadMap[], known: Numbers): PayloadMap[] {
+  const taken = new Map(known);
+  const kept = new Map<number, PayloadMap>();
+  for (const { payloadType, codec } of payloads) {
+    const old = [...known].find(([number, other]) => sameCodec(other, codec) && !kept.has(number))?.[0];
+    const free = taken.has(payloadType) ? DYNAMIC.find((number) => !taken.has(number)) : payloadType;
+    const number = old ?? free;
+    if (number === undefined) continue;
+    taken.set(number, codec);
+    kept.set(number, { payloadType: number, codec });
+  }
+  return [...kept.values()];
+}
+
 export const hasVoice = (payloads: readonly PayloadMap[]): boolean => payloads.some(({ codec }) => carriesVoice(codec));
 
 function byPayloadType(values: readonly string[]): Map<number, string> {

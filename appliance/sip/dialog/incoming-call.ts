@@ -7,7 +7,7 @@ import type { ServerTransaction } from '../transaction/server.ts';
 import type { Flow } from '../transport/flow.ts';
 import { sdpOf } from './body.ts';
 import type { Context, Participant } from './context.ts';
-import { dialogOfServer, keyOf } from './dialog.ts';
+import { type DialogId, dialogOfServer, keyOf } from './dialog.ts';
 import { half } from './half.ts';
 import { type ReinviteResult, refusedBy } from './our-offer.ts';
 import { provisionals } from './provisionals.ts';
@@ -25,6 +25,8 @@ export interface IncomingCall {
   readonly sdp: Buffer | null;
   /** The dialog that this call wants to take the place of; `userAgent.sessionOf` finds it. */
   readonly replaces: Replaces | null;
+  /** What the peer's Replaces, or ours, names this call by. */
+  readonly dialogId: DialogId;
   /** What both sides have agreed on before the answer, in a reliable provisional response (RFC 3262 5); null: nothing. */
   readonly agreed: Buffer | null;
   /**
@@ -128,6 +130,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
     invite,
     flow,
     sdp: offer,
+    dialogId: line.dialog,
     replaces: invite.headers.has('Replaces') ? parseReplaces(invite.headers.get('Replaces')!) : null,
     get agreed() {
       return talk.agreed ? talk.localSdp : null;

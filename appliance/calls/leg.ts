@@ -1,0 +1,44 @@
+/** One leg of a call: who it is to the box, beside its signalling and its media. */
+import type { Session } from '../sip/dialog/session.ts';
+import type { Party } from './party.ts';
+import type { CallFacts } from './recorder.ts';
+import type { End } from './reoffer.ts';
+import type { Answered } from './ringing.ts';
+import type { Destination, Principal, Route } from './route.ts';
+
+export interface Leg extends End {
+  /** The box's name of it: an account's user, a number. What policy decides by and the catalogue keeps. */
+  readonly name: string;
+  /** As the other side may see it: a From value without tag. */
+  readonly shown: string;
+  /** It is reached through a line to the outside world. */
+  readonly outside: boolean;
+  /** On whose behalf it acts. Null: the box knows nobody, so it may do nothing but talk. */
+  readonly principal: Principal | null;
+  /** Announcements that it heard to their end in this call: hash, and when (wall clock, ms). */
+  readonly heard: Map<string, number>;
+}
+
+/** How a call between these two is seen from the box. What leads from outside to outside was brought about by somebody inside. */
+export function directionOf(caller: Pick<Leg, 'outside'>, callee: Pick<Leg, 'outside'>): CallFacts['direction'] {
+  if (callee.outside) return 'outbound';
+  return caller.outside ? 'inbound' : 'internal';
+}
+
+export const callerLeg = (route: Route, session: Session, party: Party, shown: string): Leg => ({
+  session,
+  party,
+  name: route.from,
+  shown,
+  outside: route.direction === 'inbound',
+  principal: route.principal ?? null,
+  heard: new Map(),
+});
+
+/** Whoever answered, rung by `route` unless a redirection led elsewhere. */
+export function calledLeg({ session, party, branch, redirected }: Answered, route: Destination): Leg {
+  const { to, direction } = redirected ?? route;
+  const principal = branch.principal ?? null;
+  const outside = direction === 'outbound';
+  return { session, party, name: principal?.name ?? to, shown: branch.to, outside, principal, heard: new Map() };
+}

@@ -1,0 +1,137 @@
+/** A transfer inside one call: carries out transfer.ts. The target comes by ringing, or out of another call of the transferor's. */
+import type { MediaCall, Prompt } from '../media/door.ts';
+import type { Leg } from './leg.ts';
+import type { Party } from './party.ts';
+import { agreeWith, type End } from './reoffer.ts';
+import { beginTransfer, step, type TransferEffect, type TransferInput } from './transfer.ts';
+
+/** Where the target comes from. */
+export interface Target {
+  readonly comes: 'ringing' | 'joining';
+  /** Rings it, or watches over it; `on` hears `progress`, `answered`, `failed` and `target gone`. */
+  start(on: (input: TransferInput) => void): void;
+  /** After it has answered, or from the beginning. */
+  readonly leg: Leg | null;
+  /** Agrees with it about talking to `remaining`, within `media`. Null: done; else why not, as a status. */
+  agree(remaining: Party, media: MediaCall): Promise<number | null>;
+  /** It talks to the remaining party: nobody else has it any more. */
+  taken(): void;
+  /** Nobody here wants it. Whatever is under way is undone. */
+  letGo(): void;
+}
+
+export interface TransferParts {
+  readonly remaining: Leg;
+  readonly transferor: Leg;
+  readonly target: Target;
+  readonly media: MediaCall;
+  /** Null: silence. */
+  readonly ringBack: Prompt | null;
+  readonly tell: (status: number) => void;
+  readonly part: () => void;
+  readonly talk: (target: Leg) => void;
+  /** The transfer is over: with `talk` before it, or the old call goes on, or nothing is left. */
+  readonly over: (left: 'talking' | 'as before' | 'nobody') => void;
+}
+
+export interface Transferring {
+  /** A leg of the call has ended. */
+  gone(leg: Leg): void;
+}
+
+/** While nobody is there to be asked, new offers change nothing for others. */
+function answerAlone({ session, party }: End): void {
+  session.onReinvite = (reoffer) => {
+    if (!reoffer.sdp) return reoffer.accept(party.offerAgain());
+    const refusal = party.takeOffer(reoffer.sdp);
+    if (refusal) return reoffer.reject(refusal.status, refusal.reason);
+    const answer = party.answerAgain();
+    if (answer) return reoffer.accept(answer);
+    party.dropOffer();
+    return reoffer.reject(488);
+  };
+}
+
+export function transfer(parts: TransferParts): Transferring {
+  const { remaining, transferor, target } = parts;
+  let [state, ...first] = beginTransfer(target.comes);
+  let ringingBack = false;
+  const isOver = () => state.at === 'over';
+
+  const on = (input: TransferInput) => {
+    const [next, ...effects] = step(state, input);
+    state = next;
+    carryOutAll(effects);
+  };
+  const carryOutAll = (effects: readonly TransferEffect[]) => {
+    for (const effect of effects) carryOut(effect);
+    if (state.at !== 'over' || effects.length === 0) return;
+    const did = (what: TransferEffect['do']) => effects.some((effect) => effect.do === what);
+    parts.over(did('talk') ? 'talking' : did('stay') ? 'as before' : 'nobody');
+  };
+
+  const carryOut = (effect: TransferEffect) => {
+    switch (effect.do) {
+      case 'ring':
+        return target.start(on);
+      case 'agree':
+        if (target.comes === 'joining') target.start(on);
+        return void agree().catch(() => on({ on: 'not agreed', status: 500 }));
+      case 'tell':
+        return parts.tell(effect.status);
+      case 'part':
+        answerAlone(remaining);
+        return parts.part();
+      case 'play ring-back':
+        ringingBack = parts.ringBack !== null;
+        return void playRingBack();
+      case 'talk':
+        hush();
+        target.taken();
+        return parts.talk(target.leg!);
+      case 'stop ringing':
+      case 'let target go':
+        return target.letGo();
+      case 'stay':
+        return undefined;
+      case 'hang up transferor':
+        return transferor.session.bye();
+      case 'hang up remaining':
+        hush();
+        return remaining.session.bye('SIP;cause=480;text="Nobody answered the transfer"');
+    }
+  };
+
+  const agree = async () => {
+    const refused = (await target.agree(remaining.party, parts.media)) ?? (await withRemaining());
+    on(refused === null ? { on: 'agreed' } : { on: 'not agreed', status: refused });
+  };
+  const withRemaining = async (): Promise<number | null> => {
+    if (isOver()) return 487;
+    const refused = await agreeWith(remaining, target.leg!.party);
+    // Meanwhile the target went: the remaining party and the transferor go on as they did.
+    if (refused === null && isOver() && !remaining.session.ended && !transferor.session.ended)
+      await agreeWith(remaining, transferor.party);
+    return refused;
+  };
+
+  const playRingBack = async () => {
+    while (ringingBack && parts.ringBack) {
+      const played = await remaining.party.media.play(parts.ringBack).catch(() => 'stopped' as const);
+      if (played !== 'ended') ringingBack = false;
+    }
+  };
+  const hush = () => {
+    if (!ringingBack) return;
+    ringingBack = false;
+    remaining.party.media.stopPlaying();
+  };
+
+  carryOutAll(first);
+  return {
+    gone(leg) {
+      if (leg === remaining) on({ on: 'remaining gone' });
+      else if (leg === transferor) on({ on: 'transferor gone' });
+    },
+  };
+}
