@@ -11,8 +11,10 @@ import { refuseUnfinished } from './backup/restore.ts';
 import type { Accounts } from './calls/accounts.ts';
 import { authenticator, challenger, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
-import { phoneRouting } from './calls/phones.ts';
+import type { PbxLine } from './calls/pbx/pbx.ts';
+import { createPhones } from './calls/phones.ts';
 import { createRegistrar } from './calls/registrar.ts';
+import { createRouting, type Source } from './calls/routing.ts';
 import { createSiprec } from './calls/siprec/siprec.ts';
 import { type Config, places, readConfig } from './config.ts';
 import { serveControl } from './control/server.ts';
@@ -22,6 +24,7 @@ import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { answersOn } from './join-control.ts';
 import { doorsOf, joinPbx } from './join-pbx.ts';
+import { joinTrunks } from './join-trunks.ts';
 import { startMediaPool } from './media/pool.ts';
 import { encodeOpus } from './media/prompts/opus.ts';
 import { ringBack } from './media/prompts/ring-back.ts';
@@ -30,6 +33,7 @@ import { hostTestCalls } from './proof/host.ts';
 import { testAnnouncement } from './proof/sounds.ts';
 import { startSealer } from './recorder.ts';
 import { runProcess } from './run-process.ts';
+import { capabilities } from './sip/capabilities.ts';
 import { openGuard } from './sip/defence/guard.ts';
 import { within } from './sip/defence/source.ts';
 import { createDigestServer } from './sip/digest/server.ts';
@@ -53,6 +57,12 @@ function listeners({ sip, address }: Config, tls: { key: string; cert: string },
   if (sip.plain.tcp !== undefined) listen.push({ transport: 'TCP', address, port: sip.plain.tcp });
   return listen;
 }
+
+/** Calls for the PBX's users, and from it. */
+const sourceOf = (line: PbxLine): Source => ({
+  claims: ({ invite, flow }) => line.claims(invite, flow),
+  route: line.route,
+});
 
 async function start(config: Config): Promise<() => Promise<void>> {
   const at = places(config.data);
@@ -128,10 +138,6 @@ async function start(config: Config): Promise<() => Promise<void>> {
     counters,
     log,
   });
-  lines.onChange = () => {
-    allowed = named();
-    pbx.changed();
-  };
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
   const authenticate = authenticator({ accounts, digest, guard, clock, counters });
@@ -141,11 +147,15 @@ async function start(config: Config): Promise<() => Promise<void>> {
     hosts: [config.address, ...config.desk.names],
     clock,
   });
-  const phoneRoute = phoneRouting({ registrar, authenticate, accounts, domain: config.domain, clock });
+  const trunks = joinTrunks({ config, lines, userAgent: agent, audit, clock, chance, counters, log });
+  const { outside } = trunks;
+  const phoneCalls = createPhones({ registrar, authenticate, accounts, domain: config.domain, clock, outside });
+  // In the order in which they are asked whether a call is theirs.
+  const inbound = trunks.inbound(phoneCalls);
+  const sources = (): Source[] => [inbound, ...(pbx.line ? [sourceOf(pbx.line)] : [])];
   const b2bua = createB2bua({
     userAgent: agent,
-    routing: (incoming) =>
-      pbx.line?.claims(incoming.invite, incoming.flow) ? pbx.line.route(incoming) : phoneRoute(incoming),
+    routing: createRouting(sources, phoneCalls.route),
     media,
     recorder: sealer,
     decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, config.timeZone),
@@ -176,10 +186,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const challenge = challenger({ digest, guard, counters });
   agent.onStranger = (request, flow) => {
     if (siprec.handles(request, flow)) return siprec.refusal(flow);
+    if (trunks.owns(flow)) return null;
     return pbx.line?.claims(request, flow) ? pbx.line.refusal(request, flow) : challenge(request, flow);
   };
   agent.onInvite = (incoming) => (siprec.handles(incoming.invite, incoming.flow) ? siprec : b2bua).handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => {
+    // A carrier asks whether we are there.
+    if (request.method === 'OPTIONS' && trunks.owns(flow)) return respond({ status: 200, headers: capabilities([]) });
     if (request.method !== 'REGISTER') return respond({ status: 405 });
     const answer = registrar.handle(request, flow);
     const user = userOf(request.headers.get('To'));
@@ -189,8 +202,15 @@ async function start(config: Config): Promise<() => Promise<void>> {
   agent.onFlowClosed = (flow) => {
     registrar.flowClosed(flow);
     pbx.line?.flowClosed(flow);
+    trunks.flowClosed(flow);
   };
   const listening = await agent.start();
+  trunks.follow();
+  lines.onChange = () => {
+    allowed = named();
+    trunks.follow();
+    pbx.changed();
+  };
   const control = await serveControl(
     at.controlSocket,
     {
@@ -198,6 +218,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         tests.begin({ phones: pair, recipient });
         return { expected: true };
       },
+      trunks: trunks.status,
       status: async () => ({
         registered: registrar.registered,
         pbx: pbx.line && { up: pbx.line.up, registered: pbx.line.registered },
@@ -230,6 +251,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await control.close();
     b2bua.close();
     siprec.close();
+    trunks.close();
     await sealer.close();
     await media.close();
     await agent.close();

@@ -104,6 +104,13 @@ const configSchema = z.strictObject({
     /** Addresses and networks (`192.0.2.0/24`) that are never limited nor banned: an SBC with many phones behind it, a monitor. */
     allowed: z.array(range).max(64).default([]),
   }),
+  /** DNS servers that trunks are looked up with, `192.0.2.53` or `192.0.2.53:5353`; the machine's own when empty. */
+  dns: z
+    .array(
+      z.string().regex(/^(\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|\[?[0-9A-Fa-f:]+\]?(:\d{1,5})?)$/, 'must be an IP address'),
+    )
+    .max(4)
+    .default([]),
   /** How long phones ring before the caller is told that nobody answered. */
   ringSeconds: z.number().int().min(10).max(600).default(DEFAULT_RING_S),
   media: z.strictObject({
@@ -178,6 +185,8 @@ export const places = (data: string) => ({
   accessDatabase: join(data, 'access.db'),
   phonesDatabase: join(data, 'phones.db'),
   provisioningDatabase: join(data, 'provisioning.db'),
+  /** What phones and trunks have used of the day. */
+  tollDatabase: join(data, 'toll.db'),
   backupDatabase: join(data, 'backup.db'),
   /** Where a drill restores to. Emptied when it ends. */
   scratch: join(data, 'scratch'),

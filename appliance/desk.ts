@@ -8,6 +8,7 @@ import { openAccess } from './access/access.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { type Config, places, readConfig } from './config.ts';
+import { ask } from './control/client.ts';
 import { every } from './every.ts';
 import { gatherHealth } from './gather-health.ts';
 import { checkHealth } from './health/health.ts';
@@ -169,6 +170,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       access,
       policy,
       recipients: () => policy()?.recipients.recipients ?? [],
+      lines: { trunks: () => ask(at.controlSocket, { ask: 'trunks' }) },
       health: async () =>
         checkHealth(
           await gatherHealth({

@@ -50,6 +50,18 @@ async function pbxFact({ controlSocket, lines }: HealthSources): Promise<HealthF
   return pbx ? { ...pbx, localCalls: lines.pbx!.localCallsWithoutIt } : null;
 }
 
+async function trunksFact(controlSocket: string): Promise<HealthFacts['trunks']> {
+  const answer = await ask(controlSocket, { ask: 'trunks' });
+  if (!answer) return null;
+  const all = answer.trunks.map(({ id, up, registration }) => ({
+    name: id,
+    up,
+    registered: registration && registration.is !== 'waiting',
+    fault: registration?.why ?? null,
+  }));
+  return { all, capped: answer.capped.length };
+}
+
 export async function gatherHealth(sources: HealthSources): Promise<HealthFacts> {
   const { now, policy, config, vault, kept, certificateExpiresAt, audit } = sources;
   const { catalogue, keystore } = vault;
@@ -85,6 +97,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     witness:
       config.witnessFolder === null ? null : { lastAt: witnessedAt.length === 0 ? null : Math.max(...witnessedAt) },
     pbx: await pbxFact(sources),
+    trunks: await trunksFact(sources.controlSocket),
     defence: await defenceFact(sources.controlSocket),
     audit: auditFact(sources),
   };

@@ -130,6 +130,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/follow-file.ts': [],
   'appliance/run-process.ts': ['shared/base', 'appliance/config.ts'],
   'appliance/follow-policy.ts': ['*'],
+  'appliance/join-trunks.ts': ['*'],
   'appliance/follow-lines.ts': ['*'],
   'appliance/gather-health.ts': ['*'],
   'appliance/keep-backups.ts': ['*'],

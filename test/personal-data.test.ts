@@ -13,6 +13,7 @@ import { openAccess } from '../appliance/access/access.ts';
 import { openPhones } from '../appliance/access/phones.ts';
 import { openAuditLog } from '../appliance/audit/log.ts';
 import { openBackupState } from '../appliance/backup/state.ts';
+import { openTollStore } from '../appliance/lines/toll-store.ts';
 import { openLinks } from '../appliance/provisioning/links.ts';
 import { openVault } from '../appliance/vault/vault.ts';
 
@@ -59,6 +60,13 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       personal: { token_hash: 'hash', user: 'name', mac: 'pseudonym' },
       leaves: 'expires_at',
       facts: 'vendor created_at expires_at',
+    },
+  },
+  'toll.db': {
+    used: {
+      personal: { name: 'name' },
+      leaves: 'expires_at',
+      facts: 'day kind calls talk_ms begun_at expires_at',
     },
   },
   'audit.db': {
@@ -186,6 +194,7 @@ function allTables() {
     openAccess({ path: at('access.db'), clock, chance: systemChance, append: () => 0 }),
     openPhones(at('phones.db')),
     openLinks(at('provisioning.db'), { clock, chance: systemChance }),
+    openTollStore(at('toll.db'), clock),
     openBackupState(at('backup.db')),
   ];
   for (const each of opened) each.close();

@@ -36,6 +36,7 @@ const mayDo = {
   'see phones': ['dpo', 'admin'],
   'manage phones': ['admin'],
   'test connections': ['admin'],
+  'see trunks': ['dpo', 'admin'],
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */

@@ -51,6 +51,8 @@ export interface PartyOptions {
   readonly signalsFrom?: string;
   /** Take RTP without SRTP from it. */
   readonly mayBePlain: boolean;
+  /** Voice codecs that may be spoken with it, best first; absent: every one. What is not voice (DTMF, comfort noise) goes along. */
+  readonly codecs?: readonly string[];
 }
 
 /** What a party last said about its side of the stream. */
@@ -69,6 +71,15 @@ type Offered =
   | { readonly description: SessionDescription; readonly fax: Fax; readonly refusal?: never };
 
 const decimalId = (chance: Chance): string => String(chance.bytes(6).readUIntBE(0, 6));
+
+/** Those of `payloads` that `allowed` names, in its order, and behind them what is not voice. */
+function allowedOf(payloads: readonly PayloadMap[], allowed: readonly string[] | undefined): readonly PayloadMap[] {
+  if (!allowed) return payloads;
+  const wanted = allowed.map((name) => name.toLowerCase());
+  const rank = ({ codec }: PayloadMap) => wanted.indexOf(codec.name.toLowerCase());
+  const voice = payloads.filter((payload) => rank(payload) >= 0).sort((a, b) => rank(a) - rank(b));
+  return [...voice, ...payloads.filter((payload) => !hasVoice([payload]))];
+}
 
 /** Reads an offer; one without SRTP, as every fax is, is refused unless its phone has an exception. */
 export function readOffer(sdp: Buffer, mayBePlain: boolean): Offered | { readonly refusal: OfferRefusal } {
@@ -241,7 +252,7 @@ export class Party {
   #answer(taken: readonly PayloadMap[], wish: Direction): Buffer | null {
     if (!this.#offer || this.#offer.fax) return null;
     const { description, media } = this.#offer;
-    const codecs = commonPayloads(media.payloads, taken);
+    const codecs = commonPayloads(allowedOf(media.payloads, this.#options.codecs), taken);
     if (!hasVoice(codecs)) return null;
     const line = preferredCrypto(media.crypto);
     const dtls = this.#answeredDtls(media);
@@ -275,8 +286,10 @@ export class Party {
     return writeSdp(this.#ours);
   }
 
-  #offerOf(wanted: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
-    const codecs = keepNumbers(wanted, this.#numbers);
+  #offerOf(wished: readonly PayloadMap[], direction: Direction, ptime: number | null): Buffer {
+    const allowed = allowedOf(wished, this.#options.codecs);
+    // With nothing that both may speak the peer says so itself: an offer without voice would be no offer.
+    const codecs = keepNumbers(hasVoice(allowed) ? allowed : wished, this.#numbers);
     this.#number(codecs);
     const keying = this.#keying;
     const suites = this.#suite ? [this.#suite] : offeredSuites;

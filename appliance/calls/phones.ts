@@ -1,14 +1,15 @@
-/** The routing of a box without PBX and trunk: a phone calls the phones of another account. */
+/** Calls of phones: to the phones of another account, or out where there is a way out. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
-import { formatUri, parseUri } from '../sip/message/uri.ts';
+import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import type { Flow } from '../sip/transport/flow.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
 import { Keyings } from './keyings.ts';
+import { userIn } from './numbers.ts';
 import type { Registrar } from './registrar.ts';
-import type { Branch, MediaTerms, Onward, Principal, RoutedOnward, Routing } from './route.ts';
+import type { Branch, MediaTerms, Onward, Principal, Route, Routed, Routing } from './route.ts';
 
 export interface PhoneRoutingParts {
   readonly registrar: Registrar;
@@ -16,13 +17,34 @@ export interface PhoneRoutingParts {
   readonly accounts: Accounts;
   readonly domain: string;
   readonly clock: Clock;
+  /** Where numbers go that are no account here; absent: nowhere. */
+  readonly outside?: Outside;
 }
 
-/** Who will talk, as the phones that ring are told, and how that came. */
-interface Caller {
-  readonly name: string;
-  readonly shown: string;
-  readonly headers: Branch['headers'];
+/** A call of a phone that leaves the box. */
+export interface OutsideCall {
+  /** What is known of its route: whose call it is, by whose rights and limits it goes. */
+  readonly as: Pick<Route, 'from' | 'caller' | 'principal'>;
+  /** What was called, as it was written. */
+  readonly dialled: string;
+  /** Null: nobody dialled, the call is transferred or forwarded. */
+  readonly incoming: IncomingCall | null;
+}
+
+export interface Outside {
+  /** Whether it goes out whatever account has that name. */
+  isEmergency(dialled: string): boolean;
+  call(asked: OutsideCall): Promise<Routed>;
+}
+
+/** Who calls, as the phones that ring are told. */
+export type Shown = Pick<Branch, 'from' | 'contactUser' | 'headers'>;
+
+export interface Phones {
+  /** Calls that phones make. */
+  readonly route: Routing;
+  /** The phones of an account as places to ring, for a caller whose call is routed elsewhere. */
+  branchesOf(user: string, shown: Shown): readonly Branch[];
 }
 
 const shownAs = (display: string, user: string, domain: string): string =>
@@ -33,7 +55,7 @@ const shownAs = (display: string, user: string, domain: string): string =>
   });
 
 /** The caller as the other side sees it: its name, and its number at our domain. */
-export const identityOf = ({ invite }: IncomingCall, user: string, domain: string): string =>
+const identityOf = ({ invite }: IncomingCall, user: string, domain: string): string =>
   shownAs(parseNameAddr(invite.headers.get('From')!)?.display ?? '', user, domain);
 
 /** What a phone is told of how a call came to it: who transferred (RFC 3892), or who is forwarded to it (RFC 5806). */
@@ -42,7 +64,19 @@ const historyOf = (user: string, why: Onward['why'], domain: string): [string, s
     ? ['Referred-By', shownAs('', user, domain)]
     : ['Diversion', `${shownAs('', user, domain)};reason=deflection`];
 
-export function phoneRouting({ registrar, authenticate, accounts, domain, clock }: PhoneRoutingParts): Routing {
+/** Of a call that somebody brings about without a leg of their own in it: nothing is said there in the clear. */
+const UNHEARD: MediaTerms = { keying: 'sdes', mayBePlain: false };
+
+const refused = (status: number): Routed => ({ ok: false, refusal: { status } });
+
+interface Asked {
+  readonly as: OutsideCall['as'];
+  readonly target: SipUri | null;
+  readonly shown: Shown;
+  readonly incoming: IncomingCall | null;
+}
+
+export function createPhones({ registrar, authenticate, accounts, domain, clock, outside }: PhoneRoutingParts): Phones {
   const keyings = new Keyings();
   const termsOf = (account: Account, { secure, remote }: Flow): MediaTerms => {
     const exception = mayBePlain(account, clock.now());
@@ -53,48 +87,59 @@ export function phoneRouting({ registrar, authenticate, accounts, domain, clock 
       onKeying: (keying) => keyings.saw(account.user, keying),
     };
   };
+
   const principalOf = ({ user }: Account): Principal => ({
     name: user,
     onward({ target, why, party }) {
       // Whoever was removed may have no more calls made.
-      if (!accounts.find(user)) return { ok: false, refusal: { status: 403 } };
-      return leadTo(target.user, { ...party, headers: [historyOf(user, why, domain)] });
+      if (!accounts.find(user)) return refused(403);
+      const shown = { from: party.shown, contactUser: party.name, headers: [historyOf(user, why, domain)] };
+      return routed({ as: { from: user, caller: UNHEARD }, target, shown, incoming: null });
     },
   });
 
   /** Phones that may be rung: on TLS, or with an exception that has not run out. */
-  const branchesOf = (to: Account, caller: Caller): Branch[] =>
+  const branchesOf = (to: Account, shown: Shown): Branch[] =>
     registrar
       .lookup(to.user)
       .filter(({ route }) => route.secure || mayBePlain(to, clock.now()))
       .map(({ contact, route }) => ({
         requestUri: contact,
         destination: route,
-        from: caller.shown,
+        ...shown,
         to: `<sip:${to.user}@${domain}>`,
-        contactUser: caller.name,
-        headers: caller.headers,
         media: termsOf(to, route),
         principal: principalOf(to),
       }));
 
-  const leadTo = (user: string | null, caller: Caller): RoutedOnward => {
-    const to = user === null ? null : accounts.find(user);
-    if (!to) return { ok: false, refusal: { status: 404 } };
-    const stages = [{ branches: branchesOf(to, caller), next: 'failed' as const }];
-    return { ok: true, route: { to: to.user, direction: 'internal', stages } };
+  const routed = ({ as, target, shown, incoming }: Asked): Routed | Promise<Routed> => {
+    const called = userIn(target);
+    const to = called === null || outside?.isEmergency(called) ? null : accounts.find(called);
+    if (to) {
+      const stages = [{ branches: branchesOf(to, shown), next: 'failed' as const }];
+      return { ok: true, route: { ...as, to: to.user, direction: 'internal', stages, refusals: 'own' } };
+    }
+    // Who takes over a call that stands calls nobody (RFC 3891).
+    if (called === null || !outside || incoming?.replaces) return refused(404);
+    return outside.call({ as, dialled: called, incoming });
   };
 
-  return (incoming) => {
-    const { invite, flow } = incoming;
-    const known = authenticate(invite, flow);
-    if (!known.ok) return known;
-    const { account } = known;
-    const { user } = account;
-    const shown = identityOf(incoming, user, domain);
-    const led = leadTo(parseUri(invite.uri)?.user ?? null, { name: user, shown, headers: [] });
-    if (!led.ok) return led;
-    const caller = termsOf(account, flow);
-    return { ok: true, route: { ...led.route, from: user, caller, principal: principalOf(account), refusals: 'own' } };
+  return {
+    branchesOf(user, shown) {
+      const account = accounts.find(user);
+      return account ? branchesOf(account, shown) : [];
+    },
+    route(incoming) {
+      const { invite, flow } = incoming;
+      const known = authenticate(invite, flow);
+      if (!known.ok) return known;
+      const { account } = known;
+      const { user } = account;
+      const as = { from: user, caller: termsOf(account, flow), principal: principalOf(account) };
+      const shown = { from: identityOf(incoming, user, domain), contactUser: user, headers: [] };
+      return routed({ as, target: parseUri(invite.uri), shown, incoming });
+    },
   };
 }
+
+export const phoneRouting = (parts: PhoneRoutingParts): Routing => createPhones(parts).route;

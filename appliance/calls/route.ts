@@ -1,6 +1,7 @@
 /** Where a call goes. Whoever knows the peers (phones, a PBX, trunks) answers with a route; the back-to-back user agent carries it out. */
 import type { Credentials } from '../sip/dialog/challenge.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { InviteWatch } from '../sip/dialog/outgoing-call.ts';
 import type { SipUri } from '../sip/message/uri.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
@@ -10,7 +11,7 @@ import type { CallFacts } from './recorder.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */
-export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying' | 'signalsFrom'> &
+export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying' | 'signalsFrom' | 'codecs'> &
   Partial<Pick<PartyOptions, 'address'>>;
 
 /** Somebody who shall be talked to in one party's place, because that party said so: by REFER, or by a 3xx. */
@@ -54,6 +55,10 @@ export interface Branch {
   readonly media: MediaTerms;
   /** Absent: whoever answers there may not transfer, redirect or take over. */
   readonly principal?: Principal;
+  /** How long it may take to say anything, ms; absent: as long as SIP gives it (timer B, 32 s). */
+  readonly firstResponseMs?: number;
+  /** Counts what goes out, and remembers which peers failed. */
+  readonly watch?: InviteWatch;
 }
 
 /** Places that ring at the same time. */

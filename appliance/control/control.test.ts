@@ -19,6 +19,7 @@ const answers: Answers = {
   calls: () => [],
   trace: () => null,
   registrations: () => [],
+  trunks: () => ({ trunks: [], capped: [] }),
 };
 const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
 

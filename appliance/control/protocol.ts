@@ -105,9 +105,37 @@ const registrationSchema = z.strictObject({ user: z.string(), transport, remote:
 /** Where a phone of an account is registered now. */
 export type Registration = z.infer<typeof registrationSchema>;
 
+/** How the trunks are, and which limits of outgoing calls have been reached today. */
+const trunksSchema = z.strictObject({
+  trunks: z.array(
+    z.strictObject({
+      id: z.string(),
+      host: z.string(),
+      /** False: it does not answer when it is asked. */
+      up: z.boolean(),
+      /** Null: the box does not register there. `until`: wall clock, ms. `why`: code of what is wrong. */
+      registration: z
+        .strictObject({
+          is: z.enum(['asking', 'registered', 'waiting']),
+          until: z.number().nullable(),
+          why: z.string().nullable(),
+        })
+        .nullable(),
+      /** Wall clock, ms, of its last word; null: none yet. */
+      heardAt: z.number().nullable(),
+      calls: z.number(),
+      maxCalls: z.number(),
+      /** It may do without encryption at this moment. */
+      plain: z.boolean(),
+    }),
+  ),
+  capped: z.array(z.strictObject({ cap: z.string(), kind: z.enum(['user', 'trunk']), name: z.string() })),
+});
+
 /** Per question: what it says besides its name, and what is answered. */
 export const questions = {
   'test call': { asks: testCallSchema, answer: z.strictObject({ expected: z.literal(true) }) },
+  trunks: { asks: z.strictObject({ ask: z.literal('trunks') }), answer: trunksSchema },
   status: { asks: z.strictObject({ ask: z.literal('status') }), answer: statusSchema },
   /** Whom SIP does not listen to, and why. */
   'sip bans': { asks: z.strictObject({ ask: z.literal('sip bans') }), answer: bansSchema },

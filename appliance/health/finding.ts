@@ -58,6 +58,8 @@ export interface HealthFacts {
   readonly pbx: { readonly up: boolean; readonly registered: number; readonly localCalls: boolean } | null;
   /** Who else remembers the head of the audit log; null: nobody. */
   readonly witness: { readonly lastAt: number | null } | null;
+  /** The way to the outside world; null: the call process does not answer. `capped`: limits of outgoing calls reached today. */
+  readonly trunks: { readonly all: readonly TrunkFact[]; readonly capped: number } | null;
   /** What SIP was attacked with within a day, and how many networks are banned now; null: the call process does not answer. */
   readonly defence: {
     readonly bans: number;
@@ -66,6 +68,16 @@ export interface HealthFacts {
     readonly floods: number;
   } | null;
   readonly audit: { readonly state: 'ok'; readonly size: number } | { readonly state: 'unwritable' | 'tampered' };
+}
+
+export interface TrunkFact {
+  readonly name: string;
+  /** Answers when it is asked. */
+  readonly up: boolean;
+  /** Null: the box does not register there. */
+  readonly registered: boolean | null;
+  /** Code of what keeps it from being registered; null: nothing is known. */
+  readonly fault: string | null;
 }
 
 export interface BackupFact {
@@ -138,6 +150,10 @@ interface Values {
   witness_ok: { readonly at: number };
   witness_none: object;
   witness_late: { readonly at: number | null };
+  trunk_ok: { readonly trunks: number };
+  trunk_down: { readonly name: string };
+  trunk_unregistered: { readonly name: string; readonly fault: string };
+  trunk_caps: { readonly capped: number };
   defence_quiet: object;
   defence_attacked: { readonly scans: number; readonly guesses: number; readonly floods: number };
   defence_bans: { readonly bans: number; readonly scans: number; readonly guesses: number; readonly floods: number };

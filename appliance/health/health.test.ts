@@ -28,6 +28,7 @@ const well: HealthFacts = {
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
   pbx: null,
+  trunks: { all: [{ name: 'carrier', up: true, registered: true, fault: null }], capped: 0 },
   defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
   audit: { state: 'ok', size: 12 },
 };
@@ -37,7 +38,7 @@ const codes = (facts: Partial<HealthFacts>) =>
 
 test('a box in order has one quiet finding per check', (t) => {
   t.deepEqual(codes({}), []);
-  t.is(checkHealth(well).length, 15);
+  t.is(checkHealth(well).length, 16);
 });
 
 test('a key that cannot be used is named with its holder', (t) => {
@@ -70,6 +71,16 @@ test('attacks that were refused are no fault; a ban is looked at, for it may be 
   t.deepEqual(codes({ defence: { bans: 0, ...attacked } }), []);
   t.deepEqual(codes({ defence: { bans: 2, ...attacked } }), ['warn defence_bans']);
   t.deepEqual(codes({ defence: null }), []);
+});
+
+test('a trunk that is not there, or not registered with, and limits that were reached are told; a box without trunks says nothing', (t) => {
+  const carrier = { name: 'carrier', up: true, registered: true, fault: null };
+  const trunks = (more: object, capped = 0) => codes({ trunks: { all: [{ ...carrier, ...more }], capped } });
+  t.deepEqual(trunks({ up: false }), ['bad trunk_down']);
+  t.deepEqual(trunks({ registered: false, fault: 'wrong_password' }), ['bad trunk_unregistered']);
+  t.deepEqual(trunks({ registered: null }), []);
+  t.deepEqual(trunks({}, 1), ['warn trunk_caps']);
+  t.deepEqual(checkHealth({ ...well, trunks: null }).length, checkHealth(well).length - 1);
 });
 
 test('backups that fail or stay out are named; a drill is due every month', (t) => {

@@ -14,6 +14,7 @@ import { checkRecipients } from './checks/recipients.ts';
 import { checkScrub } from './checks/scrub.ts';
 import { checkTestCall } from './checks/test-call.ts';
 import { checkTime } from './checks/time.ts';
+import { checkTrunks } from './checks/trunks.ts';
 import { checkWitness } from './checks/witness.ts';
 import type { Check, Finding, HealthFacts } from './finding.ts';
 
@@ -33,6 +34,7 @@ const checks: readonly Check[] = [
   checkScrub,
   checkDisk,
   checkCertificate,
+  checkTrunks,
   checkDefence,
 ];
 

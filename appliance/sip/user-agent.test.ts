@@ -1,4 +1,6 @@
 import test from 'ava';
+import type { IncomingCall } from './dialog/incoming-call.ts';
+import type { CallFailure, OutgoingCall } from './dialog/outgoing-call.ts';
 import type { Session } from './dialog/session.ts';
 import { ALICE, BOB, type Pair, pair } from './testing/agents.ts';
 
@@ -257,4 +259,79 @@ test('a callee’s BYE that overtakes its answer ends the call, which never stan
   p.clock.advance(1_000);
   t.deepEqual(told, ['480']);
   t.is(count(p, 'ACK'), 1, 'the late answer is acknowledged all the same');
+});
+
+test('a peer that says nothing in the time it is given is given up; should it answer after all, its call is ended', async (t) => {
+  const p = await pair();
+  p.network.lose = ({ to }) => to === BOB;
+  let why = '';
+  p.alice.invite({ ...p.toBob, sdp: OFFER, firstResponseMs: 4000 }).onFailed = (failure) => {
+    why = `${failure.status} ${failure.why}`;
+  };
+  p.clock.advance(3900);
+  t.is(why, '');
+  p.network.lose = () => false;
+  let ended = '';
+  p.bob.onInvite = (call) => {
+    const session = call.accept(ANSWER);
+    session.onEnded = ({ by }) => {
+      ended = by;
+    };
+  };
+  p.clock.advance(4000);
+  t.is(why, '408 timeout');
+  t.is(ended, 'remote');
+  p.clock.advance(120_000);
+  t.is(p.clock.pending, 0);
+});
+
+test('a peer that rings in time may take as long as it likes', async (t) => {
+  const p = await pair();
+  let answered = false;
+  p.bob.onInvite = (call) => {
+    call.progress(180);
+    p.clock.after(60_000, () => call.accept(ANSWER));
+  };
+  p.alice.invite({ ...p.toBob, sdp: OFFER, firstResponseMs: 4000 }).onAnswered = () => {
+    answered = true;
+  };
+  p.clock.advance(61_000);
+  t.true(answered);
+});
+
+test('whoever counts a call hears its whole life once, at both ends, however it ends', async (t) => {
+  const lives = async (bob: (call: IncomingCall, p: Pair) => void, later: (p: Pair, call: OutgoingCall) => void) => {
+    const p = await pair();
+    const heard: string[] = [];
+    p.bob.onInvite = (call) => {
+      call.onOver = () => heard.push('bob over');
+      bob(call, p);
+    };
+    const watch = {
+      tried: () => heard.push('tried'),
+      failed: ({ status }: CallFailure) => heard.push(`failed ${status}`),
+      answered: () => heard.push('answered'),
+      over: () => heard.push('over'),
+    };
+    const call = p.alice.invite({ ...p.toBob, sdp: OFFER, watch });
+    // Whoever holds the session by then does not matter.
+    call.onAnswered = (session) => {
+      session.onEnded = () => {};
+    };
+    p.clock.advance(100);
+    later(p, call);
+    p.clock.advance(60_000);
+    return heard.sort();
+  };
+  const nothing = () => {};
+  const answer = (call: IncomingCall) => void call.accept(ANSWER);
+  const hangUp = (call: IncomingCall, p: Pair) => {
+    const session = call.accept(ANSWER);
+    p.clock.after(1000, () => session.bye());
+  };
+  t.deepEqual(await lives(hangUp, nothing), ['answered', 'bob over', 'over', 'tried']);
+  t.deepEqual(await lives((call) => call.reject(486), nothing), ['bob over', 'failed 486', 'tried']);
+  const ring = (call: IncomingCall) => call.progress(180);
+  t.deepEqual(await lives(ring, (_, call) => call.cancel()), ['bob over', 'failed 487', 'tried']);
+  t.deepEqual(await lives(answer, nothing), ['answered', 'tried'], 'it goes on');
 });

@@ -31,6 +31,7 @@ import { recordingsRoutes } from './pages/recordings.ts';
 import { retentionRoutes } from './pages/retention.ts';
 import { setUpRoutes } from './pages/set-up.ts';
 import { timeRoutes } from './pages/time.ts';
+import { trunksRoutes } from './pages/trunks.ts';
 import { problem, told } from './problems.ts';
 import { provisionRoutes } from './provision.ts';
 import type { DeskServices } from './services.ts';
@@ -141,6 +142,7 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     phonesRoutes,
     phoneRoutes,
     connectionRoutes,
+    trunksRoutes,
     backupsRoutes,
     healthRoutes,
     timeRoutes,

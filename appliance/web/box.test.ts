@@ -1,6 +1,7 @@
 /** Terms, backups, the log's state, the clock: what the desk says about how the box keeps its promises. */
 import test from 'ava';
 import type { BackupState } from './box-services.ts';
+import type { TrunkState } from './line-services.ts';
 import { ID, sealed, signedIn } from './testing/browser.ts';
 
 const DAY_MS = 86_400_000;
@@ -178,4 +179,32 @@ test('every new page speaks Dutch', async (t) => {
     ['/audit', /Toestand van de log/],
   ] as const)
     t.regex(await page(path), title, path);
+});
+
+test('trunks say how they are in plain words, and which phone used up its day; a custodian does not see them', async (t) => {
+  const { page, world } = await signedIn(['admin']);
+  t.regex(await page('/trunks'), /This box has no trunk/);
+  const carrier: TrunkState = {
+    id: 'carrier',
+    host: 'sip.example.net',
+    up: true,
+    registration: { is: 'registered', until: NOW + 600_000, why: null },
+    heardAt: NOW - 5000,
+    calls: 3,
+    maxCalls: 30,
+    plain: false,
+  };
+  world.trunks = { trunks: [carrier], capped: [{ cap: 'user_at_once', kind: 'user', name: '<b>10' }] };
+  const shown = await page('/trunks');
+  t.regex(shown, /Every trunk is there[\s\S]*sip\.example\.net[\s\S]*Registered[\s\S]*3 of 30/);
+  t.regex(shown, /Limits reached today[\s\S]*Phone &lt;b&gt;10[\s\S]*calls at once/);
+  const faulty = (more: Partial<TrunkState>) => {
+    world.trunks = { trunks: [{ ...carrier, ...more }], capped: [] };
+    return page('/trunks');
+  };
+  const waiting = { is: 'waiting', until: null, why: 'wrong_password' } as const;
+  t.regex(await faulty({ registration: waiting }), /A trunk needs attention[\s\S]*Refuses the account or its password/);
+  t.regex(await faulty({ up: false }), /A trunk needs attention[\s\S]*Does not answer/);
+  world.trunks = null;
+  t.regex(await page('/trunks'), /The call process does not answer/);
 });

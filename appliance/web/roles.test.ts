@@ -62,6 +62,7 @@ const rules: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /connection': ['admin'],
   'POST /connection': ['admin'],
   'POST /connection/box': ['admin'],
+  'GET /trunks': ['dpo', 'admin'],
   'GET /backups': ['dpo', 'admin'],
   'POST /backups/run': ['admin'],
   'POST /backups/drill': ['admin'],

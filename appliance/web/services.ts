@@ -1,4 +1,5 @@
 /** What the desk needs from the box. Whoever composes the process joins vault, audit log and policy to it. */
+
 import type { AuditEvent } from '@belkluis/shared/audit/event';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
@@ -7,6 +8,7 @@ import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
 import type { Finding } from '../health/finding.ts';
 import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
+import type { LineServices } from './line-services.ts';
 import type { CallServices, ConnectionServices, PhoneServices } from './tools-services.ts';
 import type {
   ErasureServices,
@@ -105,6 +107,7 @@ export interface DeskServices {
   policy(): PolicyInForce | null;
   /** The list in force; empty when there is none. */
   recipients(): readonly SealedTo[];
+  readonly lines: LineServices;
   health(): Promise<readonly Finding[]>;
   readonly recordings: {
     /** Newest first. `exact` false: `total` is where counting stopped. */

@@ -24,7 +24,8 @@ import { scrub } from './scrub.ts';
 import { sipBansLift, sipBansList } from './sip-bans.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
-import { trunksAdd, trunksRemove } from './trunks.ts';
+import { trunksTest } from './trunk-test.ts';
+import { trunksAdd, trunksList, trunksRemove } from './trunks.ts';
 
 /** In the order in which a box is set up and used. */
 export const groups: readonly CommandGroup[] = [
@@ -52,7 +53,18 @@ export const groups: readonly CommandGroup[] = [
   { title: 'Troubleshooting', commands: [callsList, callsTrace, connectionTest, sipBansList, sipBansLift] },
   {
     title: 'Lines',
-    commands: [linesShow, linesCheck, linesApply, pbxSet, pbxShow, pbxRemove, trunksAdd, trunksRemove],
+    commands: [
+      linesShow,
+      linesCheck,
+      linesApply,
+      pbxSet,
+      pbxShow,
+      pbxRemove,
+      trunksAdd,
+      trunksList,
+      trunksTest,
+      trunksRemove,
+    ],
   },
   {
     title: 'Holds and erasure',

@@ -1,6 +1,8 @@
 /** Trunks one by one, for whoever does not want to write the whole document of lines. */
+import { places } from '../../appliance/config.ts';
+import { ask } from '../../appliance/control/client.ts';
 import { problem as linesProblem } from '../../appliance/lines/problems.ts';
-import { checkLines } from '../../appliance/lines/store.ts';
+import { checkLines, loadLines } from '../../appliance/lines/store.ts';
 import { type Command, listOf, needed, problem, textOf } from './command.ts';
 import { applyLines, readInput } from './lines.ts';
 
@@ -81,5 +83,40 @@ export const trunksRemove: Command = {
       return { ...kept, trunks: kept.trunks.filter((trunk) => trunk.id !== id) };
     });
     return { json: { removed: id }, text: `Trunk ${id} is taken out.` };
+  },
+};
+
+/** What keeps a registration from standing, as a person reads it. */
+const faults: Readonly<Record<string, string>> = {
+  wrong_password: 'the account or its password is refused',
+  no_answer: 'no answer: the address is wrong, or a firewall drops it',
+  unreachable: 'cannot be reached, or shows another certificate',
+  name_unknown: 'the DNS knows no server of this name that may be spoken to',
+  busy: 'takes nothing at the moment',
+  refused: 'the registration is refused',
+};
+
+export const trunksList: Command = {
+  name: 'trunks list',
+  usage: 'trunks list',
+  summary: 'lists the trunks, whether they are there, and what has reached its limit today',
+  options: {},
+  takes: 0,
+  async run({ data }) {
+    const { lines: path, controlSocket } = places(data);
+    const configured = loadLines(path).trunks.map(({ id, host }) => ({ id, host }));
+    const state = await ask(controlSocket, { ask: 'trunks' });
+    const lines = configured.map(({ id, host }) => {
+      const now = state?.trunks.find((trunk) => trunk.id === id);
+      if (!now) return `${id}  ${host}  not in use: calls are not running`;
+      const { registration, up, calls, maxCalls } = now;
+      const until = registration?.until ? ` until ${new Date(registration.until).toISOString()}` : '';
+      const registered = registration
+        ? `  ${registration.is}${until}${registration.why ? ` (${faults[registration.why] ?? registration.why})` : ''}`
+        : '';
+      return `${id}  ${host}  ${up ? 'answers' : 'does not answer'}${registered}  ${calls} of ${maxCalls} calls`;
+    });
+    const caps = (state?.capped ?? []).map(({ cap, kind, name }) => `Limit reached today: ${cap} by ${kind} ${name}`);
+    return { json: { trunks: configured, state }, text: [...lines, ...caps].join('\n') || 'No trunks yet.' };
   },
 };

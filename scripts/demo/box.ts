@@ -42,6 +42,7 @@ export interface BoxPlan {
   readonly media?: Config['media'];
   readonly domain?: string;
   readonly ringSeconds?: number;
+  readonly dns?: Config['dns'];
   readonly backup?: Config['backup'];
   readonly witnessFolder?: string;
   readonly reserveBytes?: number;
@@ -122,6 +123,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
       allowed: [...(plan.allowed ?? [])],
     },
     ringSeconds: plan.ringSeconds ?? 60,
+    dns: plan.dns ?? [],
     media: plan.media ?? { ports: [20_000, 29_999], workers: null },
     desk: { port: ports.desk ?? (await freePort()), names: ['localhost'] },
     timeZone: 'Europe/Amsterdam',

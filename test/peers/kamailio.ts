@@ -48,6 +48,9 @@ export interface KamailioOptions {
   readonly parameters?: string;
 }
 
+/** A loopback address of this process alone, so that tests of others on this machine are not in the way. `n`: which of several. */
+export const ownAddress = (n: number): string => `127.${60 + n}.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`;
+
 /** How long it may take to begin, ms. */
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 50;

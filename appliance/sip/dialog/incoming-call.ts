@@ -51,6 +51,8 @@ export interface IncomingCall {
   onAnswer: (sdp: Buffer) => void;
   /** The caller offers anew before the answer (UPDATE, or in its PRACK); refused with 488 unless somebody listens. */
   onReoffer: (reoffer: Reoffer) => void;
+  /** Once, when nothing of the call is left: refused, withdrawn, or its session has ended. */
+  onOver: () => void;
 }
 
 export function incomingCall(context: Context, transaction: ServerTransaction): IncomingCall {
@@ -97,6 +99,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
     refused();
     transaction.respond({ status: 487 });
     call.onCancelled();
+    call.onOver();
   };
   /** What comes in for the dialog before it is answered. */
   const early: Participant = {
@@ -151,6 +154,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
       over = true;
       const run = startSession(context, own, FIRST_ASK);
       session = run;
+      run.onOver = () => call.onOver();
       run.withheld((status) => {
         told.stop();
         transaction.respond({ status });
@@ -179,10 +183,12 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
       if (over || status < 300) return;
       refused();
       transaction.respond({ status, headers, ...(reason === undefined ? {} : { reason }) });
+      call.onOver();
     },
     onCancelled: () => {},
     onAnswer: () => {},
     onReoffer: ({ reject }) => reject(488),
+    onOver: () => {},
   };
   return call;
 }

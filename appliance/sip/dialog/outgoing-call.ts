@@ -1,5 +1,6 @@
 /** Our INVITE until one peer has answered it or none will: RFC 3261 13.2, 9.1, with every fork's 2xx taken care of. */
 
+import type { Cancel } from '@belkluis/shared/base/clock';
 import { allowance } from '../capabilities.ts';
 import { MAX_FORKS } from '../limits.ts';
 import type { SipResponse } from '../message/message.ts';
@@ -32,6 +33,22 @@ export interface InviteOptions {
   readonly credentials?: Credentials;
   /** User part of our Contact; that of From when absent. */
   readonly contactUser?: string;
+  /**
+   * How long the peer may take to say anything at all, ms; after that it counts as a timeout. Less than timer B (32 s) where another peer
+   * can be asked instead (RFC 3263 4.3).
+   */
+  readonly firstResponseMs?: number;
+  readonly watch?: InviteWatch | undefined;
+}
+
+/** Whoever counts calls hears what becomes of one, whoever holds it by then. Each once. */
+export interface InviteWatch {
+  tried(): void;
+  /** Nobody answered, and nothing of it is left. */
+  failed(failure: CallFailure): void;
+  answered(session: Session): void;
+  /** The session of the answer has ended. */
+  over(): void;
 }
 
 export interface CallFailure {
@@ -62,8 +79,8 @@ export interface OutgoingCall {
 }
 
 export function outgoingCall(context: Context, options: InviteOptions): OutgoingCall {
-  const { stack, chance, supported } = context;
-  const { requestUri, destination, from, to, sdp, headers = [], credentials } = options;
+  const { stack, clock, chance, supported } = context;
+  const { requestUri, destination, from, to, sdp, headers = [], credentials, watch } = options;
   const callId = stack.token();
   const fromTag = stack.token();
   const sips = requestUri.startsWith('sips:');
@@ -77,6 +94,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
   let over = false;
   let cancelled = false;
   let client: ClientRequest;
+  let stopWaiting: Cancel = () => {};
 
   const forgetForks = () => {
     for (const fork of forks.values()) fork.close(false);
@@ -85,8 +103,11 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
   const fail = (failure: Omit<CallFailure, 'contacts'>) => {
     if (over) return;
     over = true;
+    stopWaiting();
     forgetForks();
-    call.onFailed({ ...failure, contacts: failure.response ? redirection(failure.response) : [] });
+    const told = { ...failure, contacts: failure.response ? redirection(failure.response) : [] };
+    watch?.failed(told);
+    call.onFailed(told);
   };
   const failedBy = (why: 'timeout' | 'transport') => {
     if (cancelled) return fail({ status: 487, reason: 'Request Terminated', why: 'cancelled' });
@@ -140,6 +161,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     else if (said && !sdp && !talk.agreed) talk.offer('them', 'response', said);
     const owed = talk.open?.by === 'them' && talk.open.via === 'response';
     const session = startSession(context, own, ask);
+    if (wanted && watch) session.onOver = watch.over;
     line.timer?.agreed(response);
     if (owed && wanted) {
       session.owesAnswer((answer) => {
@@ -149,6 +171,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     if (wanted) {
       over = true;
       forgetForks();
+      watch?.answered(session);
       return call.onAnswered(session, response);
     }
     // Another fork was faster, or the 2xx crossed our CANCEL (9.1): answered, then ended.
@@ -177,6 +200,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     });
     return stack.send(draft, destination, {
       response(response, flow) {
+        stopWaiting();
         if (response.status < 200) return progress(seq, answers, response, flow);
         if (response.status < 300) return success(seq, answers, response, flow);
         if (over) return;
@@ -215,6 +239,15 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     onAnswered: (session) => session.bye(),
     onFailed: () => {},
   };
+  watch?.tried();
   client = send(1, 0, []);
+  const { firstResponseMs } = options;
+  if (firstResponseMs !== undefined) {
+    stopWaiting = clock.after(firstResponseMs, () => {
+      // Should it wake up after all, it is told that nobody waits any more.
+      client.cancel();
+      failedBy('timeout');
+    });
+  }
   return call;
 }

@@ -82,6 +82,8 @@ export interface SessionRun extends Session, Participant {
   insist(sdp: Buffer): void;
   /** A PRACK: for what was said reliably before the answer. */
   onPrack: (transaction: ServerTransaction) => void;
+  /** It has ended, whoever holds it by then. */
+  onOver: () => void;
 }
 
 /** `ask`: what session interval our INVITE asked for, or a later one shall. */
@@ -115,6 +117,7 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
     // Stragglers of the peer's, a BYE that crossed ours above all, are still answered properly.
     clock.after(PATIENCE_MS, forget);
     session.onEnded(why);
+    session.onOver();
   };
   const released = () => {
     const waiting = afterAck;
@@ -313,6 +316,7 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
     onUpdate: () => 200,
     onRefer: ({ reject }) => reject(403),
     onPrack: ({ respond }) => void respond({ status: 481 }),
+    onOver: () => {},
     onInfo: ({ respond }) => respond(415),
     onMessage: ({ respond }) => respond(415),
     onEnded: () => {},

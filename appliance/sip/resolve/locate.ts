@@ -3,7 +3,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Chance } from '@belkluis/shared/base/chance';
 import { problem } from '../problems.ts';
 import type { Target, TransportName } from '../transport/flow.ts';
-import type { Dns, Naptr } from './dns.ts';
+import type { Dns, Naptr, Srv } from './dns.ts';
 import { MAX_TARGETS } from './limits.ts';
 import { inOrder } from './weighted.ts';
 
@@ -89,7 +89,8 @@ async function services(host: string, spoken: (transport: TransportName) => bool
 
 /** The hosts of one SRV name; null: it has no record. RFC 2782: a target of `.` says that there is no such service. */
 async function behind(name: string, transport: TransportName, parts: LocateParts): Promise<Target[] | null> {
-  const { records } = await parts.dns.srv(name);
+  // Some servers fail at names with underscores and know the host all the same; when none answers at all, the host says so.
+  const { records } = await parts.dns.srv(name).catch(() => ({ records: [] as readonly Srv[] }));
   if (records.length === 0) return null;
   const hosts = inOrder(
     records.filter(({ name: host }) => host !== '' && host !== '.'),

@@ -1,6 +1,7 @@
 /** Every text of the desk. The other languages have its type: a missing text does not compile. */
 import { boxTexts } from './en/box.ts';
 import { findings, plural } from './en/findings.ts';
+import { lineTexts } from './en/lines.ts';
 import { toolsProblems, toolsTexts } from './en/tools.ts';
 import { vaultTexts } from './en/vault.ts';
 
@@ -71,6 +72,7 @@ export const en = {
   ...vaultTexts,
   ...boxTexts,
   ...toolsTexts,
+  ...lineTexts,
   name: 'English',
   skip: 'Skip to content',
   menu: 'Menu',
@@ -88,6 +90,7 @@ export const en = {
     erasures: 'Erased',
     retention: 'Terms',
     audit: 'Audit log',
+    trunks: 'Trunks',
     backups: 'Backups',
     calls: 'Calls',
     phones: 'Phones',
@@ -115,6 +118,7 @@ export const en = {
     time: 'Clock',
     witness: 'Witness',
     pbx: 'PBX',
+    trunk: 'Trunks',
     defence: 'Attacks on telephones',
   },
 

@@ -2,6 +2,7 @@
 import type { Texts } from './en.ts';
 import { boxTexts } from './nl/box.ts';
 import { findings, meervoud } from './nl/findings.ts';
+import { lineTexts } from './nl/lines.ts';
 import { toolsProblems, toolsTexts } from './nl/tools.ts';
 import { vaultTexts } from './nl/vault.ts';
 
@@ -73,6 +74,7 @@ export const nl: Texts = {
   ...vaultTexts,
   ...boxTexts,
   ...toolsTexts,
+  ...lineTexts,
   name: 'Nederlands',
   skip: 'Naar de inhoud',
   menu: 'Menu',
@@ -90,6 +92,7 @@ export const nl: Texts = {
     erasures: 'Gewist',
     retention: 'Termijnen',
     audit: 'Auditlog',
+    trunks: 'Trunks',
     backups: 'Back-ups',
     calls: 'Gesprekken',
     phones: 'Toestellen',
@@ -117,6 +120,7 @@ export const nl: Texts = {
     time: 'Klok',
     witness: 'Getuige',
     pbx: 'Telefooncentrale',
+    trunk: 'Trunks',
     defence: 'Aanvallen op telefoons',
   },
 

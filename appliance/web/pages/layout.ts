@@ -17,6 +17,7 @@ const menu: readonly { place: Place; path: string; act: Act }[] = [
   { place: 'calls', path: '/calls', act: 'see calls' },
   { place: 'phones', path: '/phones', act: 'see phones' },
   { place: 'audit', path: '/audit', act: 'see audit log' },
+  { place: 'trunks', path: '/trunks', act: 'see trunks' },
   { place: 'backups', path: '/backups', act: 'see backups' },
   { place: 'health', path: '/health', act: 'see health' },
   { place: 'account', path: '/account', act: 'see overview' },

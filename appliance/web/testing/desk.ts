@@ -17,6 +17,7 @@ import type { HealthFacts } from '../../health/finding.ts';
 import { checkHealth } from '../../health/health.ts';
 import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
+import type { TrunksState } from '../line-services.ts';
 import { failClosed } from '../problems.ts';
 import type { DeskServices, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
 import { testTools } from './tools.ts';
@@ -43,7 +44,12 @@ export function testDesk(clock: Clock) {
   const calls: UnrecordedCall[] = [];
   const movements: Moved[] = [];
   const recipients: SealedTo[] = [];
-  const world = { auditWorks: true, withPolicy: true, facts: {} as Partial<HealthFacts> };
+  const world = {
+    auditWorks: true,
+    withPolicy: true,
+    facts: {} as Partial<HealthFacts>,
+    trunks: { trunks: [], capped: [] } as TrunksState | null,
+  };
   const append = failClosed((entry: AuditEntry) => {
     if (!world.auditWorks) throw new Error('disk full');
     events.push(checkEvent({ ...entry, at: clock.now() }));
@@ -85,6 +91,7 @@ export function testDesk(clock: Clock) {
     access,
     policy: () => (world.withPolicy ? policy : null),
     recipients: () => recipients,
+    lines: { trunks: async () => world.trunks },
     health: async () =>
       checkHealth({
         now: clock.now(),
@@ -96,6 +103,7 @@ export function testDesk(clock: Clock) {
         keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
         holds: { inForce: 0, overdue: 0 },
         pbx: null,
+        trunks: { all: [], capped: 0 },
         defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
         backup: {
           everyMs: 3600_000,

@@ -87,6 +87,12 @@ export const findings: FindingTexts = {
   pbx_ok: ({ registered }) => `The PBX answers; ${registered} users are registered through this box.`,
   pbx_down: ({ localCalls }) =>
     `The PBX does not answer: no calls in or out. ${localCalls ? 'Registered phones still call each other.' : 'Nor among phones.'} Tell IT: is it switched on, and is its certificate still good?`,
+  trunk_ok: ({ trunks }) => (trunks === 1 ? 'The trunk is there.' : `All ${trunks} trunks are there.`),
+  trunk_down: ({ name }) => `The trunk ${name} does not answer. Calls go by another one, if there is one. Tell IT.`,
+  trunk_unregistered: ({ name, fault }) =>
+    `The box is not registered at the trunk ${name} (${fault}), so its calls do not come in. Look at the trunks.`,
+  trunk_caps: ({ capped }) =>
+    `${capped} ${plural(capped, 'limit', 'limits')} of outgoing calls ${plural(capped, 'was', 'were')} reached today. If nobody expected that, a phone's password may be in other hands: look at the trunks.`,
   defence_quiet: () => 'Nobody has attacked the telephones within a day.',
   defence_attacked: (attacks) => `Within a day ${attempts(attacks)} refused. Nobody got in, and nobody is banned now.`,
   defence_bans: ({ bans, ...attacks }) =>

@@ -93,6 +93,13 @@ export const findings: FindingTexts = {
     `De telefooncentrale antwoordt; ${registered} gebruikers zijn via dit apparaat aangemeld.`,
   pbx_down: ({ localCalls }) =>
     `De telefooncentrale antwoordt niet: er kan niet naar buiten of van buiten gebeld worden. ${localCalls ? 'Aangemelde toestellen bellen elkaar nog.' : 'Ook onderling niet.'} Laat IT kijken of zij aan staat en of haar certificaat nog geldig is.`,
+  trunk_ok: ({ trunks }) => (trunks === 1 ? 'De trunk is er.' : `Alle ${trunks} trunks zijn er.`),
+  trunk_down: ({ name }) =>
+    `De trunk ${name} antwoordt niet. Gesprekken gaan over een andere, als die er is. Waarschuw IT.`,
+  trunk_unregistered: ({ name, fault }) =>
+    `Het apparaat is niet aangemeld bij de trunk ${name} (${fault}), dus daarvan komen geen gesprekken binnen. Kijk bij de trunks.`,
+  trunk_caps: ({ capped }) =>
+    `Vandaag ${capped === 1 ? 'is 1 grens' : `zijn ${capped} grenzen`} voor uitgaande gesprekken bereikt. Als niemand dat verwachtte, kan het wachtwoord van een toestel in andere handen zijn: kijk bij de trunks.`,
   defence_quiet: () => 'Niemand heeft de telefoons binnen een dag aangevallen.',
   defence_attacked: (attacks) =>
     `Binnen een dag ${pogingen(attacks)} afgewezen. Niemand kwam binnen en niemand is nu buitengesloten.`,

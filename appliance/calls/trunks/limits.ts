@@ -1,0 +1,11 @@
+/** How long a trunk may take to say anything to an INVITE before the next one is asked, ms: four sendings over UDP, and a caller who waits. */
+export const FIRST_WORD_MS = 4000;
+
+/** Places that one call is tried at: each may cost the caller FIRST_WORD_MS. */
+export const MAX_ATTEMPTS = 6;
+
+/** How long one server of a trunk may take to answer, ms, before the next one is asked. OPTIONS: two servers within one look of peer-health.ts. */
+export const ANSWER_MS = { REGISTER: 8000, OPTIONS: 1900 } as const;
+
+/** How long a call that nobody dialled (a transfer) counts although no place has been asked yet, ms: opening its media takes less. */
+export const RESERVED_MS = 10_000;

@@ -1,0 +1,18 @@
+import type { Check, Finding, TrunkFact } from '../finding.ts';
+
+function ofTrunk({ name, up, registered, fault }: TrunkFact): Finding[] {
+  if (registered === false && fault !== null) {
+    return [{ code: 'trunk_unregistered', state: 'bad', values: { name, fault } }];
+  }
+  return up ? [] : [{ code: 'trunk_down', state: 'bad', values: { name } }];
+}
+
+/** Whether calls come in and go out, and whether somebody used up what may go out: that may be a thief. */
+export const checkTrunks: Check = ({ trunks }) => {
+  if (!trunks || trunks.all.length === 0) return [];
+  const found = trunks.all.flatMap(ofTrunk);
+  const { capped } = trunks;
+  const caps: Finding[] = capped > 0 ? [{ code: 'trunk_caps', state: 'warn', values: { capped } }] : [];
+  if (found.length > 0) return [...found, ...caps];
+  return [{ code: 'trunk_ok', state: 'ok', values: { trunks: trunks.all.length } }, ...caps];
+};

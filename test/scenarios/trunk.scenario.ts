@@ -1,0 +1,286 @@
+/** Calls to and from the outside world through a real carrier: kamailio, found by the DNS, registered with over TLS. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import test from 'ava';
+import { ask } from '../../appliance/control/client.ts';
+import { checkLines, saveLines } from '../../appliance/lines/store.ts';
+import type { SipRequest } from '../../appliance/sip/message/message.ts';
+import { dnsServer } from '../../appliance/sip/resolve/testing/dns-server.ts';
+import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { belkluis } from '../peers/cli.ts';
+import { Kamailio, ownAddress } from '../peers/kamailio.ts';
+import { openPhone, type Phone, type Refused } from '../peers/phone.ts';
+
+const OUTSIDE = '+31207654321';
+const WITHHELD = '+31611111111';
+const DID = '+31201112233';
+const CALLER_ID = '+31201112200';
+const PREMIUM = '+31900123456';
+
+let carrier: Kamailio;
+let box: ScenarioBox;
+let dns: Awaited<ReturnType<typeof dnsServer>>;
+let silent: Socket;
+/** Call-IDs of INVITEs that reached the dead trunk. */
+const unheard = new Set<string>();
+const outside = new Map<string, { phone: Phone; seen: SipRequest[] }>();
+
+/** A subscriber of the carrier. */
+async function subscriber(user: string) {
+  const { domain, address, tlsPort } = carrier.options;
+  const tls = { ca: carrier.ca, servername: domain };
+  const target = { transport: 'TLS' as const, address, port: tlsPort, tls };
+  const phone = await openPhone({ user, secret: `secret of ${user}`, domain, target });
+  const seen: SipRequest[] = [];
+  const { onInvite } = phone.agent;
+  phone.agent.onInvite = (call) => {
+    seen.push(call.invite);
+    onInvite(call);
+  };
+  if ((await phone.register()) !== 200) throw new Error(`${user} did not register`);
+  outside.set(user, { phone, seen });
+}
+
+const trunks = () => ask(box.at.controlSocket, { ask: 'trunks' });
+
+/** Tells the box its lines, and waits until they are in force and its registration stands. */
+async function tell(outbound: object, more: object = {}) {
+  const spare = {
+    id: 'carrier',
+    host: 'carrier.test',
+    ca: carrier.ca,
+    account: { user: 'box', password: 'secret of box' },
+    callerId: CALLER_ID,
+    priority: 20,
+    numbers: { called: 'e164', calling: 'e164' },
+    inbound: [{ did: DID, to: ['10', '11'] }],
+    ...more,
+  };
+  const { address, port } = silent.address();
+  const dead = { id: 'dead', host: address, port, transport: 'udp', priority: 10, optionsSeconds: 0 };
+  const plainUntil = new Date(Date.now() + 3_600_000).toISOString();
+  const lines = checkLines({ schemaVersion: 1, trunks: [{ ...dead, plainUntil }, spare], outbound });
+  const told = () => box.log().split('lines_in_force').length;
+  const before = told();
+  saveLines(box.at.lines, lines, () => {});
+  await eventually(async () => told() > before, 'new lines in force');
+  await eventually(async () => {
+    const state = (await trunks())?.trunks.find(({ id }) => id === 'carrier');
+    return state?.registration?.is === 'registered' && state.up;
+  }, 'a registration at the carrier');
+}
+
+test.before(async () => {
+  const users = Object.fromEntries(['box', OUTSIDE, WITHHELD, '112'].map((user) => [user, `secret of ${user}`]));
+  carrier = await Kamailio.start({
+    domain: 'carrier.test',
+    address: ownAddress(1),
+    users,
+    authenticateCalls: true,
+    route: `
+  if ($fU == "${WITHHELD}") { append_hf("Privacy: id\\r\\n"); }
+  if ($rU =~ "^\\+3120111") {
+    append_hf("P-Asserted-Identity: <sip:$fU@carrier.test>\\r\\n");
+    $var(did) = $rU;
+    $rU = "box";
+    if (!lookup("location")) { sl_send_reply("480","Box Not Registered"); exit; }
+    $rU = $var(did);
+    t_on_reply("ALIAS");
+    t_relay();
+    exit;
+  }`,
+  });
+  dns = await dnsServer({
+    'carrier.test': { naptr: ['10 10 s SIPS+D2T _sips._tcp.carrier.test'] },
+    '_sips._tcp.carrier.test': {
+      srv: [`10 1 ${carrier.options.tlsPort} gone.carrier.test`, `20 1 ${carrier.options.tlsPort} sbc.carrier.test`],
+    },
+    // Nobody listens there.
+    'gone.carrier.test': { addresses: [ownAddress(2)] },
+    'sbc.carrier.test': { addresses: [carrier.options.address] },
+  });
+  silent = createSocket('udp4');
+  silent.bind(0, ownAddress(3));
+  await once(silent, 'listening');
+  silent.on('message', (bytes) => {
+    const [, callId] = /^INVITE .*\r\nCall-ID: ([^\r]*)\r\n/s.exec(bytes.toString()) ?? [];
+    if (callId) unheard.add(callId);
+  });
+  box = await scenarioBox({
+    dns: [dns.server],
+    phones: [{ user: '10' }, { user: '11' }, { user: 'plain', plain: true }],
+    policy: (draft) => ({ ...draft, rules: [{ id: 'all', purpose: 'complaints' }] }),
+  });
+  for (const user of [OUTSIDE, WITHHELD, '112']) await subscriber(user);
+  await tell({ allow: ['+31'], deny: ['+31900'], perUser: { atOnce: 2, perDay: 100, minutesPerDay: 600 } });
+});
+
+test.after.always(async () => {
+  await box?.end();
+  for (const { phone } of outside.values()) await phone.close();
+  await carrier?.stop();
+  dns?.close();
+  silent?.close();
+});
+
+/** Both speak until the recording has something of them; then the caller hangs up. Returns the recording's row. */
+async function talked(caller: Awaited<ReturnType<Phone['dial']>>, callee: Phone, from: string, to: string) {
+  const [ours, theirs] = await Promise.all([caller.answered, callee.nextCall()]);
+  ours.line.speak();
+  theirs.line.speak();
+  const id = await box.until(
+    ({ calls }) => calls.find((call) => call.from === from && call.to === to)?.recording,
+    `${from} to ${to} recorded`,
+  );
+  const [before, behind] = [ours.line.heard.length, theirs.line.heard.length];
+  await ours.line.until((heard) => heard.length > before + 50);
+  await theirs.line.until((heard) => heard.length > behind + 50);
+  ours.hangUp();
+  await theirs.ended;
+  const row = await box.recordingOf(from, to);
+  return { row, id };
+}
+
+test.serial(
+  'out: the first trunk is dead, so the second takes the call; the next call does not ask the first; both are recorded',
+  async (t) => {
+    const { phone: callee, seen } = outside.get(OUTSIDE)!;
+    const phone = await box.phone('10');
+    const { row, id } = await talked(await phone.dial('0207654321'), callee, '10', OUTSIDE);
+    t.is(row.id, id);
+    t.like(row, { direction: 'outbound' });
+    t.is(row.end?.reason, 'finished');
+    t.is(unheard.size, 1, 'the first trunk was asked');
+    const [invite] = seen;
+    t.regex(invite!.headers.get('From')!, /<sip:\+31201112200@carrier\.test>/);
+    t.is(invite!.headers.get('P-Asserted-Identity'), `<sip:${CALLER_ID}@carrier.test>`);
+    t.regex(invite!.headers.get('To')!, /<sip:\+31207654321@carrier\.test>/);
+    t.notRegex(invite!.bytes.toString(), /sip:10@|belkluis\.test/, 'nothing of the inside');
+
+    const started = performance.now();
+    const second = await phone.dial('+31207654321');
+    const [ours, theirs] = await Promise.all([second.answered, callee.nextCall()]);
+    t.log(`the second call was answered after ${Math.round(performance.now() - started)} ms`);
+    ours.hangUp();
+    await theirs.ended;
+    t.is(unheard.size, 1, 'who failed is not asked again');
+    await phone.close();
+  },
+);
+
+test.serial(
+  'in: the phones of the number ring, see the caller as people here write it, and the call is recorded',
+  async (t) => {
+    const { phone: caller } = outside.get(OUTSIDE)!;
+    const phone = await box.phone('11');
+    const seen: SipRequest[] = [];
+    const { onInvite } = phone.agent;
+    phone.agent.onInvite = (call) => {
+      seen.push(call.invite);
+      onInvite(call);
+    };
+    const { row } = await talked(await caller.dial(DID), phone, OUTSIDE, DID);
+    t.like(row, { direction: 'inbound' });
+    t.regex(seen[0]!.headers.get('From')!, /<sip:0207654321@belkluis\.test>/);
+    t.notRegex(seen[0]!.bytes.toString(), /carrier\.test/, 'nothing of the trunk but the caller');
+
+    const hidden = outside.get(WITHHELD)!.phone;
+    const second = await hidden.dial(DID);
+    const [ours, theirs] = await Promise.all([second.answered, phone.nextCall()]);
+    await box.until(({ calls }) => calls.find(({ from }) => from === 'anonymous'), 'a withheld call');
+    ours.hangUp();
+    await theirs.ended;
+    t.regex(seen[1]!.headers.get('From')!, /anonymous@anonymous\.invalid/);
+    t.notRegex(seen[1]!.bytes.toString(), /611111111/);
+    t.notRegex(box.log(), /611111111|7654321/, 'no number in the log');
+
+    const nobody = await caller.dial('+31201119999');
+    await t.throwsAsync(
+      nobody.answered,
+      { message: /404/ },
+      'a number that is nobody here leads nowhere, and not out again',
+    );
+    await phone.close();
+  },
+);
+
+test.serial(
+  'a thief gets no premium number, no third call at once, and the owner hears of it; an emergency call goes',
+  async (t) => {
+    const phone = await box.phone('10');
+    const status = async (number: string) => {
+      const { answered } = await phone.dial(number);
+      return answered.then(
+        (call) => {
+          call.hangUp();
+          return 200;
+        },
+        (error: Refused) => error.status,
+      );
+    };
+    t.is(await status(PREMIUM), 403);
+    t.is(await status('0900123456'), 403);
+    t.is(await status('0088112345678'), 403);
+    const { phone: callee } = outside.get(OUTSIDE)!;
+    const calls = [];
+    for (let n = 0; n < 2; n++) {
+      const { answered } = await phone.dial('0207654321');
+      const [ours] = await Promise.all([answered, callee.nextCall()]);
+      calls.push(ours);
+    }
+    t.is(await status('0207654321'), 403);
+    t.is(await status('112'), 200, 'an emergency goes at any time');
+    await eventually(async () => (await trunks())?.trunks.find(({ id }) => id === 'carrier')?.calls === 2, 'two calls');
+    for (const call of calls) call.hangUp();
+    await eventually(async () => (await trunks())?.trunks.every((trunk) => trunk.calls === 0), 'an end of both calls');
+    t.is(await status('0207654321'), 200, 'there is room again');
+    const told = box.audit().events.filter(({ kind }) => kind === 'toll_cap_reached');
+    t.deepEqual(
+      told.map(({ facts }) => facts),
+      [{ cap: 'user_at_once', phone: '10', trunk: null }],
+    );
+    t.deepEqual((await trunks())?.capped, [{ cap: 'user_at_once', kind: 'user', name: '10' }]);
+    await phone.close();
+  },
+);
+
+test.serial('whoever set it up sees at the command line where the carrier is, and how', async (t) => {
+  const { data } = box.config;
+  const tried = await belkluis(data, 'trunks', 'test', 'carrier', '--dns', dns.server);
+  const { address, tlsPort } = carrier.options;
+  t.deepEqual(tried.json.servers, [
+    { transport: 'TLS', address: `${ownAddress(2)}:${tlsPort}`, answer: 'unreachable' },
+    { transport: 'TLS', address: `${address}:${tlsPort}`, answer: '200 Here' },
+  ]);
+  t.is(tried.code, 0);
+  const listed = await belkluis(data, 'trunks', 'list');
+  t.regex(JSON.stringify(listed.json), /"registered"/);
+  t.notRegex(JSON.stringify(listed.json), /secret of/);
+});
+
+test.serial(
+  'other forms of numbers are in force within a second, and a stranger cannot pass for the carrier',
+  async (t) => {
+    await tell(
+      { allow: ['+31'] },
+      { id: 'carrier', numbers: { called: 'national', calling: 'national' }, callerId: '+31201112299' },
+    );
+    const phone = await box.phone('10');
+    const { answered } = await phone.dial('+31207654321');
+    // The carrier knows its subscribers by E.164 alone.
+    const error = await t.throwsAsync<Refused>(answered);
+    t.is(error.status, 404);
+    await phone.close();
+
+    const { tls } = box.target('TLS');
+    const stranger = await openPhone({
+      user: OUTSIDE,
+      secret: 'x',
+      domain: 'belkluis.test',
+      target: { ...box.target('TLS'), tls: tls! },
+    });
+    const refused = await t.throwsAsync<Refused>((await stranger.dial(DID)).answered);
+    t.is(refused.status, 401, 'from another address it is a phone that does not say who it is');
+    await stranger.close();
+  },
+);
