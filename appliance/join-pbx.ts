@@ -29,8 +29,9 @@ const contactSecret = (tlsKey: KeyObject): Buffer =>
     .digest();
 
 /** The PBX's servers. Without an exception, and where nothing else is said, TLS alone. */
-function locator(families: readonly (4 | 6)[], clock: Clock, chance: Chance) {
-  const dns = cachedDns(systemDns(), clock);
+function locator(config: Config, clock: Clock, chance: Chance) {
+  const dns = cachedDns(systemDns(config.dns), clock);
+  const families = [config.address.includes(':') ? 6 : 4] as const;
   return async ({ host, port, transport, plainUntil, ca, certificate }: Pbx): Promise<readonly Target[]> => {
     const named = transport?.toUpperCase() as TransportName | undefined;
     const secure = named === undefined && !(plainUntil !== undefined && Date.parse(plainUntil) > clock.now());
@@ -60,7 +61,7 @@ export async function joinPbx(
   },
 ): Promise<JoinedPbx & { changed(): void }> {
   const { config, tlsKey, lines, clock, chance, log } = parts;
-  const locatePbx = locator([config.address.includes(':') ? 6 : 4], clock, chance);
+  const locatePbx = locator(config, clock, chance);
   let line: PbxLine | null = null;
   let told = '';
   let closed = false;

@@ -39,3 +39,6 @@ export const PBX_RETRY_AFTER_S = 30;
 
 /** A registration is kept for this long after the phone was told that it ends, in milliseconds: its refresh may be on the way. */
 export const REGISTRATION_SLACK_MS = 32_000;
+
+/** How long a trunk or PBX may take to say anything to an INVITE before the next place is tried, ms: four sendings over UDP, and a caller who waits. */
+export const FIRST_WORD_MS = 4000;

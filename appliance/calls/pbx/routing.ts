@@ -3,14 +3,16 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Pbx } from '../../lines/pbx.ts';
 import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import type { InviteWatch } from '../../sip/dialog/outgoing-call.ts';
 import { formatReplaces } from '../../sip/dialog/replaces.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { formatUri, parseUri } from '../../sip/message/uri.ts';
 import type { ResponseDraft } from '../../sip/message/write.ts';
 import { type Door, isOurs } from '../../sip/proxy/routes.ts';
-import type { Flow } from '../../sip/transport/flow.ts';
+import type { Flow, Target } from '../../sip/transport/flow.ts';
 import { userOf } from '../authenticate.ts';
 import { Keyings } from '../keyings.ts';
+import { FIRST_WORD_MS } from '../limits.ts';
 import { type SessionOf, throughBox } from '../pass-refer.ts';
 import type { PeerHealth } from '../peer-health.ts';
 import type { Branch, MediaTerms, Route, Routed, Stage } from '../route.ts';
@@ -109,6 +111,18 @@ export function pbxRouting({
     return { ok: true, route };
   };
 
+  /** An INVITE that the PBX leaves unanswered says as much as an OPTIONS. */
+  const watching = (target: Target): InviteWatch => ({
+    tried() {},
+    failed({ why }) {
+      if (why !== 'timeout' && why !== 'transport') return;
+      peer.failed(target);
+      health.doubt();
+    },
+    answered() {},
+    over() {},
+  });
+
   /** The PBX first; the phones that it registered when it does not answer, if the site wants that. */
   const stagesTo = (called: string, phone: PbxPhone, incoming: IncomingCall, twin: string): Stage[] => {
     const { invite } = incoming;
@@ -123,6 +137,8 @@ export function pbxRouting({
         contactUser: phone.token,
         headers: [...toPbx(invite), ...replaced(incoming), sessionId(twin)],
         media: peer.media(destination),
+        firstResponseMs: FIRST_WORD_MS,
+        watch: watching(destination),
       };
       stages.push({ branches: [branch], next: 'unreachable' });
     }

@@ -1,6 +1,3 @@
-/** How long a trunk may take to say anything to an INVITE before the next one is asked, ms: four sendings over UDP, and a caller who waits. */
-export const FIRST_WORD_MS = 4000;
-
 /** Places that one call is tried at: each may cost the caller FIRST_WORD_MS. */
 export const MAX_ATTEMPTS = 6;
 
