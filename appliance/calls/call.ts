@@ -131,7 +131,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const callee = calledLeg(by, route);
     const from = { outside: route.direction === 'inbound' };
     // Who was sent on to is somebody else than who was called: another purpose may be served.
-    const redirected = by.redirected && { ...facts, to: by.redirected.to, direction: directionOf(from, callee) };
+    const redirected = by.redirected && {
+      ...facts,
+      // A record of its own, for when the policy refuses these two.
+      id: randomHex(chance, 16),
+      to: by.redirected.to,
+      direction: directionOf(from, callee),
+    };
     const decision = redirected ? parts.decide(redirected) : parts.decision;
     const answer = decision && caller.answerFor(by.party, 'final');
     if (!answer) return false;

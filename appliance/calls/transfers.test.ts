@@ -371,6 +371,17 @@ test.serial(
     await over(box);
     t.deepEqual(asked, ['ben', 'carol']);
     t.deepEqual(pairs(box), ['anna carol 200']);
+    box.world.decide = ({ to }) =>
+      to === 'carol' ? recorded(true) : decide({ from: 'anna', to, direction: 'internal', at: 0 });
+    box.world.unable = 'disk_reserve';
+    await t.throwsAsync(anna.call('ben'), { message: '488' });
+    await over(box);
+    t.deepEqual(
+      pairs(box).slice(1),
+      ['anna carol 503', 'anna ben 488'],
+      'whom the policy does not let talk is not joined',
+    );
+    t.is(new Set(box.records.map(({ id }) => id)).size, 3);
   },
 );
 
