@@ -11,13 +11,14 @@ import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Refer } from '../sip/dialog/referrals.ts';
-import type { Replaced, Replaces } from '../sip/dialog/replaces.ts';
+import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
 import type { Side } from './conversation.ts';
 import { hearCaller } from './early.ts';
 import { calledLeg, callerLeg, directionOf, type Leg } from './leg.ts';
+import type { LiveCall } from './live-call.ts';
 import type { Party } from './party.ts';
 import { paired, passRefer } from './pass-refer.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
@@ -53,28 +54,6 @@ export interface CallParts {
   readonly chance: Chance;
   readonly counters: Counters;
 }
-
-/** A call in progress, as others may ask about it. `by` is the name of a principal, who may do so with its own legs alone. */
-export interface LiveCall {
-  /** Of the two who talk now. */
-  readonly facts: CallFacts;
-  readonly recording: string | null;
-  /** Ends it on both sides, for a reason that the phones may show. */
-  hangUp(reason: string): void;
-  /** The recorder can take no more of it. */
-  recorderLost(): void;
-  /** Whether this is one of its legs, or a call by which it rings. */
-  has(found: Found): boolean;
-  /** Lends whoever talks to the leg of `session`. A status: it cannot. */
-  handOver(session: Session, by: string): Handover | number;
-  /** Gives up ringing when `replaces` names the INVITE that began this call, and it is `by`'s. */
-  giveUp(replaces: Replaces, by: string): boolean;
-  /** Puts somebody else in the place of a leg, or of who rings. Answers the INVITE in any case. */
-  replace(found: Found, by: Omit<Replacement, 'party'>): Promise<void>;
-}
-
-/** A dialog of the user agent's. */
-export type Found = Exclude<Replaced, { at: 'nowhere' }>;
 
 type Legs = Readonly<Record<Side, Leg>>;
 

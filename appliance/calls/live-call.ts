@@ -1,0 +1,28 @@
+/** What the back-to-back user agent, and one call of another, may ask of a call in progress. */
+import type { Replaced, Replaces } from '../sip/dialog/replaces.ts';
+import type { Session } from '../sip/dialog/session.ts';
+import type { CallFacts } from './recorder.ts';
+import type { Replacement } from './replacing.ts';
+import type { Handover } from './target.ts';
+
+/** A call in progress, as others may ask about it. `by` is the name of a principal, who may do so with its own legs alone. */
+export interface LiveCall {
+  /** Of the two who talk now. */
+  readonly facts: CallFacts;
+  readonly recording: string | null;
+  /** Ends it on both sides, for a reason that the phones may show. */
+  hangUp(reason: string): void;
+  /** The recorder can take no more of it. */
+  recorderLost(): void;
+  /** Whether this is one of its legs, or a call by which it rings. */
+  has(found: Found): boolean;
+  /** Lends whoever talks to the leg of `session`. A status: it cannot. */
+  handOver(session: Session, by: string): Handover | number;
+  /** Gives up ringing when `replaces` names the INVITE that began this call, and it is `by`'s. */
+  giveUp(replaces: Replaces, by: string): boolean;
+  /** Puts somebody else in the place of a leg, or of who rings. Answers the INVITE in any case. */
+  replace(found: Found, by: Omit<Replacement, 'party'>): Promise<void>;
+}
+
+/** A dialog of the user agent's. */
+export type Found = Exclude<Replaced, { at: 'nowhere' }>;
