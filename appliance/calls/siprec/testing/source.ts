@@ -61,7 +61,10 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
     const from = invite.headers.get('From')!;
     let to = invite.headers.get('To')!;
     let seq = 0;
-    const send = (method: string, number: number, more: readonly string[], said: Buffer) => {
+    const send = (method: string, number: number, more: readonly string[], told: Buffer) => {
+      // It sends its sound from where it says that it is.
+      const text = told.toString('latin1').replace(/IN IP4 198\.51\.100\.\d+/g, 'IN IP4 127.0.0.1');
+      const said = Buffer.from(text, 'latin1');
       const head = [
         `${method} sip:srs@127.0.0.1:${port} SIP/2.0`,
         `Via: SIP/2.0/${tls ? 'TLS' : 'TCP'} 127.0.0.1:5060;branch=z9hG4bK${dialog}x${number}${method}`,
