@@ -17,6 +17,10 @@ export interface Said {
 /** Dialogs of all sources: no two have a Call-ID or a branch in common. */
 let dialogs = 0;
 
+/** It sends its sound from where it says that it is. */
+const here = (body: Buffer): Buffer =>
+  Buffer.from(body.toString('latin1').replace(/IN IP4 198\.51\.100\.\d+/g, 'IN IP4 127.0.0.1'), 'latin1');
+
 export interface SourceOptions {
   readonly localAddress?: string;
   /** Over TLS, showing this certificate. */
@@ -61,10 +65,7 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
     const from = invite.headers.get('From')!;
     let to = invite.headers.get('To')!;
     let seq = 0;
-    const send = (method: string, number: number, more: readonly string[], told: Buffer) => {
-      // It sends its sound from where it says that it is.
-      const text = told.toString('latin1').replace(/IN IP4 198\.51\.100\.\d+/g, 'IN IP4 127.0.0.1');
-      const said = Buffer.from(text, 'latin1');
+    const send = (method: string, number: number, more: readonly string[], said: Buffer) => {
       const head = [
         `${method} sip:srs@127.0.0.1:${port} SIP/2.0`,
         `Via: SIP/2.0/${tls ? 'TLS' : 'TCP'} 127.0.0.1:5060;branch=z9hG4bK${dialog}x${number}${method}`,
@@ -95,7 +96,7 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
       to = response.headers.get('To')!;
       return response;
     };
-    const typed = ({ type, body: text }: Said) => [[`Content-Type: ${type}`], Buffer.from(text)] as const;
+    const typed = ({ type, body: text }: Said) => [[`Content-Type: ${type}`], here(Buffer.from(text))] as const;
     const ack = (said?: Said) => {
       const [more, text] = said ? typed(said) : [[], Buffer.alloc(0)];
       send('ACK', seq, more, text);
@@ -107,7 +108,7 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
         const type = invite.headers.get('Content-Type');
         const kept = invite.headers.all('Require').map((tag) => `Require: ${tag}`);
         const more = body.length === 0 || type === undefined ? kept : [...kept, `Content-Type: ${type}`];
-        const response = await ask('INVITE', more, body);
+        const response = await ask('INVITE', more, here(body));
         if (response.status >= 300 || body.length > 0) ack();
         return response;
       },
