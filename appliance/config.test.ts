@@ -6,6 +6,7 @@ const good = {
   domain: 'phones.example',
   address: '192.0.2.10',
   sip: { tls: 5061, plain: null, allowed: ['192.0.2.0/24', '2001:db8::7'] },
+  dns: ['192.0.2.53'],
   ringSeconds: 60,
   media: { ports: [20000, 29999], workers: null },
   desk: { port: 8443, names: ['box.example'] },

@@ -148,7 +148,7 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
     };
     try {
       if (metadata) served.session.learn(metadata);
-      const dialog = new SourceDialog({ address: parts.address, chance });
+      const dialog = new SourceDialog({ address: parts.address, signalsFrom: incoming.flow.remote.address, chance });
       if (offer) {
         const streams = dialog.newIn(offer);
         const [first] = streams;

@@ -9,7 +9,7 @@ import { type MediaSection, parseSdp, type SessionDescription, writeSdp } from '
 import { sends } from '../../media/sdp/direction.ts';
 import { nextDescription } from '../../media/sdp/origin.ts';
 import { commonPayloads, hasVoice } from '../../media/sdp/payloads.ts';
-import { type CryptoSuite, cryptoSuites, newSrtpKey, type SrtpKey } from '../../media/srtp/key.ts';
+import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../../media/srtp/key.ts';
 import { allCodecs } from '../party.ts';
 import type { Labelled } from './placing.ts';
 import {
@@ -42,6 +42,8 @@ interface Stream extends Place {
 
 export interface SourceDialogOptions {
   readonly address: string;
+  /** IP address that its signalling comes from: behind NAT its sound does too. */
+  readonly signalsFrom: string;
   readonly chance: Chance;
 }
 
@@ -97,7 +99,7 @@ export class SourceDialog {
 
   /** The source leaves the offer to us: one stream, of all that we carry. */
   offerTo(place: Place, { plain, secure }: Protection): void {
-    const keys = cryptoSuites.map((suite, at) => ({ tag: at + 1, key: this.#keyOf(0, suite) }));
+    const keys = offeredSuites.map((suite, at) => ({ tag: at + 1, key: this.#keyOf(0, suite) }));
     const proto = plain ? 'RTP/AVP' : 'RTP/SAVP';
     const codecs = allCodecs;
     this.#sections = [{ media: 'audio', port: place.leg.rtpPort, proto, formats: [], lines: [] }];
@@ -177,7 +179,7 @@ export class SourceDialog {
     if (!theirs) return;
     const [seal] = seals;
     const keys = open && seal ? { open, seal: seal.key } : null;
-    leg.configure(legOf(theirs, codecs, keys, wanted));
+    leg.configure({ ...legOf(theirs, codecs, keys, wanted), heardFrom: [this.#options.signalsFrom] });
   }
 
   /** One key for each stream and suite: a key that stays keeps its packet counters (RFC 3711 3.3.1). */
