@@ -44,6 +44,9 @@ export interface BaresipEvent {
 
 /** How long a phone may take for anything, ms: a test that waits longer has failed. */
 const PATIENCE_MS = 20_000;
+/** How long a phone may take to listen for commands, ms, and how often one is started. */
+const LISTEN_MS = 5000;
+const STARTS = 3;
 /** No phone outlives a broken test, s. */
 const LIFETIME_S = 170;
 
@@ -79,6 +82,15 @@ export class Baresip {
 
   /** Starts the phone without waiting for its registration. */
   static async open(options: BaresipOptions): Promise<Baresip> {
+    for (let starts = 1; ; starts++) {
+      const phone = await Baresip.#begin(options);
+      if (phone) return phone;
+      if (starts === STARTS) throw new Error('baresip does not answer on its control socket');
+    }
+  }
+
+  /** Null: it never listened for us. A port that was free may be another phone's by now: its TLS port is the one after its own. */
+  static async #begin(options: BaresipOptions): Promise<Baresip | null> {
     const folder = join(options.folder, options.user);
     const controlPort = await freePort();
     writeConfiguration(folder, options, await freePort(), controlPort);
@@ -87,17 +99,18 @@ export class Baresip {
       env: { ...process.env, HOME: folder },
       stdio: ['ignore', 'ignore', 'ignore'],
     });
-    for (let tries = 0; ; tries++) {
+    for (let tries = 0; tries < LISTEN_MS / 100 && child.exitCode === null; tries++) {
       const socket = connect(controlPort, '127.0.0.1');
       try {
         await once(socket, 'connect');
         return new Baresip(options, folder, child, socket);
-      } catch (cause) {
+      } catch {
         socket.destroy();
-        if (tries > 80) throw new Error('baresip does not answer on its control socket', { cause });
         await delay(100);
       }
     }
+    child.kill('SIGKILL');
+    return null;
   }
 
   async command(command: string, params = ''): Promise<BaresipEvent> {
