@@ -104,9 +104,12 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const tls = { key: certificate.key, cert: certificate.certificate };
   const digest = createDigestServer({ realm: config.domain, clock, chance });
-  // A source is no stranger: what it brings is limited by `maxSessions`.
-  const named = () =>
-    within([...config.sip.allowed, ...(lines.now().siprec?.sources.flatMap(({ addresses }) => addresses) ?? [])]);
+  // A peer that the lines name is no stranger: what it brings is limited by its own settings.
+  const named = () => {
+    const { siprec, trunks, pbx } = lines.now();
+    const peers = [...(siprec?.sources.flatMap(({ addresses }) => addresses) ?? []), ...(pbx?.sources ?? [])];
+    return within([...config.sip.allowed, ...peers, ...trunks.flatMap(({ sources }) => sources)]);
+  };
   let allowed = named();
   const guard = openGuard({ clock, counters, allowed: (address) => allowed(address), gave: digest.gave });
   const traces = openTraces({ clock, chance });

@@ -12,7 +12,7 @@ import { fetchLogs } from './reconcile/fetch-log.ts';
 import { LOOK_BACK_MS, MAX_LOGGED_CALLS, TOLERANCE_MS } from './reconcile/limits.ts';
 import type { LoggedCall } from './reconcile/logged-call.ts';
 import { type KnownCall, reconcile } from './reconcile/match.ts';
-import { readCallLog } from './reconcile/read-log.ts';
+import { readCallLogs } from './reconcile/read-log.ts';
 import type { CallRow, Catalogue } from './vault/catalogue.ts';
 import type { NewException } from './vault/exceptions.ts';
 
@@ -126,11 +126,7 @@ export async function readSource(
       },
       fetch,
     });
-    return compareLog(
-      parts,
-      id,
-      files.flatMap((file) => readCallLog(file, format, timeZone)),
-    );
+    return compareLog(parts, id, readCallLogs(files, format, timeZone));
   } catch (error) {
     const fault = (error as { code?: string }).code ?? 'call_log_unreadable';
     catalogue.state.set(memoryOf(id), JSON.stringify({ at: clock.now(), fault, checked: 0, found: 0 }));

@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { CallLogFormat } from '../lines/call-log.ts';
-import { readCallLog } from './read-log.ts';
+import { readCallLogs } from './read-log.ts';
 import { instantIn } from './time-zone.ts';
 
 const ZONE = 'Europe/Amsterdam';
-const read = (text: string, format: CallLogFormat) => readCallLog(Buffer.from(text), format, ZONE);
+const read = (text: string, format: CallLogFormat) => readCallLogs([Buffer.from(text)], format, ZONE);
 
 test('a PBX that writes names of columns, semicolons, quotes, a byte order mark and Windows line ends', (t) => {
   const format: CallLogFormat = {
@@ -48,9 +48,18 @@ test("kamailio's rows: a call is its answered INVITE and the BYE of either side"
     'INVITE|a3|b3|c3|200|OK|2026-11-25 11:00:00|dora|ed',
     'ACK|a3|b3|c3|200|OK|1764064840||',
   ];
-  t.deepEqual(read(rows.join('\n'), { kind: 'kamailio', separator: '|' }), [
-    { id: 'c1', caller: 'anna', callee: 'ben', startedAt: 1_764_064_800_000, talkMs: 30_000 },
-  ]);
+  const calls = [{ id: 'c1', caller: 'anna', callee: 'ben', startedAt: 1_764_064_800_000, talkMs: 30_000 }];
+  const format: CallLogFormat = { kind: 'kamailio', separator: '|' };
+  t.deepEqual(read(rows.join('\n'), format), calls);
+  // A file for each of its processes, in any order.
+  t.deepEqual(
+    readCallLogs(
+      rows.reverse().map((row) => Buffer.from(row)),
+      format,
+      ZONE,
+    ),
+    calls,
+  );
 });
 
 test('local times on the days when clocks change', (t) => {

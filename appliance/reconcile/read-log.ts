@@ -8,13 +8,21 @@ import { instantIn } from './time-zone.ts';
 
 type Row = readonly string[];
 
-/** @throws Problem `call_log_too_large`, `call_log_malformed` with the line. */
-export function readCallLog(bytes: Buffer, format: CallLogFormat, timeZone: string): readonly LoggedCall[] {
+/**
+ * The calls in the files of one log. Kamailio writes a file for each of its processes, so a call may begin in one and end in another.
+ * @throws Problem `call_log_too_large`, `call_log_malformed` with the line.
+ */
+export function readCallLogs(files: readonly Buffer[], format: CallLogFormat, timeZone: string): readonly LoggedCall[] {
+  const read = files.map((bytes) => rowsIn(bytes, format));
+  if (format.kind === 'kamailio') return fromKamailio(read.flat(), timeZone);
+  return read.flatMap((rows) => fromCsv(rows, format, timeZone));
+}
+
+function rowsIn(bytes: Buffer, { separator }: CallLogFormat): Row[] {
   if (bytes.length > MAX_LOG_BYTES) throw problem('call_log_too_large', `${bytes.length} bytes`);
-  let rows: Row[];
   try {
-    rows = parse(bytes, {
-      delimiter: format.separator,
+    return parse(bytes, {
+      delimiter: separator,
       bom: true,
       relax_column_count: true,
       relax_quotes: true,
@@ -25,7 +33,6 @@ export function readCallLog(bytes: Buffer, format: CallLogFormat, timeZone: stri
   } catch (cause) {
     throw problem('call_log_malformed', `line ${(cause as { lines?: number }).lines ?? '?'}`, cause);
   }
-  return format.kind === 'csv' ? fromCsv(rows, format, timeZone) : fromKamailio(rows, timeZone);
 }
 
 type CsvFormat = Extract<CallLogFormat, { kind: 'csv' }>;

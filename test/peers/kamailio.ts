@@ -113,6 +113,8 @@ request_route {
   force_rport();
   if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
   if (!is_method("ACK")) { if (t_precheck_trans()) { t_check_trans(); exit; } t_check_trans(); }
+  # What is accounted, where acc is loaded.
+  if (is_method("INVITE|BYE")) { setflag(1); }
   if (has_totag()) {
     if (loose_route()) { handle_ruri_alias(); t_relay(); exit; }
     if (is_method("ACK")) { if (t_check_trans()) { t_relay(); } exit; }
