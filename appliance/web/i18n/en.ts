@@ -120,6 +120,9 @@ export const en = {
     pbx: 'PBX',
     trunk: 'Trunks',
     defence: 'Attacks on telephones',
+    test: 'Test call',
+    call: 'Call logs',
+    calls: 'Call logs',
   },
 
   login: {

@@ -122,6 +122,9 @@ export const nl: Texts = {
     pbx: 'Telefooncentrale',
     trunk: 'Trunks',
     defence: 'Aanvallen op telefoons',
+    test: 'Testgesprek',
+    call: 'Belregisters',
+    calls: 'Belregisters',
   },
 
   login: {

@@ -1,7 +1,7 @@
 /** What is checked, and how it is. */
 import { type Html, html } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
-import type { Finding } from '../../health/finding.ts';
+import type { Finding, FindingCode } from '../../health/finding.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
 import { boxState } from './box-state.ts';
 import { layout } from './layout.ts';
@@ -15,8 +15,10 @@ export function findingText({ t, f }: Visit, { code, values }: Finding): string 
 }
 
 /** The check that a finding is of: the first word of its code. */
-const checkOf = ({ t }: Visit, { code }: Finding): string =>
-  t.checks[code.slice(0, code.indexOf('_')) as keyof typeof t.checks];
+/** What a code begins with: each has a name in every language, or this does not compile. */
+type CheckName = FindingCode extends infer Code ? (Code extends `${infer Name}_${string}` ? Name : never) : never;
+
+const checkOf = ({ t }: Visit, { code }: Finding): string => t.checks[code.slice(0, code.indexOf('_')) as CheckName];
 
 function healthPage(visit: Visit, findings: readonly Finding[]): Html {
   const { t, services } = visit;
