@@ -37,8 +37,6 @@ const rowOf = ({ at, by, words, ...row }: Row): ExceptionRow => ({
   explained: at === null || by === null || words === null ? null : { at, by, words },
 });
 
-type Exceptions = ReturnType<typeof openExceptions>;
-
 export function openExceptions(database: Database) {
   const has = database.prepare('SELECT 1 FROM exceptions WHERE id = ?').pluck();
   const insert = database.prepare(

@@ -48,7 +48,7 @@ export const pbxSet: Command = {
       ca: ca === undefined ? undefined : readText(ca),
       plainUntil: until === undefined ? undefined : new Date(until).toISOString(),
       plainPhones: listOf(values, 'plain-phone').map(exceptionOf),
-      wayBack: values['path'] === true ? 'path' : 'contact',
+      wayBack: values.path === true ? 'path' : 'contact',
       localCallsWithoutIt: values['no-local-calls'] !== true,
     };
     await applyLines(data, (kept) => checkLines({ ...kept, pbx }));
