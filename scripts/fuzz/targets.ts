@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import { Problem } from '@belkluis/shared/base/problem';
 import { userOf } from '../../appliance/calls/authenticate.ts';
+import { attempt } from '../../appliance/calls/siprec/body.ts';
+import { MAX_PARTY, MAX_REMEMBERED } from '../../appliance/calls/siprec/limits.ts';
+import { apply, type Metadata } from '../../appliance/calls/siprec/metadata/model.ts';
+import { currentSessions, presentIn } from '../../appliance/calls/siprec/metadata/parties.ts';
+import { readMetadata } from '../../appliance/calls/siprec/metadata/read.ts';
+import { readClientHello } from '../../appliance/media/dtls/hello.ts';
+import { readCertificate, readClientKeyExchange, readSignature } from '../../appliance/media/dtls/messages.ts';
 import { DtmfDetector } from '../../appliance/media/dtmf.ts';
 import { readRtcp } from '../../appliance/media/rtcp.ts';
 import { readRtp } from '../../appliance/media/rtp.ts';
@@ -74,6 +82,15 @@ const vectors = (): Buffer[] => {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sip'))
     .map((name) => readFileSync(join(folder, name)));
+};
+
+const recordingMetadata = (): Buffer[] => {
+  const folder = join(import.meta.dirname, '../../test/vectors/siprec');
+  return readdirSync(folder).flatMap((name) => {
+    const text = readFileSync(join(folder, name), 'latin1');
+    const [document] = /<(?:\w+:)?recording[\s>][\s\S]*<\/(?:\w+:)?recording>/.exec(text) ?? [];
+    return document === undefined ? [] : [Buffer.from(document, 'latin1')];
+  });
 };
 
 const SIP_WORDS = [
@@ -207,6 +224,33 @@ function readDigits(data: Buffer): void {
   must(told <= packets, 'no digit out of nothing');
 }
 
+/** Three updates out of one input, as a source that sends one after the other. */
+function readRecordingMetadata(data: Buffer): void {
+  let known: Metadata | null = null;
+  const third = Math.ceil(data.length / 3) || 1;
+  for (const part of [data, data.subarray(0, third), data.subarray(third)]) {
+    const update = attempt(() => readMetadata(part));
+    if (update instanceof Problem) continue;
+    const next = attempt(() => apply(known, update));
+    if (next instanceof Problem) continue;
+    known = next;
+    must(known.participants.length <= MAX_REMEMBERED && known.uses.length <= MAX_REMEMBERED, 'memory has an end');
+    for (const session of [null, ...currentSessions(known)])
+      for (const { party } of presentIn(known, session)) must(party.length <= MAX_PARTY, 'a party of a bounded length');
+  }
+}
+
+/** What a stranger may send to a leg that waits for a handshake. */
+function readHandshake(data: Buffer): void {
+  for (const read of [readClientHello, readCertificate, readSignature, readClientKeyExchange]) {
+    try {
+      read(data);
+    } catch (error) {
+      must(error instanceof Problem, 'what is no handshake is told as one of the known problems');
+    }
+  }
+}
+
 const kinds = (framed: readonly { readonly kind: string }[]) => framed.map(({ kind }) => kind).join(' ');
 
 export const targets = {
@@ -266,6 +310,47 @@ export const targets = {
       hex('000100002112a442b7e7a701bc34d686fa87dfae', '000100082112a442b7e7a701bc34d686fa87dfae802200046162630a'),
     words: [],
     maxLength: 1_600,
+  },
+  metadata: {
+    run: readRecordingMetadata,
+    seeds: () => recordingMetadata(),
+    words: [
+      ...['<recording xmlns="urn:ietf:params:xml:ns:recording:1">', '</recording>', '<participant participant_id="a">'],
+      ...[
+        '<nameID aor="sip:a@b">',
+        '<participantsessionassoc ',
+        ' session_id="',
+        '<stream stream_id="',
+        '<label>1</label>',
+      ],
+      ...[
+        '<send>',
+        '<recv>',
+        '<associate-time>',
+        '<![CDATA[',
+        '<!DOCTYPE',
+        '&amp;',
+        '&x;',
+        '&#0;',
+        '<datamode>partial</datamode>',
+      ],
+    ],
+    maxLength: 20_000,
+  },
+  handshake: {
+    run: readHandshake,
+    seeds: () =>
+      hex(
+        'fefd' +
+          '00'.repeat(32) +
+          '0000' +
+          '0004c02bc02f' +
+          '0100' +
+          '0012000a00040002001700170000000e000500020007' +
+          '00',
+      ),
+    words: [],
+    maxLength: 2_000,
   },
   digits: { run: readDigits, seeds: () => hex('00000a0a00a000000a8a0320'), words: [], maxLength: 600 },
 } as const satisfies Record<string, Target>;
