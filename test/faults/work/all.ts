@@ -1,6 +1,7 @@
 /** Every kind of work that a box is killed in. */
 import type { Work } from '../world.ts';
 import { audit } from './audit.ts';
+import { exceptions } from './exceptions.ts';
 import { files } from './files.ts';
 import { hold } from './hold.ts';
 import { purge } from './purge.ts';
@@ -8,4 +9,4 @@ import { record } from './record.ts';
 import { shorten } from './shorten.ts';
 import { witness } from './witness.ts';
 
-export const works: readonly Work[] = [record, purge, hold, shorten, audit, witness, files];
+export const works: readonly Work[] = [record, purge, hold, exceptions, shorten, audit, witness, files];
