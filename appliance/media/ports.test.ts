@@ -2,7 +2,7 @@ import { seededChance, systemChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import { PortPairs, type PortRange, splitRange } from './ports.ts';
-import { PORT_QUARANTINE_MS } from './relay/limits.ts';
+import { PORT_MIN_REST_MS, PORT_QUARANTINE_MS } from './relay/limits.ts';
 
 const takeAll = (pairs: PortPairs): number[] => {
   const taken: number[] = [];
@@ -30,15 +30,25 @@ test('every pair of the range is given out once, even port first', (t) => {
   );
 });
 
-test('a pair that was given back rests before a new call gets it', (t) => {
+test('a pair that was given back rests while others are there; when none is, the one that rested longest goes, never at once', (t) => {
   const clock = new ManualClock();
-  const pairs = new PortPairs([10_000, 10_003], clock, systemChance);
-  const [one] = takeAll(pairs);
-  pairs.giveBack(one!);
-  clock.advance(PORT_QUARANTINE_MS - 1);
+  const pairs = new PortPairs([10_000, 10_007], clock, systemChance);
+  const [first, second, third] = [pairs.take()!, pairs.take()!, pairs.take()!];
+  pairs.giveBack(first);
+  clock.advance(PORT_MIN_REST_MS - 1);
+  const fresh = pairs.take()!;
+  t.false([first, second, third].includes(fresh));
   t.is(pairs.take(), null);
+  pairs.giveBack(second);
   clock.advance(1);
-  t.is(pairs.take(), one!);
+  t.is(pairs.take(), first);
+  t.is(pairs.take(), null);
+  clock.advance(PORT_MIN_REST_MS);
+  t.is(pairs.take(), second);
+  pairs.giveBack(third);
+  pairs.giveBack(fresh);
+  clock.advance(PORT_QUARANTINE_MS);
+  t.deepEqual(sorted(takeAll(pairs)), sorted([third, fresh]));
 });
 
 test('the order cannot be guessed', (t) => {

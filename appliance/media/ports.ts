@@ -1,7 +1,7 @@
 /** UDP ports in pairs, even for RTP and the next for RTCP (RFC 3550 11), drawn from a range by chance. */
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
-import { PORT_QUARANTINE_MS } from './relay/limits.ts';
+import { PORT_MIN_REST_MS, PORT_QUARANTINE_MS } from './relay/limits.ts';
 
 /** First and last UDP port, both usable. */
 export type PortRange = readonly [first: number, last: number];
@@ -20,7 +20,7 @@ export function splitRange([first, last]: PortRange, parts: number): PortRange[]
 
 /**
  * Which pairs are free. Nothing is bound here. A pair that was given back waits PORT_QUARANTINE_MS, so that the late packets of
- * one call never reach the next; ports are drawn by chance, so that nobody can guess where the next call will be.
+ * one call never reach the next; only when all are taken or waiting, the one that waited longest goes first. Ports are drawn by chance, so that nobody can guess where the next call will be.
  */
 export class PortPairs {
   readonly #clock: Clock;
@@ -38,6 +38,9 @@ export class PortPairs {
   take(): number | null {
     const now = this.#clock.monotonic();
     while (this.#waiting.length > 0 && this.#waiting[0]!.until <= now) this.#free.push(this.#waiting.shift()!.port);
+    const [longest] = this.#waiting;
+    if (this.#free.length === 0 && longest && now >= longest.until - PORT_QUARANTINE_MS + PORT_MIN_REST_MS)
+      return this.#waiting.shift()!.port;
     if (this.#free.length === 0) return null;
     const drawn = this.#chance.bytes(4).readUInt32BE() % this.#free.length;
     const port = this.#free[drawn]!;

@@ -55,6 +55,9 @@ export const MAX_SERVER_TRANSACTIONS = 40_000;
 /** Dialogs at once: the box's calls, two legs each, with re-transfers; a leak shows here before memory ends. */
 export const MAX_DIALOGS = 10_000;
 
+/** Dialogs that ended within 32 s and are still answered for, a key each: what eight hundred calls a second leave. */
+export const MAX_ENDED_DIALOGS = 50_000;
+
 /** Early dialogs (forks by To tag) that one outgoing INVITE may open. */
 export const MAX_FORKS = 32;
 

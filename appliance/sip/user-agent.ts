@@ -96,7 +96,7 @@ const OUTSIDE_CALLS = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH']);
 export function userAgent(options: StackOptions): UserAgent {
   const { clock, chance, counters } = options;
   const supported = extensions(options.supported ?? []);
-  const dialogs = dialogTable();
+  const dialogs = dialogTable(clock, supported);
 
   const participant = (request: SipRequest) => {
     const key = keyOfRequest(request);

@@ -4,6 +4,12 @@ export const MAX_FRAME_PAYLOAD = 1500;
 /** How long a closed port pair stays unused, in milliseconds: a phone that missed the BYE may still send, and must not be heard in a new call. */
 export const PORT_QUARANTINE_MS = 10_000;
 
+/**
+ * How long it rests at least, in milliseconds, when every other pair is in use or resting too: longer than packets are on the way. Hundreds of
+ * calls a second that last for seconds would otherwise be refused for want of ports. SRTP and the latch refuse what comes later all the same.
+ */
+export const PORT_MIN_REST_MS = 2_000;
+
 /** Port pairs tried before a call is refused: other programs may hold some ports of the range, but not this many by chance. */
 export const MAX_BIND_ATTEMPTS = 16;
 

@@ -114,8 +114,9 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
     line.timer = null;
     own.end();
     released();
-    // Stragglers of the peer's, a BYE that crossed ours above all, are still answered properly.
-    clock.after(PATIENCE_MS, forget);
+    // An ACK that is still to come lets our BYE go; a referral goes on by itself.
+    if (unacknowledged || references.busy) clock.after(PATIENCE_MS, forget);
+    else dialogs.retire(key, session);
     session.onEnded(why);
     session.onOver();
   };
