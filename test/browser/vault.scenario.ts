@@ -134,6 +134,44 @@ test.serial('pages with nothing on them yet', async (t) => {
   }
 });
 
+test.serial('calls that went unrecorded are seen, and one is explained; trunks tell how they are', async (t) => {
+  const { robert, origin, box } = t.context;
+  const { page } = robert;
+  const now = box.services.clock.now();
+  const call = { source: 'pbx', callee: '204', talkMs: 65_000, call: null, purpose: 'complaints', foundAt: now };
+  const lost = (id: string, hours: number, caller: string, cause: string) => {
+    const startedAt = now - hours * 3_600_000;
+    return { ...call, id: id.repeat(32), startedAt, caller, cause, expiresAt: startedAt + 30 * DAY_MS };
+  };
+  box.vault.exceptions.add(
+    [
+      lost('a', 3, '+31201234567', 'not_seen'),
+      lost('b', 28, '+32470000000', 'disk_reserve'),
+      lost('c', 30, 'anna', 'cut_short'),
+    ],
+    () => {},
+  );
+  await page.goto(`${origin}/exceptions`);
+  t.is(await heading(page), '3 calls should have been recorded and were not');
+  await picture(t, page, 'exceptions');
+  await page.getByRole('link', { name: 'Explain this call' }).first().click();
+  await picture(t, page, 'exception');
+  await page.getByLabel('Why was it not recorded').fill('The night line went past the box; rerouted.');
+  await page.getByRole('button', { name: 'Keep the explanation' }).click();
+  await page.getByText('rerouted').waitFor();
+  t.is(await heading(page), '2 calls should have been recorded and were not');
+  const trunk = { host: 'sip.example.net', heardAt: now - 20_000, calls: 3, maxCalls: 30, plain: false };
+  box.world.trunks = {
+    trunks: [
+      { ...trunk, id: 'carrier', up: true, registration: { is: 'registered', until: now + 1_800_000, why: null } },
+      { ...trunk, id: 'spare', up: false, registration: { is: 'waiting', until: null, why: 'no_answer' }, plain: true },
+    ],
+    capped: [{ cap: 'user_minutes', kind: 'user', name: 'anna' }],
+  };
+  await page.goto(`${origin}/trunks`);
+  await picture(t, page, 'trunks');
+});
+
 test.serial('a hold is placed from the page of a recording', async (t) => {
   const { robert, origin, box } = t.context;
   const { page } = robert;

@@ -43,11 +43,11 @@ function listPage(visit: Visit, person: Person): Html {
   const all = services.exceptions.list(person, EXCEPTIONS_SHOWN);
   const open = services.exceptions.unexplained();
   const title = open === 0 ? t.exceptions.none : t.exceptions.count(open);
-  const table = html`<table class="cards">
+  const table = html`<section aria-labelledby="missing"><header class="visually-hidden"><h2 id="missing">${t.exceptions.caption}</h2></header><table class="cards">
       <caption class="visually-hidden">${t.exceptions.caption}</caption>
       <thead><tr><th scope="col">${t.exceptions.call}</th><th scope="col">${t.exceptions.parties}</th><th scope="col">${t.exceptions.cause}</th><th scope="col">${t.exceptions.standing}</th></tr></thead>
       <tbody>${all.map((one) => row(visit, person, one))}</tbody>
-    </table>`;
+    </table></section>`;
   const empty = html`<div class="empty"><h2>${t.exceptions.empty}</h2><p>${t.exceptions.emptyMore}</p></div>`;
   const body = html`${head(title, t.exceptions.lead)}${all.length === 0 ? empty : table}`;
   return layout(visit, { title, place: 'exceptions', body });
