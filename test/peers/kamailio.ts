@@ -95,10 +95,9 @@ modparam("tm","failure_reply_mode",3)
 modparam("rr","enable_full_lr",1)
 modparam("rr","append_fromtag",1)
 modparam("usrloc","db_mode",0)
-modparam("registrar","method_filtering",1)
 modparam("registrar","max_expires",3600)
 modparam("registrar","min_expires",30)
-modparam("nathelper|registrar","received_avp","$avp(RECEIVED)")
+modparam("registrar|nathelper","received_avp","$avp(came_from)")
 modparam("auth","nonce_expire",300)
 modparam("auth","qop","auth")
 modparam("htable","htable","passwords=>size=6;")
@@ -109,23 +108,47 @@ event_route[htable:mod-init] {
 ${passwords.join('\n')}
 }
 request_route {
-  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483","Too Many Hops"); exit; }
   force_rport();
-  if (is_method("CANCEL")) { if (t_check_trans()) { t_relay(); } exit; }
-  if (!is_method("ACK")) { if (t_precheck_trans()) { t_check_trans(); exit; } t_check_trans(); }
+  if (!mf_process_maxfwd_header("70")) {
+    sl_send_reply("483", "No Hops Left");
+    exit;
+  }
+  if (is_method("CANCEL")) {
+    if (t_check_trans()) t_relay();
+    exit;
+  }
+  if (!is_method("ACK")) {
+    if (t_precheck_trans()) {
+      t_check_trans();
+      exit;
+    }
+    t_check_trans();
+  }
   # What is accounted, where acc is loaded.
   if (is_method("INVITE|BYE")) { setflag(1); }
   if (has_totag()) {
-    if (loose_route()) { handle_ruri_alias(); t_relay(); exit; }
-    if (is_method("ACK")) { if (t_check_trans()) { t_relay(); } exit; }
+    if (loose_route()) {
+      handle_ruri_alias();
+      t_relay();
+    } else if (is_method("ACK")) {
+      if (t_check_trans()) t_relay();
+    } else {
 ${options.inDialog}
-    sl_send_reply("404","Not here"); exit;
+      sl_send_reply("481", "No Such Dialog");
+    }
+    exit;
   }
   if (is_method("REGISTER")) {
-    if (!pv_www_authenticate("${domain}", "$sht(passwords=>$au)", "0")) { www_challenge("${domain}","1"); exit; }
-    if ($au != $tU) { sl_send_reply("403","Not yours"); exit; }
+    if (!pv_www_authenticate("${domain}", "$sht(passwords=>$au)", "0")) {
+      www_challenge("${domain}", "1");
+      exit;
+    }
+    if ($au != $tU) {
+      sl_send_reply("403", "Not Yours");
+      exit;
+    }
     fix_nated_register();
-    if (!save("location")) { sl_reply_error(); }
+    save("location");
     exit;
   }
   if (is_method("OPTIONS") && $rU==$null) { sl_send_reply("200","Here"); exit; }
@@ -140,9 +163,12 @@ ${
   record_route();
   add_contact_alias();
 ${options.route}
-  if (!lookup("location")) { sl_send_reply("404","Not Found"); exit; }
-  t_on_reply("ALIAS");
-  t_relay();
+  if (lookup("location")) {
+    t_on_reply("ALIAS");
+    t_relay();
+  } else {
+    sl_send_reply("404", "Not Found");
+  }
 }
 onreply_route[ALIAS] { add_contact_alias(); }
 `;
