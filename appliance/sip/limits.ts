@@ -46,11 +46,11 @@ export const TCP_KEEPALIVE_MS = 60_000;
 /** What the 503 says in Retry-After, in seconds. */
 export const RETRY_AFTER_S = 10;
 
-/**
- * Server transactions at once, all addresses together: each is kept for 32 s, so 400 calls a second have 25,000. Only who answered a
- * challenge begins one.
- */
+/** Requests at once that wait for an answer or its ACK, all addresses together. Only who answered a challenge begins one. */
 export const MAX_SERVER_TRANSACTIONS = 40_000;
+
+/** Requests that were answered within 32 s, a line each: what four thousand registrations a second leave. */
+export const MAX_SETTLED_TRANSACTIONS = 128_000;
 
 /** Dialogs at once: the box's calls, two legs each, with re-transfers; a leak shows here before memory ends. */
 export const MAX_DIALOGS = 10_000;

@@ -4,7 +4,7 @@ import type { Log } from '@belkluis/shared/base/log';
 import { MAX_PACKET_REQUEST } from './limits.ts';
 import type { RequestDraft } from './message/write.ts';
 import type { ClientRun, ClientUser } from './transaction/client.ts';
-import type { Transactions } from './transaction/transactions.ts';
+import type { Stamped, Transactions } from './transaction/transactions.ts';
 import type { Flow, Target, Transports } from './transport/flow.ts';
 
 /** A request that is on its way. */
@@ -36,27 +36,28 @@ export function sendTo(
     user.failed('transport');
   };
 
-  const begin = (made: RequestDraft, flow: Flow, on: ClientUser): ClientRun => {
-    run = table.send(made, flow, on);
+  const begin = (stamped: Stamped, flow: Flow, on: ClientUser): ClientRun => {
+    run = table.send(stamped, flow, on);
     return run;
   };
   const onFlow = (flow: Flow): unknown => {
     const made = typeof draft === 'function' ? draft(flow) : draft;
-    const isLarge = flow.transport === 'UDP' && table.lengthOf(made, flow) > MAX_PACKET_REQUEST;
+    const asPacket = table.stamp(made, flow);
+    const isLarge = flow.transport === 'UDP' && asPacket.request.bytes.length > MAX_PACKET_REQUEST;
     const other = isLarge ? network.insteadOf(flow) : null;
-    if (!other) return begin(made, flow, user);
+    if (!other) return begin(asPacket, flow, user);
     // 18.1.1: what was addressed stays, Contact as well; only the Via says by which way this one message goes.
     const large = (stream: Flow | null): unknown => {
       if (over) return undefined;
-      if (!stream) return begin(made, flow, user);
+      if (!stream) return begin(asPacket, flow, user);
       let heard = false;
-      return begin(made, stream, {
+      return begin(table.stamp(made, stream), stream, {
         response(response) {
           heard = true;
           user.response(response, flow);
         },
         failed(why) {
-          if (why === 'transport' && !heard) begin(made, flow, user);
+          if (why === 'transport' && !heard) begin(asPacket, flow, user);
           else user.failed(why);
         },
       });

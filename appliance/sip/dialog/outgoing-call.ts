@@ -78,9 +78,16 @@ export interface OutgoingCall {
   onFailed: (failure: CallFailure) => void;
 }
 
+const UNHEARD: Pick<OutgoingCall, 'onProgress' | 'onAnswered' | 'onFailed'> = {
+  onProgress: () => {},
+  onAnswered: (session) => session.bye(),
+  onFailed: () => {},
+};
+
 export function outgoingCall(context: Context, options: InviteOptions): OutgoingCall {
   const { stack, clock, chance, supported } = context;
-  const { requestUri, destination, from, to, sdp, headers = [], credentials, watch } = options;
+  const { requestUri, destination, from, to, sdp, headers = [], credentials } = options;
+  let { watch } = options;
   const callId = stack.token();
   const fromTag = stack.token();
   const sips = requestUri.startsWith('sips:');
@@ -100,14 +107,22 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     for (const fork of forks.values()) fork.close(false);
     forks.clear();
   };
-  const fail = (failure: Omit<CallFailure, 'contacts'>) => {
-    if (over) return;
+  /** Nothing more will be told. The transaction stays for forks that answer late, and must not keep whoever waited. */
+  const concluded = () => {
     over = true;
     stopWaiting();
     forgetForks();
+    const told = { watch, onAnswered: call.onAnswered, onFailed: call.onFailed };
+    watch = undefined;
+    Object.assign(call, UNHEARD);
+    return told;
+  };
+  const fail = (failure: Omit<CallFailure, 'contacts'>) => {
+    if (over) return;
+    const { watch, onFailed } = concluded();
     const told = { ...failure, contacts: failure.response ? redirection(failure.response) : [] };
     watch?.failed(told);
-    call.onFailed(told);
+    onFailed(told);
   };
   const failedBy = (why: 'timeout' | 'transport') => {
     if (cancelled) return fail({ status: 487, reason: 'Request Terminated', why: 'cancelled' });
@@ -169,10 +184,9 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
       });
     } else sendAgain = line.ack(seq, null);
     if (wanted) {
-      over = true;
-      forgetForks();
+      const { watch, onAnswered } = concluded();
       watch?.answered(session);
-      return call.onAnswered(session, response);
+      return onAnswered(session, response);
     }
     // Another fork was faster, or the 2xx crossed our CANCEL (9.1): answered, then ended.
     session.bye();
@@ -235,9 +249,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     get forks() {
       return [...forks.values()];
     },
-    onProgress: () => {},
-    onAnswered: (session) => session.bye(),
-    onFailed: () => {},
+    ...UNHEARD,
   };
   watch?.tried();
   client = send(1, 0, []);

@@ -92,7 +92,7 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
   const { line, talk, theirs } = own;
   const key = keyOf(line.dialog);
   let ended = false;
-  let unacknowledged: { readonly seq: number; readonly ourOffer: boolean; readonly stop: Cancel } | null = null;
+  let unacknowledged: { readonly seq: number; readonly ourOffer: boolean; readonly acknowledged: Cancel } | null = null;
   let answer: ((sdp: Buffer) => void) | null = null;
   let giveUp: ((status: number) => void) | null = null;
   let byeLater: (() => void) | null = null;
@@ -259,8 +259,12 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
           byeLater = null;
         },
       );
-      unacknowledged?.stop();
-      unacknowledged = { seq, ourOffer, stop };
+      unacknowledged?.acknowledged();
+      const acknowledged = () => {
+        stop();
+        transaction.settle();
+      };
+      unacknowledged = { seq, ourOffer, acknowledged };
     },
     owesAnswer(send) {
       answer = send;
@@ -274,8 +278,8 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
     insist: (sdp) => void insist(sdp),
     ack(ack, flow) {
       if (unacknowledged?.seq !== parseCSeq(ack.headers.get('CSeq'))?.number || !line.admit(ack, flow)) return;
-      const { ourOffer, stop } = unacknowledged!;
-      stop();
+      const { ourOffer, acknowledged } = unacknowledged!;
+      acknowledged();
       unacknowledged = null;
       const sdp = sdpOf(ack);
       if (ourOffer && sdp) talk.answer(sdp);

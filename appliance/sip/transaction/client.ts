@@ -40,6 +40,9 @@ export interface ClientRunOptions {
   readonly ended: () => void;
 }
 
+/** Wants to hear nothing. */
+export const NOBODY: ClientUser = { response: () => {}, failed: () => {} };
+
 type Machine = { readonly at: string };
 
 export function runClient(options: ClientRunOptions): ClientRun {
@@ -51,8 +54,9 @@ function run<State extends Machine>(
     begin(reliable: boolean): Stepped<State, ClientEffect>;
     step(state: State, input: ClientInput): Stepped<State, ClientEffect>;
   },
-  { request, flow, clock, user, sendCancel, ended }: ClientRunOptions,
+  { request, flow, clock, sendCancel, ended, ...options }: ClientRunOptions,
 ): ClientRun {
+  let { user } = options;
   const timers = alarms(clock, (timer) => feed({ on: 'timer', timer }));
   const first = machine.begin(isReliable(flow.transport));
   let state = first[0];
@@ -91,6 +95,8 @@ function run<State extends Machine>(
     // The table forgets the transaction before its user hears of the end: what the user starts then stands on its own.
     if (state.at === 'terminated') finish();
     for (const effect of effects) if (!over || effect.do !== 'start') perform(effect);
+    // Whoever has heard all there is to hear is not kept until the last timer has run out.
+    if (state.at === 'completed') user = NOBODY;
   };
   const feed = (input: ClientInput) => {
     if (!over) carryOut(machine.step(state, input));

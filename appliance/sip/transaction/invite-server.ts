@@ -38,6 +38,11 @@ export function step(state: InviteServerState, input: ServerInput): Result {
       // The user repeats its 2xx until the ACK comes (13.3.1.4); the transaction only carries it.
       if (input.on === 'respond' && isSuccess(input.response)) return [state, { do: 'send', response: input.response }];
       if (input.on === 'timer' && input.timer === 'L') return [{ at: 'terminated' }];
+      // The ACK has come: what is left of Accepted is to swallow the INVITE.
+      if (input.on === 'settle') {
+        const swallow: ServerEffect = { do: 'settle', response: null, ms: PATIENCE_MS };
+        return [{ at: 'terminated' }, { do: 'stop', timer: 'L' }, swallow];
+      }
       return [state];
     case 'terminated':
       return [state];
@@ -55,6 +60,7 @@ function proceeding(state: InviteServerState & { readonly at: 'proceeding' }, in
     case 'unsendable':
       return [{ at: 'terminated' }, { do: 'fail', why: 'transport' }];
     case 'ack':
+    case 'settle':
       return [state];
     case 'respond': {
       const { response } = input;
@@ -97,6 +103,7 @@ function completed(state: InviteServerState & { readonly at: 'completed' }, inpu
     case 'unsendable':
       return [{ at: 'terminated' }, { do: 'fail', why: 'transport' }];
     case 'respond':
+    case 'settle':
       return [state];
   }
 }

@@ -26,6 +26,8 @@ export type ClientEffect =
 export type ServerInput =
   /** The request again, word for word. */
   | { readonly on: 'request' }
+  /** Its user needs it no more. */
+  | { readonly on: 'settle' }
   | { readonly on: 'ack' }
   | { readonly on: 'respond'; readonly response: SipResponse }
   | { readonly on: 'timer'; readonly timer: TimerName }
@@ -33,12 +35,16 @@ export type ServerInput =
 
 export type ServerEffect =
   | AlarmEffect
+  | SettleEffect
   | { readonly do: 'send'; readonly response: SipResponse }
   /** 100, which the transaction makes by itself (17.2.1). */
   | { readonly do: 'send trying' }
   /** An ACK that belongs to a 2xx: the user's business (RFC 6026 7.1). */
   | { readonly do: 'deliver ack' }
   | { readonly do: 'fail'; readonly why: Failure };
+
+/** A server's end, and what its request is answered with when it comes once more within `ms`; null: nothing. */
+export type SettleEffect = { readonly do: 'settle'; readonly response: SipResponse | null; readonly ms: number };
 
 export type Stepped<State, Effect> = readonly [State, ...Effect[]];
 

@@ -1,4 +1,4 @@
-/** Non-INVITE server transaction: RFC 3261 17.2.2. */
+/** Non-INVITE server transaction: RFC 3261 17.2.2; its Completed state is a line in a table (settled.ts). */
 import type { SipResponse } from '../message/message.ts';
 import { isProvisional, type ServerEffect, type ServerInput, type Stepped } from './machine.ts';
 import { PATIENCE_MS } from './timers.ts';
@@ -6,7 +6,6 @@ import { PATIENCE_MS } from './timers.ts';
 export type NonInviteServerState =
   | { readonly at: 'trying'; readonly reliable: boolean }
   | { readonly at: 'proceeding'; readonly reliable: boolean; readonly last: SipResponse }
-  | { readonly at: 'completed'; readonly response: SipResponse }
   | { readonly at: 'terminated' };
 
 type Result = Stepped<NonInviteServerState, ServerEffect>;
@@ -28,15 +27,10 @@ export function step(state: NonInviteServerState, input: ServerInput): Result {
       const { response } = input;
       const send: ServerEffect = { do: 'send', response };
       if (isProvisional(response)) return [{ at: 'proceeding', reliable: state.reliable, last: response }, send];
-      // Timer J answers repetitions of the request; over a reliable transport there are none.
-      if (state.reliable) return [{ at: 'terminated' }, send, { do: 'stop', timer: 'J' }];
-      return [{ at: 'completed', response }, send, { do: 'start', timer: 'J', ms: PATIENCE_MS }];
+      const ended: Result = [{ at: 'terminated' }, { do: 'stop', timer: 'J' }, send];
+      // Completed: for timer J a repetition gets the same answer. Over a reliable transport there are none.
+      return state.reliable ? ended : [...ended, { do: 'settle', response, ms: PATIENCE_MS }];
     }
-    case 'completed':
-      if (input.on === 'request') return [state, { do: 'send', response: state.response }];
-      if (input.on === 'timer' && input.timer === 'J') return [{ at: 'terminated' }];
-      if (input.on === 'unsendable') return [{ at: 'terminated' }, { do: 'fail', why: 'transport' }];
-      return [state];
     case 'terminated':
       return [state];
   }

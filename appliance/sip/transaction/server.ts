@@ -23,6 +23,8 @@ export interface ServerTransaction {
   pass(response: SipResponse): void;
   /** Sends a 2xx once more (RFC 3261 13.3.1.4). */
   repeat(response: SipResponse): void;
+  /** The ACK for a 2xx has come: from here on the INVITE is swallowed when it comes again, and its user hears no more. */
+  settle(): void;
   onCancel: (cancel: SipRequest) => void;
   /** An ACK came that carries the INVITE's own branch although it is for a 2xx. */
   onAck: (ack: SipRequest) => void;
@@ -45,6 +47,8 @@ export interface ServerRunOptions {
   /** What Server says. */
   readonly product: string;
   readonly ended: () => void;
+  /** After `ended`: what a repetition of the request is answered with for the next `ms`; null: nothing. */
+  readonly settled: (response: SipResponse | null, ms: number) => void;
 }
 
 export function runServer(options: ServerRunOptions): ServerRun {
@@ -56,7 +60,7 @@ function run<State extends { readonly at: string }>(
     begin(reliable: boolean): Stepped<State, ServerEffect>;
     step(state: State, input: ServerInput): Stepped<State, ServerEffect>;
   },
-  { request, flow, clock, localTag, product, ended }: ServerRunOptions,
+  { request, flow, clock, localTag, product, ended, settled }: ServerRunOptions,
 ): ServerRun {
   const timers = alarms(clock, (timer) => feed({ on: 'timer', timer }));
   const first = machine.begin(isReliable(flow.transport));
@@ -81,6 +85,8 @@ function run<State extends { readonly at: string }>(
         return flow.send(effect.response.bytes);
       case 'send trying':
         return flow.send(writeResponse(request, { status: 100 }).bytes);
+      case 'settle':
+        return settled(effect.response, effect.ms);
       case 'deliver ack':
         return lastAck && server.onAck(lastAck);
       case 'fail':
@@ -118,6 +124,7 @@ function run<State extends { readonly at: string }>(
       feed({ on: 'respond', response });
     },
     repeat: (response) => feed({ on: 'respond', response }),
+    settle: () => feed({ on: 'settle' }),
     receive(again) {
       if (again.method !== 'ACK') return feed({ on: 'request' });
       if (final && !acknowledges(again, final)) return;

@@ -8,9 +8,10 @@ import type { SipRequest, SipResponse } from '../message/message.ts';
 import { formatVia } from '../message/via.ts';
 import { type RequestDraft, writeRequest } from '../message/write.ts';
 import type { Flow } from '../transport/flow.ts';
-import { type ClientRun, type ClientUser, runClient } from './client.ts';
+import { type ClientRun, type ClientUser, NOBODY, runClient } from './client.ts';
 import { COOKIE, clientKey, clientKeyOf, mergeKeyOf, serverKeyOf } from './keys.ts';
 import { runServer, type ServerRun, type ServerTransaction } from './server.ts';
+import { settledTransactions } from './settled.ts';
 
 /** What stands in our Via and Contact for a flow. */
 export interface Advertised {
@@ -32,22 +33,29 @@ export interface TransactionsOptions {
 /** Random bytes in a branch or tag: not to be guessed by who cannot read the traffic (RFC 3261 19.3 asks for 32 bits). */
 const TOKEN_BYTES = 12;
 
+/** A request that is ready to go out. */
+export interface Stamped {
+  readonly branch: string;
+  readonly request: SipRequest;
+}
+
 export type Transactions = ReturnType<typeof transactions>;
 
 export function transactions({ clock, chance, advertised, product }: TransactionsOptions) {
   const clients = new Map<string, ClientRun>();
   const servers = new Map<string, ServerRun>();
-  const merged = new Map<string, ServerRun>();
+  const settled = settledTransactions(clock);
+  /** Merge key -> key of the transaction that has it. */
+  const merged = new Map<string, string>();
 
   const begin = (request: SipRequest, branch: string, flow: Flow, user: ClientUser): ClientRun => {
     const key = clientKey(branch, request.method);
-    const ignored = { response: () => {}, failed: () => {} };
     const run = runClient({
       request,
       flow,
       clock,
       user,
-      sendCancel: (cancel) => begin(cancel, branch, flow, ignored),
+      sendCancel: (cancel) => begin(cancel, branch, flow, NOBODY),
       ended: () => clients.delete(key),
     });
     clients.set(key, run);
@@ -56,7 +64,7 @@ export function transactions({ clock, chance, advertised, product }: Transaction
     return run;
   };
 
-  const stamp = (draft: RequestDraft, flow: Flow) => {
+  const stamp = (draft: RequestDraft, flow: Flow): Stamped => {
     const branch = COOKIE + randomHex(chance, TOKEN_BYTES) + (draft.passedOn?.loopMark ?? '');
     const { host, port } = advertised(flow);
     const params = new Map([
@@ -74,14 +82,11 @@ export function transactions({ clock, chance, advertised, product }: Transaction
   return {
     tag: () => randomHex(chance, TOKEN_BYTES),
 
-    /** Adds top Via and Max-Forwards, and sends in a client transaction. Throws what `writeRequest` throws. */
-    send(draft: RequestDraft, flow: Flow, user: ClientUser): ClientRun {
-      const { branch, request } = stamp(draft, flow);
-      return begin(request, branch, flow, user);
-    },
+    /** Adds top Via and Max-Forwards. Throws what `writeRequest` throws. */
+    stamp,
 
-    /** Bytes that `send` would send. */
-    lengthOf: (draft: RequestDraft, flow: Flow): number => stamp(draft, flow).request.bytes.length,
+    /** Sends what was stamped for this flow in a client transaction. */
+    send: ({ request, branch }: Stamped, flow: Flow, user: ClientUser): ClientRun => begin(request, branch, flow, user),
 
     /** Adds the same and sends once, outside any transaction: the ACK for a 2xx. What is returned can be sent again. */
     sendOnce(draft: RequestDraft, flow: Flow): SipRequest {
@@ -104,9 +109,10 @@ export function transactions({ clock, chance, advertised, product }: Transaction
     /** false: this request begins something new (or is the ACK for a 2xx). */
     receiveRequest(request: SipRequest, flow: Flow): boolean {
       const key = serverKeyOf(request, flow.remote.address);
-      const server = key === null ? undefined : servers.get(key);
+      if (key === null) return false;
+      const server = servers.get(key);
       server?.receive(request);
-      return server !== undefined;
+      return server !== undefined || settled.answers(key, flow);
     },
 
     /** The INVITE that a CANCEL means (9.2). */
@@ -118,7 +124,7 @@ export function transactions({ clock, chance, advertised, product }: Transaction
     /** The same request is being served already, having come over another path (8.2.2.2). */
     isMerged(request: SipRequest): boolean {
       const key = mergeKeyOf(request);
-      return key !== null && merged.has(key);
+      return key !== null && (merged.has(key) || settled.hasMergeKey(key));
     },
 
     get full(): boolean {
@@ -137,11 +143,12 @@ export function transactions({ clock, chance, advertised, product }: Transaction
         product,
         ended() {
           servers.delete(key);
-          if (mergeKey !== null && merged.get(mergeKey) === run) merged.delete(mergeKey);
+          if (mergeKey !== null && merged.get(mergeKey) === key) merged.delete(mergeKey);
         },
+        settled: (response, ms) => settled.add(key, { response, mergeKey, ms }),
       });
       servers.set(key, run);
-      if (mergeKey !== null && !merged.has(mergeKey)) merged.set(mergeKey, run);
+      if (mergeKey !== null && !merged.has(mergeKey)) merged.set(mergeKey, key);
       return run;
     },
 
@@ -153,6 +160,7 @@ export function transactions({ clock, chance, advertised, product }: Transaction
     close(): void {
       for (const run of [...clients.values()]) run.flowClosed();
       for (const run of [...clients.values(), ...servers.values()]) run.abandon();
+      settled.close();
     },
 
     get size(): number {
