@@ -59,6 +59,9 @@ const DAY_MS = 86_400_000;
 /** How often "last seen" is written, ms: a phone registers many times a day, and each write is durable. */
 const SEEN_EVERY_MS = DAY_MS;
 
+/** Phones whose last writing is remembered: more than a box has. */
+const MAX_SEEN = 20_000;
+
 /** @throws Problem `phone_name`. */
 export function checkPhoneName(user: string): void {
   if (!/^[A-Za-z0-9._+-]{1,64}$/.test(user)) throw phoneProblem('phone_name');
@@ -74,6 +77,8 @@ export function openPhones(
   /** RFC 7616 3.4.2; MD5 because several phones fail when anything else is offered. */
   const ha1Of = (user: string, realm: string, secret: string) =>
     createHash('md5').update(`${user}:${realm}:${secret}`).digest('hex');
+  /** When we last asked for "last seen" to be written: a phone registers a thousand times a day. */
+  const seenAt = new Map<string, number>();
   const lifetimeMs = () => directoryDays() * DAY_MS;
   const database = openDatabase(path, { migrations, secureDelete: true });
   const select = database.prepare('SELECT user, ha1, plain_until AS plainUntil FROM phones WHERE user = ?');
@@ -121,7 +126,11 @@ export function openPhones(
     remove: (user: string): boolean => erase.run(user).changes === 1,
     /** A phone registered: the time that an unused account stays begins anew. Written once a day at most. */
     seen: (user: string, now: number): void => {
+      const last = seenAt.get(user);
+      if (last !== undefined && now >= last && now - last < SEEN_EVERY_MS) return;
       seen.run(now, now + lifetimeMs(), user, now - SEEN_EVERY_MS);
+      if (seenAt.size >= MAX_SEEN) seenAt.clear();
+      seenAt.set(user, now);
     },
     /** Accounts that no phone has used for as long as the policy keeps them; shorter terms count for those that exist. */
     expired(now: number): string[] {

@@ -1,5 +1,5 @@
 /** Digest arithmetic (RFC 7616 3.4, RFC 8760 2). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
 
@@ -11,8 +11,7 @@ export function algorithmNamed(name: string | undefined): DigestAlgorithm | null
   return (found as DigestAlgorithm | undefined) ?? null;
 }
 
-const hex = (algorithm: DigestAlgorithm, text: string): string =>
-  createHash(hashes[algorithm]).update(text, 'utf8').digest('hex');
+const hex = (algorithm: DigestAlgorithm, text: string): string => hash(hashes[algorithm], text, 'hex');
 
 /** H(user:realm:password), hex: what a registrar stores. Password-equivalent inside its realm. */
 export const ha1Of = (algorithm: DigestAlgorithm, user: string, realm: string, password: string): string =>

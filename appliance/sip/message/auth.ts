@@ -1,4 +1,5 @@
 /** WWW-Authenticate, Authorization and their proxy twins (RFC 3261 20.7, RFC 7616 3). */
+import { remembering } from './remembering.ts';
 import { closingQuote, isToken, splitOutside, unquote } from './text.ts';
 
 export interface AuthParams {
@@ -8,7 +9,9 @@ export interface AuthParams {
 }
 
 /** `Digest realm="a", nonce="b"`; null when malformed or when a parameter comes twice. */
-export function parseAuthParams(value: string): AuthParams | null {
+export const parseAuthParams = remembering(readAuthParams, 2);
+
+function readAuthParams(value: string): AuthParams | null {
   const space = value.search(/[ \t]/);
   const scheme = value.slice(0, Math.max(0, space)).toLowerCase();
   if (!isToken(scheme)) return null;

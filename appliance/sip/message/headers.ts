@@ -111,6 +111,11 @@ export class Headers {
       .filter((v) => v !== '');
   }
 
+  /** Every line's value, trimmed, a list in it as one piece. */
+  rows(name: string): readonly string[] {
+    return this.#values(name);
+  }
+
   has(name: string): boolean {
     return this.#values(name).length > 0;
   }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { checkRequest, checkResponse } from './essentials.ts';
 import { StreamFramer } from './framer.ts';
-import { MAX_HEAD_BYTES, MAX_HEADER_LENGTH, MAX_HEADERS, MAX_MESSAGE_BYTES } from './limits.ts';
+import { MAX_HEAD_BYTES, MAX_HEADER_LENGTH, MAX_HEADERS, MAX_MESSAGE_BYTES, MAX_VIA_LINES } from './limits.ts';
 import type { SipRequest } from './message.ts';
 import { parseNameAddr, tagOf } from './name-addr.ts';
 import { parseMessage } from './parse.ts';
@@ -151,6 +151,41 @@ test('a response carries back what its request needs to find it', (t) => {
     '',
     '',
   ]);
+});
+
+test('an answer has no more lines than its request: a list of Vias stays one line', (t) => {
+  const vias = Array.from({ length: MAX_HEADERS + 1 }, (_, index) => `SIP/2.0/UDP a;branch=${index}`);
+  const received = request(good[0]!, `Via: ${vias.join(', ')}`, ...good.slice(2));
+  const { bytes } = writeResponse(received, { status: 200 });
+  const answer = parseMessage(bytes);
+  t.is(answer.kind, 'response');
+  t.deepEqual(answer.kind === 'response' && answer.headers.all('Via'), vias);
+});
+
+test('what came round in circles is not answered: each of its Vias would come back', (t) => {
+  const round = (count: number) =>
+    lines(...good, ...Array.from({ length: count }, () => 'Via: SIP/2.0/UDP a;branch=1'), '', '');
+  t.is(parseMessage(round(MAX_VIA_LINES - 1)).kind, 'request');
+  const { kind, ...rest } = parseMessage(round(MAX_VIA_LINES));
+  t.is(kind, 'unusable');
+  t.like(rest, { code: 'too_many_headers', answerable: null });
+});
+
+test('a request in latin1 is answered in latin1, and nothing of ours is cut to a line break by that', (t) => {
+  const received = parseMessage(
+    Buffer.from(
+      lines(...good, '', '')
+        .toString('latin1')
+        .replace('Anna', 'Andr\xe9'),
+      'latin1',
+    ),
+  );
+  if (received.kind !== 'request') return t.fail();
+  t.true(writeResponse(received, { status: 200 }).bytes.includes(Buffer.from('Andr\xe9', 'latin1')));
+  // U+010A would be cut to a line feed.
+  const { bytes } = writeResponse(received, { status: 200, headers: [['Subject', '\u010aX: y']] });
+  const answer = parseMessage(bytes);
+  t.true(answer.kind === 'response' && !answer.headers.has('X'));
 });
 
 test('a stream whose next message cannot be found is closed, after the answer', (t) => {

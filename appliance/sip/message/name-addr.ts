@@ -1,4 +1,5 @@
 /** From, To, Contact, Route and their like (RFC 3261 20.10, 25.1 name-addr and addr-spec). */
+import { remembering } from './remembering.ts';
 import { closingQuote, formatParams, parseParams, quote, splitOutside, unquote } from './text.ts';
 
 export interface NameAddr {
@@ -10,7 +11,9 @@ export interface NameAddr {
 }
 
 /** Null when malformed. Without angle brackets, parameters belong to the header, not the URI (RFC 3261 20.10). */
-export function parseNameAddr(text: string): NameAddr | null {
+export const parseNameAddr = remembering(readNameAddr, 6);
+
+function readNameAddr(text: string): NameAddr | null {
   const trimmed = text.trim();
   let rest = trimmed;
   let display = '';

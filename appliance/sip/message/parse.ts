@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parseCSeq } from './cseq.ts';
 import { Headers } from './headers.ts';
-import { MAX_HEAD_BYTES, MAX_HEADER_LENGTH, MAX_HEADERS, MAX_MESSAGE_BYTES } from './limits.ts';
+import { MAX_HEAD_BYTES, MAX_HEADER_LENGTH, MAX_HEADERS, MAX_MESSAGE_BYTES, MAX_VIA_LINES } from './limits.ts';
 import type { SipMessage, SipRequest, Unusable, UnusableCode } from './message.ts';
 import { isToken } from './text.ts';
 
@@ -103,6 +103,8 @@ function unusable(code: UnusableCode, detail: string, head: Head | null, bytes: 
 /** Head and body to message. `body` is exactly the message's own. */
 function assemble(head: Head, body: Buffer, bytes: Buffer): SipMessage | Unusable {
   const { startLine, headers, fault } = head;
+  // Not answered: each would come back in the answer.
+  if (headers.lines('via') > MAX_VIA_LINES) return unusable('too_many_headers', 'Via', null, bytes);
   if (/^SIP\//i.test(startLine)) {
     const match = /^SIP\/2\.0 ([1-6]\d\d)(?: ([\s\S]*))?$/i.exec(startLine);
     if (!match || fault) return unusable(fault ?? 'bad_start_line', startLine.slice(0, 40), null, bytes);

@@ -1,5 +1,6 @@
 /** SIP, SIPS and tel URIs (RFC 3261 19.1, RFC 3966). */
 
+import { remembering } from './remembering.ts';
 import { isToken } from './text.ts';
 
 export interface SipUri {
@@ -41,7 +42,9 @@ function uriParams(text: string): Map<string, string | null> | null {
 }
 
 /** Null for another scheme, or what is no URI. */
-export function parseUri(text: string): SipUri | null {
+export const parseUri = remembering(readUri, 6);
+
+function readUri(text: string): SipUri | null {
   const colon = text.indexOf(':');
   const scheme = text.slice(0, Math.max(0, colon)).toLowerCase();
   if (/[\s<>"]/.test(text)) return null;

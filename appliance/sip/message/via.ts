@@ -1,3 +1,4 @@
+import { remembering } from './remembering.ts';
 import { formatParams, parseParams, splitOutside } from './text.ts';
 
 /** One Via (RFC 3261 20.42). */
@@ -11,7 +12,9 @@ export interface Via {
 }
 
 /** Null when malformed. White space around the slashes and the colon is allowed (RFC 3261 25.1). */
-export function parseVia(text: string): Via | null {
+export const parseVia = remembering(readVia, 4);
+
+function readVia(text: string): Via | null {
   const [head, ...rest] = splitOutside(text, ';', false);
   const match =
     /^SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[ \t]+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.\-_]+)(?:[ \t]*:[ \t]*(\d{1,5}))?$/i.exec(

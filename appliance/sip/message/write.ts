@@ -38,7 +38,10 @@ export interface ResponseDraft {
 /** A value that was received keeps the white space that stood before it. */
 const line = (name: string, value: string) => `${name}:${/^[ \t]/.test(value) ? '' : ' '}${value}\r\n`;
 
-function encode(startLine: string, entries: Entries, body: Buffer, encoding: BufferEncoding = 'utf8'): Buffer {
+// biome-ignore lint/suspicious/noControlCharactersInRegex: every character that is one byte.
+const LATIN1 = /^[\x00-\xff]*$/;
+
+function encode(startLine: string, entries: Entries, body: Buffer, encoding: 'utf8' | 'latin1' = 'utf8'): Buffer {
   let text = `${startLine}\r\n`;
   if (/[\r\n]/.test(startLine)) throw problem('header_injection', 'start line');
   for (const [name, value] of entries) {
@@ -46,7 +49,10 @@ function encode(startLine: string, entries: Entries, body: Buffer, encoding: Buf
     if (/[\r\n]/.test(value)) throw problem('header_injection', name);
     text += line(name, value);
   }
-  return Buffer.concat([Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`, encoding), body]);
+  // What is no latin1 would be cut to other bytes, a line break among them.
+  const charset = encoding === 'latin1' && !LATIN1.test(text) ? 'utf8' : encoding;
+  const head = Buffer.from(`${text}Content-Length: ${body.length}\r\n\r\n`, charset);
+  return body.length === 0 ? head : Buffer.concat([head, body]);
 }
 
 /** @throws Problem `header_injection` when a value holds a line break; `malformed_draft` when method or URI cannot stand in a start line. */
@@ -58,15 +64,16 @@ export function writeRequest({ method, uri, headers, body = Buffer.alloc(0), pas
 
 /**
  * A response to `request`: Via, From, To, Call-ID and CSeq are copied (RFC 3261 8.2.6.2), and Record-Route when the response may make
- * a dialog (12.1.1), and Timestamp into a 100 (8.2.6.1).
+ * a dialog (12.1.1), and Timestamp into a 100 (8.2.6.1), all in the request's own character set.
  * @throws Problem `header_injection` when a value holds a line break.
  */
 export function writeResponse(request: SipRequest, draft: ResponseDraft): SipResponse {
   const { status, reason = reasonOf(status), headers = [], body = Buffer.alloc(0), toTag } = draft;
-  const copied: [string, string][] = request.headers.all('via').map((via) => ['Via', via]);
+  // Line for line: split at their commas they could be more lines than a message may have.
+  const copied: [string, string][] = request.headers.rows('via').map((via) => ['Via', via]);
   const makesDialog = ['INVITE', 'SUBSCRIBE', 'REFER'].includes(request.method) && status > 100 && status < 300;
   if (makesDialog) {
-    for (const route of request.headers.all('record-route')) copied.push(['Record-Route', route]);
+    for (const route of request.headers.rows('record-route')) copied.push(['Record-Route', route]);
   }
   copied.push(['From', request.headers.get('from') ?? '']);
   const to = request.headers.get('to') ?? '';
@@ -76,7 +83,7 @@ export function writeResponse(request: SipRequest, draft: ResponseDraft): SipRes
   const timestamp = request.headers.get('timestamp');
   if (status === 100 && timestamp !== undefined) copied.push(['Timestamp', timestamp]);
   const entries = [...copied, ...headers];
-  const bytes = encode(`SIP/2.0 ${status} ${reason}`, entries, body);
+  const bytes = encode(`SIP/2.0 ${status} ${reason}`, entries, body, encodingOf(request));
   return { kind: 'response', status, reason, headers: Headers.of(entries), body, bytes };
 }
 

@@ -42,14 +42,15 @@ export async function openUdp(
   const dualStack = isIPv6(on.address);
   let open = true;
 
+  // It keeps a refused datagram (no route, too long) from becoming an uncaught error.
+  const sent = (error: Error | null) => {
+    if (error) counters.add('sip.udp.unsent');
+  };
   const send = (bytes: Buffer, to: Address) => {
     if (!open) return;
     // A dual-stack socket wants IPv4 addresses in their mapped form.
     const address = dualStack && isIPv4(to.address) ? `::ffff:${to.address}` : to.address;
-    // The callback keeps a refused datagram (no route, too long) from becoming an uncaught error.
-    socket.send(bytes, to.port, address, (error) => {
-      if (error) counters.add('sip.udp.unsent');
-    });
+    socket.send(bytes, to.port, address, sent);
   };
   const flowTo = (remote: Address): Flow => {
     const flow: Flow = {
