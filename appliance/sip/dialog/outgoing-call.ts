@@ -78,6 +78,11 @@ export interface OutgoingCall {
   onFailed: (failure: CallFailure) => void;
 }
 
+/** Sends it once more. Of the session that it belongs to, nothing is kept by it. */
+interface Acknowledged {
+  again: () => void;
+}
+
 const UNHEARD: Pick<OutgoingCall, 'onProgress' | 'onAnswered' | 'onFailed'> = {
   onProgress: () => {},
   onAnswered: (session) => session.bye(),
@@ -93,8 +98,8 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
   const sips = requestUri.startsWith('sips:');
   const contactUser = options.contactUser ?? parseUri(parseNameAddr(from)?.uri ?? '')?.user ?? null;
   const forks = new Map<string, EarlyRun>();
-  /** To tag -> sends the ACK of that fork's 2xx again. */
-  const answered = new Map<string, () => void>();
+  /** To tag -> the ACK of that fork's 2xx. */
+  const answered = new Map<string, Acknowledged>();
   /** To tags of forks that hung up before their 2xx reached us: UDP keeps no order. */
   const gone = new Set<string>();
   let ask = FIRST_ASK;
@@ -157,9 +162,9 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
 
   const success = (seq: number, answers: Entries, response: SipResponse, flow: Flow) => {
     const tag = tagOf(response.headers.get('To')) ?? '';
-    const again = answered.get(tag);
+    const before = answered.get(tag);
     // 13.2.2.4: the 2xx once more, so our ACK was lost.
-    if (again) return again();
+    if (before) return before.again();
     if (answered.size >= MAX_FORKS) return;
     const early = forks.get(tag);
     early?.close(true);
@@ -168,8 +173,8 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     const { line, talk } = own;
     line.confirm(response);
     const wanted = !over && !cancelled && !gone.has(tag);
-    let sendAgain = () => {};
-    answered.set(tag, () => sendAgain());
+    const acknowledged: Acknowledged = { again: () => {} };
+    answered.set(tag, acknowledged);
     const said = sdpOf(response);
     // A reliable response may have brought the answer, or all of an offer and its answer, before.
     if (said && sdp && talk.open?.via === 'INVITE') talk.answer(said);
@@ -180,9 +185,9 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
     line.timer?.agreed(response);
     if (owed && wanted) {
       session.owesAnswer((answer) => {
-        sendAgain = line.ack(seq, { contentType: 'application/sdp', body: answer });
+        acknowledged.again = line.ack(seq, { contentType: 'application/sdp', body: answer });
       });
-    } else sendAgain = line.ack(seq, null);
+    } else acknowledged.again = line.ack(seq, null);
     if (wanted) {
       const { watch, onAnswered } = concluded();
       watch?.answered(session);
