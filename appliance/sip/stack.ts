@@ -34,8 +34,8 @@ import type {
 import { sockets } from './transport/sockets.ts';
 import { withSource } from './transport/symmetric.ts';
 
-/** A message on its way; `bytes` as they were on the wire. */
-export type Observe = (direction: 'received' | 'sent', bytes: Buffer, flow: Flow) => void;
+/** A message on its way; `bytes` as they were on the wire, `message` when they were read already. */
+export type Observe = (direction: 'received' | 'sent', bytes: Buffer, flow: Flow, message?: SipMessage) => void;
 
 export interface StackOptions {
   readonly listen: readonly ListenOn[];
@@ -191,7 +191,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
 
   const events: TransportEvents = {
     message(message: SipMessage, flow: Flow) {
-      observe('received', message.bytes, flow);
+      observe('received', message.bytes, flow, message);
       attempt(() => (message.kind === 'request' ? receiveRequest(message, flow) : receiveResponse(message)));
     },
     unusable({ code, answerable }: Unusable, flow: Flow) {

@@ -62,13 +62,16 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
   const byLeg = new Map<string, Remembered>();
   let bytes = 0;
   let order = 0;
+  /** INVITEs among them that became no call. */
+  let refused = 0;
 
   const forget = (call: Remembered) => {
     calls.delete(call.id);
     for (const leg of call.legs) byLeg.delete(leg);
     bytes -= call.bytes;
+    if (!call.joined) refused--;
   };
-  const refused = () => [...calls.values()].filter(({ joined }) => !joined);
+  const oldestRefused = () => [...calls.values()].find(({ joined }) => !joined);
 
   const sweep = () => {
     const oldest = clock.monotonic() - KEEP_MS;
@@ -82,8 +85,9 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
   };
 
   const remember = (leg: string, transport: TracedMessage['transport']): Remembered => {
-    const others = refused();
-    if (others.length >= MAX_REFUSED) forget(others[0]!);
+    const oldest = refused >= MAX_REFUSED ? oldestRefused() : undefined;
+    if (oldest) forget(oldest);
+    refused++;
     const call: Remembered = {
       id: randomHex(chance, 16),
       progress: null,
@@ -128,8 +132,8 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
   stopSweeping = clock.after(SWEEP_MS, sweepAgain);
 
   return {
-    observe(direction, wire, { transport, local, remote }) {
-      const message = parseMessage(wire);
+    observe(direction, wire, { transport, local, remote }, read) {
+      const message = read ?? parseMessage(wire);
       if (message.kind === 'unusable') return;
       const leg = message.headers.get('Call-ID');
       const call = leg === undefined ? null : callOf(message, leg, transport);
@@ -156,6 +160,7 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
       }
       calls.delete(call.id);
       call.id = id;
+      if (!call.joined) refused--;
       call.joined = true;
       call.legs.add(leg);
       byLeg.set(leg, call);
