@@ -22,7 +22,7 @@ import { followLines } from './follow-lines.ts';
 import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
-import { answersOn } from './join-control.ts';
+import { answersOn, noteTo } from './join-control.ts';
 import { doorsOf, joinPbx } from './join-pbx.ts';
 import { joinTrunks } from './join-trunks.ts';
 import { startMediaPool } from './media/pool.ts';
@@ -39,6 +39,7 @@ import { within } from './sip/defence/source.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
+import { openAttempts } from './trace/attempts.ts';
 import { openTraces } from './trace/traces.ts';
 import { openVault } from './vault/vault.ts';
 
@@ -113,6 +114,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
   let allowed = named();
   const guard = openGuard({ clock, counters, allowed: (address) => allowed(address), gave: digest.gave });
   const traces = openTraces({ clock, chance });
+  const attempts = openAttempts({ clock });
+  const told = noteTo(attempts);
   const agent = userAgent({
     guard,
     listen: listeners(config, tls, clock.now()),
@@ -129,6 +132,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     // What a source may require (RFC 7866 5.1).
     supported: ['siprec'],
     observe: traces.observe,
+    unshaken: attempts.noteHandshake,
   });
   const pbx = await joinPbx({
     config,
@@ -136,6 +140,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     tlsKey: device.tlsKey,
     userAgent: agent,
     guard,
+    told,
     clock,
     chance,
     counters,
@@ -143,12 +148,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
-  const authenticate = authenticator({ accounts, digest, guard, clock, counters });
+  const authenticate = authenticator({ accounts, digest, guard, clock, counters, told });
   const registrar = createRegistrar({
     authenticate,
     domain: config.domain,
     hosts: [config.address, ...config.desk.names],
     clock,
+    told,
   });
   const trunks = joinTrunks({ config, lines, userAgent: agent, audit, clock, chance, counters, log });
   const { outside } = trunks;
@@ -186,7 +192,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const lost = sealer.onLost;
   sealer.onLost = (recording) => siprec.recorderLost(recording) || lost(recording);
   const calls = () => [...b2bua.calls, ...siprec.calls];
-  const challenge = challenger({ digest, guard, counters });
+  const challenge = challenger({ digest, guard, counters, told });
   agent.onStranger = (request, flow) => {
     if (siprec.handles(request, flow)) return siprec.refusal(flow);
     if (trunks.owns(flow)) return null;
@@ -238,7 +244,17 @@ async function start(config: Config): Promise<() => Promise<void>> {
       }),
       'sip bans': () => ({ bans: [...guard.bans()], lastDay: guard.lastDay() }),
       'lift sip ban': ({ source }) => ({ lifted: guard.lift(source) }),
-      ...answersOn({ traces, registrar, clock }),
+      ...answersOn({
+        traces,
+        attempts,
+        registrar,
+        phones: phoneCalls,
+        pbx: () => pbx.line,
+        guard,
+        userAgent: agent,
+        domain: config.domain,
+        clock,
+      }),
     },
     log,
   );
@@ -248,6 +264,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
 
   return async () => {
     traces.close();
+    attempts.close();
     policy.close();
     lines.close();
     pbx.close();

@@ -8,7 +8,6 @@ import { openAccess } from './access/access.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { type Config, places, readConfig } from './config.ts';
-import { ask } from './control/client.ts';
 import { every } from './every.ts';
 import { gatherHealth } from './gather-health.ts';
 import { checkHealth } from './health/health.ts';
@@ -25,6 +24,7 @@ import {
   joinTime,
   keystoreState,
 } from './join-desk.ts';
+import { joinLinePages } from './join-line-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
@@ -160,6 +160,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const { catalogue } = vault;
   const requestDays = () => generalDays(policy()?.policy ?? null, 'request');
   const joined = { catalogue, append: acts.append, clock, chance, requestDays };
+  const linePages = joinLinePages({
+    lines: at.lines,
+    controlSocket: at.controlSocket,
+    append: acts.append,
+    clock,
+    chance,
+  });
   const desk = createDesk(
     {
       clock,
@@ -170,7 +177,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       access,
       policy,
       recipients: () => policy()?.recipients.recipients ?? [],
-      lines: { trunks: () => ask(at.controlSocket, { ask: 'trunks' }) },
+      lines: linePages,
       health: async () =>
         checkHealth(
           await gatherHealth({
@@ -225,6 +232,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
 
   return async () => {
     kept.close();
+    linePages.close();
     stopBackups();
     backups.close();
     stopForgetting();

@@ -73,6 +73,7 @@ function joinPhonePages(parts: Parts): PhoneServices {
       const registrations = await ask(places(config.data).controlSocket, { ask: 'registrations', users });
       return { phones: all, registrations, waiting: provisioning.waiting() };
     },
+    attempts: (user) => ask(places(config.data).controlSocket, { ask: 'attempts', user }),
     add: (person, user, plainUntil) => acts.add(user, plainUntil, person.id),
     remove: (person, user) => acts.remove(user, person.id),
     offer: (person, asked) => provisioning.offer(asked, person.id),
@@ -81,8 +82,9 @@ function joinPhonePages(parts: Parts): PhoneServices {
 }
 
 /** One test at a time: each opens sockets and waits for others. */
-function joinTests({ config, certificate, append, clock, chance }: Parts): ConnectionServices {
-  const test = joinConnection({ config, clock, chance, append });
+function joinTests({ config, phones, certificate, append, clock, chance }: Parts): ConnectionServices {
+  const exceptionOf = (user: string) => phones.find(user)?.plainUntil ?? null;
+  const test = joinConnection({ config, exceptionOf, clock, chance, append });
   let running = false;
   const alone = async <T>(run: () => Promise<T>): Promise<T> => {
     if (running) throw problem('test_running');
@@ -99,5 +101,8 @@ function joinTests({ config, certificate, append, clock, chance }: Parts): Conne
       const tried = targetIn(target);
       return alone(() => test.to(tried, account ? { account } : {}, person.id));
     },
+    trunk: (person, id) => alone(() => test.trunk(id, person.id)),
+    pbx: (person) => alone(() => test.pbx(person.id)),
+    phone: (person, user) => alone(() => test.phone(user, person.id)),
   };
 }

@@ -37,6 +37,8 @@ const mayDo = {
   'manage phones': ['admin'],
   'test connections': ['admin'],
   'see trunks': ['dpo', 'admin'],
+  /** Trunks, the PBX, what may go out: whoever answers for the machine. */
+  'manage lines': ['admin'],
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */

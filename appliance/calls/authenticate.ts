@@ -10,6 +10,7 @@ import { parseUri } from '../sip/message/uri.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow } from '../sip/transport/flow.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
+import type { ToldOutcome } from './registration-outcome.ts';
 
 export type Authenticated =
   | { readonly ok: true; readonly account: Account }
@@ -21,6 +22,8 @@ export interface ChallengeParts {
   readonly digest: DigestServer;
   readonly guard: Guard;
   readonly counters: Counters;
+  /** Hears of each request why it was refused. */
+  readonly told?: ToldOutcome;
 }
 
 export interface AuthenticateParts extends ChallengeParts {
@@ -47,10 +50,11 @@ const malformed = ({ counters }: ChallengeParts): ResponseDraft => {
  * transaction begun. Null: `authenticator` has the word.
  */
 export function challenger(parts: ChallengeParts): (request: SipRequest, flow: Flow) => ResponseDraft | null {
-  const { digest, guard } = parts;
+  const { digest, guard, told } = parts;
   return (request, flow) => {
     const { is } = digest.presented(request, networkOf(flow.remote.address));
     if (is === 'answers') return null;
+    told?.(is === 'absent' ? 'asked' : is, request, flow);
     if (is === 'malformed') return malformed(parts);
     // Who is called is part of the name: a scan may call the whole house from one.
     const names = [request.headers.get('From'), request.headers.get('To')].map((header) => userOf(header) ?? '');
@@ -64,7 +68,7 @@ export function challenger(parts: ChallengeParts): (request: SipRequest, flow: F
  * allowed: without TLS only with an exception that has not run out.
  */
 export function authenticator(parts: AuthenticateParts): Authenticate {
-  const { accounts, digest, guard, clock, counters } = parts;
+  const { accounts, digest, guard, clock, counters, told } = parts;
   const refuse = (refusal: ResponseDraft): Authenticated => ({ ok: false, refusal });
   const challenge = (flow: Flow, stale: boolean) => refuse(challengeWith(parts, flow, stale));
   return (request, flow) => {
@@ -76,25 +80,31 @@ export function authenticator(parts: AuthenticateParts): Authenticate {
     const { is } = digest.verify(request, heard ? (account?.ha1 ?? null) : null, source);
     switch (is) {
       case 'absent':
+        told?.('asked', request, flow);
         return challenge(flow, false);
       case 'stale':
       case 'replay':
+        told?.('stale', request, flow);
         return challenge(flow, true);
       case 'malformed':
+        told?.('malformed', request, flow);
         return refuse(malformed(parts));
       case 'wrong':
         // A fresh challenge, as phones expect.
         counters.add('calls.wrong_credentials');
         guard.guessed(claimed!, flow);
+        told?.(heard ? (account ? 'wrong_secret' : 'unknown_number') : 'unheard', request, flow);
         return challenge(flow, false);
       case 'ok': {
         if (!account) return challenge(flow, false);
         if (userOf(request.headers.get('From')) !== account.user) {
           counters.add('calls.other_identity');
+          told?.('other_number', request, flow);
           return refuse({ status: 403, reason: 'From must be the account' });
         }
         if (!flow.secure && !mayBePlain(account, clock.now())) {
           counters.add('calls.plain_refused');
+          told?.(account.plainUntil > 0 ? 'exception_over' : 'plain', request, flow);
           return refuse({ status: 403, reason: 'TLS Required' });
         }
         guard.proved(account.user, flow);

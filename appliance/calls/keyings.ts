@@ -12,6 +12,11 @@ export class Keyings {
     this.#seen.set(user, keying);
   }
 
+  /** What the last offer of this account's phone showed; null: none has been seen. */
+  last(user: string): Keying | null {
+    return this.#seen.get(user) ?? null;
+  }
+
   /** `secure`: its signalling is encrypted, without which keys are not written down. `mayBePlain`: it has an exception. */
   for(user: string, { secure, mayBePlain }: { readonly secure: boolean; readonly mayBePlain: boolean }): Keying {
     const seen = this.#seen.get(user) ?? 'sdes';

@@ -8,6 +8,7 @@ import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
 import { Keyings } from './keyings.ts';
 import { userIn } from './numbers.ts';
+import type { Keying } from './party.ts';
 import type { Registrar } from './registrar.ts';
 import type { Branch, MediaTerms, Onward, Principal, Route, Routed, Routing } from './route.ts';
 
@@ -45,6 +46,8 @@ export interface Phones {
   readonly route: Routing;
   /** The phones of an account as places to ring, for a caller whose call is routed elsewhere. */
   branchesOf(user: string, shown: Shown): readonly Branch[];
+  /** How the last call of an account's phone was keyed, as its offer showed; null: none has been seen. */
+  keyingOf(user: string): Keying | null;
 }
 
 const shownAs = (display: string, user: string, domain: string): string =>
@@ -125,6 +128,7 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
   };
 
   return {
+    keyingOf: (user) => keyings.last(user),
     branchesOf(user, shown) {
       const account = accounts.find(user);
       return account ? branchesOf(account, shown) : [];

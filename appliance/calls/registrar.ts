@@ -9,6 +9,7 @@ import type { Flow } from '../sip/transport/flow.ts';
 import { type Authenticate, userOf } from './authenticate.ts';
 import { alive, type Binding, type ContactChange, register } from './bindings.ts';
 import { MAX_CONTACT_LENGTH, MAX_STREAM_REGISTRATION_S, MAX_UDP_REGISTRATION_S, MIN_REGISTRATION_S } from './limits.ts';
+import type { ToldOutcome } from './registration-outcome.ts';
 
 export interface Registrar {
   /** Answers a REGISTER. */
@@ -64,8 +65,10 @@ export function createRegistrar(parts: {
   /** Hosts besides the domain that phones may name: the box's own address. */
   readonly hosts: readonly string[];
   readonly clock: Clock;
+  /** Hears how each REGISTER ended. */
+  readonly told?: ToldOutcome;
 }): Registrar {
-  const { authenticate, clock } = parts;
+  const { authenticate, clock, told = () => {} } = parts;
   const hosts = new Set([parts.domain, ...parts.hosts]);
   const table = new Map<string, readonly Binding<Flow>[]>();
 
@@ -80,25 +83,36 @@ export function createRegistrar(parts: {
   return {
     handle(request, flow) {
       const target = parseUri(request.uri);
-      if (!target || !hosts.has(target.host)) return { status: 404, reason: 'Not a domain of this box' };
+      if (!target || !hosts.has(target.host)) {
+        told('domain', request, flow);
+        return { status: 404, reason: 'Not a domain of this box' };
+      }
       const known = authenticate(request, flow);
       if (!known.ok) return known.refusal;
       const { user } = known.account;
       // Nobody registers for somebody else (RFC 3261 10.3 step 5).
-      if (userOf(request.headers.get('To')) !== user) return { status: 403, reason: 'To must be the account' };
+      if (userOf(request.headers.get('To')) !== user) {
+        told('other_number', request, flow);
+        return { status: 403, reason: 'To must be the account' };
+      }
       const changes = changesIn(request, flow);
-      if (typeof changes === 'object' && 'refusal' in changes) return changes.refusal;
+      if (typeof changes === 'object' && 'refusal' in changes) {
+        told(changes.refusal.status === 423 ? 'too_short' : 'contact', request, flow);
+        return changes.refusal;
+      }
       const now = clock.monotonic();
       const callId = request.headers.get('Call-ID')!;
       const cseq = parseCSeq(request.headers.get('CSeq'))!.number;
       const result = register(table.get(user) ?? [], { callId, cseq, changes }, now);
       if (!result.ok) {
+        told(result.why, request, flow);
         return result.why === 'too_many'
           ? { status: 403, reason: 'Too many phones on this account' }
           : { status: 500, reason: 'Out of order' };
       }
       if (result.bindings.length === 0) table.delete(user);
       else table.set(user, result.bindings);
+      told(result.bindings.length === 0 ? 'removed' : 'ok', request, flow);
       return granted(result.bindings, now);
     },
     lookup: (user) => alive(table.get(user) ?? [], clock.monotonic()).filter(({ route }) => route.open),

@@ -1,5 +1,6 @@
 /** Each thing that can be wrong is made wrong on loopback, and named. */
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,14 +11,16 @@ import { createServer as createTlsServer } from 'node:tls';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import test from 'ava';
+import { systemDns } from '../sip/resolve/dns.ts';
+import { dnsServer } from '../sip/resolve/testing/dns-server.ts';
 import { onLoopback } from '../sip/testing/agents.ts';
 import type { Target, TlsMaterial } from '../sip/transport/flow.ts';
 import { tryPorts } from './ports.ts';
 import { tryConnect, tryTls } from './reach.ts';
-import { systemResolve } from './resolve.ts';
-import { type Step, worst } from './steps.ts';
+import { found, type Step, worst } from './steps.ts';
 import { targetIn } from './target.ts';
-import { type ConnectionParts, testBox, testConnection } from './test-connection.ts';
+import { type ConnectionParts, testBox, testConnection, testPeer } from './test-connection.ts';
+import { type PhoneFacts, testedPhone } from './test-phone.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'connection-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -53,9 +56,15 @@ const stranger = certificate('stranger', 'DNS:elsewhere.example');
 const authority = certificate('authority', 'DNS:authority.example');
 const issued = certificate('issued', 'DNS:localhost', 'authority');
 
+let dns: Awaited<ReturnType<typeof dnsServer>>;
+test.before(async () => {
+  dns = await dnsServer({ localhost: { addresses: ['127.0.0.1'] } });
+});
+test.after.always(() => dns.close());
+
 const parts = (more: Partial<ConnectionParts> = {}): ConnectionParts => ({
   address: '127.0.0.1',
-  resolve: systemResolve,
+  dns: systemDns([dns.server]),
   clockKept: async () => true,
   clock: systemClock,
   chance: systemChance,
@@ -148,15 +157,9 @@ test('a SIP server that is well is well from its name to its registrar, and a wr
 });
 
 test('a name that is not there, a server that is silent, one that refuses, and a clock that is off', async (t) => {
-  const [unknown] = await testConnection(
-    parts({ resolve: () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' })) }),
-    targetIn('x.test'),
-  );
+  const [unknown] = await testConnection(parts(), targetIn('x.test'));
   t.deepEqual(codes(unknown!.steps), ['name_unknown']);
-  const [noDns] = await testConnection(
-    parts({ resolve: () => Promise.reject(Object.assign(new Error(), { code: 'ETIMEOUT' })) }),
-    targetIn('x.test'),
-  );
+  const [noDns] = await testConnection(parts({ dns: systemDns(['127.0.0.1:9']) }), targetIn('x.test'));
   t.deepEqual(codes(noDns!.steps), ['name_no_dns']);
   const silent = createSocket('udp4');
   silent.bind(0, '127.0.0.1');
@@ -203,4 +206,63 @@ test('the box is tried at each of its own doors', async (t) => {
       [null, 'ports_ok', 'clock_ok'],
     ],
   );
+});
+
+test('of a line each server is tried for itself, by the certificate that was named and over TLS alone without an exception', async (t) => {
+  const { agent, target } = await onLoopback('TLS', own);
+  const other = await tlsPort(stranger);
+  t.teardown(() => {
+    other.close();
+    return agent.close();
+  });
+  agent.onRequest = ({ respond }) => respond({ status: 200 });
+  const names = await dnsServer({
+    '_sips._tcp.carrier.test': {
+      srv: [`1 1 ${target.port} a.carrier.test`, `2 1 ${other.target.port} a.carrier.test`],
+    },
+    '_sip._udp.carrier.test': { srv: ['1 1 5060 a.carrier.test'] },
+    'a.carrier.test': { addresses: ['127.0.0.1', '::1'] },
+  });
+  t.teardown(() => names.close());
+  const { fingerprint256 } = new X509Certificate(own.cert);
+  const certificate = fingerprint256.replaceAll(':', '').toLowerCase();
+  const peer = { host: 'carrier.test', domain: 'carrier.test', secure: true, certificate };
+  const stands = found('register_stands', 'ok', { until: 1 });
+  const tested = await testPeer(parts({ dns: systemDns([names.server]) }), peer, [stands]);
+  t.deepEqual(
+    tested.map(({ about, steps }) => [about, ...codes(steps)]),
+    [
+      ['carrier.test', 'name_ok', 'register_stands', 'clock_ok'],
+      [`TLS 127.0.0.1:${target.port}`, 'connect_ok', 'tls_ok', 'options_ok'],
+      [`TLS 127.0.0.1:${other.target.port}`, 'connect_ok', 'tls_other_certificate', 'options_silent'],
+    ],
+  );
+  t.is(worst(tested), 'failed');
+  const gone = await testPeer(parts({ dns: systemDns([names.server]) }), { ...peer, host: 'nowhere.test' }, []);
+  t.deepEqual(codes(gone[0]!.steps), ['name_unknown']);
+});
+
+test('a phone is judged by its exception: where it is, whether it answers, how it is keyed', (t) => {
+  const remote = { address: '192.0.2.10', port: 5061 };
+  const phone = { transport: 'TLS' as const, remote, expiresInS: 300, said: { status: 200, ms: 9 } };
+  const facts = { user: '214', phones: [phone], keying: 'sdes' as const, plainUntil: 0, lastTry: null, now: 1000 };
+  const all = (more: Partial<PhoneFacts>) => testedPhone({ ...facts, ...more }).map(({ steps }) => codes(steps));
+  t.deepEqual(all({}), [
+    ['sound_keyed', 'exception_none'],
+    ['phone_registered', 'transport_tls', 'options_ok'],
+  ]);
+  t.is(worst(testedPhone(facts)), 'ok');
+  const plain = { ...phone, transport: 'UDP' as const, said: null };
+  t.deepEqual(all({ phones: [plain], keying: 'plain', plainUntil: 2000 }), [
+    ['sound_plain', 'exception_runs'],
+    ['phone_registered', 'transport_excepted', 'options_phone_silent'],
+  ]);
+  const over = testedPhone({ ...facts, phones: [plain], keying: 'plain', plainUntil: 999 });
+  t.deepEqual(
+    over.flatMap(({ steps }) => steps.filter(({ state }) => state === 'failed').map(({ code }) => code)),
+    ['sound_plain', 'transport_plain', 'options_phone_silent'],
+  );
+  t.deepEqual(all({ phones: [], lastTry: { outcome: 'wrong_secret', at: 5 } })[0]![0], 'phone_refused');
+  t.deepEqual(all({ phones: [], lastTry: { outcome: 'ok', at: 5 } })[0]![0], 'phone_missing');
+  t.deepEqual(all({ phones: null, keying: null })[0], ['phone_unknown', 'sound_unseen', 'exception_none']);
 });

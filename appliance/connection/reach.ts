@@ -43,6 +43,8 @@ export interface TlsTried {
   readonly host: string;
   /** PEM of whom to believe besides the system. */
   readonly ca?: string;
+  /** SHA-256 of the one certificate that is believed, whoever signed it; lower-case hex. */
+  readonly fingerprint?: string;
   readonly now: number;
 }
 
@@ -52,13 +54,16 @@ const namesOf = ({ subjectaltname, subject }: PeerCertificate): string =>
 
 const issuerOf = ({ issuer }: PeerCertificate): string => [issuer?.O ?? issuer?.CN ?? '–'].flat().join(', ');
 
-function judged(socket: TLSSocket, { host, now }: TlsTried): Step {
+function judged(socket: TLSSocket, { host, now, fingerprint }: TlsTried): Step {
   const certificate = socket.getPeerCertificate();
   const [from, until] = [Date.parse(certificate.valid_from), Date.parse(certificate.valid_to)];
   // Time first: whoever renews gets the rest right too, and a wrong clock of the box shows here.
   if (until <= now) return found('tls_ended', 'failed', { until });
   if (from > now) return found('tls_not_yet', 'failed', { from });
-  switch (String(socket.authorizationError ?? '')) {
+  if (fingerprint !== undefined && certificate.fingerprint256?.replaceAll(':', '').toLowerCase() !== fingerprint) {
+    return found('tls_other_certificate', 'failed', { fingerprint: certificate.fingerprint256 });
+  }
+  switch (fingerprint === undefined ? String(socket.authorizationError ?? '') : '') {
     case '':
       break;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':

@@ -1,6 +1,18 @@
 /** What a connection test tries, and everything that it can find: a closed list, told in sentences elsewhere. */
 
-export const stepNames = ['clock', 'ports', 'name', 'connect', 'tls', 'options', 'register'] as const;
+export const stepNames = [
+  'clock',
+  'ports',
+  'name',
+  'connect',
+  'tls',
+  'options',
+  'register',
+  'phone',
+  'transport',
+  'sound',
+  'exception',
+] as const;
 
 export type StepName = (typeof stepNames)[number];
 
@@ -30,6 +42,7 @@ interface Values {
   tls_other_name: { readonly host: string; readonly names: string };
   tls_self_signed: { readonly fingerprint: string };
   tls_unknown_issuer: { readonly issuer: string };
+  tls_other_certificate: { readonly fingerprint: string };
   tls_too_old: object;
   tls_none: { readonly target: string };
   tls_refused: { readonly code: string };
@@ -45,6 +58,26 @@ interface Values {
   register_refused: { readonly status: number; readonly reason: string };
   register_silent: object;
   register_untrusted: object;
+  /** How the box's own registration stands, where it is not tried. `why`: a code of the trunks. */
+  register_stands: { readonly until: number | null };
+  register_fails: { readonly why: string };
+  register_begins: object;
+  register_none: object;
+  phone_registered: { readonly where: string; readonly seconds: number };
+  phone_missing: object;
+  /** `why`: a code of its last try to register. */
+  phone_refused: { readonly why: string; readonly at: number };
+  phone_unknown: object;
+  options_phone_silent: object;
+  transport_tls: object;
+  transport_excepted: { readonly transport: string };
+  transport_plain: { readonly transport: string };
+  sound_keyed: { readonly how: string };
+  sound_plain: object;
+  sound_unseen: object;
+  exception_none: object;
+  exception_runs: { readonly until: number };
+  exception_over: { readonly until: number };
 }
 
 export type StepCode = keyof Values;

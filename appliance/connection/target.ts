@@ -33,5 +33,3 @@ export function targetIn(text: string): Tried {
   const transport = uri.scheme === 'sips' ? 'TLS' : asked === undefined ? null : transports[asked]!;
   return { host: uri.host.replace(/^\[|\]$/g, ''), port: uri.port, transport };
 }
-
-export const usualPort = (transport: TransportName): number => (transport === 'TLS' ? 5061 : 5060);

@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import { type Answer, type Ask, MAX_LINE, type Question, questions, type Status } from './protocol.ts';
+import { type Answer, type Ask, MAX_LINE, PROBE_MS, type Question, questions, type Status } from './protocol.ts';
 
 /** How long the desk waits for the call process, ms: a page must not hang because calls are down. */
 const PATIENCE_MS = 2000;
+
+/** Questions that others have to answer first. */
+const longer: Partial<Record<Ask, number>> = { 'probe phone': PROBE_MS };
 
 /** The call process's answer; null when it does not run, does not answer, or answers something else. */
 export function ask<A extends Ask>(
@@ -17,7 +20,7 @@ export function ask<A extends Ask>(
       resolve(answer);
     };
     let received = 0;
-    socket.setTimeout(PATIENCE_MS, () => settle(null));
+    socket.setTimeout(PATIENCE_MS + (longer[question.ask] ?? 0), () => settle(null));
     socket.once('error', () => settle(null));
     socket.once('close', () => settle(null));
     socket.once('connect', () => socket.write(`${JSON.stringify(question)}\n`));

@@ -20,6 +20,9 @@ const answers: Answers = {
   trace: () => null,
   registrations: () => [],
   trunks: () => ({ trunks: [], capped: [] }),
+  'pbx phones': () => [],
+  'probe phone': () => ({ phones: [], keying: null }),
+  attempts: () => ({ attempts: [], strangers: [], handshakes: [], bans: [] }),
 };
 const path = () => join(mkdtempSync(join(tmpdir(), 'control-')), 's');
 

@@ -97,6 +97,9 @@ const tracedMessageSchema = z.strictObject({
 /** Calls that one answer tells of: what a page shows and a person reads. */
 export const MAX_TOLD_CALLS = 500;
 
+/** How long a phone has to answer when it is asked whether it is there, ms: three sendings over UDP. */
+export const PROBE_MS = 3000;
+
 /** Phones that one answer tells of, of those that were asked for. */
 export const MAX_TOLD_PHONES = 2000;
 
@@ -104,6 +107,44 @@ const registrationSchema = z.strictObject({ user: z.string(), transport, remote:
 
 /** Where a phone of an account is registered now. */
 export type Registration = z.infer<typeof registrationSchema>;
+
+/** A registered phone, and what it said just now to the question whether it is there (OPTIONS); null: nothing. */
+const probedSchema = z.strictObject({
+  transport,
+  remote: endpoint,
+  expiresInS: z.number(),
+  said: z.strictObject({ status: z.number(), ms: z.number() }).nullable(),
+});
+
+/** Codes of what the rooms of the call process find; their sentences are the desk's. */
+const code = z.string().regex(/^[a-z_]{1,40}$/);
+
+const attemptSchema = z.strictObject({
+  firstAt: z.number(),
+  at: z.number(),
+  count: z.number(),
+  outcome: code,
+  transport,
+  address: z.string(),
+  agent: z.string().nullable(),
+});
+
+/** A try to register, or several in a row that went the same way. */
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** How phones tried to register: one, and what may have been others. */
+const attemptsSchema = z.strictObject({
+  /** Of the number that was asked for; newest first. */
+  attempts: z.array(attemptSchema),
+  /** Numbers that nobody has proved to be, with their last try. */
+  strangers: z.array(attemptSchema.extend({ user: z.string() })),
+  /** TLS handshakes that failed, before anybody said who they are. */
+  handshakes: z.array(z.strictObject({ at: z.number(), count: z.number(), address: z.string(), fault: code })),
+  /** Networks that nothing is heard from, and until when. */
+  bans: z.array(z.strictObject({ source: z.string(), why: code, until: z.number() })),
+});
+
+export type AttemptsTold = z.infer<typeof attemptsSchema>;
 
 /** How the trunks are, and which limits of outgoing calls have been reached today. */
 const trunksSchema = z.strictObject({
@@ -154,6 +195,21 @@ export const questions = {
   registrations: {
     asks: z.strictObject({ ask: z.literal('registrations'), users: z.array(id).max(MAX_TOLD_PHONES) }),
     answer: z.array(registrationSchema),
+  },
+  /** Phones that are registered with the PBX through the box. */
+  'pbx phones': { asks: z.strictObject({ ask: z.literal('pbx phones') }), answer: z.array(registrationSchema) },
+  /** Asks each registered phone of an account whether it is there; takes up to `PROBE_MS`. */
+  'probe phone': {
+    asks: z.strictObject({ ask: z.literal('probe phone'), user: id }),
+    answer: z.strictObject({
+      phones: z.array(probedSchema),
+      /** How its last call was keyed; null: none has been seen. */
+      keying: z.enum(['sdes', 'dtls', 'optional', 'plain']).nullable(),
+    }),
+  },
+  attempts: {
+    asks: z.strictObject({ ask: z.literal('attempts'), user: id.nullable() }),
+    answer: attemptsSchema,
   },
 } as const;
 

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { checkLines, HIDDEN, hideSecrets, loadLines, parseLines, revealSecrets, saveLines } from './store.ts';
+import { HIDDEN, hideSecrets, revealSecrets } from './secrets.ts';
+import { checkLines, loadLines, parseLines, saveLines } from './store.ts';
 
 const place = () => join(mkdtempSync(join(tmpdir(), 'lines-')), 'lines', 'lines.json');
 const withPassword = (password: string) =>

@@ -5,9 +5,6 @@ import { makeFolder, writeFileDurably } from '../vault/durable.ts';
 import { problem } from './problems.ts';
 import { type Lines, linesSchema } from './schema.ts';
 
-/** What stands for a password where the document is shown. */
-export const HIDDEN = '(kept on the box)';
-
 /** Checks a document. @throws Problem `lines_invalid` naming the field. */
 export function checkLines(value: unknown): Lines {
   const parsed = linesSchema.safeParse(value);
@@ -47,29 +44,4 @@ export function saveLines(path: string, lines: Lines, beforeChange: () => void):
   makeFolder(dirname(path));
   beforeChange();
   writeFileDurably(path, `${JSON.stringify(checked, null, 2)}\n`);
-}
-
-/** The document without its passwords. */
-export const hideSecrets = (lines: Lines): Lines => ({
-  ...lines,
-  trunks: lines.trunks.map((trunk) =>
-    trunk.account ? { ...trunk, account: { ...trunk.account, password: HIDDEN } } : trunk,
-  ),
-});
-
-/** Passwords that `next` hides are those of the trunks of the same name in `kept`. @throws Problem `secret_missing`. */
-export function revealSecrets(next: Lines, kept: Lines): Lines {
-  const passwordOf = (id: string): string => {
-    const password = kept.trunks.find((trunk) => trunk.id === id)?.account?.password;
-    if (password === undefined) throw problem('secret_missing', id);
-    return password;
-  };
-  return {
-    ...next,
-    trunks: next.trunks.map((trunk) =>
-      trunk.account?.password === HIDDEN
-        ? { ...trunk, account: { ...trunk.account, password: passwordOf(trunk.id) } }
-        : trunk,
-    ),
-  };
 }

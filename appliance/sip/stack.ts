@@ -53,6 +53,8 @@ export interface StackOptions {
   readonly guard?: Guard;
   /** Sees every message that came in whole or went out. Nothing waits for it. */
   readonly observe?: Observe;
+  /** Hears of TLS handshakes that failed: from where, and the code of Node's error. Nothing waits for it. */
+  readonly unshaken?: (address: string, code: string) => void;
   /** Another network than the machine's own, for tests. */
   readonly transports?: (events: TransportEvents) => Transports;
 }
@@ -206,6 +208,7 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
       );
     },
     sent: (bytes, flow) => observe('sent', bytes, flow),
+    unshaken: (address, code) => options.unshaken && attempt(() => options.unshaken?.(address, code)),
     closed(flow: Flow) {
       attempt(() => table.flowClosed(flow));
       attempt(() => user.flowClosed(flow));

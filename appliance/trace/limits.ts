@@ -22,3 +22,19 @@ export const MAX_CALL_BYTES = 400_000;
 
 /** Longest text of one message, bytes: beyond it the body is left out. */
 export const MAX_MESSAGE_BYTES = 16_384;
+
+/** Phones whose tries to register are remembered: every phone of the largest box. */
+export const MAX_TRIED_PHONES = 10_000;
+
+/** Numbers that nobody has proved to be: remembered apart, so that a scanner does not push phones out. */
+export const MAX_STRANGERS = 200;
+
+/** Tries of one number, in runs of the same outcome: what a person reads. */
+export const MAX_ATTEMPTS = 12;
+
+/** Addresses whose TLS handshakes failed. */
+export const MAX_HANDSHAKES = 100;
+
+/** Longest number and User-Agent that are kept of a try, characters: a stranger chooses both. */
+export const MAX_TRIED_USER_LENGTH = 64;
+export const MAX_AGENT_LENGTH = 80;

@@ -9,6 +9,7 @@ import { formatsOf } from './i18n/formats.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { MAX_BODY } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
+import { attemptsRoutes } from './pages/attempts.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { backupsRoutes } from './pages/backups.ts';
 import { callRoutes } from './pages/call.ts';
@@ -20,8 +21,11 @@ import { healthRoutes } from './pages/health.ts';
 import { holdRoutes } from './pages/hold.ts';
 import { holdsRoutes } from './pages/holds.ts';
 import { licencesRoutes } from './pages/licences.ts';
+import { lineDraftRoutes } from './pages/line-draft.ts';
 import { loginRoutes } from './pages/login.ts';
+import { outboundRoutes } from './pages/outbound.ts';
 import { overviewRoutes } from './pages/overview.ts';
+import { pbxRoutes } from './pages/pbx.ts';
 import { phoneRoutes } from './pages/phone.ts';
 import { phonesRoutes } from './pages/phones.ts';
 import { problemPage, problemText } from './pages/problem.ts';
@@ -31,6 +35,7 @@ import { recordingsRoutes } from './pages/recordings.ts';
 import { retentionRoutes } from './pages/retention.ts';
 import { setUpRoutes } from './pages/set-up.ts';
 import { timeRoutes } from './pages/time.ts';
+import { trunkRoutes } from './pages/trunk.ts';
 import { trunksRoutes } from './pages/trunks.ts';
 import { problem, told } from './problems.ts';
 import { provisionRoutes } from './provision.ts';
@@ -141,8 +146,13 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     callRoutes,
     phonesRoutes,
     phoneRoutes,
+    attemptsRoutes,
     connectionRoutes,
     trunksRoutes,
+    trunkRoutes,
+    outboundRoutes,
+    pbxRoutes,
+    lineDraftRoutes,
     backupsRoutes,
     healthRoutes,
     timeRoutes,

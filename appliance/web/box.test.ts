@@ -182,8 +182,9 @@ test('every new page speaks Dutch', async (t) => {
 });
 
 test('trunks say how they are in plain words, and which phone used up its day; a custodian does not see them', async (t) => {
-  const { page, world } = await signedIn(['admin']);
+  const { page, world, lines } = await signedIn(['admin']);
   t.regex(await page('/trunks'), /This box has no trunk/);
+  lines.tell({ trunks: [{ id: 'carrier', host: 'sip.example.net' }] });
   const carrier: TrunkState = {
     id: 'carrier',
     host: 'sip.example.net',

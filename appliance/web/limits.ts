@@ -1,7 +1,7 @@
 /** Bounds on what browsers send to the desk. */
 
-/** Largest body of a form, bytes: the longest holds a name, two passwords and a code. */
-export const MAX_BODY = 16_384;
+/** Largest body of a form, bytes: the longest holds the thousand numbers of a trunk and the certificate of an authority. */
+export const MAX_BODY = 131_072;
 
 /** Largest request head, bytes: cookies and a search are under 2 kB. */
 export const MAX_HEAD = 16_384;

@@ -1,4 +1,8 @@
-/** What the desk needs to show the lines of the box. Instants are wall clock, ms. */
+/** What the desk needs to show the lines of the box, and to change them. Instants are wall clock, ms. */
+import type { Person } from '../access/people.ts';
+import type { Registration } from '../control/protocol.ts';
+import type { Change, Weakening } from '../lines/changes.ts';
+import type { Lines } from '../lines/schema.ts';
 
 export interface TrunkState {
   readonly id: string;
@@ -24,7 +28,30 @@ export interface TrunksState {
   readonly capped: readonly { readonly cap: string; readonly kind: 'user' | 'trunk'; readonly name: string }[];
 }
 
+export interface PbxState {
+  /** False: it does not answer when it is asked. */
+  readonly up: boolean;
+  /** Phones that it has registered through the box. */
+  readonly phones: readonly Registration[];
+}
+
+/** What somebody wrote and has not applied yet. */
+export interface LinesDraft {
+  readonly changes: readonly Change[];
+  readonly weakens: readonly Weakening[];
+}
+
 export interface LineServices {
   /** Null: the call process does not answer. */
   trunks(): Promise<TrunksState | null>;
+  /** Null: the call process does not answer, or has none yet. */
+  pbx(): Promise<PbxState | null>;
+  /** What the box was told, its passwords hidden. @throws Problem `lines_unreadable`, `lines_invalid`. */
+  told(): Lines;
+  /** Keeps what a person wrote until they have seen what it changes; passwords that it hides stay. @throws Problem `secret_missing`. */
+  draft(person: Person, next: Lines): string;
+  /** @throws Problem `draft_gone`. */
+  drafted(person: Person, id: string): LinesDraft;
+  /** Appends, then puts it in force. @throws Problem `draft_gone`, `draft_old`, `reason_needed`, `audit_failed`. */
+  apply(person: Person, id: string, reason: string | null): void;
 }

@@ -3,7 +3,7 @@ import type { Person } from '../access/people.ts';
 import type { PhoneListed } from '../access/phones.ts';
 import type { Account } from '../connection/ask.ts';
 import type { Tested } from '../connection/steps.ts';
-import type { Registration, Status } from '../control/protocol.ts';
+import type { AttemptsTold, Registration, Status } from '../control/protocol.ts';
 import type { Link } from '../provisioning/links.ts';
 import type { Fetched, Offer } from '../provisioning/provisioning.ts';
 import type { TracedCall, TracedMessage } from '../trace/traced.ts';
@@ -36,6 +36,8 @@ export interface PhonesNow {
 
 export interface PhoneServices {
   now(): Promise<PhonesNow>;
+  /** How phones tried to register: `user`, and what may have been any. Null: the call process does not answer. */
+  attempts(user: string | null): Promise<AttemptsTold | null>;
   /** What a phone is told besides its user and secret. */
   readonly server: { readonly domain: string; readonly host: string; readonly port: number };
   /** Appends, then adds; the secret is told once. @throws Problem `phone_name`, `phone_exists`, `audit_failed`. */
@@ -54,4 +56,10 @@ export interface ConnectionServices {
   box(): Promise<readonly Tested[]>;
   /** @throws Problem `target_wrong`, `audit_failed`, `test_running`. */
   to(person: Person, target: string, account: Account | null): Promise<readonly Tested[]>;
+  /** @throws Problem `trunk_unknown`, `audit_failed`, `test_running`. */
+  trunk(person: Person, id: string): Promise<readonly Tested[]>;
+  /** @throws Problem `pbx_unknown`, `audit_failed`, `test_running`. */
+  pbx(person: Person): Promise<readonly Tested[]>;
+  /** @throws Problem `phone_unknown`, `audit_failed`, `test_running`. */
+  phone(person: Person, user: string): Promise<readonly Tested[]>;
 }

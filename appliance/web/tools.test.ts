@@ -160,7 +160,7 @@ test('a link is in no log, also when the audit log refuses', async (t) => {
 
 test('a connection test says what is wrong and what to do, in both languages', async (t) => {
   const { tools, page, post } = await signedIn(['admin']);
-  t.regex(await page('/connection'), /A PBX or a trunk/);
+  t.regex(await page('/connection'), /Another machine/);
   const refused = await post('/connection', { target: 'a b', user: '', secret: '' });
   t.is(refused.status, 422);
   const tested = await (await post('/connection', { target: 'pbx.example', user: 'u', secret: 'the secret' })).text();

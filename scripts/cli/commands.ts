@@ -3,7 +3,7 @@ import { auditExport, auditKey, auditProve, auditVerify, auditWitness } from './
 import { backupRun, drillRun } from './backup.ts';
 import { callsList, callsTrace } from './calls.ts';
 import { certificatesList, certificatesShow } from './certificates.ts';
-import { connectionTest } from './connection.ts';
+import { connectionTest, pbxTest, phonesTest, trunksTest } from './connection.ts';
 import { erase } from './erase.ts';
 import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
@@ -17,6 +17,7 @@ import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesProvision, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
 import { recordingsList } from './recordings.ts';
+import { phonesTrace } from './registrations.ts';
 import { keysAnswer, restoreRun } from './restore.ts';
 import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
 import { retentionPreview, retentionReport } from './retention.ts';
@@ -24,7 +25,6 @@ import { scrub } from './scrub.ts';
 import { sipBansLift, sipBansList } from './sip-bans.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
-import { trunksTest } from './trunk-test.ts';
 import { trunksAdd, trunksList, trunksRemove } from './trunks.ts';
 
 /** In the order in which a box is set up and used. */
@@ -50,7 +50,10 @@ export const groups: readonly CommandGroup[] = [
     title: 'Calls and recordings',
     commands: [recordingsList, exportRecording, callsTest, callsCompare, exceptionsList, exceptionsExplain],
   },
-  { title: 'Troubleshooting', commands: [callsList, callsTrace, connectionTest, sipBansList, sipBansLift] },
+  {
+    title: 'Troubleshooting',
+    commands: [callsList, callsTrace, phonesTrace, phonesTest, connectionTest, sipBansList, sipBansLift],
+  },
   {
     title: 'Lines',
     commands: [
@@ -59,6 +62,7 @@ export const groups: readonly CommandGroup[] = [
       linesApply,
       pbxSet,
       pbxShow,
+      pbxTest,
       pbxRemove,
       trunksAdd,
       trunksList,

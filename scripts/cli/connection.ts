@@ -5,12 +5,12 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { CONFIG_PATH, readConfig } from '../../appliance/config.ts';
 import { stepOf, type Tested, worst } from '../../appliance/connection/steps.ts';
 import { targetIn } from '../../appliance/connection/target.ts';
-import { joinConnection } from '../../appliance/join-connection.ts';
+import { type ConnectionTest, joinConnection } from '../../appliance/join-connection.ts';
 import { en } from '../../appliance/web/i18n/en.ts';
 import { formatsOf } from '../../appliance/web/i18n/formats.ts';
 import { stepText } from '../../appliance/web/pages/step-text.ts';
-import { withBox } from './box.ts';
-import { type Command, configOption, problem, readText, textOf, type Values } from './command.ts';
+import { type Box, withPhones } from './box.ts';
+import { type Command, configOption, problem, type Result, readText, textOf, type Values } from './command.ts';
 
 /** Columns of the state, before what was found. */
 const WIDTH = 12;
@@ -38,10 +38,32 @@ function told(tested: readonly Tested[], timeZone: string): string {
     .trimEnd();
 }
 
+/** Runs one connection test with what the machine was told, and tells it in the desk's own words; 1 when a step failed. */
+const testing = (
+  values: Values,
+  data: string,
+  test: (connection: ConnectionTest, box: Box) => Promise<readonly Tested[]>,
+): Promise<Result> => {
+  const config = readConfig(textOf(values, 'config') ?? CONFIG_PATH);
+  if (config.data !== data) throw problem('usage', `--config is of the box at ${config.data}, not of ${data}`);
+  return withPhones(data, async (phones, box) => {
+    const connection = joinConnection({
+      config,
+      exceptionOf: (user) => phones.find(user)?.plainUntil ?? null,
+      clock: systemClock,
+      chance: systemChance,
+      append: box.log.append,
+    });
+    const tested = await test(connection, box);
+    const outcome = worst(tested);
+    return { json: { outcome, tested }, text: told(tested, config.timeZone), exitCode: outcome === 'failed' ? 1 : 0 };
+  });
+};
+
 export const connectionTest: Command = {
   name: 'connection test',
   usage: 'connection test [TARGET] [--user USER --secret-file FILE] [--ca FILE] [--config FILE]',
-  summary: 'tries what a call needs, of the box or towards a PBX or trunk, and says what is wrong',
+  summary: 'tries what a call needs, of the box or towards another machine, and says what is wrong',
   options: {
     user: { type: 'string', means: 'also registers this account there, and takes it back at once' },
     'secret-file': { type: 'string', means: 'a file whose first line is its secret' },
@@ -50,23 +72,45 @@ export const connectionTest: Command = {
   },
   takes: 0,
   mayTake: 1,
-  async run({ positionals, values, data }) {
+  run({ positionals, values, data }) {
     const [target] = positionals;
-    const config = readConfig(textOf(values, 'config') ?? CONFIG_PATH);
     const account = accountOf(values);
     const ca = textOf(values, 'ca');
     const tried = target === undefined ? null : targetIn(target);
-    return withBox(data, async ({ at, log }) => {
-      const connection = joinConnection({ config, clock: systemClock, chance: systemChance, append: log.append });
-      const trust = { ...(account ? { account } : {}), ...(ca === undefined ? {} : { ca: readText(ca) }) };
-      const tested = tried
-        ? await connection.to(tried, trust, 'cli')
-        : await connection.box(readFileSync(join(at.identity, 'certificate.pem'), 'utf8'));
-      return {
-        json: { outcome: worst(tested), tested },
-        text: told(tested, config.timeZone),
-        exitCode: worst(tested) === 'failed' ? 1 : 0,
-      };
-    });
+    const trust = { ...(account ? { account } : {}), ...(ca === undefined ? {} : { ca: readText(ca) }) };
+    return testing(values, data, (connection, { at }) =>
+      tried
+        ? connection.to(tried, trust, 'cli')
+        : connection.box(readFileSync(join(at.identity, 'certificate.pem'), 'utf8')),
+    );
   },
+};
+
+export const trunksTest: Command = {
+  name: 'trunks test',
+  usage: 'trunks test ID [--config FILE]',
+  summary: 'tries each server of a trunk: name, connection, certificate, SIP; 1 when something is wrong',
+  options: configOption,
+  takes: 1,
+  run: ({ positionals, values, data }) =>
+    testing(values, data, (connection) => connection.trunk(positionals[0]!, 'cli')),
+};
+
+export const pbxTest: Command = {
+  name: 'pbx test',
+  usage: 'pbx test [--config FILE]',
+  summary: 'tries each server of the PBX: name, connection, certificate, SIP; 1 when something is wrong',
+  options: configOption,
+  takes: 0,
+  run: ({ values, data }) => testing(values, data, (connection) => connection.pbx('cli')),
+};
+
+export const phonesTest: Command = {
+  name: 'phones test',
+  usage: 'phones test USER [--config FILE]',
+  summary: 'asks a phone whether it is there, and looks at its encryption and exception; 1 when something is wrong',
+  options: configOption,
+  takes: 1,
+  run: ({ positionals, values, data }) =>
+    testing(values, data, (connection) => connection.phone(positionals[0]!, 'cli')),
 };

@@ -4,7 +4,7 @@ import { askStatus } from '../../appliance/control/client.ts';
 import { problem as linesProblem } from '../../appliance/lines/problems.ts';
 import { checkLines, loadLines } from '../../appliance/lines/store.ts';
 import { type Command, listOf, needed, problem, readText, textOf } from './command.ts';
-import { applyLines } from './lines.ts';
+import { applyLines, CHANGE_USAGE, changeOptions } from './lines.ts';
 
 /** `202=2027-01-31` or `*=2027-01-31`. */
 function exceptionOf(text: string): { user: string; until: string } {
@@ -17,8 +17,7 @@ function exceptionOf(text: string): { user: string; until: string } {
 
 export const pbxSet: Command = {
   name: 'pbx set',
-  usage:
-    'pbx set DOMAIN --host HOST [--port N] [--transport udp|tcp|tls] [--ca FILE] [--plain-until DATE] [--plain-phone USER=DATE]... [--path] [--no-local-calls]',
+  usage: `pbx set DOMAIN --host HOST [--port N] [--transport udp|tcp|tls] [--ca FILE] [--plain-until DATE] [--plain-phone USER=DATE]... [--path] [--no-local-calls] ${CHANGE_USAGE}`,
   summary: 'puts the box in front of a PBX: its phones register through the box, with their passwords there',
   options: {
     host: { type: 'string', means: 'name or address of the PBX' },
@@ -29,9 +28,11 @@ export const pbxSet: Command = {
     'plain-phone': { type: 'string', multiple: true, means: 'a phone that may do without, and until when; * for all' },
     path: { type: 'boolean', means: 'the PBX does RFC 3327: phones keep their own Contact' },
     'no-local-calls': { type: 'boolean', means: 'phones do not call each other while the PBX is gone' },
+    ...changeOptions,
   },
   takes: 1,
-  async run({ positionals, values, data }) {
+  async run(invocation) {
+    const { positionals, values } = invocation;
     const [domain] = positionals as [string];
     const port = textOf(values, 'port');
     const until = textOf(values, 'plain-until');
@@ -51,7 +52,7 @@ export const pbxSet: Command = {
       wayBack: values.path === true ? 'path' : 'contact',
       localCallsWithoutIt: values['no-local-calls'] !== true,
     };
-    await applyLines(data, (kept) => checkLines({ ...kept, pbx }));
+    await applyLines(invocation, (kept) => checkLines({ ...kept, pbx }));
     const text = `PBX ${domain} is in force within a second. Point the phones at this box as their outbound proxy; \`belkluis pbx show\` says how it is.`;
     return { json: { pbx: domain }, text };
   },
@@ -77,12 +78,12 @@ export const pbxShow: Command = {
 
 export const pbxRemove: Command = {
   name: 'pbx remove',
-  usage: 'pbx remove',
+  usage: `pbx remove ${CHANGE_USAGE}`,
   summary: 'takes the PBX out; calls that go on are not cut',
-  options: {},
+  options: changeOptions,
   takes: 0,
-  async run({ data }) {
-    await applyLines(data, (kept) => {
+  async run(invocation) {
+    await applyLines(invocation, (kept) => {
       if (!kept.pbx) throw linesProblem('pbx_unknown');
       return { ...kept, pbx: null };
     });

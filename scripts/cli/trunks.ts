@@ -4,7 +4,7 @@ import { ask } from '../../appliance/control/client.ts';
 import { problem as linesProblem } from '../../appliance/lines/problems.ts';
 import { checkLines, loadLines } from '../../appliance/lines/store.ts';
 import { type Command, listOf, needed, problem, textOf } from './command.ts';
-import { applyLines, readInput } from './lines.ts';
+import { applyLines, CHANGE_USAGE, changeOptions, readInput } from './lines.ts';
 
 /** `+31201234567=10,11` or `+3120123*=reception`. */
 function didOf(text: string): { did: string; to: string[] } {
@@ -20,8 +20,7 @@ const numberOf = (text: string | undefined, name: string): number | undefined =>
 
 export const trunksAdd: Command = {
   name: 'trunks add',
-  usage:
-    'trunks add ID --host HOST [--port N] [--transport udp|tcp|tls] [--plain-until DATE] [--user USER --password-file FILE] [--caller-id NUMBER] [--did NUMBER=PHONE[,PHONE...]]...',
+  usage: `trunks add ID --host HOST [--port N] [--transport udp|tcp|tls] [--plain-until DATE] [--user USER --password-file FILE] [--caller-id NUMBER] [--did NUMBER=PHONE[,PHONE...]]... ${CHANGE_USAGE}`,
   summary: 'adds a trunk: a carrier that brings and takes calls; `lines show` has all its settings',
   options: {
     host: { type: 'string', means: 'name or address of the server' },
@@ -35,9 +34,11 @@ export const trunksAdd: Command = {
     },
     'caller-id': { type: 'string', means: 'number shown for phones that have none of their own' },
     did: { type: 'string', multiple: true, means: 'a number, and the phones that ring when it is called' },
+    ...changeOptions,
   },
   takes: 1,
-  async run({ positionals, values, data }) {
+  async run(invocation) {
+    const { positionals, values } = invocation;
     const [id] = positionals as [string];
     const user = textOf(values, 'user');
     const until = textOf(values, 'plain-until');
@@ -55,11 +56,11 @@ export const trunksAdd: Command = {
       callerId: textOf(values, 'caller-id'),
       inbound: listOf(values, 'did').map(didOf),
     };
-    const lines = await applyLines(data, (kept) => {
+    const { next } = await applyLines(invocation, (kept) => {
       if (kept.trunks.some((other) => other.id === id)) throw linesProblem('trunk_exists', id);
       return checkLines({ ...kept, trunks: [...kept.trunks, trunk] });
     });
-    const closed = lines.outbound.allow.length === 0;
+    const closed = next.outbound.allow.length === 0;
     return {
       json: { added: id },
       text: [
@@ -72,13 +73,13 @@ export const trunksAdd: Command = {
 
 export const trunksRemove: Command = {
   name: 'trunks remove',
-  usage: 'trunks remove ID',
+  usage: `trunks remove ID ${CHANGE_USAGE}`,
   summary: 'takes a trunk out; calls of it that go on are not cut',
-  options: {},
+  options: changeOptions,
   takes: 1,
-  async run({ positionals, data }) {
-    const [id] = positionals as [string];
-    await applyLines(data, (kept) => {
+  async run(invocation) {
+    const [id] = invocation.positionals as [string];
+    await applyLines(invocation, (kept) => {
       if (!kept.trunks.some((trunk) => trunk.id === id)) throw linesProblem('trunk_unknown', id);
       return { ...kept, trunks: kept.trunks.filter((trunk) => trunk.id !== id) };
     });

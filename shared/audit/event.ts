@@ -97,7 +97,14 @@ const kinds = {
   person_added: z.strictObject({ person: id, roles: z.array(code) }),
   person_removed: z.strictObject({ person: id, why: code }),
   /** The lines of the box were told anew: ids of its trunks, what else it has. Never a number, a host or a password. */
-  lines_changed: z.strictObject({ trunks: z.array(id).max(100), pbx: z.boolean(), siprec: count }),
+  lines_changed: z.strictObject({
+    trunks: z.array(id).max(100),
+    pbx: z.boolean(),
+    siprec: count,
+    /** Guards that this lowers, and why. Events of older versions do not say. */
+    weakens: z.array(code).max(10).optional(),
+    reason: text.nullable().optional(),
+  }),
   /** Calls of a phone, or by a trunk, came to a limit of what may go out, and were refused from then on. Once a day for each. */
   toll_cap_reached: z.strictObject({ cap: code, phone: id.nullable(), trunk: id.nullable() }),
   phone_removed: z.strictObject({ phone: id }),

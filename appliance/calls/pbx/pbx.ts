@@ -9,9 +9,10 @@ import type { Door } from '../../sip/proxy/routes.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
 import type { UserAgent } from '../../sip/user-agent.ts';
 import { watchPeer } from '../peer-health.ts';
+import type { ToldOutcome } from '../registration-outcome.ts';
 import { twins } from '../twins.ts';
 import { pbxPeer } from './peer.ts';
-import { pbxPhones } from './phones.ts';
+import { type PbxPhone, pbxPhones } from './phones.ts';
 import { type RegistrationGuard, registering } from './register.ts';
 import { pbxRelay } from './relay.ts';
 import { type PbxRouting, pbxRouting } from './routing.ts';
@@ -25,6 +26,8 @@ export interface PbxParts {
   /** Of this box, and the same after a restart: contacts that the PBX knows stay what they are. */
   readonly secret: Buffer;
   readonly guard: RegistrationGuard;
+  /** Hears how each REGISTER ended. */
+  readonly told?: ToldOutcome;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -35,6 +38,8 @@ export interface PbxLine extends PbxRouting {
   readonly up: boolean;
   /** Users with at least one phone. */
   readonly registered: number;
+  /** Phones that the PBX has registered: of one user, or all. */
+  phones(user?: string): readonly PbxPhone[];
   flowClosed(flow: Flow): void;
   /** Nothing passes any more. */
   close(): void;
@@ -42,7 +47,7 @@ export interface PbxLine extends PbxRouting {
 
 /** Stands the relay beside the user agent, which must have been started. */
 export async function openPbx(parts: PbxParts): Promise<PbxLine> {
-  const { pbx, userAgent, doors, locate, secret, guard, clock, chance, counters, log } = parts;
+  const { pbx, userAgent, doors, locate, secret, guard, told, clock, chance, counters, log } = parts;
   const phones = pbxPhones(clock);
   const peer = await pbxPeer({ pbx, locate, doors, clock });
   let asked: Target | null = null;
@@ -70,7 +75,7 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
     },
   });
   const pass = createProxy({ send: userAgent.passOn, secret: chance.bytes(32) });
-  const register = registering({ pbx, phones, secret, clock, door: peer.door, guard });
+  const register = registering({ pbx, phones, secret, clock, door: peer.door, guard, told });
   userAgent.relay = pbxRelay({ pbx, peer, phones, register, health, pass, doors, counters });
   return {
     ...pbxRouting({
@@ -90,6 +95,7 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
     get registered() {
       return phones.registered;
     },
+    phones: (user) => (user === undefined ? phones.all() : phones.of(user)),
     flowClosed: phones.flowClosed,
     close() {
       userAgent.relay = null;

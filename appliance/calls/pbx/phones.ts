@@ -28,6 +28,7 @@ export interface PbxPhones {
   /** Those that came over this flow. */
   on(flow: Flow): readonly PbxPhone[];
   of(user: string): readonly PbxPhone[];
+  all(): readonly PbxPhone[];
   /** Whether these tokens of a user may be added. */
   hasRoom(user: string, tokens: readonly string[]): boolean;
   set(phone: PbxPhone): void;
@@ -62,6 +63,7 @@ export function pbxPhones(clock: Clock): PbxPhones {
     },
     on: ({ id }) => alive(({ flow }) => flow.id === id),
     of: (user) => alive((phone) => phone.user === user),
+    all: () => alive(() => true),
     hasRoom(user, tokens) {
       if (byToken.size + tokens.length > MAX_PBX_PHONES) forgetExpired();
       const fresh = tokens.filter((token) => !byToken.has(token)).length;

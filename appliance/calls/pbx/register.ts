@@ -27,6 +27,7 @@ import {
   REGISTRATION_WITHOUT_PBX_S,
 } from '../limits.ts';
 import { askedFor, keyOf } from '../registrar.ts';
+import type { RegistrationOutcome, ToldOutcome } from '../registration-outcome.ts';
 import { type PbxPhones, tokenOf } from './phones.ts';
 
 /** One Contact of a REGISTER and what stands for it at the PBX. */
@@ -51,11 +52,13 @@ export interface RegisterParts {
   readonly door: () => Door;
   /** Passwords are guessed at through the box no faster than at the box itself. */
   readonly guard: RegistrationGuard;
+  /** Hears how each REGISTER ended. */
+  readonly told?: ToldOutcome | undefined;
 }
 
 export type RegistrationGuard = Pick<Guard, 'mayAnswer' | 'challenged' | 'guessed' | 'proved'>;
 
-export type Registering = Registration | { readonly refusal: ResponseDraft };
+export type Registering = Registration | { readonly refusal: ResponseDraft; readonly outcome: RegistrationOutcome };
 
 export const retryLater: ResponseDraft = {
   status: 503,
@@ -79,25 +82,39 @@ function withContacts(headers: Entries, contacts: readonly string[]): Entries {
   return at < 0 ? [...rest, ...lines] : [...rest.slice(0, at), ...lines, ...rest.slice(at)];
 }
 
-export function registering({ pbx, phones, secret, clock, door, guard }: RegisterParts) {
+/** What the PBX's answer says of a phone: it alone knows accounts and passwords. */
+function outcomeOf(request: SipRequest, { status }: SipResponse): RegistrationOutcome {
+  if (status < 300) return 'ok';
+  if (status !== 401 && status !== 407) return 'pbx_refused';
+  return request.headers.has('Authorization') ? 'wrong_secret' : 'asked';
+}
+
+export function registering({ pbx, phones, secret, clock, door, guard, told = () => {} }: RegisterParts) {
   const read = (request: SipRequest, flow: Flow): Registering => {
-    const refuse = (status: number, reason: string) => ({ refusal: { status, reason } });
+    const refuse = (status: number, reason: string, outcome: RegistrationOutcome) => ({
+      refusal: { status, reason },
+      outcome,
+    });
     const user = userOf(request.headers.get('To'));
-    if (user === null || user.length > MAX_CONTACT_LENGTH) return refuse(400, 'To names nobody');
-    if (!flow.secure && !phoneMayBePlain(pbx, user, clock.now())) return refuse(403, 'TLS Required');
+    if (user === null || user.length > MAX_CONTACT_LENGTH) return refuse(400, 'To names nobody', 'malformed');
+    if (!flow.secure && !phoneMayBePlain(pbx, user, clock.now())) {
+      const had = pbx.plainPhones.some((one) => one.user === user || one.user === '*');
+      return refuse(403, 'TLS Required', had ? 'exception_over' : 'plain');
+    }
     const texts = request.headers.all('Contact');
     if (texts.includes('*')) return { user, contacts: [], all: true };
     const most = pbx.wayBack === 'path' ? 1 : MAX_CONTACTS_PER_ACCOUNT;
-    if (texts.length > most) return refuse(403, 'Too many contacts');
+    if (texts.length > most) return refuse(403, 'Too many contacts', 'too_many');
     const contacts: Presented[] = [];
     for (const text of texts) {
       const contact = parseNameAddr(text);
-      if (!contact || text.length > MAX_CONTACT_LENGTH || !parseUri(contact.uri)) return refuse(400, 'Bad Contact');
+      if (!contact || text.length > MAX_CONTACT_LENGTH || !parseUri(contact.uri))
+        return refuse(400, 'Bad Contact', 'contact');
       const token = tokenOf(secret, user, keyOf(contact));
       contacts.push({ contact, token, askedS: askedFor(contact, request) });
     }
     const added = contacts.filter(({ askedS }) => askedS > 0).map(({ token }) => token);
-    if (!phones.hasRoom(user, added)) return refuse(403, 'Too many phones');
+    if (!phones.hasRoom(user, added)) return refuse(403, 'Too many phones', 'too_many');
     return { user, contacts, all: false };
   };
 
@@ -119,6 +136,7 @@ export function registering({ pbx, phones, secret, clock, door, guard }: Registe
 
   /** The PBX knows the password; what it says of an answer is what the box knows of the sender. */
   const judge = (request: SipRequest, flow: Flow, user: string, response: SipResponse) => {
+    told(outcomeOf(request, response), request, flow);
     if (response.status < 300) return guard.proved(user, flow);
     const answered = request.headers.has('Authorization');
     // Whatever a PBX says to names that it does not know: who tries many is looking for one.
@@ -167,6 +185,7 @@ export function registering({ pbx, phones, secret, clock, door, guard }: Registe
 
   return {
     read,
+    told,
     /** Whether an answer to the PBX's challenge is passed on: not while somebody else guesses at this user's password. */
     hears: (request: SipRequest, flow: Flow, { user }: Registration): boolean =>
       !request.headers.has('Authorization') || guard.mayAnswer(user, flow),

@@ -124,10 +124,23 @@ export function pbxRelay(parts: RelayParts): Relay {
     const asked = register.read(request, flow);
     if ('refusal' in asked) return void transaction.respond(asked.refusal);
     const to = peer.target();
-    if (!health.up || !to) return void transaction.respond(register.withoutPbx(request, flow, asked));
-    if (!register.hears(request, flow, asked)) return void transaction.respond(retryLater);
+    if (!health.up || !to) {
+      const answer = register.withoutPbx(request, flow, asked);
+      register.told(answer.status === 200 ? 'ok' : 'pbx_silent', request, flow);
+      return void transaction.respond(answer);
+    }
+    if (!register.hears(request, flow, asked)) {
+      register.told('unheard', request, flow);
+      return void transaction.respond(retryLater);
+    }
     const { rest } = takeRoutes(request, doors);
-    return pass(transaction, { ...register.way(request, flow, asked, to, rest), onSilence: () => silent(to) });
+    return pass(transaction, {
+      ...register.way(request, flow, asked, to, rest),
+      onSilence: () => {
+        register.told('pbx_silent', request, flow);
+        silent(to);
+      },
+    });
   };
 
   return {
@@ -143,7 +156,9 @@ export function pbxRelay(parts: RelayParts): Relay {
       if (peer.is(flow)) return null;
       if (request.method !== 'REGISTER') return sender(request, flow) ? null : refuseStranger(counters);
       const asked = register.read(request, flow);
-      return 'refusal' in asked ? asked.refusal : null;
+      if (!('refusal' in asked)) return null;
+      register.told(asked.outcome, request, flow);
+      return asked.refusal;
     },
     take(transaction) {
       if (peer.is(transaction.flow)) return fromPbx(transaction);

@@ -13,6 +13,7 @@ import type { Flow, Target } from '../../sip/transport/flow.ts';
 import { userOf } from '../authenticate.ts';
 import { Keyings } from '../keyings.ts';
 import { FIRST_WORD_MS } from '../limits.ts';
+import type { Keying } from '../party.ts';
 import { type SessionOf, throughBox } from '../pass-refer.ts';
 import type { PeerHealth } from '../peer-health.ts';
 import type { Branch, MediaTerms, Route, Routed, Stage } from '../route.ts';
@@ -42,6 +43,8 @@ export interface PbxRouting {
   /** What a caller is told whom the PBX has not registered, before anything is begun; null: `route` has the word. */
   refusal(invite: SipRequest, flow: Flow): ResponseDraft | null;
   route(incoming: IncomingCall): Routed;
+  /** How the last call of a user's phone was keyed, as its offer showed; null: none has been seen. */
+  keyingOf(user: string): Keying | null;
 }
 
 /** How a caller is named that does not want to be (RFC 3323 4.1.1.3). */
@@ -174,6 +177,7 @@ export function pbxRouting({
   };
 
   return {
+    keyingOf: (user) => keyings.last(user),
     claims: (invite, flow) => peer.is(flow) || phones.on(flow).length > 0 || parseUri(invite.uri)?.host === pbx.domain,
     refusal: (invite, flow) => (peer.is(flow) || speaker(invite, phones.on(flow)) ? null : refuseStranger(counters)),
     route: (incoming) => (peer.is(incoming.flow) ? fromPbx(incoming) : fromPhone(incoming)),

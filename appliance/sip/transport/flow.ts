@@ -51,6 +51,8 @@ export interface TransportEvents {
   sent(bytes: Buffer, flow: Flow): void;
   /** A connection has gone; flows over UDP never do. */
   closed(flow: Flow): void;
+  /** A TLS handshake at our door failed; `code` of Node's error. Nobody has said yet who they are. */
+  unshaken?(address: string, code: string): void;
 }
 
 export interface Transports {

@@ -84,7 +84,7 @@ export async function listenStream(
   };
 }
 
-function tlsServer(on: ListenOn, take: (socket: Socket) => void, { counters }: StreamDeps): Server {
+function tlsServer(on: ListenOn, take: (socket: Socket) => void, { counters, events }: StreamDeps): Server {
   if (!on.tls) throw problem('tls_material_missing', formatAddress(on));
   const options = {
     ...checked(on.tls),
@@ -95,8 +95,12 @@ function tlsServer(on: ListenOn, take: (socket: Socket) => void, { counters }: S
     rejectUnauthorized: false,
   };
   const server = createTlsServer(options, take);
-  server.on('tlsClientError', (_error, socket) => {
+  server.on('tlsClientError', (error, socket) => {
     counters.add('sip.tls.handshake_failed');
+    const { remoteAddress } = socket;
+    // Of a socket that was reset nothing is left to say where it came from.
+    if (remoteAddress !== undefined)
+      events.unshaken?.(plainAddress(remoteAddress), (error as { code?: string }).code ?? '');
     socket.destroy();
   });
   return server;

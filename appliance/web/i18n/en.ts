@@ -1,6 +1,8 @@
 /** Every text of the desk. The other languages have its type: a missing text does not compile. */
+import { attemptTexts } from './en/attempts.ts';
 import { boxTexts } from './en/box.ts';
 import { findings, plural } from './en/findings.ts';
+import { lineFormTexts } from './en/line-forms.ts';
 import { lineTexts } from './en/lines.ts';
 import { toolsProblems, toolsTexts } from './en/tools.ts';
 import { vaultTexts } from './en/vault.ts';
@@ -61,6 +63,18 @@ const problems = {
   time_not_doubted: 'The clock runs as it should. There is nothing to confirm.',
   length_wrong: 'Give a length in minutes, such as 5, or as 4:30.',
   ...toolsProblems,
+  lines_unreadable:
+    'The file of trunks and PBX cannot be read. Calls go on as before. Tell IT: `belkluis lines check` says what is wrong.',
+  lines_invalid:
+    'The file of trunks and PBX says something that the box does not understand. Tell IT: `belkluis lines check` names it.',
+  trunk_unknown: 'There is no such trunk.',
+  trunk_exists: 'There is a trunk of this name already. Choose another name.',
+  pbx_unknown: 'The box stands in front of no PBX.',
+  secret_missing: 'The box has no password of this account yet. Give it.',
+  reason_needed: 'This lowers a guard. Say why: the audit log keeps it.',
+  draft_gone: 'What you wrote is not kept any more: a quarter of an hour has passed, or it is applied. Write it again.',
+  draft_old:
+    'Somebody else changed these settings in the meantime. Nothing was applied. Look again, and write yours anew.',
   not_allowed: 'Your roles do not allow this. Ask the person who runs this box.',
   not_here: 'There is no such page.',
   too_large: 'What you sent is too large.',
@@ -73,6 +87,8 @@ export const en = {
   ...boxTexts,
   ...toolsTexts,
   ...lineTexts,
+  ...lineFormTexts,
+  ...attemptTexts,
   name: 'English',
   skip: 'Skip to content',
   menu: 'Menu',
@@ -91,6 +107,7 @@ export const en = {
     retention: 'Terms',
     audit: 'Audit log',
     trunks: 'Trunks',
+    pbx: 'PBX',
     backups: 'Backups',
     calls: 'Calls',
     phones: 'Phones',

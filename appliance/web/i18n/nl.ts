@@ -1,7 +1,9 @@
 /** De teksten van de balie in het Nederlands. */
 import type { Texts } from './en.ts';
+import { attemptTexts } from './nl/attempts.ts';
 import { boxTexts } from './nl/box.ts';
 import { findings, meervoud } from './nl/findings.ts';
+import { lineFormTexts } from './nl/line-forms.ts';
 import { lineTexts } from './nl/lines.ts';
 import { toolsProblems, toolsTexts } from './nl/tools.ts';
 import { vaultTexts } from './nl/vault.ts';
@@ -63,6 +65,19 @@ const problems: Texts['problems'] = {
   time_not_doubted: 'De klok loopt zoals het moet. Er is niets te bevestigen.',
   length_wrong: 'Geef een duur in minuten, zoals 5, of als 4:30.',
   ...toolsProblems,
+  lines_unreadable:
+    'Het bestand van trunks en centrale is niet te lezen. Gesprekken gaan door als eerst. Waarschuw IT: `belkluis lines check` zegt wat er mis is.',
+  lines_invalid:
+    'Het bestand van trunks en centrale zegt iets wat het apparaat niet begrijpt. Waarschuw IT: `belkluis lines check` noemt het.',
+  trunk_unknown: 'Er is geen trunk met deze naam.',
+  trunk_exists: 'Er is al een trunk met deze naam. Kies een andere naam.',
+  pbx_unknown: 'Het apparaat staat voor geen centrale.',
+  secret_missing: 'Het apparaat heeft nog geen wachtwoord van dit account. Geef het.',
+  reason_needed: 'Dit verlaagt een bescherming. Zeg waarom: de auditlog bewaart het.',
+  draft_gone:
+    'Wat u schreef wordt niet meer bewaard: er ging een kwartier voorbij, of het is toegepast. Schrijf het opnieuw.',
+  draft_old:
+    'Iemand anders veranderde deze instellingen intussen. Er is niets toegepast. Kijk opnieuw, en schrijf de uwe nog eens.',
   not_allowed: 'Uw rollen staan dit niet toe. Vraag het aan wie dit apparaat beheert.',
   not_here: 'Deze pagina bestaat niet.',
   too_large: 'Wat u stuurde is te groot.',
@@ -75,6 +90,8 @@ export const nl: Texts = {
   ...boxTexts,
   ...toolsTexts,
   ...lineTexts,
+  ...lineFormTexts,
+  ...attemptTexts,
   name: 'Nederlands',
   skip: 'Naar de inhoud',
   menu: 'Menu',
@@ -93,6 +110,7 @@ export const nl: Texts = {
     retention: 'Termijnen',
     audit: 'Auditlog',
     trunks: 'Trunks',
+    pbx: 'Centrale',
     backups: 'Back-ups',
     calls: 'Gesprekken',
     phones: 'Toestellen',

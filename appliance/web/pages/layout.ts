@@ -18,6 +18,7 @@ const menu: readonly { place: Place; path: string; act: Act }[] = [
   { place: 'phones', path: '/phones', act: 'see phones' },
   { place: 'audit', path: '/audit', act: 'see audit log' },
   { place: 'trunks', path: '/trunks', act: 'see trunks' },
+  { place: 'pbx', path: '/pbx', act: 'see trunks' },
   { place: 'backups', path: '/backups', act: 'see backups' },
   { place: 'health', path: '/health', act: 'see health' },
   { place: 'account', path: '/account', act: 'see overview' },

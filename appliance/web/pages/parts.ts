@@ -82,6 +82,34 @@ export function choices<Value extends string>(options: {
   )}</fieldset>`;
 }
 
+/** Something that is so or not. */
+export function check(options: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly checked: boolean;
+}): Html {
+  const { id, label, hint, checked } = options;
+  return html`<div class="choice"><input type="checkbox" id="${id}" name="${id}" value="on"${checked ? html` checked` : nothing}${describedBy(id, hint, null)}><div><label for="${id}">${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}</div></div>`;
+}
+
+/** One of several, chosen from a list. */
+export function pick(options: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  /** Value and text of each. */
+  readonly of: readonly (readonly [string, string])[];
+  readonly chosen: string;
+  readonly fault: FormFault | null;
+}): Html {
+  const { id, label, hint, of, chosen, fault } = options;
+  const wrong = fault?.field === id ? fault : null;
+  return html`<div class="field"><label for="${id}">${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}${faultText(id, wrong)}<select id="${id}" name="${id}"${describedBy(id, hint, wrong)}>${of.map(
+    ([value, text]) => html`<option value="${value}"${value === chosen ? html` selected` : nothing}>${text}</option>`,
+  )}</select></div>`;
+}
+
 /** The head of a page: what is so, and one sentence under it. */
 export const head = (title: string, lead: string | Html, right: Html = nothing): Html =>
   html`<div class="head"><div><h1>${title}</h1><p>${lead}</p></div>${right}</div>`;

@@ -4,11 +4,14 @@ import { Hono } from 'hono';
 import type { Person } from '../../access/people.ts';
 import type { PhoneListed } from '../../access/phones.ts';
 import { may } from '../../access/roles.ts';
+import type { AttemptsTold } from '../../control/protocol.ts';
 import { CERTIFICATE_PATH, type Offer } from '../../provisioning/provisioning.ts';
 import { vendorNames } from '../../provisioning/vendors.ts';
 import { problem } from '../problems.ts';
 import type { PhonesNow } from '../tools-services.ts';
 import { allowed, type DeskContext, type DeskEnv, line, type Visit } from '../visit.ts';
+import { othersPart, triesPart } from './attempts.ts';
+import { testedPage } from './connection.ts';
 import { layout } from './layout.ts';
 import { choices, errorSummary, type FormFault, field, instant } from './parts.ts';
 import { exceptionOf, registered, whereOf } from './phones.ts';
@@ -17,14 +20,16 @@ import { refusal } from './refusal.ts';
 interface Found {
   readonly phone: PhoneListed;
   readonly now: PhonesNow;
+  readonly tried: AttemptsTold | null;
 }
 
 /** The phone that the path names. @throws Problem `phone_unknown`. */
 async function found(c: DeskContext): Promise<Found> {
-  const now = await c.get('visit').services.phones.now();
+  const { phones } = c.get('visit').services;
+  const now = await phones.now();
   const phone = now.phones.find(({ user }) => user === c.req.param('user'));
   if (!phone) throw problem('phone_unknown');
-  return { phone, now };
+  return { phone, now, tried: await phones.attempts(phone.user) };
 }
 
 interface Typed {
@@ -53,6 +58,17 @@ function removeForm({ t }: Visit, { phone: { user } }: Found): Html {
   </section>`;
 }
 
+const testForm = ({ t }: Visit, { phone: { user } }: Found): Html => html`<section aria-labelledby="test">
+    <header><h2 id="test">${t.phones.test}</h2><p>${t.phones.testLead}</p></header>
+    <form method="post" action="/phones/${encodeURIComponent(user)}/test"><button>${t.phones.testVerb}</button></form>
+  </section>`;
+
+/** What it tried; where it is not registered, also what may have been it. */
+function whyPart(visit: Visit, { phone, now, tried }: Found): Html {
+  const there = now.registrations?.some(({ user }) => user === phone.user) ?? false;
+  return html`${triesPart(visit, tried)}${there ? nothing : othersPart(visit, tried)}`;
+}
+
 function facts(visit: Visit, { phone, now }: Found): Html {
   const { t, f } = visit;
   const { phones } = t;
@@ -73,8 +89,8 @@ function phonePage(visit: Visit, person: Person, one: Found, typed: Typed, fault
   const manages = may(person, 'manage phones');
   const body = html`${headOf(visit, title, '')}
     <div class="split">
-      <div class="stack">${manages ? html`${provisionForm(visit, one, typed, fault)}${removeForm(visit, one)}` : facts(visit, one)}</div>
-      <div class="aside">${manages ? facts(visit, one) : nothing}</div>
+      <div class="stack">${manages ? nothing : facts(visit, one)}${whyPart(visit, one)}${manages ? provisionForm(visit, one, typed, fault) : nothing}</div>
+      <div class="aside">${manages ? html`${facts(visit, one)}${testForm(visit, one)}${removeForm(visit, one)}` : nothing}</div>
     </div>`;
   return layout(visit, { title, place: 'phones', body });
 }
@@ -112,6 +128,12 @@ export const phoneRoutes = new Hono<DeskEnv>()
     return c.html(phonePage(c.get('visit'), person, await found(c), { vendor: '', mac: '' }, null));
   })
   .post('/phones/:user/provision', offer)
+  .post('/phones/:user/test', async (c) => {
+    const person = allowed(c, 'test connections');
+    const visit = c.get('visit');
+    const { phone } = await found(c);
+    return c.html(testedPage(visit, await visit.services.connection.phone(person, phone.user), 'phones'));
+  })
   .post('/phones/:user/remove', async (c) => {
     const person = allowed(c, 'manage phones');
     const { phone } = await found(c);

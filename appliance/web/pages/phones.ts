@@ -56,6 +56,7 @@ function phonesPage(visit: Visit, person: Person, now: PhonesNow): Html {
   const title = all.length === 0 ? phones.none : phones.count(all.length);
   const lead = all.length === 0 ? phones.noneMore : registrations ? phones.lead(reachable, all.length) : phones.down;
   const add = may(person, 'manage phones') ? html`<a class="button" href="/phones/new">${phones.add}</a>` : nothing;
+  const why = html`<p><a href="/registrations">${visit.t.attempts.allLink}</a></p>`;
   const body = html`${head(title, lead, add)}
     ${
       all.length === 0
@@ -65,7 +66,7 @@ function phonesPage(visit: Visit, person: Person, now: PhonesNow): Html {
       <thead><tr><th scope="col">${phones.phone}</th><th scope="col">${phones.state}</th><th scope="col">${phones.where}</th><th scope="col">${phones.seen}</th><th scope="col">${phones.exception}</th></tr></thead>
       <tbody>${all.map((phone) => row(visit, now, phone))}</tbody>
     </table></section>`
-    }`;
+    }${why}`;
   return layout(visit, { title, place: 'phones', body });
 }
 

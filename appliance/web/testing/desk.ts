@@ -17,9 +17,10 @@ import type { HealthFacts } from '../../health/finding.ts';
 import { checkHealth } from '../../health/health.ts';
 import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
-import type { TrunksState } from '../line-services.ts';
+import type { PbxState, TrunksState } from '../line-services.ts';
 import { failClosed } from '../problems.ts';
 import type { DeskServices, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+import { testLines } from './lines.ts';
 import { testTools } from './tools.ts';
 import { testVault } from './vault.ts';
 
@@ -49,6 +50,7 @@ export function testDesk(clock: Clock) {
     withPolicy: true,
     facts: {} as Partial<HealthFacts>,
     trunks: { trunks: [], capped: [] } as TrunksState | null,
+    pbx: null as PbxState | null,
   };
   const append = failClosed((entry: AuditEntry) => {
     if (!world.auditWorks) throw new Error('disk full');
@@ -80,6 +82,7 @@ export function testDesk(clock: Clock) {
     },
   });
   const tools = testTools({ clock, append });
+  const lines = testLines({ clock, append });
   const services: DeskServices = {
     ...vault.services,
     ...tools.services,
@@ -91,7 +94,7 @@ export function testDesk(clock: Clock) {
     access,
     policy: () => (world.withPolicy ? policy : null),
     recipients: () => recipients,
-    lines: { trunks: async () => world.trunks },
+    lines: { ...lines.services, trunks: async () => world.trunks, pbx: async () => world.pbx },
     health: async () =>
       checkHealth({
         now: clock.now(),
@@ -189,6 +192,7 @@ export function testDesk(clock: Clock) {
     world,
     vault,
     tools,
+    lines,
     access,
     events,
     recordings,

@@ -9,7 +9,7 @@ import { openPhones } from '../../access/phones.ts';
 import { openThrottle } from '../../access/throttle.ts';
 import { found, type Tested } from '../../connection/steps.ts';
 import { targetIn } from '../../connection/target.ts';
-import type { Registration } from '../../control/protocol.ts';
+import type { AttemptsTold, Registration } from '../../control/protocol.ts';
 import { openLinks } from '../../provisioning/links.ts';
 import { createProvisioning } from '../../provisioning/provisioning.ts';
 import { call } from '../../trace/testing/messages.ts';
@@ -29,6 +29,7 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
     live: [] as CallsNow['live'],
     counters: { 'calls.started': 12, 'calls.challenged': 40, 'sip.new_counter': 3 } as Record<string, number>,
     registrations: [] as Registration[],
+    attempts: { attempts: [], strangers: [], handshakes: [], bans: [] } as AttemptsTold,
     tested: [
       {
         about: 'pbx.example',
@@ -81,6 +82,8 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
       registrations: world.running ? world.registrations : null,
       waiting: provisioning.waiting(),
     }),
+    attempts: async (user) =>
+      world.running ? { ...world.attempts, attempts: user === null ? [] : world.attempts.attempts } : null,
     add(person, user, plainUntil) {
       append({ kind: 'phone_added', actor: person.id, facts: { phone: user, plainUntil } });
       return phones.add({ user, realm: REALM, plainUntil, now: clock.now(), chance: systemChance });
@@ -97,6 +100,18 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
     async to(_person, target, account) {
       targetIn(target);
       world.asked.push(`${target} ${account?.user ?? ''}`.trim());
+      return world.tested;
+    },
+    async trunk(_person, id) {
+      world.asked.push(`trunk ${id}`);
+      return world.tested;
+    },
+    async pbx() {
+      world.asked.push('pbx');
+      return world.tested;
+    },
+    async phone(_person, user) {
+      world.asked.push(`phone ${user}`);
       return world.tested;
     },
   };

@@ -5,7 +5,8 @@ export const lineTexts = {
     well: 'Every trunk is there',
     attention: 'A trunk needs attention',
     none: 'This box has no trunk',
-    noneMore: 'Calls stay in the house. `belkluis trunks add` tells the box of a carrier.',
+    noneMore: 'Calls stay in the house. Add a trunk to tell the box of a carrier.',
+    notYet: 'Not in use yet',
     unknown: 'It is not known how the trunks are',
     unknownMore:
       'The call process does not answer. It is started again by itself; look again in a minute, then tell IT.',

@@ -2,7 +2,9 @@
 import type { StepCode, StepName, StepState, StepValues } from '../../../connection/steps.ts';
 import type { VendorName } from '../../../provisioning/vendors.ts';
 import type { Formats } from '../formats.ts';
+import { attemptTexts } from './attempts.ts';
 import { plural } from './findings.ts';
+import { lineTexts } from './lines.ts';
 
 export type StepTexts = { [Code in StepCode]: (values: StepValues<Code>, f: Formats) => string };
 
@@ -66,6 +68,35 @@ const steps: StepTexts = {
   register_silent: () => 'It answered OPTIONS, but not the registration.',
   register_untrusted: () =>
     'The account was not tried: the other side did not prove who it is. First put its certificate right.',
+  tls_other_certificate: ({ fingerprint }) =>
+    `It shows another certificate than the one that was named. If its owner has a new one, name that: ${fingerprint}`,
+  register_stands: ({ until }, f) =>
+    until === null ? 'The box is registered there.' : `The box is registered there until ${f.time(until)}.`,
+  register_fails: ({ why }) =>
+    `The box is not registered there. ${lineTexts.trunks.faults[why] ?? lineTexts.trunks.fault(why)}.`,
+  register_begins: () => 'The box registers there now. Look again in a minute.',
+  register_none: () => 'The box does not register there: the other side knows it by its address.',
+  phone_registered: ({ where, seconds }) =>
+    `It is registered from ${where}, and renews that within ${seconds} seconds.`,
+  phone_missing: () =>
+    'It is not registered, and has not tried lately. Look whether it has power, network, and this box as its SIP server.',
+  phone_refused: ({ why, at }, f) =>
+    `It is not registered. Its last try was at ${f.time(at)}: ${attemptTexts.attempts.outcomes[why] ?? why}`,
+  phone_unknown: () => 'The call process does not answer, so it is not known whether the phone is registered.',
+  options_phone_silent: () =>
+    'It does not answer now, so calls do not reach it. It may be switched off, or a router or firewall forgot its connection: have it registered more often.',
+  transport_tls: () => 'Its signalling is encrypted (TLS), as it must be.',
+  transport_excepted: ({ transport }) =>
+    `Its signalling is not encrypted (${transport}). Its exception allows that for now.`,
+  transport_plain: ({ transport }) =>
+    `Its signalling is not encrypted (${transport}), and it has no exception any more: its calls and its next registration are refused. Set it to TLS.`,
+  sound_keyed: ({ how }) => `The sound of its last call was offered with ${how}.`,
+  sound_plain: () => 'The sound of its last call was offered without SRTP. Set SRTP to mandatory on the phone.',
+  sound_unseen: () =>
+    'It has not called since the box started, so it is not known whether it does SRTP. Have it make a call.',
+  exception_none: () => 'It has no exception: TLS and SRTP.',
+  exception_runs: ({ until }, f) => `It may do without TLS and SRTP until ${f.date(until)}.`,
+  exception_over: ({ until }, f) => `Its exception ended ${f.date(until)}: without TLS and SRTP it is refused.`,
 };
 
 /** Sentences for what these pages refuse, by code. */
@@ -239,6 +270,9 @@ export const toolsTexts = {
     trust:
       'The phone must trust the box first: load its certificate into the phone, or, for the first time, let it accept any.',
     certificate: 'Certificate of the box',
+    test: 'Test it',
+    testLead: 'Whether it is there, answers, and is encrypted as it must be.',
+    testVerb: 'Test the phone',
     remove: 'Take it out',
     removeLead: 'It can neither register nor call any more. A call that goes on is not cut.',
     removeVerb: 'Take out',
@@ -250,7 +284,7 @@ export const toolsTexts = {
     own: 'The box itself',
     ownLead: 'Its SIP ports, its certificate, its ports for sound, its clock.',
     ownVerb: 'Test the box',
-    other: 'A PBX or a trunk',
+    other: 'Another machine',
     otherLead: 'Name, connection, certificate, SIP; and with an account, whether it is taken.',
     target: 'Host',
     targetHint: 'Name or address; with port and transport if need be: pbx.example:5061;transport=tls',
@@ -258,6 +292,11 @@ export const toolsTexts = {
     userHint: 'Only to try the account too.',
     secret: 'Secret of the account',
     otherVerb: 'Test',
+    known: 'A line or phone of this box',
+    knownLead: 'As the box itself reaches it, by what it was told.',
+    which: 'Which',
+    thePbx: (domain: string) => `PBX ${domain}`,
+    choose: 'Choose one of the list.',
     well: 'All is well',
     warned: 'It works, but look at this',
     failed: 'This does not work',
@@ -275,6 +314,10 @@ export const toolsTexts = {
       tls: 'Certificate',
       options: 'SIP',
       register: 'Account',
+      phone: 'Registration',
+      transport: 'Signalling',
+      sound: 'Sound',
+      exception: 'Exception',
     } satisfies Record<StepName, string>,
     states: { ok: 'Well', warn: 'Look at it', failed: 'Failed' } satisfies Record<StepState, string>,
     steps,

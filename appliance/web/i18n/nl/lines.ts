@@ -7,7 +7,8 @@ export const lineTexts: LineTexts = {
     well: 'Elke trunk is er',
     attention: 'Een trunk vraagt aandacht',
     none: 'Dit apparaat heeft geen trunk',
-    noneMore: 'Gesprekken blijven in huis. Met `belkluis trunks add` leert het apparaat een telecomaanbieder kennen.',
+    noneMore: 'Gesprekken blijven in huis. Voeg een trunk toe om het apparaat een telecomaanbieder te leren kennen.',
+    notYet: 'Nog niet in gebruik',
     unknown: 'Hoe het met de trunks is, is niet bekend',
     unknownMore:
       'Het gespreksproces antwoordt niet. Het wordt vanzelf opnieuw gestart; kijk over een minuut nog eens en waarschuw dan IT.',

@@ -1,5 +1,7 @@
 import type { ToolsProblems, ToolsTexts } from '../en/tools.ts';
+import { attemptTexts } from './attempts.ts';
 import { meervoud } from './findings.ts';
+import { lineTexts } from './lines.ts';
 
 /** Sentences for what these pages refuse, by code. */
 export const toolsProblems: ToolsProblems = {
@@ -166,6 +168,9 @@ export const toolsTexts: ToolsTexts = {
     trust:
       'Het toestel moet het apparaat eerst vertrouwen: laad het certificaat in het toestel, of laat het de eerste keer elk certificaat aannemen.',
     certificate: 'Certificaat van het apparaat',
+    test: 'Testen',
+    testLead: 'Of het er is, antwoordt, en versleuteld is zoals het moet.',
+    testVerb: 'Het toestel testen',
     remove: 'Verwijderen',
     removeLead: 'Het kan zich niet meer aanmelden en niet meer bellen. Een gesprek dat loopt wordt niet afgebroken.',
     removeVerb: 'Verwijderen',
@@ -177,7 +182,7 @@ export const toolsTexts: ToolsTexts = {
     own: 'Het apparaat zelf',
     ownLead: 'Zijn SIP-poorten, zijn certificaat, zijn poorten voor geluid, zijn klok.',
     ownVerb: 'Het apparaat testen',
-    other: 'Een centrale of een trunk',
+    other: 'Een andere machine',
     otherLead: 'Naam, verbinding, certificaat, SIP; en met een account of dat wordt aangenomen.',
     target: 'Host',
     targetHint: 'Naam of adres; zo nodig met poort en transport: pbx.example:5061;transport=tls',
@@ -185,6 +190,11 @@ export const toolsTexts: ToolsTexts = {
     userHint: 'Alleen om ook het account te proberen.',
     secret: 'Geheim van het account',
     otherVerb: 'Testen',
+    known: 'Een lijn of toestel van dit apparaat',
+    knownLead: 'Zoals het apparaat zelf haar bereikt, met wat het weet.',
+    which: 'Welke',
+    thePbx: (domain: string) => `Centrale ${domain}`,
+    choose: 'Kies een uit de lijst.',
     well: 'Alles is goed',
     warned: 'Het werkt, maar kijk hiernaar',
     failed: 'Dit werkt niet',
@@ -202,6 +212,10 @@ export const toolsTexts: ToolsTexts = {
       tls: 'Certificaat',
       options: 'SIP',
       register: 'Account',
+      phone: 'Aanmelding',
+      transport: 'Signalering',
+      sound: 'Geluid',
+      exception: 'Uitzondering',
     },
     states: { ok: 'Goed', warn: 'Kijk hiernaar', failed: 'Mislukt' },
     steps: {
@@ -269,6 +283,37 @@ export const toolsTexts: ToolsTexts = {
       register_silent: () => 'OPTIONS werd beantwoord, de aanmelding niet.',
       register_untrusted: () =>
         'Het account is niet geprobeerd: de andere kant bewees niet wie ze is. Breng eerst haar certificaat in orde.',
+      tls_other_certificate: ({ fingerprint }) =>
+        `Zij toont een ander certificaat dan genoemd is. Heeft de eigenaar een nieuw, noem dat dan: ${fingerprint}`,
+      register_stands: ({ until }, f) =>
+        until === null ? 'Het apparaat is daar aangemeld.' : `Het apparaat is daar aangemeld tot ${f.time(until)}.`,
+      register_fails: ({ why }) =>
+        `Het apparaat is daar niet aangemeld. ${lineTexts.trunks.faults[why] ?? lineTexts.trunks.fault(why)}.`,
+      register_begins: () => 'Het apparaat meldt zich daar nu aan. Kijk over een minuut nog eens.',
+      register_none: () => 'Het apparaat meldt zich daar niet aan: de andere kant kent het aan zijn adres.',
+      phone_registered: ({ where, seconds }) =>
+        `Het is aangemeld vanaf ${where}, en vernieuwt dat binnen ${seconds} seconden.`,
+      phone_missing: () =>
+        'Het is niet aangemeld, en probeerde het de laatste tijd niet. Kijk of het stroom heeft, netwerk, en dit apparaat als SIP-server.',
+      phone_refused: ({ why, at }, f) =>
+        `Het is niet aangemeld. De laatste poging was om ${f.time(at)}: ${attemptTexts.attempts.outcomes[why] ?? why}`,
+      phone_unknown: () => 'Het gespreksproces antwoordt niet, dus is niet bekend of het toestel aangemeld is.',
+      options_phone_silent: () =>
+        'Het antwoordt nu niet, dus gesprekken bereiken het niet. Misschien staat het uit, of vergat een router of firewall zijn verbinding: laat het zich vaker aanmelden.',
+      transport_tls: () => 'Zijn signalering is versleuteld (TLS), zoals het moet.',
+      transport_excepted: ({ transport }) =>
+        `Zijn signalering is niet versleuteld (${transport}). Zijn uitzondering staat dat voorlopig toe.`,
+      transport_plain: ({ transport }) =>
+        `Zijn signalering is niet versleuteld (${transport}), en het heeft geen uitzondering meer: zijn gesprekken en volgende aanmelding worden geweigerd. Zet het op TLS.`,
+      sound_keyed: ({ how }) => `Het geluid van zijn laatste gesprek werd aangeboden met ${how}.`,
+      sound_plain: () =>
+        'Het geluid van zijn laatste gesprek werd zonder SRTP aangeboden. Zet SRTP op het toestel op verplicht.',
+      sound_unseen: () =>
+        'Het heeft sinds de start van het apparaat niet gebeld, dus is niet bekend of het SRTP doet. Laat het bellen.',
+      exception_none: () => 'Het heeft geen uitzondering: TLS en SRTP.',
+      exception_runs: ({ until }, f) => `Het mag tot ${f.date(until)} zonder TLS en SRTP.`,
+      exception_over: ({ until }, f) =>
+        `Zijn uitzondering eindigde op ${f.date(until)}: zonder TLS en SRTP wordt het geweigerd.`,
     },
   },
 };

@@ -1,0 +1,313 @@
+/** Teksten van de formulieren waarin het apparaat over trunks, de centrale en wat naar buiten mag hoort. */
+import type { FieldText, LineFormTexts } from '../en/line-forms.ts';
+
+const of = (label: string, hint: string, fault = 'Dit kan hier niet. De toelichting zegt wat wel kan.'): FieldText => ({
+  label,
+  hint,
+  fault,
+});
+
+const A_HOST = 'Dit is geen hostnaam of adres. Geef er een zoals sip.example.net of 192.0.2.10.';
+const A_PREFIX = 'Elke regel is het begin van een internationaal nummer, zoals +31 of +3120.';
+const A_DAY = 'Een uitzondering eindigt op zijn vroegst morgen, en binnen een jaar.';
+const A_CERTIFICATE = 'Dit is geen SHA-256 van een certificaat: 64 hexadecimale cijfers.';
+const A_NETWORK = 'Elke regel is een adres zoals 192.0.2.1, of een netwerk zoals 192.0.2.0/24.';
+const A_HEADER = 'Elke regel is User-to-User, of een header die met X- begint.';
+const A_NUMBER = 'Geef een geheel getal binnen de grenzen van de toelichting.';
+
+export const lineFormTexts: LineFormTexts = {
+  lines: {
+    fields: {
+      id: of(
+        'Naam',
+        'Hoe dit apparaat haar noemt: kleine letters, cijfers en streepjes. De naam blijft zo.',
+        'Geef een naam van kleine letters, cijfers en streepjes die geen andere trunk heeft. "new" kan niet.',
+      ),
+      host: of('Host', 'Naam of adres van de server. Geef de naam waar die er is: het certificaat noemt haar.', A_HOST),
+      port: of(
+        'Poort',
+        'Leeg waar de DNS het zegt, of waar het de gewone is.',
+        'Een poort is een getal van 1 tot 65535.',
+      ),
+      transport: of(
+        'Transport',
+        'Zonder keuze zegt de DNS het, en zonder uitzondering wordt alleen TLS gesproken.',
+        'UDP en TCP zijn niet versleuteld: kies TLS, of zeg hieronder tot wanneer het zonder mag.',
+      ),
+      domain: of('Domein', 'In de adressen van haar gesprekken, als het een ander is dan de host.', A_HOST),
+      user: of('Gebruiker', 'Het account daar. Leeg waar de andere kant het apparaat aan zijn adres kent.'),
+      authUser: of('Gebruiker om aan te melden', 'Als die een andere is dan de gebruiker.'),
+      password: of(
+        'Wachtwoord',
+        'Wordt nooit meer getoond. Leeg: dat wat het apparaat heeft blijft.',
+        'Geef het wachtwoord van dit account. Het apparaat heeft er nog geen van.',
+      ),
+      register: of('Zich daar aanmelden', 'Zodat gesprekken het apparaat achter een router vinden.'),
+      plainUntil: of(
+        'Zonder TLS en SRTP tot',
+        'Alleen voor wie niet beter kan: tot dan zijn haar gesprekken onderweg af te luisteren. Laat het leeg.',
+        A_DAY,
+      ),
+      ca: of(
+        'Certificaat van haar uitgever',
+        'PEM, als haar certificaat van een eigen uitgever komt. Leeg: de uitgevers die deze machine kent.',
+      ),
+      certificate: of(
+        'Haar ene certificaat',
+        'De SHA-256 ervan: dan wordt geen ander aangenomen, wie het ook ondertekende.',
+        A_CERTIFICATE,
+      ),
+      clientCertificate: of(
+        'Certificaat dat zij toont',
+        'De SHA-256 van het certificaat dat zij moet tonen als zij over TLS belt.',
+        A_CERTIFICATE,
+      ),
+      sources: of(
+        'Waar haar gesprekken vandaan komen',
+        'Adressen of netwerken, een per regel. Leeg: de adressen van de host. Over UDP kan iedereen zo’n adres opschrijven.',
+        A_NETWORK,
+      ),
+      called: of('Gebelde nummers naar haar toe', 'Hoe nummers geschreven worden die toestellen bellen.'),
+      calling: of('Bellende nummers naar haar toe', 'Hoe nummers geschreven worden die bellen.'),
+      callerId: of(
+        'Getoond nummer',
+        'Voor toestellen die er zelf geen hebben, zoals +31201234567.',
+        'Geef een internationaal nummer, zoals +31201234567.',
+      ),
+      inbound: of(
+        'Wie overgaat',
+        'Een regel per nummer: +31201234567 = 10, 11. Een * staat voor elke rest; met "serial" aan het eind gaan ze na elkaar over.',
+        'Elke regel is een nummer, =, en de toestellen die overgaan: +31201234567 = 10, 11.',
+      ),
+      send: of('Wie belt staat in', 'De header die de andere kant het nummer van de beller zegt.'),
+      believe: of('Geloven wie belt', 'Wat zij van bellers zegt wordt aan toestellen doorgegeven.'),
+      historyIn: of(
+        'Doorschakelen naar binnen doorgeven',
+        'Diversion en History-Info van haar gesprekken bereiken toestellen.',
+      ),
+      historyOut: of(
+        'Doorschakelen naar buiten doorgeven',
+        'Diversion en History-Info van onze gesprekken bereiken haar.',
+      ),
+      passIn: of('Headers naar binnen', 'Een per regel: User-to-User, X-…', A_HEADER),
+      passOut: of('Headers naar buiten', 'Een per regel: User-to-User, X-…', A_HEADER),
+      priority: of('Voorrang', '0 tot 100; lagere worden eerst geprobeerd.', A_NUMBER),
+      weight: of('Gewicht', '1 tot 1000; hoe gesprekken verdeeld worden onder trunks met dezelfde voorrang.', A_NUMBER),
+      maxCalls: of('Gesprekken tegelijk', '1 tot 1000; wat de aanbieder u verkocht.', A_NUMBER),
+      codecs: of(
+        'Codecs',
+        'In deze volgorde: opus, G722, PCMA, PCMU. Leeg: alles wat de andere kant aanbiedt.',
+        'Alleen opus, G722, PCMA en PCMU kunnen genoemd worden.',
+      ),
+      optionsSeconds: of('Vragen om de, seconden', 'Hoe vaak gevraagd wordt of zij er is, tot 3600.', A_NUMBER),
+      pbxDomain: of(
+        'Domein van haar gebruikers',
+        'Zoals toestellen het schrijven: 201@pbx.example.net. Het moet een ander zijn dan het domein van dit apparaat.',
+        'Geef het domein van de gebruikers van de centrale, in kleine letters.',
+      ),
+      plainPhones: of(
+        'Toestellen zonder TLS en SRTP',
+        'Een regel per toestel: 202 = 2027-01-31. Een * staat voor elk toestel. Hun gesprekken zijn op het netwerk af te luisteren.',
+        'Elke regel is een gebruiker, =, en een dag binnen een jaar: 202 = 2027-01-31.',
+      ),
+      wayBack: of('Hoe haar gesprekken terugkomen', 'Kies Path alleen waar de centrale RFC 3327 kan.'),
+      localCalls: of(
+        'Gesprekken zonder de centrale',
+        'Zolang zij niet antwoordt mogen aangemelde toestellen elkaar bellen.',
+      ),
+      allow: of(
+        'Mag gebeld worden',
+        'Het begin van internationale nummers, een per regel: +31. Verder gaan alleen noodnummers naar buiten.',
+        A_PREFIX,
+      ),
+      deny: of('Mag niet gebeld worden', 'Uitzonderingen daarop; het langere begin beslist: +31900.', A_PREFIX),
+      emergency: of(
+        'Noodnummers',
+        'Korte nummers, een per regel. Ze gaan altijd naar buiten, op elk uur en voorbij elke grens.',
+        'Elke regel is een kort nummer van 2 tot 6 cijfers, zoals 112.',
+      ),
+      nightFrom: of(
+        'Nacht van',
+        'Een tijd. Leeg: er is geen nacht.',
+        'Geef een tijd zoals 19:00, in beide velden of in geen.',
+      ),
+      nightUntil: of(
+        'Nacht tot',
+        'Over middernacht mag ook.',
+        'Geef een tijd zoals 07:00, in beide velden of in geen.',
+      ),
+      nightWeekend: of('Ook in het weekend', 'Zaterdag en zondag zijn helemaal nacht.'),
+      nightAllow: of('Mag ’s nachts gebeld worden', 'Het begin, een per regel. Leeg: alleen noodnummers.', A_PREFIX),
+      userAtOnce: of('Gesprekken tegelijk', '1 tot 100.', A_NUMBER),
+      userPerDay: of('Gesprekken per dag', '1 tot 10000.', A_NUMBER),
+      userMinutes: of('Minuten per dag', '1 tot 100000.', A_NUMBER),
+      trunkPerDay: of('Gesprekken per dag', '1 tot 100000.', A_NUMBER),
+      trunkMinutes: of('Minuten per dag', '1 tot 1000000.', A_NUMBER),
+      country: of('Landnummer', 'Van nummers zonder: 31.', 'Geef een landnummer zoals 31.'),
+      international: of(
+        'Voor internationale nummers',
+        'Wat men eerst kiest: 00.',
+        'Geef een tot vier cijfers, zoals 00.',
+      ),
+      national: of(
+        'Voor nationale nummers',
+        'Wat men eerst kiest: 0. Leeg waar er niets is.',
+        'Geef hoogstens twee cijfers, zoals 0.',
+      ),
+      shown: of('Toestellen zien bellers als', 'Hoe nummers van buiten voor hen geschreven worden.'),
+    },
+    forms: {
+      server: { title: 'De server', lead: '' },
+      signIn: { title: 'Wie het apparaat daar is', lead: '' },
+      guards: {
+        title: 'Wat haar gesprekken beschermt',
+        lead: 'Wie een bescherming verlaagt wordt naar het waarom gevraagd; de auditlog bewaart het.',
+      },
+      numbersIn: {
+        title: 'Gesprekken die binnenkomen',
+        lead: 'Een nummer dat hier niet staat krijgt geen antwoord. Gesprekken bereiken alleen toestellen, nooit een andere trunk.',
+      },
+      numbersOut: { title: 'Nummers en namen', lead: '' },
+      sharing: { title: 'Grenzen en volgorde', lead: '' },
+      phones: {
+        title: 'Haar toestellen',
+        lead: 'Ze melden zich via dit apparaat aan met hun wachtwoorden bij de centrale, die het apparaat niet bewaart.',
+      },
+      rules: { title: 'Wat gebeld mag worden', lead: '' },
+      night: { title: '’s Nachts', lead: '' },
+      perUser: {
+        title: 'Grenzen van een toestel',
+        lead: 'Ze beperken wat een gestolen wachtwoord kan kosten. Daarboven worden gesprekken tot middernacht geweigerd.',
+      },
+      perTrunk: { title: 'Grenzen van een trunk', lead: '' },
+      numbering: { title: 'Hoe nummers hier geschreven worden', lead: '' },
+    },
+    choices: {
+      dns: 'De DNS zegt het',
+      udp: 'UDP',
+      tcp: 'TCP',
+      tls: 'TLS',
+      e164: 'Internationaal: +31201234567',
+      international: 'Met wat gekozen wordt: 0031201234567',
+      national: 'Nationaal: 0201234567',
+      'as dialled': 'Zoals het gekozen werd',
+      'P-Asserted-Identity': 'P-Asserted-Identity',
+      'P-Preferred-Identity': 'P-Preferred-Identity',
+      'Remote-Party-ID': 'Remote-Party-ID',
+      none: 'Nergens',
+      contact: 'Via de Contact: dat kan elke centrale',
+      path: 'Via Path (RFC 3327)',
+    },
+    more: 'Meer instellingen',
+    yes: 'ja',
+    no: 'nee',
+    there: 'is er',
+    nothing: 'niets',
+    weakens: {
+      plain: 'Gesprekken zijn onderweg af te luisteren: iets mag zonder TLS en SRTP, of langer dan eerst.',
+      identity: 'Het apparaat vraagt niet meer om een certificaat waar het eerst om vroeg.',
+      sources: 'Meer adressen worden geloofd.',
+      toll: 'Er mag meer of vaker gebeld worden: een gestolen wachtwoord van een toestel kan meer kosten.',
+      emergency: 'Een noodnummer gaat niet meer in elk geval naar buiten.',
+    },
+    weakenings: {
+      plain: 'verlaagt de versleuteling',
+      identity: 'verlaagt het bewijs',
+      sources: 'gelooft meer',
+      toll: 'kan meer kosten',
+      emergency: 'houdt een noodnummer tegen',
+    },
+    changes: 'Wat verandert',
+    changesLead:
+      'Nog niets geldt. Het apparaat volgt binnen een seconde nadat u het toepast; lopende gesprekken worden niet afgebroken.',
+    noChanges: 'Er zou niets veranderen',
+    noChangesLead: 'Wat u schreef weet het apparaat al.',
+    count: (count) => (count === 1 ? 'Eén instelling verandert' : `${count} instellingen veranderen`),
+    caption: 'Instellingen die veranderen, ervoor en erna',
+    setting: 'Instelling',
+    before: 'Ervoor',
+    after: 'Erna',
+    lowered: 'Dit verlaagt een bescherming',
+    reason: 'Waarom',
+    reasonHint: 'Een zin. De auditlog bewaart hem met uw naam.',
+    logged: 'Wie dit toepast, en welke bescherming het verlaagt, staat in de auditlog voordat het geldt.',
+    apply: 'Toepassen',
+    back: 'Terug',
+    check: 'Zien wat verandert…',
+    line: {
+      trunks: 'Trunk',
+      pbx: 'Centrale',
+      outbound: 'Wat naar buiten mag',
+      numbering: 'Nummers',
+      siprec: 'SIPREC',
+      callLogs: 'Gesprekslijst',
+    },
+    test: 'De verbinding testen',
+    testLead: 'Naam, verbinding, certificaat en SIP van elk van haar servers, stap voor stap.',
+    remove: 'Verwijderen',
+  },
+  trunk: {
+    one: (id) => `Trunk ${id}`,
+    add: 'Een trunk toevoegen…',
+    addTitle: 'Een trunk toevoegen',
+    addLead: 'Een telecomaanbieder, of een andere centrale, die gesprekken van buiten brengt en meeneemt.',
+    all: 'Alle trunks',
+    editLead: 'Verander wat niet klopt, en zie wat verandert voordat het geldt.',
+    removeLead:
+      'Haar gesprekken gaan daarna over een andere trunk, als die er is. Lopende gesprekken worden niet afgebroken.',
+    facts: 'Zoals zij nu is',
+    unused: 'Zij is niet in gebruik: het gespreksproces antwoordt niet.',
+    server: 'Server',
+    numbers: 'Nummers die hier overgaan',
+    exception: 'Uitzondering',
+    noException: 'geen: TLS en SRTP',
+    exceptionUntil: (day) => `zonder TLS tot ${day}`,
+    exceptionOver: (day) => `geëindigd op ${day}`,
+  },
+  outbound: {
+    title: 'Wat naar buiten mag',
+    closed: 'Alleen noodoproepen gaan naar buiten',
+    open: (prefixes) => `Gesprekken naar ${prefixes} gaan naar buiten`,
+    lead: 'Er gaat niets naar buiten wat hier niet mag: een gestolen wachtwoord van een toestel mag geen vermogen kosten.',
+    link: 'Wat naar buiten mag…',
+    allowed: 'Mag gebeld worden',
+    denied: 'Daarvan niet',
+    emergency: 'Altijd',
+    night: '’s Nachts',
+    nightOf: (from, until, weekend) => `van ${from} tot ${until}${weekend ? ', en in het weekend' : ''}`,
+    noNight: 'als overdag',
+    only: (prefixes) => `alleen ${prefixes}`,
+    nobody: 'verder niets',
+    perUser: 'Een toestel',
+    perTrunk: 'Een trunk',
+    caps: (calls, minutes) => `${calls} gesprekken en ${minutes} minuten per dag`,
+    atOnce: (calls) => `${calls} tegelijk, `,
+  },
+  pbxPage: {
+    none: 'Dit apparaat staat voor geen centrale',
+    noneLead:
+      'Met een centrale melden haar toestellen zich via het apparaat aan, met hun wachtwoorden daar; lampjes en berichten gaan onaangeroerd door.',
+    up: (domain) => `De centrale ${domain} antwoordt`,
+    down: (domain) => `De centrale ${domain} antwoordt niet`,
+    unknown: 'Hoe het met de centrale is, is niet bekend',
+    downLead: 'Aangemelde toestellen kunnen elkaar nog een tijd bellen. Test de verbinding om te zien wat er mis is.',
+    unknownLead:
+      'Het gespreksproces antwoordt niet, of heeft deze instellingen nog niet. Kijk over een minuut nog eens.',
+    lead: (users) =>
+      users === 1
+        ? 'Eén gebruiker is via het apparaat aangemeld.'
+        : `${users} gebruikers zijn via het apparaat aangemeld.`,
+    domain: 'Domein',
+    set: 'Het apparaat voor een centrale zetten',
+    edit: 'Instellingen',
+    registered: 'Wie via het apparaat is aangemeld',
+    registeredCaption: 'Toestellen van de centrale, per gebruiker',
+    registeredNone: 'Nog niemand. Stel op de toestellen dit apparaat in als outbound proxy, met TLS en SRTP.',
+    user: 'Gebruiker',
+    where: 'Waar',
+    expires: 'Vernieuwt binnen',
+    seconds: (count) => `${count} s`,
+    removeLead:
+      'Haar toestellen kunnen zich niet meer via het apparaat aanmelden. Lopende gesprekken worden niet afgebroken.',
+  },
+};
