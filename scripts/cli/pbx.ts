@@ -1,8 +1,9 @@
 /** The PBX behind the box, for whoever does not want to write the whole document of lines. */
 import { places } from '../../appliance/config.ts';
-import { askStatus } from '../../appliance/control/client.ts';
+import { ask, askStatus } from '../../appliance/control/client.ts';
 import { problem as linesProblem } from '../../appliance/lines/problems.ts';
 import { checkLines, loadLines } from '../../appliance/lines/store.ts';
+import { formatAddress } from '../../appliance/sip/transport/flow.ts';
 import { type Command, listOf, needed, problem, readText, textOf } from './command.ts';
 import { applyLines, CHANGE_USAGE, changeOptions } from './lines.ts';
 
@@ -61,18 +62,28 @@ export const pbxSet: Command = {
 export const pbxShow: Command = {
   name: 'pbx show',
   usage: 'pbx show',
-  summary: 'says whether the PBX answers, and how many users are registered; 1 when it does not',
+  summary: 'says whether the PBX answers, and who is registered through the box; 1 when it does not',
   options: {},
   takes: 0,
   async run({ data }) {
     const { pbx } = loadLines(places(data).lines);
     if (!pbx) return { json: { pbx: null }, text: 'The box stands in front of no PBX.' };
-    const now = (await askStatus(places(data).controlSocket))?.pbx ?? null;
+    const socket = places(data).controlSocket;
+    const now = (await askStatus(socket))?.pbx ?? null;
+    const phones = (await ask(socket, { ask: 'pbx phones' })) ?? [];
     const { domain, host } = pbx;
     const how = now
       ? `${now.up ? 'answers' : 'does not answer'}; ${now.registered} users are registered through the box`
       : 'is set, but the call process does not say how it is';
-    return { json: { pbx: { domain, host, now } }, text: `PBX ${domain} (${host}) ${how}.`, exitCode: now?.up ? 0 : 1 };
+    const lines = phones.map(
+      ({ user, transport, remote, expiresInS }) =>
+        `${user}  ${transport} ${formatAddress(remote)}  renews within ${expiresInS} s`,
+    );
+    return {
+      json: { pbx: { domain, host, now, phones } },
+      text: [`PBX ${domain} (${host}) ${how}.`, ...lines].join('\n'),
+      exitCode: now?.up ? 0 : 1,
+    };
   },
 };
 

@@ -10,6 +10,7 @@ import { linesSchema } from '../../appliance/lines/schema.ts';
 import { saveLines } from '../../appliance/lines/store.ts';
 import type { Baresip } from '../peers/baresip.ts';
 import { ANNOUNCEMENT_HZ, eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { belkluis } from '../peers/cli.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { Kamailio } from '../peers/kamailio.ts';
 import { openPhone, type Phone } from '../peers/phone.ts';
@@ -82,6 +83,34 @@ test.serial('phones register with the PBX’s own challenge; who is not register
   await t.throwsAsync((await wrong.dial('204')).answered, { message: '403 Register First' });
   t.is(await phone.register(0), 200);
   await box.until(({ pbx }) => pbx?.registered === 0, 'nobody registered');
+  await phone.close();
+});
+
+test.serial('at the command line: who is registered, why not, and what is wrong with the way to the PBX', async (t) => {
+  const { data } = box.config;
+  const phone = await phoneOf('204');
+  const config = ['--config', box.configPath];
+  const traced = async (user: string) => {
+    const { json } = await belkluis(data, 'phones', 'trace', user);
+    return (json.attempts as { outcome: string }[]).map(({ outcome }) => outcome);
+  };
+  t.is((await traced('204'))[0], 'ok');
+  t.deepEqual(await traced('205'), ['wrong_secret'], 'the PBX said so');
+  const refused = await box.unregistered('207', 'UDP', account('207'));
+  t.is(await refused.register(), 403);
+  t.is((await traced('207'))[0], 'plain');
+  const shown = await belkluis(data, 'pbx', 'show');
+  t.like((shown.json.pbx as { phones: object[] }).phones, [{ user: '204', transport: 'TLS' }]);
+  const steps = async (...args: string[]) => {
+    const { code, json } = await belkluis(data, ...args, ...config);
+    const tested = json.tested as { steps: { code: string }[] }[];
+    return [code, ...tested.flatMap(({ steps: some }) => some.map((step) => step.code.replace(/^clock_.*/, 'clock')))];
+  };
+  t.deepEqual(await steps('pbx', 'test'), [0, 'name_address', 'clock', 'connect_ok', 'tls_ends_soon', 'options_ok']);
+  tell(box.at.lines, { transport: 'tls' });
+  t.deepEqual((await steps('pbx', 'test')).slice(0, 5), [1, 'name_address', 'clock', 'connect_ok', 'tls_self_signed']);
+  tell(box.at.lines, { transport: 'tls', ca: pbx.ca });
+  await box.until(({ pbx: line }) => line?.up, 'the PBX as before');
   await phone.close();
 });
 

@@ -1,10 +1,12 @@
 /** The person on site: a phone fetches its settings and registers, a call is traced, the connection is tried. Real processes, real phones. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
+import { promisify } from 'node:util';
 import test from 'ava';
 import { Baresip } from '../peers/baresip.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
@@ -242,4 +244,119 @@ test.serial('the connection test passes at every door of the box, and names what
   await anna.signIn();
   const page = await anna.post('/connection', { target: '127.0.0.1:1;transport=tcp', user: '', secret: '' });
   t.regex(page.text, /refuses the connection: the machine is there/);
+});
+
+/** What is said in a TLS handshake with the SIP port, and no more. */
+const shake = (options: object): Promise<void> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port: box.config.sip.tls, ...options });
+    socket.once('close', () => resolve()).once('error', () => socket.destroy());
+    socket.once('secureConnect', () => socket.destroy());
+  });
+
+interface Told {
+  readonly attempts: readonly { outcome: string; count: number; transport: string }[];
+  readonly strangers: readonly { user: string; outcome: string }[];
+  readonly handshakes: readonly { fault: string; address: string }[];
+}
+
+test.serial('why a phone does not register is told to whoever keeps it, and to nobody else', async (t) => {
+  const outcomes = async (user: string) => {
+    const { json } = await run('phones', 'trace', user);
+    return (json as unknown as Told).attempts.map(({ outcome, transport }) => `${outcome} ${transport}`);
+  };
+  const tried = async (user: string, transport: 'TLS' | 'UDP', more: object = {}) => {
+    const phone = await box.unregistered(user, transport, more);
+    const status = await phone.register();
+    await phone.close();
+    return status;
+  };
+  const { secret } = box.phones.get('bram')!;
+  // What a stranger hears is the same for a number that there is and one that there is not.
+  t.is(await tried('bram', 'TLS', { secret: 'wrong' }), 401);
+  t.is(await tried('nobody-here', 'TLS', { secret: 'wrong' }), 401);
+  t.is((await outcomes('bram'))[0], 'wrong_secret TLS');
+  t.is((await outcomes('nobody-here'))[0], 'unknown_number TLS');
+  t.is(await tried('bram', 'UDP', { secret }), 403);
+  t.is((await outcomes('bram'))[0], 'plain UDP');
+  t.is(await tried('bram', 'TLS', { secret }), 200);
+  t.is((await outcomes('bram'))[0], 'ok TLS');
+
+  // A phone that trusts somebody else says so in an alert (OpenSSL), or hangs up without a word (Node); one with an old TLS does not get that far.
+  await promisify(execFile)('openssl', [
+    's_client',
+    '-verify_return_error',
+    '-connect',
+    `127.0.0.1:${box.config.sip.tls}`,
+  ]).catch(() => {});
+  await shake({});
+  await shake({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0', rejectUnauthorized: false });
+  const told = await eventually(async () => {
+    const { json } = await run('phones', 'trace');
+    const all = json as unknown as Told;
+    return all.handshakes.length === 3 && all;
+  }, 'three handshakes that failed');
+  t.deepEqual(told.handshakes.map(({ fault }) => fault).sort(), ['broke_off', 'old_tls', 'untrusted']);
+  t.deepEqual(
+    told.strangers.map(({ user, outcome }) => `${user} ${outcome}`),
+    ['nobody-here unknown_number'],
+  );
+
+  const page = await anna.get('/phones/bram');
+  t.regex(page.text, /came without TLS, and has no exception/);
+  t.regex(
+    (await anna.get('/registrations')).text,
+    /nobody-here[\s\S]*no such phone here[\s\S]*does not trust the certificate/,
+  );
+  const onDisk = readdirSync(box.config.data, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(box.config.data, name))
+    .filter((path) => statSync(path).isFile() && readFileSync(path).includes('nobody-here'));
+  t.deepEqual(onDisk, []);
+  t.false(readFileSync(box.logPath, 'utf8').includes('nobody-here'));
+});
+
+// The phone that called before is there still.
+test.serial('a phone of the box is tested over its own connection, and a line as the box reaches it', async (t) => {
+  const stepsOf = async (...args: string[]) => {
+    const { code, json } = await run(...args, ...config());
+    const tested = json.tested as { about: string | null; steps: { code: string }[] }[];
+    return [code, ...tested.map(({ steps }) => steps.map((step) => step.code))];
+  };
+  t.deepEqual(await stepsOf('phones', 'test', '31201234567'), [
+    0,
+    ['sound_keyed', 'exception_none'],
+    ['phone_registered', 'transport_tls', 'options_ok'],
+  ]);
+  const page = await anna.post('/connection/known', { known: 'phone 31201234567' });
+  t.regex(page.text, /It is registered from TLS 127\.0\.0\.1:\d+[\s\S]*It answers SIP: 200/);
+  t.is((await stepsOf('phones', 'test', 'plain'))[0], 1);
+  t.is((await run('phones', 'test', 'nobody-here', ...config())).json.error, 'phone_unknown');
+
+  // Told at the desk by the same person, who says why; the call process follows within a second.
+  const sent = await anna.post('/trunks', {
+    id: 'carrier',
+    host: '127.0.0.1',
+    port: '1',
+    transport: 'tcp',
+    plainUntil: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    called: 'e164',
+    calling: 'e164',
+    send: 'P-Asserted-Identity',
+    maxCalls: '10',
+    priority: '10',
+    weight: '100',
+    optionsSeconds: '60',
+  });
+  await anna.post(sent.location!, { reason: 'a trial' });
+  await eventually(
+    async () => /carrier[\s\S]*Answers|Does not answer/.test((await anna.get('/trunks')).text),
+    'a trunk',
+  );
+  t.deepEqual((await stepsOf('trunks', 'test', 'carrier'))[2], ['connect_refused']);
+  const page2 = await anna.post('/trunks/carrier/test', {});
+  t.regex(page2.text, /refuses the connection: the machine is there/);
+  t.like(
+    box.audit().events.findLast(({ kind }) => kind === 'lines_changed'),
+    { facts: { trunks: ['carrier'], weakens: ['plain'], reason: 'a trial' } },
+  );
 });

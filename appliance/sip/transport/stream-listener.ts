@@ -84,7 +84,7 @@ export async function listenStream(
   };
 }
 
-function tlsServer(on: ListenOn, take: (socket: Socket) => void, { counters, events }: StreamDeps): Server {
+function tlsServer(on: ListenOn, take: (socket: Socket) => void, deps: StreamDeps): Server {
   if (!on.tls) throw problem('tls_material_missing', formatAddress(on));
   const options = {
     ...checked(on.tls),
@@ -95,15 +95,31 @@ function tlsServer(on: ListenOn, take: (socket: Socket) => void, { counters, eve
     rejectUnauthorized: false,
   };
   const server = createTlsServer(options, take);
+  watchHandshakes(server, deps);
+  return server;
+}
+
+/** Tells of each handshake that failed, from where: also of one that was broken off without an alert, whose socket no longer says so. */
+function watchHandshakes(server: TlsServer, { counters, events }: StreamDeps): void {
+  const nameOf = ({ remoteAddress, remotePort }: Socket) => `${plainAddress(remoteAddress ?? '')} ${remotePort}`;
+  /** Connections that have not shaken hands yet. */
+  const shaking = new Map<string, string>();
+  const failed = (name: string, code: string) => {
+    const address = shaking.get(name);
+    if (address !== undefined && shaking.delete(name)) events.unshaken?.(address, code);
+  };
+  server.prependListener('connection', (socket: Socket) => {
+    const name = nameOf(socket);
+    shaking.set(name, plainAddress(socket.remoteAddress ?? ''));
+    // Who said nothing at all only looked whether somebody listens.
+    socket.once('close', () => (socket.bytesRead > 0 ? failed(name, 'ECONNRESET') : shaking.delete(name)));
+  });
+  server.prependListener('secureConnection', (socket: Socket) => void shaking.delete(nameOf(socket)));
   server.on('tlsClientError', (error, socket) => {
     counters.add('sip.tls.handshake_failed');
-    const { remoteAddress } = socket;
-    // Of a socket that was reset nothing is left to say where it came from.
-    if (remoteAddress !== undefined)
-      events.unshaken?.(plainAddress(remoteAddress), (error as { code?: string }).code ?? '');
+    failed(nameOf(socket), (error as { code?: string }).code ?? '');
     socket.destroy();
   });
-  return server;
 }
 
 function checked(material: TlsMaterial): TlsMaterial {
