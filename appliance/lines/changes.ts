@@ -144,7 +144,7 @@ const believesMore = ({ path, added }: Step, before: readonly string[]): boolean
 export function changesOf(before: Lines, after: Lines): readonly Change[] {
   const [old, now] = [leavesOf(before), leavesOf(after)];
   assumed(before, after, old);
-  const keys = [...old.keys(), ...[...now.keys()].filter((key) => !old.has(key))];
+  const keys = [...now.keys(), ...[...old.keys()].filter((key) => !now.has(key))];
   return keys.flatMap((key) => {
     const was = old.get(key)?.values ?? [];
     const is = now.get(key)?.values ?? [];

@@ -18,7 +18,7 @@ function tryRow(visit: Visit, tried: Attempt & { readonly user?: string }): Html
   const { user, at, count, outcome, transport, address, agent } = tried;
   const when = instant(at, f.moment(at, now));
   return html`<tr>
-    <th scope="row">${user === undefined ? when : user || '–'}${timesOf(visit, count)}</th>
+    <th scope="row"${user === undefined ? html` class="nowrap"` : nothing}>${user === undefined ? when : user || '–'}${timesOf(visit, count)}</th>
     ${user === undefined ? nothing : html`<td data-label="${attempts.when}" class="nowrap">${when}</td>`}
     <td data-label="${attempts.from}" class="full">${transport} ${address}${agent === null ? nothing : html`<small>${agent}</small>`}</td>
     <td data-label="${attempts.outcome}" class="full whole">${attempts.outcomes[outcome] ?? outcome}</td>

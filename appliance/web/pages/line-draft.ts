@@ -3,6 +3,7 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import type { Change } from '../../lines/changes.ts';
 import type { Lines } from '../../lines/schema.ts';
+import { HIDDEN } from '../../lines/secrets.ts';
 import type { FieldName } from '../i18n/en/line-forms.ts';
 import { MAX_REASON_LENGTH } from '../limits.ts';
 import type { LinesDraft } from '../line-services.ts';
@@ -76,11 +77,15 @@ function nameOf({ t }: Visit, path: readonly string[]): string {
 }
 
 function changeRow(visit: Visit, { path, before, after, weakens }: Change): Html {
-  const { lines } = visit.t;
+  const { t, f } = visit;
+  const { lines } = t;
   const [kind = '', id = ''] = path;
   const about = `${lines.line[kind] ?? kind}${kind === 'trunks' ? ` ${id}` : ''}`;
-  const word = (value: string): string =>
-    ({ true: lines.yes, false: lines.no, there: lines.there })[value] ?? lines.choices[value] ?? value;
+  const word = (value: string): string => {
+    const known = { true: lines.yes, false: lines.no, there: lines.there, [HIDDEN]: lines.secret }[value];
+    const dated = value.replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)$/, (at) => f.date(Date.parse(at)));
+    return known ?? lines.choices[value] ?? dated;
+  };
   const said = (values: readonly string[]) =>
     values.length === 0
       ? html`<span class="soft">${lines.nothing}</span>`

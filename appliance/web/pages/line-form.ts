@@ -66,16 +66,16 @@ function shown(visit: Visit, shape: Shape, typed: Typed, fault: FormFault | null
 /** The fields of a form; what few people need is folded away. */
 export function sections(visit: Visit, all: readonly Section[], typed: Typed, fault: FormFault | null): Html {
   const { forms, more } = visit.t.lines;
-  const one = ({ id, shapes }: Section) =>
-    html`<fieldset class="stack tight"><legend><h2>${forms[id].title}</h2></legend>${
-      forms[id].lead ? html`<p class="soft">${forms[id].lead}</p>` : nothing
-    }${shapes.map((shape) => shown(visit, shape, typed, fault))}</fieldset>`;
+  const one = ({ id, shapes }: Section) => html`<section aria-labelledby="form-${id}">
+        <header><h2 id="form-${id}">${forms[id].title}</h2>${forms[id].lead ? html`<p>${forms[id].lead}</p>` : nothing}</header>
+        <div class="stack tight">${shapes.map((shape) => shown(visit, shape, typed, fault))}</div>
+      </section>`;
   const folded = all.filter((section) => section.folded);
   const wrong = folded.some(({ shapes }) => shapes.some(({ id }) => id === fault?.field));
   return html`${all.filter((section) => !section.folded).map(one)}${
     folded.length === 0
       ? nothing
-      : html`<details${wrong ? html` open` : nothing}><summary>${more}</summary><div class="stack tight">${folded.map(one)}</div></details>`
+      : html`<details${wrong ? html` open` : nothing}><summary>${more}</summary><div class="stack">${folded.map(one)}</div></details>`
   }`;
 }
 

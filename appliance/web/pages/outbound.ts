@@ -37,7 +37,7 @@ function outboundPage(visit: Visit, person: Person, typed: Typed, fault: FormFau
   const { t } = visit;
   const { outbound, lines, trunk } = t;
   const title = outboundLine(visit);
-  const form = html`<form method="post" action="/outbound" class="stack tight narrow" novalidate>
+  const form = html`<form method="post" action="/outbound" class="stack narrow" novalidate>
       ${errorSummary(t, fault)}
       ${sections(visit, outboundSections, typed, fault)}
       <div class="row"><button class="primary">${lines.check}</button><a href="/trunks">${t.recording.cancel}</a></div>

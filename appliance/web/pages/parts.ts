@@ -90,7 +90,7 @@ export function check(options: {
   readonly checked: boolean;
 }): Html {
   const { id, label, hint, checked } = options;
-  return html`<div class="choice"><input type="checkbox" id="${id}" name="${id}" value="on"${checked ? html` checked` : nothing}${describedBy(id, hint, null)}><div><label for="${id}">${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}</div></div>`;
+  return html`<div class="choice"><input type="checkbox" id="${id}" name="${id}" value="on"${checked ? html` checked` : nothing}${describedBy(id, hint, null)}><div class="field"><label for="${id}">${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}</div></div>`;
 }
 
 /** One of several, chosen from a list. */

@@ -49,7 +49,7 @@ const form = (
   visit: Visit,
   typed: Typed,
   fault: FormFault | null,
-): Html => html`<form method="post" action="/pbx" class="stack tight narrow" novalidate>
+): Html => html`<form method="post" action="/pbx" class="stack narrow" novalidate>
       ${errorSummary(visit.t, fault)}
       ${sections(visit, pbxSections, typed, fault)}
       <div class="row"><button class="primary">${visit.t.lines.check}</button></div>

@@ -73,7 +73,7 @@ const settings = (
   isNew: boolean,
   typed: Typed,
   fault: FormFault | null,
-): Html => html`<form method="post" action="${action}" class="stack tight narrow" novalidate>
+): Html => html`<form method="post" action="${action}" class="stack narrow" novalidate>
       ${errorSummary(visit.t, fault)}
       ${sections(visit, trunkSections(isNew), typed, fault)}
       <div class="row"><button class="primary">${visit.t.lines.check}</button><a href="/trunks">${visit.t.recording.cancel}</a></div>

@@ -202,6 +202,7 @@ export const lineFormTexts: LineFormTexts = {
     yes: 'ja',
     no: 'nee',
     there: 'is er',
+    secret: 'wordt niet getoond',
     nothing: 'niets',
     weakens: {
       plain: 'Gesprekken zijn onderweg af te luisteren: iets mag zonder TLS en SRTP, of langer dan eerst.',
@@ -258,7 +259,7 @@ export const lineFormTexts: LineFormTexts = {
     facts: 'Zoals zij nu is',
     unused: 'Zij is niet in gebruik: het gespreksproces antwoordt niet.',
     server: 'Server',
-    numbers: 'Nummers die hier overgaan',
+    numbers: 'Nummers',
     exception: 'Uitzondering',
     noException: 'geen: TLS en SRTP',
     exceptionUntil: (day) => `zonder TLS tot ${day}`,
