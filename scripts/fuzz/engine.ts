@@ -36,10 +36,13 @@ export interface Outcome {
   readonly finding: Finding | null;
 }
 
+/** When to stop without a finding: by the clock, for who waits; or after so many inputs, whatever the machine does beside it. */
+export type Budget = { readonly seconds: number } | { readonly runs: number };
+
 export interface Work {
   readonly target: Target;
   readonly seed: number;
-  readonly seconds: number;
+  readonly budget: Budget;
   /** The input that runs now is left here, for whoever watches from outside: length, then bytes. */
   readonly current: Int32Array;
   readonly progress: () => void;
@@ -50,7 +53,7 @@ const cpuMs = () => {
   return (user + system) / 1000;
 };
 
-export function fuzz({ target, seed, seconds, current, progress }: Work): Outcome {
+export function fuzz({ target, seed, budget, current, progress }: Work): Outcome {
   const pick = random(seed);
   const seen = new Seen();
   const corpus: Buffer[] = [];
@@ -100,9 +103,10 @@ export function fuzz({ target, seed, seconds, current, progress }: Work): Outcom
     keep(input);
   }
   progress();
-  const end = performance.now() + seconds * 1000;
+  const end = 'seconds' in budget ? performance.now() + budget.seconds * 1000 : Number.POSITIVE_INFINITY;
+  const maxRuns = 'runs' in budget ? budget.runs : Number.POSITIVE_INFINITY;
   let nextLook = 0;
-  while (!finding && performance.now() < end) {
+  while (!finding && runs < maxRuns && performance.now() < end) {
     for (let i = 0; i < ROUND && !finding; i++) {
       // Half of the time one of the newest: they stand at the edge of what is known.
       const newest = pick(2) === 0 ? Math.min(16, corpus.length) : corpus.length;

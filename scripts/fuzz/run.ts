@@ -7,12 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import type { Outcome } from './engine.ts';
+import type { Budget, Outcome } from './engine.ts';
 import { targets } from './targets.ts';
 
-/** Time without a sign of life after which an input is a hang, ms; longer until the first, for the machine may be busy with others. */
+/** CPU of its thread without a sign of life after which an input is a hang, ms. Not time: the machine may be busy with others. */
 const HANG_MS = 30_000;
-const START_MS = 120_000;
+
+/** Between two looks at that, ms. */
+const WATCH_MS = 500;
 
 /** What the start of a thread takes, and the least that a target gets, s. */
 const START_S = 1.5;
@@ -28,7 +30,7 @@ export interface Run {
   readonly module: string;
   readonly target: string;
   readonly seed: number;
-  readonly seconds: number;
+  readonly budget: Budget;
   readonly hangMs?: number;
 }
 
@@ -45,28 +47,40 @@ export function fuzzTarget({ hangMs = HANG_MS, ...asked }: Run): Promise<Ended> 
     resourceLimits: { maxOldGenerationSizeMb: 700 },
   });
   return new Promise((resolve, reject) => {
+    let usedBefore = 0;
     const settle = (ended: Ended) => {
-      clearTimeout(watch);
+      clearInterval(watch);
+      worker.removeAllListeners('exit');
       void worker.terminate().then(() => resolve(ended));
     };
-    const hung = () => {
+    const fail = (error: Error) => {
+      clearInterval(watch);
+      reject(error);
+    };
+    const used = async () => {
+      const { user, system } = await worker.cpuUsage();
+      return (user + system) / 1000;
+    };
+    const look = async () => {
+      if ((await used()) - usedBefore < hangMs) return;
       const [length = 0] = new Int32Array(current, 0, 1);
       const input = Buffer.from(new Uint8Array(current, 4, length));
-      settle({ finding: { kind: 'hang', input, says: `no end after ${hangMs} ms` } });
+      settle({ finding: { kind: 'hang', input, says: `no end after ${hangMs} ms of CPU` } });
     };
-    let watch = setTimeout(hung, START_MS);
+    // A thread that has ended is told of by its own event.
+    const watch = setInterval(() => void look().catch(() => {}), WATCH_MS);
     worker.on('message', (message: { outcome?: Outcome }) => {
-      clearTimeout(watch);
-      watch = setTimeout(hung, hangMs);
+      const heard = used().then((ms) => {
+        usedBefore = ms;
+      });
+      void heard.catch(() => {});
       if (!message.outcome) return;
       const { finding } = message.outcome;
       // A Buffer that went through a message is a plain array of bytes.
       settle({ ...message.outcome, finding: finding && { ...finding, input: Buffer.from(finding.input) } });
     });
-    worker.once('error', (error) => {
-      clearTimeout(watch);
-      reject(error);
-    });
+    worker.once('error', fail);
+    worker.once('exit', () => fail(new Error(`the thread that fuzzes ${asked.target} ended without a word`)));
   });
 }
 
@@ -97,7 +111,7 @@ async function main(): Promise<number> {
   for (const [index, target] of names.entries()) {
     // Each its share of what is left, the start of its thread included.
     const seconds = (end - performance.now()) / 1000 / (names.length - index) - START_S;
-    const ended = await fuzzTarget({ module, target, seed, seconds: Math.max(MIN_S, seconds) });
+    const ended = await fuzzTarget({ module, target, seed, budget: { seconds: Math.max(MIN_S, seconds) } });
     if ('runs' in ended) {
       const { runs, branches, corpus } = ended;
       process.stdout.write(`${target}: ${runs} runs, ${branches} branches, ${corpus} inputs kept, seed ${seed}\n`);

@@ -1,16 +1,17 @@
 /** The thread that fuzzes: only here is code instrumented (instrument.mjs). */
 import { parentPort, workerData } from 'node:worker_threads';
 import { listen } from './coverage.ts';
+import type { Budget } from './engine.ts';
 
 interface Asked {
   readonly module: string;
   readonly target: string;
   readonly seed: number;
-  readonly seconds: number;
+  readonly budget: Budget;
   readonly current: SharedArrayBuffer;
 }
 
-const { module, target: name, seed, seconds, current } = (workerData as { fuzz: Asked }).fuzz;
+const { module, target: name, seed, budget, current } = (workerData as { fuzz: Asked }).fuzz;
 // Before the first instrumented module is loaded.
 listen();
 const [{ fuzz }, { targets }] = await Promise.all([
@@ -20,7 +21,7 @@ const [{ fuzz }, { targets }] = await Promise.all([
 const outcome = fuzz({
   target: targets[name as keyof typeof targets],
   seed,
-  seconds,
+  budget,
   current: new Int32Array(current),
   progress: () => parentPort!.postMessage({ alive: true }),
 });
