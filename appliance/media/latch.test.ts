@@ -55,6 +55,17 @@ test('a new address in the SDP is believed until a packet says otherwise', (t) =
   t.is(destination(openLatch(null, latchTo(openLatch(phone), nat, 0))), null);
 });
 
+test('a phone behind NAT that moves to another port: what is still on its way from the old one does not keep the new one out', (t) => {
+  const newPort = { ...phone, port: 4002 };
+  const mapped = { ...nat, port: 61_002 };
+  const trailing = latchTo(openLatch(newPort, latchTo(openLatch(phone), nat, 0)), nat, 5000);
+  t.true(admits(trailing, mapped, 5000 + LATCH_WINDOW_MS - 1));
+  const moved = latchTo(trailing, mapped, 5020);
+  t.deepEqual(destination(moved), mapped);
+  t.false(admits(moved, nat, 5030), 'and then it has moved');
+  t.false(admits(trailing, mapped, 5000 + LATCH_WINDOW_MS), 'who goes on from there stays there');
+});
+
 test('packets after the first leave the latch as it is', (t) => {
   const latch = latchTo(openLatch(phone), nat, 0);
   t.is(latchTo(latch, { ...nat }, 500), latch);

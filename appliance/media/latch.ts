@@ -17,7 +17,9 @@ export interface Latch {
   readonly source: Source | null;
   /** Where it was heard from before, while its SDP says the same as then: a session refresh must not send audio astray. */
   readonly before: Source | null;
-  /** Monotonic milliseconds until which a packet from `signalled` may still move the latch. */
+  /** Where it was heard from when its SDP said another place: what is still on its way from there holds nobody off. */
+  readonly left: Source | null;
+  /** Monotonic milliseconds until which a packet may still move the latch: one from `signalled`, or from anywhere while it stands at `left`. */
   readonly openUntil: number;
 }
 
@@ -26,14 +28,16 @@ export const sameSource = (a: Source | null, b: Source | null): boolean =>
 
 /** A latch for a new generation, after `previous` if there was one. Nothing has been heard yet. */
 export function openLatch(signalled: Source | null, previous?: Latch): Latch {
+  const heard = previous?.source ?? previous?.before ?? null;
   const unchanged = previous !== undefined && sameSource(signalled, previous.signalled);
-  return { signalled, source: null, before: unchanged ? (previous.source ?? previous.before) : null, openUntil: 0 };
+  const [before, left] = unchanged ? [heard, previous.left] : [null, heard];
+  return { signalled, source: null, before, left, openUntil: 0 };
 }
 
 /** Whether a packet from `from` is worth looking at. Ask before spending a signature check on it. */
 export function admits(latch: Latch, from: Source, nowMs: number): boolean {
   if (latch.source === null || sameSource(latch.source, from)) return true;
-  return nowMs < latch.openUntil && sameSource(latch.signalled, from);
+  return nowMs < latch.openUntil && (sameSource(latch.signalled, from) || sameSource(latch.source, latch.left));
 }
 
 /**
@@ -45,7 +49,7 @@ export function latchTo(latch: Latch, from: Source, nowMs: number): Latch {
   if (sameSource(latch.source, from)) return latch;
   const source = { address: from.address, port: from.port };
   const expected = sameSource(latch.signalled, from);
-  return { signalled: latch.signalled, source, before: null, openUntil: expected ? 0 : nowMs + LATCH_WINDOW_MS };
+  return { ...latch, source, before: null, openUntil: expected ? 0 : nowMs + LATCH_WINDOW_MS };
 }
 
 /** Where to send: back to where the peer was heard from, before that to where it says it is, else nowhere. */

@@ -1,12 +1,16 @@
 /** SIPp, which plays a scenario file word for word: what no phone of ours would ever do. Files lie in test/peers/sipp/. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../scripts/demo/box.ts';
+import type { SippScript } from './sipp-script.ts';
 
 export interface SippOptions {
-  /** Name of the scenario file, without `.xml`. */
+  /** Name of the scenario file, without `.xml`; with `script`, what to call it. */
   readonly scenario: string;
+  /** The scenario itself, where it is no file. */
+  readonly script?: SippScript;
   /** Port of the box on 127.0.0.1. */
   readonly box: number;
   readonly transport?: 'udp' | 'tcp';
@@ -18,6 +22,8 @@ export interface SippOptions {
   readonly domain: string;
   /** `[service]`: whom it calls. */
   readonly to?: string;
+  /** Its own address, and the box's. Default: 127.0.0.1. */
+  readonly address?: string;
   /** A port used before, so that a registration made from it is ours. Default: a free one. */
   readonly port?: number;
   /** Further keywords: `[name]` in the file. */
@@ -51,19 +57,34 @@ let runs = 0;
 
 /** Starts SIPp for one call. */
 export async function startSipp(options: SippOptions): Promise<Sipp> {
-  const { scenario, box, transport = 'udp', folder, user, secret, domain, to, keys = {} } = options;
+  const {
+    scenario,
+    box,
+    transport = 'udp',
+    address = '127.0.0.1',
+    folder,
+    user,
+    secret,
+    domain,
+    to,
+    keys = {},
+  } = options;
   const port = options.port ?? (await freePort());
   mkdirSync(folder, { recursive: true });
   const file = (kind: string) => join(folder, `${scenario}-${runs}-${kind}.log`);
   runs++;
   const [messages, errors] = [file('messages'), file('errors')];
   const words = { user, secret, domain, ...keys };
+  const path = options.script
+    ? join(folder, `${scenario}-${runs}.xml`)
+    : join(import.meta.dirname, 'sipp', `${scenario}.xml`);
+  if (options.script) writeFileSync(path, options.script.toString());
   const child = spawn(
     'sipp',
     [
-      `127.0.0.1:${box}`,
-      ...['-sf', join(import.meta.dirname, 'sipp', `${scenario}.xml`)],
-      ...['-i', '127.0.0.1', '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1'],
+      `${isIPv6(address) ? `[${address}]` : address}:${box}`,
+      ...['-sf', path],
+      ...['-i', address, '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1'],
       ...['-m', '1', '-l', '1', '-nostdin', '-timeout', String(LIFETIME_S), '-timeout_error'],
       ...['-au', user, '-ap', secret, ...(to === undefined ? [] : ['-s', to])],
       ...['-trace_msg', '-message_file', messages, '-trace_err', '-error_file', errors],
