@@ -41,6 +41,8 @@ export interface BoxPlan {
   readonly allowed?: readonly string[];
   readonly media?: Config['media'];
   readonly domain?: string;
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly address?: string;
   readonly ringSeconds?: number;
   readonly dns?: Config['dns'];
   readonly backup?: Config['backup'];
@@ -116,7 +118,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
   const config: Config = {
     data,
     domain: plan.domain ?? 'belkluis.test',
-    address: '127.0.0.1',
+    address: plan.address ?? '127.0.0.1',
     sip: {
       tls: ports.tls ?? (await freePort()),
       plain: anyPlain ? { udp: ports.udp ?? (await freePort()), tcp: ports.tcp ?? (await freePort()), until } : null,

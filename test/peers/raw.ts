@@ -105,6 +105,8 @@ export async function rawStream(to: Target, from: string) {
   socket.once('close', () => box.end());
   return {
     send: (bytes: Buffer | string) => socket.write(bytes),
+    /** All that came, once `piece` has. */
+    received: (piece: string) => box.upTo(piece),
     /** Resolves when the box has closed the connection. */
     gone,
     /** Sends an OPTIONS and the end; resolves with all statuses before it, and whether it was answered too. */

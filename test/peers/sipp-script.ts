@@ -32,16 +32,10 @@ export interface Said {
 }
 
 /** A description of one audio stream. */
-export const sdp = ({
-  port,
-  version,
-  codecs: names = ['PCMA'],
-  attributes = [],
-  address = '[local_ip]',
-}: Said): string =>
+export const sdp = ({ port, version, codecs: names = ['PCMA'], attributes = [], address = '[ip]' }: Said): string =>
   [
     'v=0',
-    `o=- 7 ${version} IN IP[local_ip_type] [local_ip]`,
+    `o=- 7 ${version} IN IP[local_ip_type] [ip]`,
     's=-',
     `c=IN IP[local_ip_type] ${address}`,
     't=0 0',

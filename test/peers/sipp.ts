@@ -16,7 +16,7 @@ export interface SippOptions {
   readonly transport?: 'udp' | 'tcp';
   /** A folder of the test's own: messages and errors are written there. */
   readonly folder: string;
-  /** Whom it is, for `[authentication]` and `[field]`-less scenarios: `[user]`, `[secret]`, `[domain]`. */
+  /** Whom it is, for `[authentication]` and `[field]`-less scenarios: `[user]`, `[secret]`, `[domain]`; its address is `[ip]`, without brackets. */
   readonly user: string;
   readonly secret: string;
   readonly domain: string;
@@ -74,7 +74,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   const file = (kind: string) => join(folder, `${scenario}-${runs}-${kind}.log`);
   runs++;
   const [messages, errors] = [file('messages'), file('errors')];
-  const words = { user, secret, domain, ...keys };
+  const words = { user, secret, domain, ip: address, ...keys };
   const path = options.script
     ? join(folder, `${scenario}-${runs}.xml`)
     : join(import.meta.dirname, 'sipp', `${scenario}.xml`);

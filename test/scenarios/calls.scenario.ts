@@ -23,6 +23,8 @@ interface Kind {
   readonly name: string;
   readonly transport: 'tls' | 'tcp' | 'udp';
   readonly codecs: string;
+  /** Default: SRTP over TLS, none over the others. */
+  readonly mediaEncryption?: 'srtp';
   readonly rate: number;
   readonly hangsUp: 'caller' | 'callee';
 }
@@ -32,6 +34,8 @@ const kinds: readonly Kind[] = [
   { name: 'pcmu', transport: 'tls', codecs: 'PCMU', rate: 8000, hangsUp: 'callee' },
   { name: 'g722', transport: 'tls', codecs: 'G722/16000/1', rate: 16_000, hangsUp: 'caller' },
   { name: 'opus', transport: 'tls', codecs: 'opus/48000/2', rate: 48_000, hangsUp: 'callee' },
+  // RTP/AVP with a key (RFC 8643), which an account that must have SRTP is answered with SRTP.
+  { name: 'optional', transport: 'tls', codecs: 'PCMA', mediaEncryption: 'srtp', rate: 8000, hangsUp: 'caller' },
   { name: 'tcp', transport: 'tcp', codecs: 'PCMA', rate: 8000, hangsUp: 'callee' },
   { name: 'udp', transport: 'udp', codecs: 'PCMU', rate: 8000, hangsUp: 'caller' },
 ];
@@ -57,6 +61,8 @@ test.before(async () => {
     'quitter',
     'patient',
     'absent',
+    'presser',
+    'pressed',
   ];
   // The shortest that a configuration may say: one test waits for its end.
   box = await scenarioBox({ ringSeconds: 10, phones: [...pairs, ...others.map((user) => ({ user }))] });
@@ -80,11 +86,12 @@ function heardProperly(t: ExecutionContext, phone: Baresip, own: number, other: 
 }
 
 for (const kind of kinds) {
-  test(`${kind.codecs} over ${kind.transport}: told first, then heard, then sealed`, async (t) => {
-    const { transport, codecs, rate } = kind;
+  test(`${kind.codecs} over ${kind.transport}${kind.mediaEncryption ? ' with SRTP that need not be' : ''}: told first, then heard, then sealed`, async (t) => {
+    const { transport, codecs, rate, mediaEncryption } = kind;
+    const options = { transport, codecs, rate, ...(mediaEncryption && { mediaEncryption }) };
     const [anna, bram] = await Promise.all([
-      box.baresip(caller(kind), { transport, codecs, rate, tone: CALLER_HZ }),
-      box.baresip(callee(kind), { transport, codecs, rate, tone: CALLEE_HZ }),
+      box.baresip(caller(kind), { ...options, tone: CALLER_HZ }),
+      box.baresip(callee(kind), { ...options, tone: CALLEE_HZ }),
     ]);
     await anna.dial(callee(kind));
     await Promise.all([anna.event('CALL_ESTABLISHED'), bram.event('CALL_ESTABLISHED')]);
@@ -163,6 +170,28 @@ test('what is said while on hold is neither heard nor recorded; after it the sam
   const heardByHolder = tones(readWav(file!));
   t.true(lengthOf(heardByHolder, CALLEE_HZ) > 1000);
   t.is(lengthOf(heardByHolder, ASIDE_HZ), 0);
+});
+
+test('digits and reports reach the other side, and a digit is no sound of the recording', async (t) => {
+  const [presser, pressed] = await Promise.all([
+    box.baresip('presser', { codecs: 'PCMA', rate: 8000, tone: CALLER_HZ }),
+    box.baresip('pressed', { codecs: 'PCMA', rate: 8000, tone: CALLEE_HZ }),
+  ]);
+  await presser.dial('pressed');
+  await box.until(({ calls }) => calls.find(({ from }) => from === 'presser')?.recording, 'recording');
+  await delay(1000);
+  await presser.command('sndcode', '7');
+  t.is((await pressed.event('CALL_DTMF_START')).param, '7');
+  // Of the other side, through the box: each of the two sends one in five seconds.
+  await Promise.all([presser.event('CALL_RTCP'), pressed.event('CALL_RTCP')]);
+  await presser.command('hangup');
+  await pressed.event('CALL_CLOSED');
+  await Promise.all([presser.stop(), pressed.stop()]);
+  const recording = await box.recordingOf('presser', 'pressed');
+  const { files } = await box.open(recording.id);
+  t.is(files.length, 1);
+  const [left] = (await stereo(files[0]!)).map(tones) as [Stretch[], Stretch[]];
+  t.deepEqual([...new Set(left.map((stretch) => stretch.tone))], [CALLER_HZ]);
 });
 
 test('a caller who gives up stops the ringing, and nothing is recorded', async (t) => {

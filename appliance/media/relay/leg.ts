@@ -198,11 +198,13 @@ export class Leg implements PlayerLine {
     if (header === null) return this.#malformed();
     const route = this.#routes[header.payloadType];
     // Without a signature, a payload type that the peer announced is all that a packet has to show.
+    const moves = !sameSource(this.#rtpLatch.source, from);
     if (opener === null) {
       if (route === undefined) return 'media.unknown_payload';
-      if (!this.#plain.takes(header.ssrc, now)) return 'media.stranger';
+      const asDescribed = moves && sameSource(this.#rtpLatch.signalled, from);
+      if (!this.#plain.takes(header.ssrc, now, asDescribed)) return 'media.stranger';
     }
-    if (!sameSource(this.#rtpLatch.source, from)) this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
+    if (moves) this.#rtpLatch = latchTo(this.#rtpLatch, from, now);
     this.#signOfLife(packet, now);
     if (route === undefined) return 'media.unknown_payload';
     if (!this.#generation.mayReceive) return 'media.on_hold';

@@ -15,6 +15,14 @@ test('while a source is heard nobody else is; after a rest another is believed, 
   t.true(guard.takes(1, 201 + SOURCE_REST_MS));
 });
 
+test('the first from where the description says takes the place of whoever spoke before', (t) => {
+  const guard = new PlainGuard();
+  guard.renew(['192.0.2.7']);
+  t.true(guard.takes(1, 0));
+  t.true(guard.takes(2, 1, true));
+  t.false(guard.takes(3, 2));
+});
+
 test('sources are not remembered without end, and a new generation begins anew', (t) => {
   const guard = new PlainGuard();
   guard.renew(['192.0.2.7']);

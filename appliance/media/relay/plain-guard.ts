@@ -23,11 +23,15 @@ export class PlainGuard {
     return this.#addresses.has(address);
   }
 
-  /** Whether a packet of this source is taken: a new one only when the last has fallen silent. One that was taken stays known. */
-  takes(ssrc: number, nowMs: number): boolean {
+  /**
+   * Whether a packet of this source is taken: a new one only when the last has fallen silent, or when it is the first from the very place
+   * that the description names (`asDescribed`), which whoever spoke before did not come from. One that was taken stays known.
+   */
+  takes(ssrc: number, nowMs: number, asDescribed = false): boolean {
     if (ssrc !== this.#current) {
       const known = this.#known.has(ssrc);
-      if (!known && (nowMs - this.#heardAt < SOURCE_REST_MS || this.#known.size >= MAX_SOURCES)) return false;
+      const tooSoon = !asDescribed && nowMs - this.#heardAt < SOURCE_REST_MS;
+      if (!known && (tooSoon || this.#known.size >= MAX_SOURCES)) return false;
       this.#known.add(ssrc);
       this.#current = ssrc;
     }

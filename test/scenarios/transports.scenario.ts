@@ -1,0 +1,96 @@
+/** How messages and sound reach a box: over IPv6, in requests too long for one packet, on connections that are kept alive. */
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { stereo } from '../peers/ffmpeg.ts';
+import { rawStream } from '../peers/raw.ts';
+import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
+import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
+import { lengthOf, tonesIn } from '../peers/tones.ts';
+
+const CALLER_HZ = 500;
+const CALLEE_HZ = 900;
+
+const boxes: ScenarioBox[] = [];
+let four: ScenarioBox;
+let six: ScenarioBox;
+/** Below those of boxes and phones, and beside those of other files. */
+let ports = 11_600 + (process.pid % 10) * 40;
+
+test.before(async () => {
+  const phones = ['anna', 'bram'].map((user) => ({ user, plain: true }));
+  for (const address of ['127.0.0.1', '::1']) boxes.push(await scenarioBox({ phones, address }));
+  [four, six] = boxes as [ScenarioBox, ScenarioBox];
+});
+test.after.always(() => Promise.all(boxes.map((box) => box.end())));
+
+const as = (box: ScenarioBox, user: string): Omit<SippOptions, 'scenario'> => ({
+  user,
+  secret: box.phones.get(user)!.secret,
+  domain: box.config.domain,
+  box: box.config.sip.plain!.udp!,
+  address: box.config.address,
+  folder: join(box.folder, 'sipp'),
+});
+const mediaPort = () => {
+  ports += 4;
+  return ports;
+};
+
+async function asWritten(t: ExecutionContext, { ended }: Sipp): Promise<string> {
+  const { code, errors, messages } = await ended;
+  t.is(code, 0, `${errors}\n${messages}`);
+  return messages;
+}
+
+/** anna calls bram; both speak for some seconds after the announcement. Returns all that anna's SIPp saw. */
+async function call(t: ExecutionContext, box: ScenarioBox, headers: readonly string[] = []): Promise<string> {
+  const says = (hz: number, from: number) => ({ hz, seconds: 4, from, ssrc: hz });
+  const [ours, theirs] = [mediaPort(), mediaPort()];
+  const callee = new Script('callee')
+    .isCalled(sdp({ port: theirs, version: 1 }))
+    .says(says(CALLEE_HZ, theirs))
+    .isHungUp();
+  const caller: SippScript = new Script('caller')
+    .calls(sdp({ port: ours, version: 1 }), { headers })
+    .says(says(CALLER_HZ, ours))
+    .pause(4500)
+    .hangsUp();
+  const bram = as(box, 'bram');
+  const called = await startSipp({ ...bram, scenario: 'bram', script: callee, port: await sippRegisters(bram) });
+  const calling = await startSipp({ ...as(box, 'anna'), scenario: 'anna', script: caller, to: 'bram' });
+  const [messages] = await Promise.all([asWritten(t, calling), asWritten(t, called)]);
+  const recording = await box.recordingOf('anna', 'bram');
+  const { files } = await box.open(recording.id);
+  for (const [side, hz] of [CALLER_HZ, CALLEE_HZ].entries()) {
+    const { samples, rate } = (await stereo(files[0]!))[side]!;
+    const heard = tonesIn(samples, [CALLER_HZ, CALLEE_HZ], rate);
+    t.deepEqual([...new Set(heard.map((stretch) => stretch.tone))], [hz]);
+    t.true(lengthOf(heard, hz) > 1500, JSON.stringify(heard));
+  }
+  return messages;
+}
+
+test('a call over IPv6 is a call, and recorded', async (t) => {
+  const messages = await call(t, six);
+  t.regex(messages, /^c=IN IP6 ::1/m);
+});
+
+test('an INVITE of several kilobytes over UDP, as phones without TCP send it, is a call like another', async (t) => {
+  const long = Array.from({ length: 12 }, (_, n) => `X-Vendor-${n}: ${'x'.repeat(500)}`);
+  const messages = await call(t, four, long);
+  const sizes = [...messages.matchAll(/sent \((\d+) bytes/g)].map(([, size]) => Number(size));
+  t.true(Math.max(...sizes) > 6000);
+  t.notRegex(messages.slice(messages.indexOf('SIP/2.0 200')), /X-Vendor/, 'nothing of it on the other leg');
+});
+
+test('a connection that only pings is kept and answered (RFC 5626 4.4.1), over TCP and TLS', async (t) => {
+  for (const transport of ['TCP', 'TLS'] as const) {
+    const stream = await rawStream(four.target(transport), '127.0.0.1');
+    for (let pings = 1; pings <= 3; pings++) {
+      stream.send('\r\n\r\n');
+      t.is(await stream.received('\r\n'.repeat(pings)), '\r\n'.repeat(pings), transport);
+    }
+    t.true((await stream.finish()).served, 'and then serves');
+  }
+});
