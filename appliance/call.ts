@@ -184,6 +184,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     recorder: sealer,
     decide: (call) => decide(policy.inForce(), call, config.timeZone),
     address: config.address,
+    digest,
+    domain: config.domain,
     clock,
     chance,
     counters,
@@ -194,14 +196,17 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const calls = () => [...b2bua.calls, ...siprec.calls];
   const challenge = challenger({ digest, guard, counters, told });
   agent.onStranger = (request, flow) => {
-    if (siprec.handles(request, flow)) return siprec.refusal(flow);
+    if (siprec.handles(request, flow)) return siprec.refusal(request, flow);
+    // Many ask from time to time whether we are there.
+    if (request.method === 'OPTIONS' && siprec.owns(flow)) return null;
     if (trunks.owns(flow)) return null;
     return pbx.line?.claims(request, flow) ? pbx.line.refusal(request, flow) : challenge(request, flow);
   };
   agent.onInvite = (incoming) => (siprec.handles(incoming.invite, incoming.flow) ? siprec : b2bua).handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => {
-    // A carrier asks whether we are there.
-    if (request.method === 'OPTIONS' && trunks.owns(flow)) return respond({ status: 200, headers: capabilities([]) });
+    // A carrier or a source asks whether we are there.
+    if (request.method === 'OPTIONS' && (trunks.owns(flow) || siprec.owns(flow)))
+      return respond({ status: 200, headers: capabilities([]) });
     if (request.method !== 'REGISTER') return respond({ status: 405 });
     const answer = registrar.handle(request, flow);
     const user = userOf(request.headers.get('To'));

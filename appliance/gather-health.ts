@@ -30,6 +30,8 @@ export interface HealthSources {
   readonly audit: Pick<AuditLog, 'size' | 'witnesses'>;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Recordings and erasures that are counted for a finding. */
 const MAX_COUNTED = 1000;
 
@@ -92,6 +94,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     backup: sources.backup,
     testCall: testCallFact(catalogue),
     callLogs: callLogFacts(catalogue, sources.lines.callLogs),
+    copiesTurnedAway: catalogue.turnedAway(now - DAY_MS),
     scrub: { ...kept.scrubbing, lastAt: scrubbedAt(catalogue.state) },
     time: { state, wall, expected: believed },
     witness:

@@ -47,6 +47,8 @@ export interface HealthFacts {
       readonly fault: string | null;
     }[];
   };
+  /** Copied calls (SIPREC) of the last day for which there was no room here. */
+  readonly copiesTurnedAway: number;
   readonly scrub: { readonly lastAt: number | null; readonly since: number; readonly rotten: number };
   /** `behind`: the wall clock was set back; `unconfirmed`: it is ahead of what can have passed. */
   readonly time: {
@@ -140,6 +142,7 @@ interface Values {
   call_log_ok: { readonly name: string; readonly at: number };
   call_log_late: { readonly name: string; readonly at: number | null };
   call_log_failed: { readonly name: string; readonly fault: string };
+  copies_turned_away: { readonly turnedAway: number };
   scrub_ok: { readonly at: number };
   scrub_waits: object;
   scrub_late: { readonly at: number | null };

@@ -24,6 +24,7 @@ const well: HealthFacts = {
   },
   testCall: { at: days(-1), fault: null },
   callLogs: { unexplained: 0, sources: [] },
+  copiesTurnedAway: 0,
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
@@ -128,6 +129,10 @@ test('a call that went unrecorded is bad news until somebody has explained it; a
   t.deepEqual(codes({ callLogs: { ...log({}), unexplained: 2 } }), ['bad calls_lost']);
   t.deepEqual(codes({ callLogs: log({ at: now - 4 * 3_600_000 }) }), ['warn call_log_late']);
   t.deepEqual(codes({ callLogs: log({ fault: 'call_log_malformed' }) }), ['warn call_log_failed']);
+});
+
+test('copied calls that found no room are told of', (t) => {
+  t.deepEqual(codes({ copiesTurnedAway: 2 }), ['warn copies_turned_away']);
 });
 
 test('a PBX that does not answer is bad; a box without one says nothing of it', (t) => {

@@ -3,6 +3,7 @@ import { checkAuditLog } from './checks/audit-log.ts';
 import { checkBackup } from './checks/backup.ts';
 import { checkCallLogs } from './checks/call-logs.ts';
 import { checkCertificate } from './checks/certificate.ts';
+import { checkCopies } from './checks/copies.ts';
 import { checkDefence } from './checks/defence.ts';
 import { checkDisk } from './checks/disk.ts';
 import { checkHolds } from './checks/holds.ts';
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   checkTestCall,
   checkPbx,
   checkCallLogs,
+  checkCopies,
   checkPurge,
   checkKeystore,
   checkHolds,

@@ -5,27 +5,39 @@ import type { Lines } from './schema.ts';
 /** What stands for a password where the document is shown. */
 export const HIDDEN = '(kept on the box)';
 
+interface HasAccount {
+  readonly id: string;
+  readonly account?: { readonly password: string } | undefined;
+}
+
+const withPassword = <T extends HasAccount>(line: T, password: string): T => ({
+  ...line,
+  account: { ...line.account, password },
+});
+
+const hidden = <T extends HasAccount>(line: T): T => (line.account ? withPassword(line, HIDDEN) : line);
+
 /** The document without its passwords. */
 export const hideSecrets = (lines: Lines): Lines => ({
   ...lines,
-  trunks: lines.trunks.map((trunk) =>
-    trunk.account ? { ...trunk, account: { ...trunk.account, password: HIDDEN } } : trunk,
-  ),
+  trunks: lines.trunks.map(hidden),
+  siprec: lines.siprec && { ...lines.siprec, sources: lines.siprec.sources.map(hidden) },
 });
 
-/** Passwords that `next` hides are those of the trunks of the same name in `kept`. @throws Problem `secret_missing`. */
+/** Passwords that `next` hides are those of the lines of the same name in `kept`. @throws Problem `secret_missing`. */
 export function revealSecrets(next: Lines, kept: Lines): Lines {
-  const passwordOf = (id: string): string => {
-    const password = kept.trunks.find((trunk) => trunk.id === id)?.account?.password;
-    if (password === undefined) throw problem('secret_missing', id);
-    return password;
+  const revealed = <T extends HasAccount>(line: T, known: readonly HasAccount[]): T => {
+    if (line.account?.password !== HIDDEN) return line;
+    const password = known.find(({ id }) => id === line.id)?.account?.password;
+    if (password === undefined) throw problem('secret_missing', line.id);
+    return withPassword(line, password);
   };
   return {
     ...next,
-    trunks: next.trunks.map((trunk) =>
-      trunk.account?.password === HIDDEN
-        ? { ...trunk, account: { ...trunk.account, password: passwordOf(trunk.id) } }
-        : trunk,
-    ),
+    trunks: next.trunks.map((trunk) => revealed(trunk, kept.trunks)),
+    siprec: next.siprec && {
+      ...next.siprec,
+      sources: next.siprec.sources.map((source) => revealed(source, kept.siprec?.sources ?? [])),
+    },
   };
 }

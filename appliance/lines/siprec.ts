@@ -13,6 +13,10 @@ const sourceSchema = z
     /** Its client certificate: over TLS it must show this one. */
     certificate: fingerprint.optional(),
     plainUntil,
+    /** What it has to answer a challenge with, besides being known by address or certificate. */
+    account: z.strictObject({ user: z.string().min(1).max(64), password: z.string().min(12).max(128) }).optional(),
+    /** Which way its calls go, where that cannot be told from who is in them: RFC 7865 has no word for it. */
+    direction: z.enum(['inbound', 'outbound', 'internal']).default('inbound'),
     /** It marks its recording sessions by nothing at all: every INVITE of its is one. */
     unmarked: z.boolean().default(false),
   })

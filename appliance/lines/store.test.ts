@@ -39,6 +39,13 @@ test('a shown document has no password, and applied again it loses none', (t) =>
   t.deepEqual(revealSecrets(parseLines(JSON.stringify(shown)), kept), kept);
   const other = { ...shown, trunks: [{ ...shown.trunks[0]!, id: 'another' }] };
   t.throws(() => revealSecrets(other, kept), { code: 'secret_missing' });
+
+  const account = { user: 'sbc', password: 'copied-calls-secret' };
+  const source = { id: 'sbc', addresses: ['192.0.2.1'], account };
+  const copies = checkLines({ schemaVersion: 1, siprec: { sources: [source] } });
+  const written = JSON.stringify(hideSecrets(copies));
+  t.notRegex(written, /copied-calls-secret/);
+  t.deepEqual(revealSecrets(parseLines(written), copies), copies);
 });
 
 test('a file that is no JSON is refused without a word of what is in it', (t) => {

@@ -47,6 +47,13 @@ test('a call that was recorded is no exception, whatever the PBX calls the numbe
   t.deepEqual(run([logged()], [known()]), { checked: 1, matched: 1, exceptions: [] });
 });
 
+test('a copy for which there was no room is an exception, unless it came again and found some', (t) => {
+  const away = known({ recording: null, notRecorded: 'no_room' });
+  t.deepEqual(causes([logged()], [away]), ['no_room']);
+  const later = known({ id: 'l', startedAt: away.startedAt + 35_000 });
+  t.deepEqual(causes([logged()], [away, later]), []);
+});
+
 test('each way of not being recorded has its cause; what the policy chose is none', (t) => {
   const without = (notRecorded: string) => causes([logged()], [known({ recording: null, notRecorded })]);
   t.deepEqual(without('disk_reserve'), ['disk_reserve']);

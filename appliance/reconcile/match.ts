@@ -65,19 +65,21 @@ export function sameParty(one: string, other: string): boolean {
 /** Pairs calls one to one, the nearest in time first. */
 function pair(logged: readonly LoggedCall[], known: readonly KnownCall[]): Map<LoggedCall, KnownCall> {
   const byTime = [...known].sort((a, b) => a.startedAt - b.startedAt);
-  const candidates: { logged: LoggedCall; known: KnownCall; apart: number }[] = [];
+  const candidates: { logged: LoggedCall; known: KnownCall; apart: number; turnedAway: number }[] = [];
   let from = 0;
   for (const call of [...logged].sort((a, b) => a.startedAt - b.startedAt)) {
     while (byTime[from] && byTime[from]!.startedAt < call.startedAt - TOLERANCE_MS) from++;
     for (let at = from; byTime[at] && byTime[at]!.startedAt <= call.startedAt + TOLERANCE_MS; at++) {
       const other = byTime[at]!;
       if (!sameParty(call.caller, other.caller) || !sameParty(call.callee, other.callee)) continue;
-      candidates.push({ logged: call, known: other, apart: Math.abs(call.startedAt - other.startedAt) });
+      const apart = Math.abs(call.startedAt - other.startedAt);
+      // A copy for which there was no room may have come again, and found some.
+      candidates.push({ logged: call, known: other, apart, turnedAway: Number(other.notRecorded === 'no_room') });
     }
   }
   const pairs = new Map<LoggedCall, KnownCall>();
   const taken = new Set<KnownCall>();
-  for (const candidate of candidates.sort((a, b) => a.apart - b.apart)) {
+  for (const candidate of candidates.sort((a, b) => a.turnedAway - b.turnedAway || a.apart - b.apart)) {
     if (pairs.has(candidate.logged) || taken.has(candidate.known)) continue;
     pairs.set(candidate.logged, candidate.known);
     taken.add(candidate.known);

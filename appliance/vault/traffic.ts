@@ -27,6 +27,13 @@ export function openTraffic(database: Database, parties: Parties) {
     `SELECT * FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND answered_at IS NOT NULL
      ORDER BY started_at DESC LIMIT ?`,
   );
+  const turnedAway = database
+    .prepare(
+      `SELECT count(*) FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND answered_at IS NOT NULL
+       AND started_at >= ? AND status = 503
+       AND not_recorded NOT IN ('no_policy', 'no_rule', 'consent_not_supported', 'source_must_announce')`,
+    )
+    .pluck();
   const between = database.prepare(
     'SELECT * FROM calls INDEXED BY calls_by_start WHERE started_at >= ? AND started_at < ? ORDER BY started_at LIMIT ?',
   );
@@ -60,6 +67,8 @@ export function openTraffic(database: Database, parties: Parties) {
     },
     /** Answered calls without a recording, newest first. */
     unrecordedCalls: (limit: number): CallRow[] => (unrecorded.all(limit) as Row[]).map(callOf),
+    /** Calls since `from` that were copied to the box to be recorded, and that it had no room for. */
+    turnedAway: (from: number): number => turnedAway.get(from) as number,
     /** Calls that began within [from, until), oldest first. */
     callsBetween: (from: number, until: number, limit: number): CallRow[] =>
       (between.all(from, until, limit) as Row[]).map(callOf),

@@ -3,7 +3,15 @@
  * callee first, the others of a conference after them. A stream that mixes what others bring singly is not taken. Pure.
  */
 import type { Metadata } from './metadata/model.ts';
-import { currentSessions, type Party, presentIn, sendersOf, sessionOf, UNKNOWN_PARTY } from './metadata/parties.ts';
+import {
+  currentSessions,
+  isOrdered,
+  type Party,
+  presentIn,
+  sendersOf,
+  sessionOf,
+  UNKNOWN_PARTY,
+} from './metadata/parties.ts';
 
 /** A stream as its media section names it. */
 export interface Labelled {
@@ -61,6 +69,8 @@ export interface Standing {
   /** Who speaks on side 0 and on side 1, as far as anybody knows. */
   readonly caller: string;
   readonly callee: string;
+  /** Whether the source says that it is the caller who called. */
+  readonly ordered: boolean;
   /** All that are in it, by their ids, for who joined and left. */
   readonly present: readonly Party[];
 }
@@ -71,10 +81,10 @@ export function standingOf(
   metadata: Metadata | null,
   fallback: { readonly caller: string; readonly callee: string },
 ): Standing {
-  if (metadata === null) return { session: null, ...fallback, present: [] };
+  if (metadata === null) return { session: null, ...fallback, ordered: false, present: [] };
   const session = sessionOf(metadata, lines[0].label) ?? onlySession(metadata);
   const present = presentIn(metadata, session);
-  if (present.length === 0) return { session, ...fallback, present };
+  if (present.length === 0) return { session, ...fallback, ordered: false, present };
   const [first, second] = lines.map(({ label }) => {
     const senders = sendersOf(metadata, label);
     return senders?.length === 1 ? present.find(({ id }) => id === senders[0]) : undefined;
@@ -82,5 +92,6 @@ export function standingOf(
   const others = present.filter((one) => one !== first && one !== second);
   const caller = first ?? others.shift();
   const callee = second ?? others.shift();
-  return { session, caller: caller?.party ?? UNKNOWN_PARTY, callee: callee?.party ?? UNKNOWN_PARTY, present };
+  const [from, to] = [caller?.party ?? UNKNOWN_PARTY, callee?.party ?? UNKNOWN_PARTY];
+  return { session, caller: from, callee: to, ordered: isOrdered(caller, callee), present };
 }

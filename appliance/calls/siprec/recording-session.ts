@@ -1,6 +1,7 @@
 /** A recording session (RFC 7866 3): one dialog with a source, or two of a built-in bridge, and the tracks that their streams are laid in. */
 import type { MediaDoor } from '../../media/door.ts';
 import { apply, type Metadata, type MetadataUpdate } from './metadata/model.ts';
+import { UNKNOWN_PARTY } from './metadata/parties.ts';
 import { type Labelled, type Pair, place, standingOf } from './placing.ts';
 import type { Place } from './source-dialog.ts';
 import { type Outcome, Track, type TrackParts } from './track.ts';
@@ -48,6 +49,12 @@ export class RecordingSession {
   /** @throws Problem `metadata_too_large`; then nothing has changed. */
   learn(update: MetadataUpdate): void {
     this.#metadata = apply(this.#metadata, update);
+  }
+
+  /** Whether of a stream nobody is known, although its source tells who speaks. */
+  get isUnnamed(): boolean {
+    const standings = this.#laid.map(({ pair }) => standingOf(pair, this.#metadata, this.#parts.named));
+    return this.#metadata !== null && standings.some(({ caller, callee }) => [caller, callee].includes(UNKNOWN_PARTY));
   }
 
   /** Gives new streams their places. @throws Problem `media_*`. */

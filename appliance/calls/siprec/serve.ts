@@ -7,6 +7,7 @@ import type { SipRequest } from '../../sip/message/message.ts';
 import { attempt, metadataIn } from './body.ts';
 import { MAX_STREAMS, PROBE_MS } from './limits.ts';
 import type { RecordingSession } from './recording-session.ts';
+import { type Snapshots, snapshots } from './snapshot.ts';
 import type { SourceDialog } from './source-dialog.ts';
 import { type Protection, readStreams } from './streams.ts';
 
@@ -20,8 +21,8 @@ export interface Served {
   readonly session: RecordingSession;
   /** One more INVITE belongs to it. With the last that leaves it is over. */
   enter(): Leave;
-  /** That INVITE has been answered. */
-  dialogue(session: Session, dialog: SourceDialog, leave: Leave): void;
+  /** `invite` has been answered. */
+  dialogue(invite: SipRequest, session: Session, dialog: SourceDialog, leave: Leave): void;
   /** Ends every dialog for a reason that the source may show. */
   hangUp(reason: string): void;
   /** Whether it was a recording of this one that can take no more. */
@@ -51,11 +52,17 @@ export function serveSession({ clock, protectionOf, session: make, over }: Serve
   });
 
   /** What the source has told, taken in; a status when it cannot be. */
-  const learn = (request: SipRequest): number | 'nothing' | 'something' => {
+  const learn = (request: SipRequest, ask: Snapshots): number | 'nothing' | 'something' => {
     const metadata = metadataIn(request);
     if (metadata === null) return 'nothing';
     const problem = metadata instanceof Problem ? metadata : attempt(() => recording.learn(metadata));
-    return problem instanceof Problem ? 400 : 'something';
+    if (problem instanceof Problem) {
+      ask.ask('What was told could not be read');
+      return 400;
+    }
+    if (!(metadata instanceof Problem) && metadata.datamode === 'complete') ask.told();
+    else if (recording.isUnnamed) ask.ask('Of some streams nobody is named');
+    return 'something';
   };
 
   const say = async (session: Session, dialog: SourceDialog): Promise<void> => {
@@ -63,12 +70,12 @@ export function serveSession({ clock, protectionOf, session: make, over }: Serve
     if (result.ok && result.sdp) dialog.takeAnswer(result.sdp, protectionOf(session.flow.secure));
   };
 
-  const reoffered = async (session: Session, dialog: SourceDialog, reoffer: Reoffer): Promise<void> => {
+  const reoffered = async (session: Session, dialog: SourceDialog, reoffer: Reoffer, ask: Snapshots): Promise<void> => {
     const { sdp, request } = reoffer;
     const offer = sdp && readStreams(sdp, protectionOf(session.flow.secure));
     if (offer && 'status' in offer) return reoffer.reject(offer.status, offer.reason);
     if (offer && offer.streams.length > MAX_STREAMS) return reoffer.reject(488, `More than ${MAX_STREAMS} Streams`);
-    if (learn(request) === 400) return reoffer.reject(400, BAD_METADATA);
+    if (learn(request, ask) === 400) return reoffer.reject(400, BAD_METADATA);
     // A pause counts from now on, however long the rest takes.
     if (offer) dialog.quieten(offer);
     const places = offer ? await recording.lay(dialog.newIn(offer)) : new Map();
@@ -98,7 +105,8 @@ export function serveSession({ clock, protectionOf, session: make, over }: Serve
         void recording.end(status);
       };
     },
-    dialogue(session, dialog, leave) {
+    dialogue(invite, session, dialog, leave) {
+      const ask = snapshots(session, invite);
       let stop: Cancel = () => {};
       const watch = () => {
         stop = clock.after(PROBE_MS, () => {
@@ -109,9 +117,9 @@ export function serveSession({ clock, protectionOf, session: make, over }: Serve
       watch();
       dialogs.add(session);
       session.onReinvite = (reoffer) =>
-        void reoffered(session, dialog, reoffer).catch(() => reoffer.reject(500, 'Cannot Be Recorded'));
+        void reoffered(session, dialog, reoffer, ask).catch(() => reoffer.reject(500, 'Cannot Be Recorded'));
       session.onUpdate = (request) => {
-        const learned = learn(request);
+        const learned = learn(request, ask);
         if (learned === 'something') void updated(session, dialog).catch(() => served.hangUp(CANNOT_GO_ON));
         return typeof learned === 'number' ? learned : 200;
       };

@@ -22,14 +22,16 @@ import { type Direction, directionOf } from './built-in-bridge.ts';
 import { MAX_STREAMS, RETRY_AFTER_S } from './limits.ts';
 import type { MetadataUpdate } from './metadata/model.ts';
 import { partyOf, UNKNOWN_PARTY } from './metadata/parties.ts';
+import { type PasswordParts, passwords } from './password.ts';
 import { type Named, RecordingSession } from './recording-session.ts';
 import { type Served, serveSession } from './serve.ts';
 import { SourceDialog } from './source-dialog.ts';
 import { comesUnmarked, isMarked, plainUntilOf, sourceOf } from './sources.ts';
 import { type Offer, type Protection, readStreams } from './streams.ts';
 import type { Track } from './track.ts';
+import { recordsOf } from './turned-away.ts';
 
-export interface SiprecParts {
+export interface SiprecParts extends PasswordParts {
   /** Who may send copies now, and how many at once; null: nobody. */
   readonly lines: () => Siprec | null;
   readonly media: MediaDoor;
@@ -48,7 +50,9 @@ export interface SiprecServer {
   /** Whether a request asks for a recording session, welcome or not; others are calls. */
   handles(request: SipRequest, flow: Flow): boolean;
   /** What is said to whom may not ask, before anything is remembered of it; null: this is a source. */
-  refusal(flow: Flow): ResponseDraft | null;
+  refusal(request: SipRequest, flow: Flow): ResponseDraft | null;
+  /** Whether one of the sources speaks on this flow. */
+  owns(flow: Flow): boolean;
   handle(incoming: IncomingCall): void;
   /** The calls that are copied to us now. */
   readonly calls: readonly { readonly facts: CallFacts; readonly recording: string | null }[];
@@ -81,16 +85,30 @@ const named = ({ headers }: SipRequest): Named => {
 export function createSiprec(parts: SiprecParts): SiprecServer {
   const { lines, clock, chance, counters, log } = parts;
   const sources = () => lines()?.sources ?? [];
+  const password = passwords(parts);
   const sessions = new Set<Served>();
   /** Sessions of built-in bridges by source and call, for their second INVITE. */
   const bridges = new Map<string, Served>();
 
+  const namedBy = ({ bridged }: Asked, invite: SipRequest): Named => bridged ?? named(invite);
+
+  /** The record that lost-call detection looks for: nothing else tells of a call that was never taken. */
+  const note = (asked: Asked, invite: SipRequest, status: number) => {
+    const { metadata, offer, source } = asked;
+    const lines = offer?.streams.map(({ audio: { index, label } }) => ({ index, label })) ?? [
+      { index: 0, label: null },
+    ];
+    const turned = { lines, metadata, named: namedBy(asked, invite), usualDirection: source.direction, status };
+    for (const record of recordsOf(parts, turned)) parts.recorder.callEnded(record);
+  };
+
   /** There is no room: 503 sends a source to the next server of its list (RFC 3261 21.5.4), 302 to the one that it is told of. */
-  const shed = (incoming: IncomingCall, why: string) => {
+  const shed = (incoming: IncomingCall, why: string): number => {
     counters.add(`siprec.shed.${why}`);
     const alternative = lines()?.alternative;
-    if (alternative !== undefined) return incoming.reject(302, undefined, [['Contact', `<${alternative}>`]]);
-    return incoming.reject(503, undefined, [['Retry-After', String(RETRY_AFTER_S)]]);
+    if (alternative !== undefined) incoming.reject(302, undefined, [['Contact', `<${alternative}>`]]);
+    else incoming.reject(503, undefined, [['Retry-After', String(RETRY_AFTER_S)]]);
+    return alternative === undefined ? 503 : 302;
   };
 
   const protectionOf = (source: SiprecSource, secure: boolean): Protection => ({
@@ -108,6 +126,12 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
     };
     const source = sourceOf(sources(), flow, clock.now());
     if (typeof source === 'string') return refuse(source, NOT_A_SOURCE.status, NOT_A_SOURCE.reason);
+    const challenge = password.proved(source, invite, flow);
+    if (challenge) {
+      counters.add('siprec.refused.password');
+      incoming.reject(challenge.status, challenge.reason, challenge.headers);
+      return null;
+    }
     const metadata = metadataIn(invite);
     if (metadata instanceof Problem) return refuse(metadata.code, 400, 'Bad Recording Metadata');
     const protection = protectionOf(source, flow.secure);
@@ -126,7 +150,8 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
     const served = serveSession({
       clock,
       protectionOf: (secure) => protectionOf(source, secure),
-      session: (events) => new RecordingSession({ ...parts, ...events, named: bridged ?? named(invite) }),
+      session: (events) =>
+        new RecordingSession({ ...parts, ...events, named: namedBy(asked, invite), usualDirection: source.direction }),
       over: () => {
         sessions.delete(served);
         if (key !== null && bridges.get(key) === served) bridges.delete(key);
@@ -166,11 +191,10 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
       const outcome = await served.session.follow();
       if (gaveUp) return;
       if (outcome === 'unable') {
-        shed(incoming, 'recorder');
-        return leave(503);
+        return leave(shed(incoming, 'recorder'));
       }
       dialog.configure();
-      served.dialogue(incoming.accept(dialog.description(), [], SRS_FEATURE), dialog, leave);
+      served.dialogue(incoming.invite, incoming.accept(dialog.description(), [], SRS_FEATURE), dialog, leave);
       counters.add('siprec.sessions');
     } catch (error) {
       if (!gaveUp) leave(500);
@@ -180,19 +204,25 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
 
   return {
     handles: (request, flow) => request.method === 'INVITE' && (isMarked(request) || comesUnmarked(sources(), flow)),
-    refusal(flow) {
+    owns: (flow) => typeof sourceOf(sources(), flow, clock.now()) !== 'string',
+    refusal(request, flow) {
       const source = sourceOf(sources(), flow, clock.now());
-      if (typeof source !== 'string') return null;
+      if (typeof source !== 'string') return password.presented(source, request, flow);
       counters.add(`siprec.refused.${source}`);
       return NOT_A_SOURCE;
     },
     handle(incoming) {
       const asked = read(incoming);
       if (!asked) return;
-      if (sessions.size >= (lines()?.maxSessions ?? 0)) return void shed(incoming, 'sessions');
+      if (sessions.size >= (lines()?.maxSessions ?? 0)) {
+        return note(asked, incoming.invite, shed(incoming, 'sessions'));
+      }
       void start(incoming, asked).catch((error: Error & { code?: string }) => {
         log('recording_session_not_started', { why: error.code ?? error.name });
-        if (error.code?.startsWith('media_')) shed(incoming, 'media');
+        // One direction of a bridge whose other one stands is of a call that has its record.
+        const stands = asked.bridged !== null && bridges.has(`${asked.source.id} ${asked.bridged.call}`);
+        if (error.code?.startsWith('media_') && stands) shed(incoming, 'media');
+        else if (error.code?.startsWith('media_')) note(asked, incoming.invite, shed(incoming, 'media'));
         else incoming.reject(500);
       });
     },

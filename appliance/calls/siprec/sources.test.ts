@@ -36,10 +36,10 @@ test.serial('with no room to record a source is sent away, told when to come bac
   world.refuse = 'recorder_unavailable';
   t.is((await dial()).status, 503);
   t.deepEqual(
-    records.map(({ status, answeredAt, notRecorded }) => [status, answeredAt, notRecorded]),
+    records.map(({ status, answeredAt, notRecorded }) => [status, answeredAt !== null, notRecorded]),
     [
-      [503, null, 'disk_reserve'],
-      [503, null, 'recorder_unavailable'],
+      [503, true, 'disk_reserve'],
+      [503, true, 'recorder_unavailable'],
     ],
   );
   t.is(siprec.calls.length, 0);
@@ -87,20 +87,33 @@ test.serial('a source that marks nothing is taken at its address, and nobody els
   );
 });
 
-test.serial('more sessions than the lines say are sent away', async (t) => {
-  const { source } = await scene(t, { decide: policy(), maxSessions: 1 });
-  const connection = await source();
-  t.is((await connection.dial(vector('rfc7865')).invite()).status, 200);
-  t.is((await connection.dial(vector('rfc7865')).invite()).status, 503);
-});
+test.serial(
+  'more sessions than the lines say are sent away, and leave a record of who was to be recorded',
+  async (t) => {
+    const { records, source } = await scene(t, { decide: policy([{ from: 'mies' }]), maxSessions: 1 });
+    const connection = await source();
+    t.is((await connection.dial(vector('rfc7865')).invite()).status, 200);
+    t.is((await connection.dial(vector('rfc7865')).invite()).status, 503);
+    t.is((await connection.dial(vector('conference')).invite()).status, 503);
+    t.deepEqual(
+      records.map(({ from, to, status, notRecorded }) => `${from} ${to} ${status} ${notRecorded}`),
+      ['mies +31201234567 503 no_room', '5001 5002 503 no_rule', '5003 5001 503 no_rule'],
+    );
+    t.true(records.every(({ answeredAt, recording }) => answeredAt !== null && recording === null));
+  },
+);
 
 test.serial('when ports run out a source is sent away, and nothing of it stays', async (t) => {
-  const { siprec, source } = await scene(t, { decide: policy(), ports: portsFor(2) });
+  const { siprec, records, source } = await scene(t, { decide: policy(), ports: portsFor(2) });
   const connection = await source();
   const first = connection.dial(vector('rfc7865'));
   t.is((await first.invite()).status, 200);
   t.is((await connection.dial(vector('rfc7865')).invite()).status, 503);
   t.is(siprec.calls.length, 1);
+  t.deepEqual(
+    records.map(({ status, notRecorded }) => [status, notRecorded]),
+    [[503, 'no_room']],
+  );
 });
 
 test.serial(
@@ -112,7 +125,7 @@ test.serial(
       await loopbackCertificate(),
     ];
     const certificate = new X509Certificate(own.cert).fingerprint256.replaceAll(':', '').toLowerCase();
-    const sources = [{ id: 'sbc', addresses: [], certificate, unmarked: false }];
+    const sources = [{ id: 'sbc', addresses: [], certificate, direction: 'inbound' as const, unmarked: false }];
     const { recordings, speak, source, until } = await scene(t, { decide: policy(), sources, tls: server });
     const key = testKey('AES_CM_128_HMAC_SHA1_80', 3);
     const dial = async (tls: TlsMaterial, body?: Buffer) => (await source({ tls })).dial(vector('no-streams'), body);

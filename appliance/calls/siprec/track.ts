@@ -9,6 +9,7 @@ import type { Counters } from '@belkluis/shared/base/counters';
 import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaLeg } from '../../media/door.ts';
 import type { CallFacts, Movement, Recorder } from '../recorder.ts';
+import { directionOf } from './direction.ts';
 import { MAX_MOVEMENTS } from './limits.ts';
 import type { Standing } from './placing.ts';
 
@@ -19,6 +20,8 @@ export interface TrackParts {
   readonly media: MediaCall;
   readonly recorder: Recorder;
   readonly decide: (call: CallToDecide) => Decision;
+  /** Of its source's calls, where they do not say it themselves. */
+  readonly usualDirection: CallToDecide['direction'];
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -93,8 +96,7 @@ export class Track {
       id: randomHex(chance, 16),
       from: now.caller,
       to: now.callee,
-      // As seen from the box: none of its phones is in it, as far as it knows.
-      direction: 'inbound',
+      direction: directionOf(now, this.#parts.usualDirection),
       startedAt: clock.now(),
     };
     counters.add('siprec.calls');
@@ -125,12 +127,13 @@ export class Track {
     call.movements.splice(MAX_MOVEMENTS);
   }
 
-  async #decide(call: CurrentCall, { caller, callee }: Standing): Promise<Outcome> {
-    const { recorder, clock, media } = this.#parts;
+  async #decide(call: CurrentCall, standing: Standing): Promise<Outcome> {
+    const { recorder, clock, media, usualDirection } = this.#parts;
+    const { caller, callee } = standing;
     // First, for nothing that the next ones say belongs to it.
     await this.#stop();
     const at = clock.now();
-    const facts = { ...call.facts, from: caller, to: callee };
+    const facts = { ...call.facts, from: caller, to: callee, direction: directionOf(standing, usualDirection) };
     const decision = this.#parts.decide({ from: caller, to: callee, direction: facts.direction, via: 'siprec', at });
     if (!decision.record) {
       call.trafficDays = Math.max(call.trafficDays, decision.trafficDays);
@@ -183,7 +186,8 @@ export class Track {
     const { facts, recording, notRecorded, movements, trafficDays } = call;
     this.#parts.recorder.callEnded({
       ...facts,
-      answeredAt: status === 200 ? facts.startedAt : null,
+      // It goes on elsewhere, whether or not there was room for it here; only a source that gave up had none.
+      answeredAt: status === 487 ? null : facts.startedAt,
       endedAt: this.#parts.clock.now(),
       status,
       recording,

@@ -50,6 +50,8 @@ export interface Session {
   update(sdp: Buffer): Promise<ReinviteResult>;
   /** Status of the answer; 408 and 503 stand for none. */
   info(contentType: string, body: Buffer): Promise<number>;
+  /** An UPDATE that offers nothing and carries something else (RFC 3311 5.2). Status of the answer as of `info`; 405 when the peer takes none. */
+  tell(contentType: string, body: Buffer, disposition: string): Promise<number>;
   /** Asks the peer to call `uri` (REFER, RFC 3515). Never rejects. */
   refer(uri: string, options?: ReferOptions): Promise<ReferResult>;
   /** Answers the offer that came in the 2xx to an INVITE without one. Throws `not_now` when nothing waits for it. */
@@ -236,6 +238,15 @@ export function startSession(context: Context, own: Half, ask: Ask): SessionRun 
     },
     info(contentType, body) {
       return ended ? Promise.resolve(481) : query('INFO', [['Content-Type', contentType]], body);
+    },
+    tell(contentType, body, disposition) {
+      if (ended) return Promise.resolve(481);
+      const headers = [
+        ['Content-Type', contentType],
+        ['Content-Disposition', disposition],
+        ...allowance(supported),
+      ] as const;
+      return line.allows('UPDATE') ? query('UPDATE', headers, body) : Promise.resolve(405);
     },
     refer: (uri, options = {}) =>
       ended ? Promise.resolve(refusedBy(481, 'The call has ended') as ReferResult) : references.refer(uri, options),

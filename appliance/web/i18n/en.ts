@@ -140,6 +140,7 @@ export const en = {
     test: 'Test call',
     call: 'Call logs',
     calls: 'Call logs',
+    copies: 'Copied calls',
   },
 
   login: {
@@ -285,6 +286,7 @@ export const en = {
       recorder_unavailable: 'The recorder could not take it',
       disk_reserve: 'The disk has no room for recordings',
       recorder_failed: 'The recorder failed',
+      no_room: 'A copied call (SIPREC) for which there was no room',
     } as Record<string, string>,
     otherReason: (code: string) => `Not recorded (${code})`,
   },

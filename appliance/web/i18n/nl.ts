@@ -143,6 +143,7 @@ export const nl: Texts = {
     test: 'Testgesprek',
     call: 'Belregisters',
     calls: 'Belregisters',
+    copies: 'Gekopieerde gesprekken',
   },
 
   login: {
@@ -288,6 +289,7 @@ export const nl: Texts = {
       recorder_unavailable: 'De recorder kon het niet aannemen',
       disk_reserve: 'De schijf heeft geen ruimte voor opnamen',
       recorder_failed: 'De recorder haperde',
+      no_room: 'Een gekopieerd gesprek (SIPREC) waarvoor geen plaats was',
     },
     otherReason: (code) => `Niet opgenomen (${code})`,
   },

@@ -115,6 +115,7 @@ export function testDesk(clock: Clock) {
         },
         testCall: null,
         callLogs: { unexplained: 0, sources: [] },
+        copiesTurnedAway: 0,
         scrub: { lastAt: clock.now() - 86_400_000, since: 0, rotten: 0 },
         time: { state: 'ok', wall: clock.now(), expected: clock.now() },
         witness: { lastAt: clock.now() - 60_000 },

@@ -12,6 +12,9 @@ export interface Party {
   readonly id: string | null;
   /** Number or user: what rules and searches look at. */
   readonly party: string;
+  /** Whether it made the call, as a vendor says, and when it came into it, ms; null: not said. */
+  readonly calling: boolean | null;
+  readonly from: number | null;
 }
 
 /** The number or user of an address of record: `sip:anna@example.com`, `tel:+31201234567`, `+31201234567@198.51.100.7`, `9000`. */
@@ -44,15 +47,23 @@ export function presentIn(metadata: Metadata, session: string | null): readonly 
       {
         id,
         party: partyOf(aor ?? name ?? ''),
-        rank: calling === true ? 0 : calling === false ? 2 : 1,
+        calling,
         from: here?.from ?? null,
       },
     ];
   });
-  return present
-    .sort((a, b) => a.rank - b.rank || (a.from !== null && b.from !== null ? a.from - b.from : 0))
-    .map(({ id, party }) => ({ id, party }));
+  return present.sort(before);
 }
+
+const rank = ({ calling }: Party): number => (calling === true ? 0 : calling === false ? 2 : 1);
+
+/** Negative: `a` is the likelier caller; 0: nothing says so. */
+const before = (a: Party, b: Party): number =>
+  rank(a) - rank(b) || (a.from !== null && b.from !== null ? a.from - b.from : 0);
+
+/** Whether the source itself says that `caller` called `callee`. */
+export const isOrdered = (caller: Party | undefined, callee: Party | undefined): boolean =>
+  caller !== undefined && callee !== undefined && before(caller, callee) < 0;
 
 /** Who speaks into the stream with this label now; null: nothing is known of such a stream. */
 export function sendersOf(metadata: Metadata, label: string | null): readonly string[] | null {

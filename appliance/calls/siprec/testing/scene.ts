@@ -15,6 +15,7 @@ import type { SrtpSealer } from '../../../media/srtp/sealer.ts';
 import { portsFor } from '../../../media/testing/bench.ts';
 import { rtp } from '../../../media/testing/peer.ts';
 import { sdpOf } from '../../../sip/dialog/body.ts';
+import { createDigestServer } from '../../../sip/digest/server.ts';
 import type { SipResponse } from '../../../sip/message/message.ts';
 import type { TlsMaterial } from '../../../sip/transport/flow.ts';
 import { type UserAgent, userAgent } from '../../../sip/user-agent.ts';
@@ -24,10 +25,13 @@ import { PROBE_MS } from '../limits.ts';
 import { createSiprec } from '../siprec.ts';
 import { openSource, type SourceOptions } from './source.ts';
 
+const DOMAIN = 'box.example';
+
 export const sbc: SiprecSource = {
   id: 'sbc',
   addresses: ['127.0.0.1'],
   plainUntil: '2999-01-01T00:00:00Z',
+  direction: 'inbound',
   unmarked: false,
 };
 
@@ -138,6 +142,8 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     recorder,
     decide: plan.decide,
     address: '127.0.0.1',
+    digest: createDigestServer({ realm: DOMAIN, clock: systemClock, chance: systemChance }),
+    domain: DOMAIN,
     clock,
     chance: systemChance,
     counters,
@@ -145,7 +151,7 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
   });
   agent.onInvite = (incoming) =>
     siprec.handles(incoming.invite, incoming.flow) ? siprec.handle(incoming) : incoming.reject(480);
-  agent.onStranger = (request, flow) => (siprec.handles(request, flow) ? siprec.refusal(flow) : null);
+  agent.onStranger = (request, flow) => (siprec.handles(request, flow) ? siprec.refusal(request, flow) : null);
   port = (await agent.start())[0]!.port;
   const rtpSocket = createSocket('udp4');
   const sources: Awaited<ReturnType<typeof openSource>>[] = [];

@@ -103,11 +103,12 @@ export async function openSource(port: number, { localAddress = '127.0.0.1', tls
     };
     return {
       callId,
-      /** The INVITE that opens it. */
-      async invite(): Promise<SipResponse> {
+      /** The INVITE that opens it; `headers`: lines besides those that every one has. */
+      async invite(headers: readonly string[] = []): Promise<SipResponse> {
         const type = invite.headers.get('Content-Type');
         const kept = invite.headers.all('Require').map((tag) => `Require: ${tag}`);
-        const more = body.length === 0 || type === undefined ? kept : [...kept, `Content-Type: ${type}`];
+        const typed = body.length === 0 || type === undefined ? [] : [`Content-Type: ${type}`];
+        const more = [...kept, ...typed, ...headers];
         const response = await ask('INVITE', more, here(body));
         if (response.status >= 300 || body.length > 0) ack();
         return response;

@@ -61,6 +61,8 @@ export const findings: FindingTexts = {
     `The last test call was ${f.date(at)}. There should be one a day: look whether the desk process was stopped.`,
   test_call_failed: ({ at, fault }, f) =>
     `The test call of ${f.date(at)} did not prove that calls are recorded. ${testCallFaults[fault]}`,
+  copies_turned_away: ({ turnedAway }) =>
+    `In the last day there was no room for ${turnedAway} copied ${plural(turnedAway, 'call', 'calls')}. Unless another server took ${plural(turnedAway, 'it, it is', 'them, they are')} recorded nowhere. Make room on the disk, or raise the sessions and ports that the box may take.`,
   calls_lost: ({ unexplained }) =>
     `${unexplained} ${plural(unexplained, 'call', 'calls')} that should have been recorded ${plural(unexplained, 'was', 'were')} not. Look at the exceptions, and say what was done.`,
   call_log_ok: ({ name, at }, f) => `The call log ${name} was compared last ${f.date(at)}, ${f.time(at)}.`,

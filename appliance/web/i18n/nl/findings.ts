@@ -66,6 +66,8 @@ export const findings: FindingTexts = {
     `Het laatste testgesprek was ${f.date(at)}. Er hoort er elke dag een te zijn: kijk of het desk-proces stil heeft gestaan.`,
   test_call_failed: ({ at, fault }, f) =>
     `Het testgesprek van ${f.date(at)} bewees niet dat gesprekken worden opgenomen. ${testCallFaults[fault]}`,
+  copies_turned_away: ({ turnedAway }) =>
+    `De afgelopen dag was er geen plaats voor ${turnedAway} gekopieerde ${meervoud(turnedAway, 'gesprek', 'gesprekken')}. Als geen andere server ${meervoud(turnedAway, 'het nam, is het', 'ze nam, zijn ze')} nergens opgenomen. Maak ruimte op de schijf, of verhoog het aantal sessies en poorten dat de box mag nemen.`,
   calls_lost: ({ unexplained }) =>
     `${unexplained} ${meervoud(unexplained, 'gesprek dat had moeten worden opgenomen, is', 'gesprekken die hadden moeten worden opgenomen, zijn')} niet opgenomen. Bekijk de uitzonderingen en zeg wat er is gedaan.`,
   call_log_ok: ({ name, at }, f) => `Het belregister ${name} is het laatst vergeleken op ${f.date(at)}, ${f.time(at)}.`,
