@@ -23,6 +23,10 @@ The opened files, laid end to end, are a Matroska file with two tracks: 1 is the
   ffmpeg -i part-0.mka -filter_complex \\
     "[0:0]aresample=async=1:first_pts=0,aformat=channel_layouts=mono[l];[0:1]aresample=async=1:first_pts=0,aformat=channel_layouts=mono[r];[l][r]join=inputs=2:channel_layout=stereo" \\
     part-0.wav
+
+Where only one of the two was ever heard (a copied call in one stream) this gives nothing. Then take each track by itself:
+
+  ffmpeg -i part-0.mka -map 0:0 part-0-caller.wav
 ${parts > 1 ? `\nThe phones changed their codec during the call, so there are ${parts} parts, each a file of its own.\n` : ''}
 What you make this way is not erased with the recording. Erase it yourself when its purpose is served.
 `;

@@ -25,6 +25,12 @@ async function ffmpeg(args: readonly string[], input: Buffer): Promise<Buffer> {
 const samplesOf = (bytes: Buffer): Int16Array =>
   Int16Array.from({ length: bytes.length >> 1 }, (_, at) => bytes.readInt16LE(at * 2));
 
+/** One track of a Matroska file by itself: for one in which nobody is heard on the other. */
+export async function oneSide(file: Buffer, track: 0 | 1): Promise<Pcm> {
+  const bytes = await ffmpeg(['-map', `0:${track}`, '-ar', String(RATE), '-ac', '1', '-f', 's16le'], file);
+  return { rate: RATE, samples: samplesOf(bytes) };
+}
+
 /** The two tracks of a Matroska file as stereo, left the caller: on one clock. */
 export async function stereo(file: Buffer): Promise<readonly [Pcm, Pcm]> {
   const graph = `[0:0]${LINE}[l];[0:1]${LINE}[r];[l][r]join=inputs=2:channel_layout=stereo`;

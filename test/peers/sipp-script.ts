@@ -19,6 +19,8 @@ export interface Sound {
   readonly from: number;
   readonly ssrc: number;
   readonly codec?: SippCodec;
+  /** To which of the box's ports, by its number among them. */
+  readonly stream?: 1 | 2;
 }
 
 export interface Said {
@@ -57,6 +59,26 @@ export const faxSdp = ({ port, version }: { readonly port: number; readonly vers
 
 const text = (value: string) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
 
+/** A session description, or a body of another type. */
+export type Body = string | { readonly type: string; readonly text: string };
+
+const typed = (body: Body) => (typeof body === 'string' ? { type: 'application/sdp', text: body } : body);
+
+/** A description and recording metadata (RFC 7866 9.1); without the latter, the description alone. */
+export const copied = (description: string, metadata: string | null): Body =>
+  metadata === null
+    ? description
+    : {
+        type: 'multipart/mixed;boundary=parts',
+        text: [
+          '--parts\nContent-Type: application/sdp\n',
+          description,
+          '\n--parts\nContent-Type: application/rs-metadata+xml\nContent-Disposition: recording-session\n',
+          metadata,
+          '\n--parts--\n',
+        ].join('\n'),
+      };
+
 /** What must be in the body of a message, as a POSIX expression over all of its lines. */
 export type Expected = string;
 
@@ -76,19 +98,28 @@ export class SippScript {
     this.#role = role;
   }
 
-  /** Calls `[service]`, answers the challenge, and talks. `early`: what must come before the answer. */
-  calls(body: string, more: { readonly headers?: readonly string[]; readonly early?: readonly number[] } = {}): this {
-    const { headers = [], early = [] } = more;
+  /** Calls `[service]`, answers the challenge, and talks. `expected`: of the answer, with as many ports in groups as there are `streams`. */
+  calls(
+    body: Body,
+    more: {
+      readonly headers?: readonly string[];
+      readonly challenged?: boolean;
+      readonly streams?: 1 | 2;
+      readonly expected?: Expected;
+    } = {},
+  ): this {
+    const { headers = [], challenged = true, streams = 1, expected = MEDIA_PORT } = more;
     this.#send(this.#invite(body, [...headers]));
-    this.#step('<recv response="100" optional="true"/>', '<recv response="401" auth="true"/>');
-    this.#send(this.#request('ACK', this.#seq, [], '', '[peer_tag_param]'), false);
-    this.#send(this.#invite(body, ['[authentication]', ...headers]));
     this.#step('<recv response="100" optional="true"/>');
-    if (early.length === 0)
-      this.#step('<recv response="180" optional="true"/>', '<recv response="183" optional="true"/>');
-    for (const status of early) this.#step(`<recv response="${status}"/>`);
+    if (challenged) {
+      this.#step('<recv response="401" auth="true"/>');
+      this.#send(this.#request('ACK', this.#seq, [], '', '[peer_tag_param]'), false);
+      this.#send(this.#invite(body, ['[authentication]', ...headers]));
+      this.#step('<recv response="100" optional="true"/>');
+    }
+    this.#step('<recv response="180" optional="true"/>', '<recv response="183" optional="true"/>');
     this.#step(
-      `<recv response="200" rrs="true"><action>${this.#takePort(MEDIA_PORT)}${this.#take('to', 'To:')}</action></recv>`,
+      `<recv response="200" rrs="true"><action>${this.#takePort(expected, streams)}${this.#take('to', 'To:')}</action></recv>`,
     );
     return this.#ack();
   }
@@ -182,13 +213,13 @@ export class SippScript {
   }
 
   /** ffmpeg speaks from now on, beside what follows. */
-  says({ hz, seconds, from, ssrc, codec = 'PCMA' }: Sound): this {
+  says({ hz, seconds, from, ssrc, codec = 'PCMA', stream = 1 }: Sound): this {
     const { encoder, payloadType, rate } = codecs[codec];
     const samples = rate / 50;
     const command = [
       `ffmpeg -nostdin -v error -f lavfi -i sine=frequency=${hz}:sample_rate=${rate}:samples_per_frame=${samples}`,
       `-af asetnsamples=n=${samples}:p=0,arealtime -t ${seconds} ${encoder.join(' ')} -f rtp -packetsize 172`,
-      `-payload_type ${payloadType} -ssrc ${ssrc} 'rtp://[local_ip]:[$port]?localrtpport=${from}'`,
+      `-payload_type ${payloadType} -ssrc ${ssrc} 'rtp://[remote_ip]:[$${stream === 1 ? 'port' : 'port2'}]?localaddr=[ip]&localrtpport=${from}'`,
     ].join(' ');
     return this.runs(command);
   }
@@ -241,14 +272,15 @@ export class SippScript {
     return this.#role === 'caller' ? '[$to]' : '[$from]';
   }
 
-  #invite(body: string, headers: string[]): string {
+  #invite(body: Body, headers: string[]): string {
     this.#seq++;
-    const typed = body === '' ? [] : ['Content-Type: application/sdp'];
+    const { type, text: said } = typed(body);
+    const named = said === '' ? [] : [`Content-Type: ${type}`];
     return this.#request(
       'INVITE',
       this.#seq,
-      [CONTACT, ...headers, ...typed],
-      body,
+      [CONTACT, ...headers, ...named],
+      said,
       this.#variables.has('to') ? this.#peer() : '',
     );
   }
@@ -314,9 +346,10 @@ export class SippScript {
     return `<ereg regexp=".*" search_in="hdr" header="${header}" check_it="true" assign_to="${variable}"/>`;
   }
 
-  #takePort(expression: Expected): string {
-    for (const variable of ['all', 'port']) this.#variables.add(variable);
-    return `<ereg regexp="${text(expression)}" search_in="body" check_it="true" assign_to="all,port"/>`;
+  #takePort(expression: Expected, streams: 1 | 2 = 1): string {
+    const names = ['all', 'port', 'port2'].slice(0, streams + 1);
+    for (const variable of names) this.#variables.add(variable);
+    return `<ereg regexp="${text(expression)}" search_in="body" check_it="true" assign_to="${names.join(',')}"/>`;
   }
 
   #check(expression: Expected): string {

@@ -24,6 +24,8 @@ export interface SippOptions {
   readonly to?: string;
   /** Its own address, and the box's. Default: 127.0.0.1. */
   readonly address?: string;
+  /** Its own address, where it is another than the box's. */
+  readonly from?: string;
   /** A port used before, so that a registration made from it is ours. Default: a free one. */
   readonly port?: number;
   /** Further keywords: `[name]` in the file. */
@@ -62,6 +64,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     box,
     transport = 'udp',
     address = '127.0.0.1',
+    from = address,
     folder,
     user,
     secret,
@@ -74,7 +77,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   const file = (kind: string) => join(folder, `${scenario}-${runs}-${kind}.log`);
   runs++;
   const [messages, errors] = [file('messages'), file('errors')];
-  const words = { user, secret, domain, ip: address, ...keys };
+  const words = { user, secret, domain, ip: from, ...keys };
   const path = options.script
     ? join(folder, `${scenario}-${runs}.xml`)
     : join(import.meta.dirname, 'sipp', `${scenario}.xml`);
@@ -84,7 +87,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     [
       `${isIPv6(address) ? `[${address}]` : address}:${box}`,
       ...['-sf', path],
-      ...['-i', address, '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1'],
+      ...['-i', from, '-p', String(port), '-t', transport === 'udp' ? 'u1' : 't1'],
       ...['-m', '1', '-l', '1', '-nostdin', '-timeout', String(LIFETIME_S), '-timeout_error'],
       ...['-au', user, '-ap', secret, ...(to === undefined ? [] : ['-s', to])],
       ...['-trace_msg', '-message_file', messages, '-trace_err', '-error_file', errors],

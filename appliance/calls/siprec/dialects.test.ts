@@ -16,7 +16,7 @@ import { isMarked } from './sources.ts';
 import { readStreams } from './streams.ts';
 import { vector, vendorFile, vendorsAtHand, vendorVector } from './testing/vectors.ts';
 
-const fallback = { caller: 'from', callee: 'to' };
+const fallback = { caller: 'from', callee: 'to', told: null };
 
 /** What a message tells: labels of each pair of streams, and who speaks with whom. */
 function told(message: SipRequest): string[] {

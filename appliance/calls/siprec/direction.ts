@@ -16,11 +16,12 @@ function isOutside(party: string): boolean | null {
 
 /** `usual`: as the source's configuration says, where it cannot be told: a party is not named, or it is not said who called whom. */
 export function directionOf(
-  { caller, callee, ordered }: Pick<Standing, 'caller' | 'callee' | 'ordered'>,
+  { caller, callee, told }: Pick<Standing, 'caller' | 'callee' | 'told'>,
   usual: CallToDecide['direction'],
 ): CallToDecide['direction'] {
+  if (told === null) return usual;
   const [from, to] = [isOutside(caller), isOutside(callee)];
   if (from === false && to === false) return 'internal';
-  if (!ordered || from === null || to === null || from === to) return usual;
+  if (told !== 'order' || from === null || to === null || from === to) return usual;
   return from ? 'inbound' : 'outbound';
 }

@@ -69,8 +69,8 @@ export interface Standing {
   /** Who speaks on side 0 and on side 1, as far as anybody knows. */
   readonly caller: string;
   readonly callee: string;
-  /** Whether the source says that it is the caller who called. */
-  readonly ordered: boolean;
+  /** What the source says of these two: who they are, and besides that the caller is who called; null: not even that it is they. */
+  readonly told: 'parties' | 'order' | null;
   /** All that are in it, by their ids, for who joined and left. */
   readonly present: readonly Party[];
 }
@@ -79,12 +79,12 @@ export interface Standing {
 export function standingOf(
   { lines }: Pair,
   metadata: Metadata | null,
-  fallback: { readonly caller: string; readonly callee: string },
+  fallback: Pick<Standing, 'caller' | 'callee' | 'told'>,
 ): Standing {
-  if (metadata === null) return { session: null, ...fallback, ordered: false, present: [] };
+  if (metadata === null) return { session: null, ...fallback, present: [] };
   const session = sessionOf(metadata, lines[0].label) ?? onlySession(metadata);
   const present = presentIn(metadata, session);
-  if (present.length === 0) return { session, ...fallback, ordered: false, present };
+  if (present.length === 0) return { session, ...fallback, present };
   const [first, second] = lines.map(({ label }) => {
     const senders = sendersOf(metadata, label);
     return senders?.length === 1 ? present.find(({ id }) => id === senders[0]) : undefined;
@@ -93,5 +93,5 @@ export function standingOf(
   const caller = first ?? others.shift();
   const callee = second ?? others.shift();
   const [from, to] = [caller?.party ?? UNKNOWN_PARTY, callee?.party ?? UNKNOWN_PARTY];
-  return { session, caller: from, callee: to, ordered: isOrdered(caller, callee), present };
+  return { session, caller: from, callee: to, told: isOrdered(caller, callee) ? 'order' : 'parties', present };
 }

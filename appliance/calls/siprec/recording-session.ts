@@ -2,15 +2,12 @@
 import type { MediaDoor } from '../../media/door.ts';
 import { apply, type Metadata, type MetadataUpdate } from './metadata/model.ts';
 import { UNKNOWN_PARTY } from './metadata/parties.ts';
-import { type Labelled, type Pair, place, standingOf } from './placing.ts';
+import { type Labelled, type Pair, place, type Standing, standingOf } from './placing.ts';
 import type { Place } from './source-dialog.ts';
 import { type Outcome, Track, type TrackParts } from './track.ts';
 
 /** Who speaks with whom, by the INVITE itself. */
-export interface Named {
-  readonly caller: string;
-  readonly callee: string;
-}
+export type Named = Pick<Standing, 'caller' | 'callee' | 'told'>;
 
 export interface RecordingSessionParts extends Omit<TrackParts, 'media'> {
   readonly media: MediaDoor;

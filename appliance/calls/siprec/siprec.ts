@@ -79,7 +79,8 @@ interface Asked {
 
 const named = ({ headers }: SipRequest): Named => {
   const user = (name: string) => partyOf(parseNameAddr(headers.get(name) ?? '')?.uri ?? UNKNOWN_PARTY);
-  return { caller: user('From'), callee: user('To') };
+  // Source and server: whose call it copies nobody says.
+  return { caller: user('From'), callee: user('To'), told: null };
 };
 
 export function createSiprec(parts: SiprecParts): SiprecServer {
@@ -90,7 +91,8 @@ export function createSiprec(parts: SiprecParts): SiprecServer {
   /** Sessions of built-in bridges by source and call, for their second INVITE. */
   const bridges = new Map<string, Served>();
 
-  const namedBy = ({ bridged }: Asked, invite: SipRequest): Named => bridged ?? named(invite);
+  const namedBy = ({ bridged }: Asked, invite: SipRequest): Named =>
+    bridged ? { ...bridged, told: 'parties' } : named(invite);
 
   /** The record that lost-call detection looks for: nothing else tells of a call that was never taken. */
   const note = (asked: Asked, invite: SipRequest, status: number) => {
