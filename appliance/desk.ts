@@ -34,6 +34,7 @@ import type { Lines } from './lines/schema.ts';
 import { checkLines, loadLines } from './lines/store.ts';
 import { openLog } from './open-log.ts';
 import manifest from './package.json' with { type: 'json' };
+import { policiesSince } from './policy/history.ts';
 import { loadPolicy } from './policy/store.ts';
 import { openLinks } from './provisioning/links.ts';
 import { runProcess } from './run-process.ts';
@@ -138,7 +139,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const reconciling = {
     catalogue: vault.catalogue,
     append: acts.append,
-    policy,
+    policies: () => {
+      try {
+        return policiesSince(at.policy);
+      } catch {
+        return () => null;
+      }
+    },
     timeZone: config.timeZone,
     clock,
     chance,

@@ -50,7 +50,7 @@ function scene() {
   const parts: ReconciliationParts = {
     catalogue,
     append: (event) => ({ index: events.push(event) }),
-    policy: () => ({ policy, hash: '0'.repeat(64) }),
+    policies: () => () => ({ policy, hash: '0'.repeat(64) }),
     timeZone: 'Europe/Amsterdam',
     clock,
     chance: systemChance,
@@ -143,3 +143,19 @@ test.serial(
     await fails({ kind: 'directory', path: placed }, 'call_log_malformed');
   },
 );
+
+test.serial('a call that the box never saw is judged by the policy of its time', async (t) => {
+  const { clock, parts } = scene();
+  const noon = clock.now() - 2 * HOUR;
+  const at = Math.floor(noon / 1000);
+  writeFileSync(
+    join(placed, 'day-1.csv'),
+    `start,from,to,seconds\n${at},0207777777,202,60\n${at + 3600},0208888888,202,60\n`,
+  );
+  const policies = () => (when: number) => (when < noon + HOUR / 2 ? null : { policy, hash: '0'.repeat(64) });
+  t.like(await readSource({ ...parts, policies }, sourceIn(places.directory!)), { checked: 2, found: 1 });
+  t.deepEqual(
+    parts.catalogue.exceptions.list(10, 0).map(({ caller }) => caller),
+    ['0208888888'],
+  );
+});

@@ -19,7 +19,8 @@ import type { NewException } from './vault/exceptions.ts';
 export interface ReconciliationParts {
   readonly catalogue: Catalogue;
   readonly append: ActsLog['append'];
-  readonly policy: () => PolicyInForce | null;
+  /** What was in force at an instant, wall clock, ms. Asked for anew for each reading. */
+  readonly policies: () => (at: number) => PolicyInForce | null;
   readonly timeZone: string;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -79,12 +80,13 @@ const idOf = (source: string, { id, caller, callee, startedAt }: LoggedCall): st
 
 /** Lays calls of the log `source` beside the box's own, and keeps what was not recorded. Returns how many were new. */
 function compareLog(parts: ReconciliationParts, source: string, logged: readonly LoggedCall[]): LastReading {
-  const { catalogue, append, policy, timeZone, clock } = parts;
+  const { catalogue, append, policies, timeZone, clock } = parts;
   const now = clock.now();
   const rows = catalogue.callsBetween(now - LOOK_BACK_MS - TOLERANCE_MS, now, MAX_LOGGED_CALLS);
+  const policyAt = policies();
   const decided = (call: LoggedCall): Decision => {
     const { caller: from, callee: to, startedAt: at } = call;
-    return decide(policy(), { from, to, direction: directionOf(call), at }, timeZone);
+    return decide(policyAt(at), { from, to, direction: directionOf(call), at }, timeZone);
   };
   const { checked, exceptions } = reconcile({
     logged,

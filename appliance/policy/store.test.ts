@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
@@ -7,7 +7,8 @@ import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
-import { applyPolicy, loadPolicy, policyFiles } from './store.ts';
+import { policiesSince } from './history.ts';
+import { appliedPolicies, applyPolicy, loadPolicy, policyFiles } from './store.ts';
 
 const now = Date.parse('2026-11-24T00:00:00Z');
 const dpo = generateKeyPairSync('ed25519');
@@ -41,7 +42,7 @@ function box() {
     beforeChange: () => {},
     writeFile: (path: string, text: string) => writeFileSync(path, text),
   };
-  return { folder, apply: (text: string) => applyPolicy(folder, text, context) };
+  return { folder, apply: (text: string, at = now) => applyPolicy(folder, text, { ...context, now: at }) };
 }
 
 const codeOf = (action: () => unknown): string => {
@@ -128,4 +129,29 @@ test('a policy file that was changed on disk is not followed', (t) => {
     codeOf(() => loadPolicy(folder)),
     'policy_untrusted',
   );
+});
+
+test('what was in force at an instant is known afterwards, also of a box that did not keep its policies before', (t) => {
+  const { folder, apply } = box();
+  const first = apply(signed());
+  const second = apply(signed({ version: 2, previousHash: first.hash }), now + 1000);
+  apply(signed({ version: 3, previousHash: second.hash }), now + 2000);
+  const versions = () => {
+    const policyAt = policiesSince(folder);
+    return [-1, 0, 999, 1000, 5000].map((after) => policyAt(now + after)?.policy.version ?? null);
+  };
+  t.deepEqual(versions(), [null, 1, 1, 2, 3]);
+
+  for (const { path } of appliedPolicies(folder)) rmSync(path);
+  t.deepEqual(versions(), [3, 3, 3, 3, 3], 'none was kept');
+  apply(signed({ version: 4, previousHash: loadPolicy(folder)!.hash }), now + 3000);
+  t.deepEqual(versions(), [3, 3, 3, 3, 4]);
+});
+
+test('a kept policy that somebody changed is not believed: what is in force now stands for it', (t) => {
+  const { folder, apply } = box();
+  const first = apply(signed());
+  apply(signed({ version: 2, previousHash: first.hash }), now + 1000);
+  writeFileSync(appliedPolicies(folder)[0]!.path, signed({}, stranger));
+  t.is(policiesSince(folder)(now)?.policy.version, 2);
 });

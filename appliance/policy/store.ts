@@ -1,5 +1,5 @@
 /** The policy in force, as a file: applied by one process, followed by the other. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '@belkluis/shared/base/problem';
 import { problem } from './problems.ts';
@@ -24,7 +24,7 @@ const readIfThere = (path: string): string | null => {
 };
 
 /** @throws Problem `trust_missing`, `trust_invalid`. */
-function loadTrust(folder: string): Trust {
+export function loadTrust(folder: string): Trust {
   const text = readIfThere(policyFiles(folder).trust);
   if (text === null) throw problem('trust_missing');
   return readTrust(text);
@@ -59,8 +59,23 @@ export function checkNext(folder: string, text: string, context: { deviceId: str
   return next;
 }
 
+const APPLIED = /^applied-(\d{15})\.json$/;
+
+const appliedPath = (folder: string, at: number): string =>
+  join(folder, `applied-${String(at).padStart(15, '0')}.json`);
+
+/** Every policy that was applied, and when it came into force (wall clock, ms), oldest first. */
+export function appliedPolicies(folder: string): readonly { readonly at: number; readonly path: string }[] {
+  if (!existsSync(folder)) return [];
+  const instants = readdirSync(folder).flatMap((name) => APPLIED.exec(name)?.[1] ?? []);
+  return instants
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((at) => ({ at, path: appliedPath(folder, at) }));
+}
+
 /**
- * Verifies a signed policy and puts it in force. `beforeChange` writes the audit log; when it throws, nothing changes.
+ * Verifies a signed policy and puts it in force. It is kept under the moment of it, as it was signed (history.ts). `beforeChange` writes the audit log; when it throws, nothing changes.
  * @throws Problem of `checkNext`; nothing has changed then.
  */
 export function applyPolicy(
@@ -70,6 +85,11 @@ export function applyPolicy(
 ): VerifiedPolicy {
   const next = checkNext(folder, text, context);
   context.beforeChange(next);
-  context.writeFile(policyFiles(folder).current, text);
+  const { current } = policyFiles(folder);
+  const before = readIfThere(current);
+  // Kept from now on: what is in force already was so before anybody asks.
+  if (before !== null && appliedPolicies(folder).length === 0) context.writeFile(appliedPath(folder, 0), before);
+  context.writeFile(appliedPath(folder, context.now), text);
+  context.writeFile(current, text);
   return next;
 }

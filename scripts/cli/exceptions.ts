@@ -4,6 +4,7 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { readConfig } from '../../appliance/config.ts';
 import { type ReconciliationParts, readSource } from '../../appliance/keep-reconciliation.ts';
 import { loadLines } from '../../appliance/lines/store.ts';
+import { policiesSince } from '../../appliance/policy/history.ts';
 import { PERSON_USAGE, personOptions } from './as-person.ts';
 import { withCatalogue } from './box.ts';
 import { type Command, needed, problem, textOf } from './command.ts';
@@ -70,14 +71,14 @@ export const callsCompare: Command = {
   run({ values, data }) {
     const { timeZone } = readConfig(needed(values, 'config'));
     const only = textOf(values, 'log');
-    return withCatalogue(data, async (catalogue, { at, log, policy }) => {
+    return withCatalogue(data, async (catalogue, { at, log }) => {
       const sources = loadLines(at.lines).callLogs.filter(({ id }) => only === undefined || id === only);
       if (sources.length === 0)
         throw problem('usage', only === undefined ? 'no call log is configured' : `no call log ${only}`);
       const parts: ReconciliationParts = {
         catalogue,
         append: log.append,
-        policy,
+        policies: () => policiesSince(at.policy),
         timeZone,
         clock: systemClock,
         chance: systemChance,

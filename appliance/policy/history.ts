@@ -1,0 +1,32 @@
+/** Which policy was in force when: each is kept as it was signed, under the moment at which it came into force. */
+import { readFileSync } from 'node:fs';
+import { Problem } from '@belkluis/shared/base/problem';
+import { appliedPolicies, loadPolicy, loadTrust } from './store.ts';
+import { type VerifiedPolicy, verifyPolicy } from './verify.ts';
+
+/**
+ * What was in force at an instant (wall clock, ms), as far as that is known: of a box whose policies were not kept yet, and where one is
+ * not trusted any more, what is in force now. Null: none was. @throws Problem of `loadPolicy`.
+ */
+export function policiesSince(folder: string): (at: number) => VerifiedPolicy | null {
+  const applied = appliedPolicies(folder);
+  const read = new Map<string, VerifiedPolicy | null>();
+  const current = loadPolicy(folder);
+  const verified = (path: string): VerifiedPolicy | null => {
+    const known = read.get(path);
+    if (known !== undefined) return known;
+    let policy = current;
+    try {
+      policy = verifyPolicy(readFileSync(path, 'utf8'), loadTrust(folder));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    read.set(path, policy);
+    return policy;
+  };
+  return (at) => {
+    if (applied.length === 0) return current;
+    const then = applied.findLast((one) => one.at <= at);
+    return then ? verified(then.path) : null;
+  };
+}
