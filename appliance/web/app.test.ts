@@ -7,6 +7,7 @@ import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import { openCertificate } from '../identity/certificate.ts';
 import { openDevice } from '../identity/device.ts';
+import { MAX_BODY } from './limits.ts';
 import { serveDesk } from './serve.ts';
 import { browser, ID, ORIGIN, sealed, signedIn } from './testing/browser.ts';
 import { PASSWORD, recordingRow, testDesk } from './testing/desk.ts';
@@ -249,7 +250,7 @@ test('signing out ends the session on the box', async (t) => {
 
 test('what does not fit is refused before it is read', async (t) => {
   const { post } = await signedIn(['custodian']);
-  t.is((await post('/login', { name: 'x'.repeat(20_000), password: 'y' })).status, 413);
+  t.is((await post('/login', { name: 'x'.repeat(MAX_BODY), password: 'y' })).status, 413);
 });
 
 test('the desk speaks HTTPS, and the answer of a refusal does not hang', async (t) => {

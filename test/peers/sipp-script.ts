@@ -219,7 +219,8 @@ export class SippScript {
     const command = [
       `ffmpeg -nostdin -v error -f lavfi -i sine=frequency=${hz}:sample_rate=${rate}:samples_per_frame=${samples}`,
       `-af asetnsamples=n=${samples}:p=0,arealtime -t ${seconds} ${encoder.join(' ')} -f rtp -packetsize 172`,
-      `-payload_type ${payloadType} -ssrc ${ssrc} 'rtp://[remote_ip]:[$${stream === 1 ? 'port' : 'port2'}]?localaddr=[ip]&localrtpport=${from}'`,
+      `-payload_type ${payloadType} -ssrc ${ssrc} -localaddr [ip] -local_rtpport ${from}`,
+      `rtp://[remote_ip]:[$${stream === 1 ? 'port' : 'port2'}]`,
     ].join(' ');
     return this.runs(command);
   }
