@@ -1,6 +1,7 @@
 /** What the back-to-back user agent, and one call of another, may ask of a call in progress. */
-import type { Replaced, Replaces } from '../sip/dialog/replaces.ts';
+import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
+import type { Replaced } from '../sip/dialog/standing.ts';
 import type { CallFacts } from './recorder.ts';
 import type { Replacement } from './replacing.ts';
 import type { Handover } from './target.ts';

@@ -3,8 +3,9 @@
  * who is asked knows them (sip-field fact 7). Each leg has ids of its own; which of them belong together is known from `paired`.
  */
 import type { Refer } from '../sip/dialog/referrals.ts';
-import { type Replaced, type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
+import { type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
+import type { Replaced } from '../sip/dialog/standing.ts';
 
 const others = new WeakMap<Session, Session>();
 

@@ -11,7 +11,7 @@ import type { ServerTransaction } from '../transaction/server.ts';
 import { PATIENCE_MS } from '../transaction/timers.ts';
 import { uriHost } from '../transaction/transactions.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { Standing } from './replaces.ts';
+import type { Standing } from './standing.ts';
 
 export interface Context {
   readonly stack: SipStack;

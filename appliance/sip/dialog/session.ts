@@ -15,9 +15,9 @@ import { type ReinviteResult, refusedBy } from './our-offer.ts';
 import { type Refer, type ReferOptions, type ReferResult, referrals } from './referrals.ts';
 import { refresher } from './refresh.ts';
 import { repeatUntilAcknowledged } from './repeat.ts';
-import type { Standing } from './replaces.ts';
 import type { Ask } from './session-expires.ts';
 import { sessionTimer } from './session-timer.ts';
+import type { Standing } from './standing.ts';
 import type { Reoffer } from './their-offers.ts';
 
 export interface Ended {
