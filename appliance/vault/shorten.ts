@@ -7,7 +7,6 @@ import type { PolicyInForce } from '@belkluis/shared/policy/decide';
 import { generalDays, retentionDays } from '@belkluis/shared/policy/retention';
 import type { Policy, Purpose } from '@belkluis/shared/policy/schema';
 import type { Database } from '../db/open.ts';
-import type { Catalogue } from './catalogue.ts';
 import { keptOf } from './kept.ts';
 import { expiryOf, shortened } from './retention.ts';
 
@@ -168,9 +167,17 @@ export function openShorten(database: Database) {
   };
 }
 
+type Shortening = ReturnType<typeof openShorten>;
+
+/** `vault_state`, by name. */
+interface State {
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+}
+
 /** Per purpose: how many recordings and calls would leave earlier under `policy`, how many of them at once. */
 export const previewRetention = (
-  catalogue: Pick<Catalogue, 'previewShortening'>,
+  catalogue: Pick<Shortening, 'previewShortening'>,
   policy: Policy,
   now: number,
 ): Promise<readonly PurposePreview[]> => catalogue.previewShortening(policy, now);
@@ -198,7 +205,7 @@ export async function applyRetention(
   {
     catalogue,
     append,
-  }: { catalogue: Pick<Catalogue, 'previewShortening' | 'shorten' | 'state'>; append: AppendShortening },
+  }: { catalogue: Shortening & { readonly state: State }; append: AppendShortening },
   { policy, hash }: PolicyInForce,
   now: number,
 ): Promise<readonly PurposePreview[] | null> {

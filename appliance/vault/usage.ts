@@ -1,6 +1,5 @@
 /** Whether a term is proportional (GDPR 5(1)(e)): how many recordings of a purpose were ever opened, and how late. */
 import type { Database } from '../db/open.ts';
-import type { Catalogue } from './catalogue.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -40,6 +39,8 @@ interface Counted {
   readonly termMs: number | null;
   readonly lockMs: number | null;
 }
+
+type Usage = ReturnType<typeof openUsage>;
 
 export function openUsage(database: Database) {
   const opened = database.prepare(
@@ -88,7 +89,7 @@ function advise(termDays: number | null, latestOpeningMs: number, lockMs: number
 }
 
 /** How each purpose was used, and which term would have been enough. */
-export const usageReport = (catalogue: Pick<Catalogue, 'usage'>): readonly PurposeUsage[] =>
+export const usageReport = (catalogue: Pick<Usage, 'usage'>): readonly PurposeUsage[] =>
   catalogue
     .usage()
     .map(({ purpose, alive, erased, openedAlive, openedErased, latestAlive, latestErased, termMs, lockMs }) => {
