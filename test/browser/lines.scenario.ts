@@ -1,7 +1,7 @@
 /** The lines of a box in a real browser: a trunk, the PBX and what may go out are told, seen before they are in force, and tested. */
 import test, { type ExecutionContext } from 'ava';
-import { PASSWORD } from '../../appliance/web/testing/desk.ts';
 import { type Chromium, picture, startBox, startChromium } from './chromium.ts';
+import { signIn } from './sign-in.ts';
 
 type Box = Awaited<ReturnType<typeof startBox>>;
 
@@ -10,14 +10,7 @@ const world = {} as Box & Chromium;
 test.before(async () => {
   Object.assign(world, await startBox(), await startChromium());
   const { box, origin, page } = world;
-  const person = await box.addPerson('Robert Visser', ['admin']);
-  await page.goto(`${origin}/login`);
-  await page.getByLabel('Name').fill('Robert Visser');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('Code').fill(person.code());
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${origin}/`);
+  await signIn(box, origin, page, 'Robert Visser', ['admin']);
 });
 
 test.after.always(async () => {

@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { totpCode } from '../../appliance/access/totp.ts';
+import { PASSWORD } from '../../appliance/web/testing/desk.ts';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { type Chromium, picture, startChromium } from './chromium.ts';
+import { signInAs } from './sign-in.ts';
 
-const PASSWORD = 'four words in a row';
 /** Long enough for a page to say that it goes on. */
 const TALK_MS = 2500;
 
@@ -35,12 +36,7 @@ test.serial('whoever sets the box up sees a call go on, its ladder grow, and how
   await page.getByLabel('Code').fill(totpCode(secret, Date.now() - 30_000));
   await page.getByRole('main').getByRole('button').click();
   await page.waitForURL(/login/);
-  await page.getByLabel('Name').fill('Anna Visser');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('Code').fill(totpCode(secret, Date.now()));
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${origin}/`);
+  await signInAs(page, origin, { name: 'Anna Visser', code: () => totpCode(secret, Date.now()) });
 
   const caller = await box.baresip('31201234567', { tone: 500, rate: 8000, codecs: 'PCMA' });
   const callee = await box.phone('bram');

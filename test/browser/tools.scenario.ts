@@ -1,8 +1,8 @@
 /** The pages for the person on site, in a real browser: calls and their ladder, phones, the connection test. */
 import test, { type ExecutionContext } from 'ava';
-import { PASSWORD } from '../../appliance/web/testing/desk.ts';
 import { CALL } from '../../appliance/web/testing/tools.ts';
 import { type Chromium, picture, startBox, startChromium } from './chromium.ts';
+import { signIn } from './sign-in.ts';
 
 type Box = Awaited<ReturnType<typeof startBox>>;
 
@@ -15,14 +15,7 @@ test.before(async () => {
   box.tools.world.live = [
     { id: CALL, from: '2147', to: '+31687654321', startedAt: Date.now() - 65_000, recording: 'r' },
   ];
-  const person = await box.addPerson('Robert Visser', ['dpo', 'admin']);
-  await page.goto(`${origin}/login`);
-  await page.getByLabel('Name').fill('Robert Visser');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('Code').fill(person.code());
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${origin}/`);
+  await signIn(box, origin, page, 'Robert Visser', ['dpo', 'admin']);
 });
 
 test.after.always(async () => {

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import anyTest, { type TestFn } from 'ava';
 import type { Page } from 'playwright-core';
-import type { Role } from '../../appliance/access/roles.ts';
-import { PASSWORD, recordingRow, type TestDesk } from '../../appliance/web/testing/desk.ts';
+import { recordingRow, type TestDesk } from '../../appliance/web/testing/desk.ts';
 import { type Chromium, picture, startBox, startChromium } from './chromium.ts';
+import { signIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
 const CLAIM = '1'.repeat(32);
@@ -91,17 +91,6 @@ function putState({ vault, events }: TestDesk): void {
     actor: 'box',
     facts: { deviceId: 'd', generation: 1, previousSize: null, previousRoot: null },
   });
-}
-
-async function signIn(box: TestDesk, origin: string, page: Page, name: string, roles: readonly Role[]): Promise<void> {
-  const person = await box.addPerson(name, roles);
-  await page.goto(`${origin}/login`);
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByLabel('Code').fill(person.code());
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${origin}/`);
 }
 
 test.before(async () => {
