@@ -263,6 +263,8 @@ test('a phone is judged by its exception: where it is, whether it answers, how i
     ['sound_plain', 'transport_plain', 'options_phone_silent'],
   );
   t.deepEqual(all({ phones: [], lastTry: { outcome: 'wrong_secret', at: 5 } })[0]![0], 'phone_refused');
-  t.deepEqual(all({ phones: [], lastTry: { outcome: 'ok', at: 5 } })[0]![0], 'phone_missing');
+  t.deepEqual(all({ phones: [], lastTry: { outcome: 'ok', at: 5 } })[0]![0], 'phone_gone');
+  t.deepEqual(all({ phones: [], lastTry: { outcome: 'removed', at: 5 } })[0]![0], 'phone_left');
+  t.deepEqual(all({ phones: [], lastTry: null })[0]![0], 'phone_missing');
   t.deepEqual(all({ phones: null, keying: null })[0], ['phone_unknown', 'sound_unseen', 'exception_none']);
 });

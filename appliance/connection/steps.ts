@@ -65,6 +65,10 @@ interface Values {
   register_none: object;
   phone_registered: { readonly where: string; readonly seconds: number };
   phone_missing: object;
+  /** It was registered at `at`, and its connection or its time has ended since. */
+  phone_gone: { readonly at: number };
+  /** It has said itself that it goes. */
+  phone_left: { readonly at: number };
   /** `why`: a code of its last try to register. */
   phone_refused: { readonly why: string; readonly at: number };
   phone_unknown: object;

@@ -44,12 +44,11 @@ function presence(facts: PhoneFacts): Step[] {
   const { phones, lastTry } = facts;
   if (phones === null) return [found('phone_unknown', 'failed', {})];
   if (phones.length > 0) return [];
-  const refused = lastTry !== null && !['ok', 'removed'].includes(lastTry.outcome);
-  return [
-    refused
-      ? found('phone_refused', 'failed', { why: lastTry.outcome, at: lastTry.at })
-      : found('phone_missing', 'failed', {}),
-  ];
+  if (lastTry === null) return [found('phone_missing', 'failed', {})];
+  const { outcome, at } = lastTry;
+  if (outcome === 'ok') return [found('phone_gone', 'failed', { at })];
+  if (outcome === 'removed') return [found('phone_left', 'failed', { at })];
+  return [found('phone_refused', 'failed', { why: outcome, at })];
 }
 
 function reachedSteps(facts: PhoneFacts, { transport, remote, expiresInS, said }: PhoneReached): Step[] {

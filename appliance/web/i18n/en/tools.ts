@@ -80,6 +80,9 @@ const steps: StepTexts = {
     `It is registered from ${where}, and renews that within ${seconds} seconds.`,
   phone_missing: () =>
     'It is not registered, and has not tried lately. Look whether it has power, network, and this box as its SIP server.',
+  phone_gone: ({ at }, f) =>
+    `It registered at ${f.time(at)}, and its connection has ended since. A phone comes back by itself within minutes: if not, look whether it has power and network.`,
+  phone_left: ({ at }, f) => `It signed off at ${f.time(at)}, as a phone does that is switched off or set up anew.`,
   phone_refused: ({ why, at }, f) =>
     `It is not registered. Its last try was at ${f.time(at)}: ${attemptTexts.attempts.outcomes[why] ?? why}`,
   phone_unknown: () => 'The call process does not answer, so it is not known whether the phone is registered.',

@@ -295,6 +295,10 @@ export const toolsTexts: ToolsTexts = {
         `Het is aangemeld vanaf ${where}, en vernieuwt dat binnen ${seconds} seconden.`,
       phone_missing: () =>
         'Het is niet aangemeld, en probeerde het de laatste tijd niet. Kijk of het stroom heeft, netwerk, en dit apparaat als SIP-server.',
+      phone_gone: ({ at }, f) =>
+        `Het meldde zich om ${f.time(at)} aan, en zijn verbinding is sindsdien verbroken. Een toestel komt binnen minuten vanzelf terug: zo niet, kijk of het stroom en netwerk heeft.`,
+      phone_left: ({ at }, f) =>
+        `Het meldde zich om ${f.time(at)} af, zoals een toestel doet dat wordt uitgezet of opnieuw ingesteld.`,
       phone_refused: ({ why, at }, f) =>
         `Het is niet aangemeld. De laatste poging was om ${f.time(at)}: ${attemptTexts.attempts.outcomes[why] ?? why}`,
       phone_unknown: () => 'Het gespreksproces antwoordt niet, dus is niet bekend of het toestel aangemeld is.',
