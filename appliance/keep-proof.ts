@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { z } from 'zod';
 import { type Config, places } from './config.ts';
 import { ask } from './control/client.ts';
@@ -61,7 +62,7 @@ const portsBeside = ([first, last]: readonly [number, number]): [number, number]
   last < PORTS[0] || first > PORTS[1] ? PORTS : [first - 32, first - 1];
 
 async function findTest({ catalogue, contentFolder, keystore }: Vault, caller: string): Promise<StoredTest | null> {
-  const [recording] = catalogue.search({ party: caller }, 1, 0).recordings;
+  const [recording] = catalogue.search({ party: caller, purpose: TEST_CALL_PURPOSE }, 1, 0).recordings;
   if (recording) {
     if (!recording.end) return null;
     const wraps = keystore.get(recording.id);

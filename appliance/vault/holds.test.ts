@@ -1,3 +1,4 @@
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { MAX_HELD, MAX_REVIEW_MS, type NewHold, selectForHold } from './holds.ts';
@@ -44,6 +45,9 @@ test('a hold on everything is refused, however it is said', (t) => {
   for (const id of ['all', '*', '%', ''])
     t.throws(() => catalogue.holds.place(hold([id])), { code: 'recording_unknown' });
   t.deepEqual(catalogue.holds.list(), []);
+  // The box's own test call is none that anybody could want.
+  add({ purpose: TEST_CALL_PURPOSE });
+  t.throws(() => catalogue.holds.place(hold(all)), { code: 'hold_on_all' });
   catalogue.holds.place(hold(all.slice(0, 19)));
   t.is(catalogue.holds.list()[0]?.recordings, 19);
 });

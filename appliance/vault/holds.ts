@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@belkluis/shared/base/clock';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import type { Database } from '../db/open.ts';
 import { formsOf } from './party-forms.ts';
 import { problem } from './problems.ts';
@@ -92,9 +93,11 @@ export function openHolds(database: Database, clock: Clock) {
   );
   const hold = database.prepare('INSERT INTO held (recording, hold) VALUES (?, ?)');
   const erased = database.prepare('SELECT erased_at IS NOT NULL FROM recordings WHERE id = ?').pluck();
+  // A test call that nobody looks for leaves no room for a hold on all others.
   const alive = database
     .prepare(
-      `SELECT count(*) FROM (SELECT 1 FROM recordings INDEXED BY recordings_by_start WHERE erased_at IS NULL LIMIT ${MAX_HELD + 1})`,
+      `SELECT count(*) FROM (SELECT 1 FROM recordings INDEXED BY recordings_by_start
+       WHERE erased_at IS NULL AND purpose <> '${TEST_CALL_PURPOSE}' LIMIT ${MAX_HELD + 1})`,
     )
     .pluck();
   const all = database.prepare(`SELECT ${COLUMNS} FROM holds ORDER BY lifted_at IS NOT NULL, placed_at DESC`);

@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { openCatalogue, type Search } from './catalogue.ts';
 import { migrations } from './catalogue-schema.ts';
-import { DAY, testCatalogue } from './testing/catalogue.ts';
+import { DAY, days, testCatalogue } from './testing/catalogue.ts';
 import { generateCatalogue, generatedPurposes, MAIN_NUMBER, seededRandom } from './testing/generate.ts';
 
 const NOW = Date.UTC(2026, 10, 25);
@@ -30,7 +31,7 @@ function writings(party: string): string[] {
 
 const matches = (row: Plain, search: Search, query: (party: string) => boolean): boolean =>
   (search.party === undefined || query(row.caller) || query(row.callee)) &&
-  (search.purpose === undefined || row.purpose === search.purpose) &&
+  (search.purpose === undefined ? row.purpose !== TEST_CALL_PURPOSE : row.purpose === search.purpose) &&
   row.started_at >= (search.from ?? 0) &&
   row.started_at < (search.until ?? Number.POSITIVE_INFINITY) &&
   row.duration_ms >= (search.durationFromMs ?? 0) &&
@@ -42,12 +43,15 @@ test('every recording is found by each attribute and by all together, newest fir
   const path = join(mkdtempSync(join(tmpdir(), 'search-')), 'catalogue.db');
   // So many that each way is taken: few candidates, and dense ones.
   generateCatalogue(path, { recordings: 30_000, seed, now: NOW });
-  const raw = new Database(path, { readonly: true });
+  const raw = new Database(path);
+  // More test calls than there ever are, spread over all the others.
+  raw.prepare("UPDATE recordings SET purpose = ? WHERE id < '08'").run(TEST_CALL_PURPOSE);
   const rows = raw.prepare('SELECT * FROM recordings ORDER BY started_at DESC, id DESC').all() as Plain[];
   raw.close();
   const catalogue = openCatalogue(path);
   const random = seededRandom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const purposes = [...generatedPurposes.map(({ id }) => id), TEST_CALL_PURPOSE];
   const asked = { exact: 0, dense: 0 };
   for (let round = 0; round < 150; round++) {
     const known = pick(rows);
@@ -66,7 +70,7 @@ test('every recording is found by each attribute and by all together, newest fir
         : writings(other).some((written) => same.has(written) || written.includes(bare));
     const search: Search = {
       ...(random() < 0.6 ? { party: spoken } : {}),
-      ...(random() < 0.3 ? { purpose: pick(generatedPurposes).id } : {}),
+      ...(random() < 0.3 ? { purpose: pick(purposes) } : {}),
       ...(random() < 0.3
         ? { from: known.started_at - random() * 100 * DAY, until: known.started_at + random() * 100 * DAY }
         : {}),
@@ -94,6 +98,22 @@ test('every recording is found by each attribute and by all together, newest fir
   }
   t.true(asked.exact > 20 && asked.dense > 5, JSON.stringify(asked));
   catalogue.close();
+});
+
+test("the box's own test calls are found by who asks for them, and leave on their day like all else", (t) => {
+  const { catalogue, add, clock } = testCatalogue();
+  const own = add({ purpose: TEST_CALL_PURPOSE, caller: 'test-call-1', callee: 'test-call-2', keep: days(1) });
+  const call = add({ caller: '201', callee: '202' });
+  const found = (search: Search) => catalogue.search(search, 10, 0).recordings.map(({ id }) => id);
+  t.deepEqual(found({}), [call]);
+  for (const search of [{ party: 'test-call' }, { party: 'test-call', durationFromMs: 1 }])
+    t.deepEqual(found(search), []);
+  t.deepEqual(found({ purpose: TEST_CALL_PURPOSE }), [own]);
+  clock.advance(DAY);
+  t.deepEqual(
+    catalogue.expired(clock.now(), 10).map(({ id }) => id),
+    [own],
+  );
 });
 
 test('no search reads a table from end to end, nor fetches rows that it only filters', (t) => {

@@ -5,6 +5,7 @@
  * few candidates is walked to its end, and the count is exact. When every way has many, matches are so dense that walking from the
  * newest on meets enough of them soon; then only a part is counted. Each way is named in the query (`INDEXED BY`), so that it depends on no statistics.
  */
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import type { Database } from '../db/open.ts';
 import { finderOf, formsOf } from './party-forms.ts';
 import { type Recording, type Row, recordingOf } from './rows.ts';
@@ -12,6 +13,7 @@ import { type Recording, type Row, recordingOf } from './rows.ts';
 export interface Search {
   /** Any part of caller's or callee's number, however it is written, or of a name. */
   readonly party?: string;
+  /** Without one, every purpose but that of test calls: the box's own, a day old at most, which would stand before everything else. */
   readonly purpose?: string;
   /** Started at or after, before: wall clock, ms. */
   readonly from?: number;
@@ -81,18 +83,18 @@ export function openSearch(database: Database) {
 
   const conditions = ({ party, purpose, durationFromMs, durationToMs }: Search) => {
     const range = `started_at >= @from AND started_at < @until`;
-    const ofPurpose = purpose ? ' AND purpose = @purpose' : '';
+    const ofPurpose = ` AND purpose ${purpose ? '= @purpose' : `<> '${TEST_CALL_PURPOSE}'`}`;
     const timed = durationFromMs !== undefined || durationToMs !== undefined;
     const lasting = timed ? ' AND duration_ms >= @durationFromMs AND duration_ms <= @durationToMs' : '';
     const naming = party ? ' AND (is_found(caller) OR is_found(callee))' : '';
-    return { range, ofPurpose, timed, lasting, naming };
+    return { range, ofPurpose, purpose, timed, lasting, naming };
   };
 
   /** SQL of each way: `candidates` bounds it, `matches` are the ids that match. */
   const waysOf = (search: Search) => {
-    const { range, ofPurpose, timed, lasting, naming } = conditions(search);
+    const { range, ofPurpose, purpose, timed, lasting, naming } = conditions(search);
     const all = (from: string, where: string, columns: string) => `SELECT ${columns} FROM ${from} WHERE ${where}`;
-    const byDate = `recordings INDEXED BY ${ofPurpose ? 'recordings_by_purpose' : 'recordings_by_start'}`;
+    const byDate = `recordings INDEXED BY ${purpose ? 'recordings_by_purpose' : 'recordings_by_start'}`;
     const byDuration = 'recordings INDEXED BY recordings_by_duration';
     const parties = (side: 'caller' | 'callee', where: string, columns: string) =>
       all(`matched CROSS JOIN recordings INDEXED BY recordings_by_${side} ON ${side} = party`, where, columns);

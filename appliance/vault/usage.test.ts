@@ -1,3 +1,4 @@
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { DAY, days, testCatalogue } from './testing/catalogue.ts';
@@ -20,6 +21,7 @@ test('the report says how many were ever opened and how late, and advises a term
   catalogue.opened(alive!, clock.now() + 2 * DAY);
   catalogue.opened(alive!, clock.now() + DAY);
   add({ purpose: 'finance', keep: days(2557, { minimum: 1826 }) });
+  add({ purpose: TEST_CALL_PURPOSE, keep: days(1) });
   t.deepEqual(usageReport(catalogue), [
     {
       purpose: 'finance',

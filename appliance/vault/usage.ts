@@ -1,4 +1,5 @@
 /** Whether a term is proportional (GDPR 5(1)(e)): how many recordings of a purpose were ever opened, and how late. */
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import type { Database } from '../db/open.ts';
 
 const DAY_MS = 24 * 3600_000;
@@ -46,7 +47,7 @@ export function openUsage(database: Database) {
   const opened = database.prepare(
     `UPDATE recordings SET opened = opened + 1, last_opened_at = max(coalesce(last_opened_at, 0), @at) WHERE id = @id`,
   );
-  // Purposes are few: each is found by a step through the index, not by reading it.
+  // Purposes are few: each is found by a step through the index, not by reading it. Test calls are nobody's to open.
   const counted = database.prepare(
     `WITH RECURSIVE alive_purpose (purpose) AS (
        SELECT min(purpose) FROM recordings INDEXED BY recordings_by_purpose WHERE erased_at IS NULL
@@ -70,6 +71,7 @@ export function openUsage(database: Database) {
      FROM known JOIN newest ON newest.purpose = known.purpose
        LEFT JOIN purpose_usage ON purpose_usage.purpose = known.purpose
        LEFT JOIN recordings AS newest_row ON newest_row.id = newest.id
+     WHERE known.purpose <> '${TEST_CALL_PURPOSE}'
      ORDER BY known.purpose`,
   );
   return {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import { openCertificate } from '../identity/certificate.ts';
 import { openDevice } from '../identity/device.ts';
@@ -228,6 +229,30 @@ test('the list says what was found, what was not recorded and why, and what noth
   t.regex(await page('/recordings?from=2025-12-30&to=2025-12-30'), /1 recording</);
   t.regex(await page('/recordings?party=0012%204471'), /No recording fits|recordings/);
   t.regex(await page('/recordings?party=999999'), /No recording fits this search/);
+});
+
+test("the box's own test calls stand in nobody's way, and are there for who asks", async (t) => {
+  const { page, recordings } = await signedIn(['dpo', 'custodian']);
+  const own = recordingRow({
+    id: 'f'.repeat(32),
+    startedAt: Date.UTC(2026, 0, 2),
+    purpose: TEST_CALL_PURPOSE,
+    purposeName: 'Test call',
+    mayOpen: ['dpo'],
+  });
+  recordings.push(sealed(own));
+  t.regex(await page('/recordings'), /Nothing has been recorded yet/);
+  recordings.push(sealed());
+  t.regex(await page('/recordings'), /1 recording</);
+  t.notRegex(await page('/'), new RegExp(own.id));
+  const chosen = await page(`/recordings?purpose=${TEST_CALL_PURPOSE}`);
+  t.regex(chosen, /1 recording</);
+  t.regex(chosen, new RegExp(`<option value="${TEST_CALL_PURPOSE}" selected>Test calls`));
+  t.regex(chosen, new RegExp(`href="/recordings/${own.id}"[\\s\\S]*Test call<[\\s\\S]*nobody can open it`));
+  const shown = await page(`/recordings/${own.id}`);
+  t.regex(shown, /nobody can open it/);
+  t.notRegex(shown, /Open with my key/);
+  t.regex(await page(`/recordings/${ID}`), /Open with my key/);
 });
 
 test('a language is taken from the browser, kept once chosen, and declared', async (t) => {

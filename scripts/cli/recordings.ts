@@ -1,3 +1,4 @@
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import type { Search } from '../../appliance/vault/catalogue.ts';
 import { withCatalogue } from './box.ts';
 import { type Command, instantOf, problem, textOf, type Values } from './command.ts';
@@ -43,7 +44,10 @@ export const recordingsList: Command = {
     until: { type: 'string', means: 'no newer ones: a date' },
     'min-seconds': { type: 'string', means: 'no shorter ones' },
     'max-seconds': { type: 'string', means: 'no longer ones' },
-    purpose: { type: 'string', means: 'the id of a purpose of the policy' },
+    purpose: {
+      type: 'string',
+      means: `the id of a purpose of the policy; without it all but ${TEST_CALL_PURPOSE}, the box's own calls`,
+    },
     limit: { type: 'string', means: `how many; ${DEFAULT_LIMIT} when it is not given` },
     offset: { type: 'string', means: 'how many of the newest to pass over' },
   },

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { announcementsOf } from '@belkluis/shared/policy/words';
 import { places } from '../../appliance/config.ts';
 import { askStatus } from '../../appliance/control/client.ts';
@@ -60,8 +59,7 @@ async function endedRecording(folder: string): Promise<string | null> {
   const vault = openVault(folder);
   try {
     for (let tries = 0; tries < 100; tries++) {
-      const { recordings } = vault.catalogue.search({}, 10, 0);
-      const newest = recordings.find(({ purpose }) => purpose !== TEST_CALL_PURPOSE);
+      const [newest] = vault.catalogue.search({}, 1, 0).recordings;
       if (newest?.end) return newest.id;
       await delay(100);
     }

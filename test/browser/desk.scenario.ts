@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { generateKey } from 'openpgp';
 import type { BrowserContext, Page, Request } from 'playwright-core';
@@ -16,6 +17,8 @@ const WHOLE = '1'.repeat(32);
 const DAMAGED = '2'.repeat(32);
 const CUT = '3'.repeat(32);
 const OPUS = '4'.repeat(32);
+/** The box's own test call. */
+const OWN = '5'.repeat(32);
 const PASSPHRASE = 'a passphrase nobody else knows';
 const TONES = [440, 1000] as const;
 const SECONDS = 12;
@@ -83,6 +86,13 @@ test.before(async (t) => {
   putRecording(box, CUT, cut, fingerprints, cut.content.subarray(0, cut.offsets[2]!));
   const opus = { id: OPUS, seconds: SECONDS, tones: [1000, 440] as const, certificates, opus: opusTone() };
   putRecording(box, OPUS, await sealRecording(opus), fingerprints);
+  const named = { purpose: TEST_CALL_PURPOSE, purposeName: 'Test call', caller: 'test-call-6f2a11c09d3e' };
+  const ownRow = { ...named, callee: 'test-call-b9107f3c5a42', expiresAt: Date.now() + 20 * 3600_000 };
+  box.recordings.push({
+    row: recordingRow({ id: OWN, startedAt: Date.now() - 3600_000, ...ownRow }),
+    wraps: Uint8Array.of(1),
+    content: Uint8Array.of(1),
+  });
   box.calls.push({
     id: 'call',
     caller: '214',
@@ -177,6 +187,8 @@ test.serial('every page is accessible, fits a telephone, and breaks no rule of i
     ['/', 'overview'],
     ['/recordings', 'recordings'],
     ['/recordings?party=nobody', 'recordings-none'],
+    [`/recordings?purpose=${TEST_CALL_PURPOSE}`, 'recordings-test-calls'],
+    [`/recordings/${OWN}`, 'recording-test-call'],
     [`/recordings/${WHOLE}`, 'recording-sealed'],
     ['/audit', 'audit'],
     ['/health', 'health'],

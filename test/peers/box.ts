@@ -15,7 +15,7 @@ import type { Status } from '../../appliance/control/protocol.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import type { Target, TransportName } from '../../appliance/sip/transport/flow.ts';
-import type { CallRow, Recording } from '../../appliance/vault/catalogue.ts';
+import type { CallRow, Recording, Search } from '../../appliance/vault/catalogue.ts';
 import { openVault, type Vault } from '../../appliance/vault/vault.ts';
 import { type BoxPlan, type PreparedBox, prepareBox, startBox } from '../../scripts/demo/box.ts';
 import { type BoxProcess, startProcess } from '../../scripts/demo/processes.ts';
@@ -134,7 +134,8 @@ export async function scenarioBox(plan: ScenarioPlan) {
         vault.close();
       }
     },
-    recordings: (): readonly Recording[] => box.vault(({ catalogue }) => catalogue.search({}, 1000, 0).recordings),
+    recordings: (search: Search = {}): readonly Recording[] =>
+      box.vault(({ catalogue }) => catalogue.search(search, 1000, 0).recordings),
     /** The recording of a call between two users, once it has ended. */
     recordingOf: (caller: string, callee: string): Promise<Recording> =>
       eventually(

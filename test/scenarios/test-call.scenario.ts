@@ -11,7 +11,7 @@ test.after.always(() => box.end());
 
 test.serial('the desk makes one by itself; its recording opens for nobody on the list', async (t) => {
   const recording = await eventually(
-    async () => box.recordings().find(({ purpose, end }) => purpose === TEST_CALL_PURPOSE && end !== null),
+    async () => box.recordings({ purpose: TEST_CALL_PURPOSE }).find(({ end }) => end !== null),
     'a recorded test call',
   );
   await t.throwsAsync(box.open(recording.id), undefined, "the custodian's key is none of its recipients");
@@ -20,6 +20,9 @@ test.serial('the desk makes one by itself; its recording opens for nobody on the
     'how the test call went',
   );
   t.like(JSON.parse(last), { fault: null });
+  const list = async (...more: string[]) => (await belkluis(box.config.data, 'recordings', 'list', ...more)).json;
+  t.like(await list(), { total: 0 }, 'it stands before no call of a person');
+  t.like(await list('--purpose', TEST_CALL_PURPOSE), { total: 1, recordings: [{ id: recording.id }] });
 });
 
 test.serial('IT makes one by hand; without a policy it says that nothing is recorded, and why', async (t) => {

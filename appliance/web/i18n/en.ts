@@ -273,6 +273,8 @@ export const en = {
     unrecorded: 'Calls that were not recorded',
     unrecordedLead: 'The last ones, with the reason. Their traffic data leaves soon.',
     reason: 'Why not',
+    testCalls: 'Test calls',
+    testCallMore: 'Made by the box itself. Nobody spoke, and nobody can open it.',
     reasons: {
       no_policy: 'There is no policy',
       no_rule: 'No purpose',

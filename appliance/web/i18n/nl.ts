@@ -276,6 +276,8 @@ export const nl: Texts = {
     unrecorded: 'Gesprekken die niet zijn opgenomen',
     unrecordedLead: 'De laatste, met de reden. Hun verkeersgegevens verdwijnen spoedig.',
     reason: 'Waarom niet',
+    testCalls: 'Testgesprekken',
+    testCallMore: 'Door het apparaat zelf gevoerd. Niemand sprak, en niemand kan het openen.',
     reasons: {
       no_policy: 'Er is geen beleid',
       no_rule: 'Geen doel',

@@ -1,4 +1,5 @@
 /** The page of one recording, as markup. The module browser/recording-player.ts brings it to life. */
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { may, mayOpen } from '../../access/roles.ts';
 import type { RecordingRow } from '../services.ts';
@@ -15,14 +16,16 @@ export const recordingTitle = ({ f }: Visit, { startedAt }: RecordingRow): strin
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-type Openable = 'yes' | 'not you' | 'running' | 'restricted' | 'gone';
+type Openable = 'yes' | 'test call' | 'not you' | 'running' | 'restricted' | 'gone';
 
 function openableNow(
   { person }: Visit,
-  { mayOpen: roles, end, erasedAt }: RecordingRow,
+  { purpose, mayOpen: roles, end, erasedAt }: RecordingRow,
   restricted: boolean,
 ): Openable {
   if (erasedAt !== null) return 'gone';
+  // Its one key was in memory for as long as the test lasted.
+  if (purpose === TEST_CALL_PURPOSE) return 'test call';
   if (!person || !mayOpen(person, roles)) return 'not you';
   if (restricted) return 'restricted';
   return end ? 'yes' : 'running';
@@ -69,6 +72,7 @@ function player(visit: Visit, row: RecordingRow, can: Openable): Html {
   const names = sealedTo(visit, row).map(({ name }) => name);
   const note = {
     yes: null,
+    'test call': null,
     running: recording.running,
     restricted: null,
     gone: null,
@@ -153,12 +157,12 @@ export function recordingBody(visit: Visit, row: RecordingRow): Html {
       }</div>
     </div>
     <div class="split">
-      <div class="stack close">${can === 'gone' ? html`<p class="note">${t.keeping.gone}</p>` : html`${keepingNotes(visit, keeping)}${player(visit, row, can)}`}</div>
+      <div class="stack close">${can === 'gone' ? html`<p class="note">${t.keeping.gone}</p>` : can === 'test call' ? html`<p class="note">${recordings.testCallMore}</p>` : html`${keepingNotes(visit, keeping)}${player(visit, row, can)}`}</div>
       <div class="aside">
         <section aria-labelledby="verification">
           <header><h2 id="verification">${recording.verification}</h2></header>
           <ul class="list">
-            ${row.end && can !== 'gone' ? html`<li id="whole"><span class="state ok">${recording.segments(f.number(row.end.segments), row.end.segments === 1)}</span><span class="full soft">${recording.segmentsMore} ${recording.losses(f.number(row.end.lost), f.number(row.end.gaps))}</span></li>` : nothing}
+            ${row.end && can !== 'gone' && can !== 'test call' ? html`<li id="whole"><span class="state ok">${recording.segments(f.number(row.end.segments), row.end.segments === 1)}</span><span class="full soft">${recording.segmentsMore} ${recording.losses(f.number(row.end.lost), f.number(row.end.gaps))}</span></li>` : nothing}
             <li><span class="state ok">${recording.bound}</span><span class="full soft">${recording.boundMore(row.purposeName, row.policyVersion)}</span></li>
           </ul>
         </section>

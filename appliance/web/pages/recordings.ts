@@ -1,4 +1,5 @@
 /** The list of recordings: traffic data only. */
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import type { Person } from '../../access/people.ts';
@@ -90,7 +91,7 @@ function searchForm({ t, services }: Visit, typed: Typed, fault: FormFault | nul
       <div class="field"><label for="purpose">${recordings.purpose}</label><select id="purpose" name="purpose"><option value="">${recordings.any}</option>${purposes.map(
         ({ id, name }) =>
           html`<option value="${id}"${id === typed.purpose ? html` selected` : nothing}>${name}</option>`,
-      )}</select></div>
+      )}<option value="${TEST_CALL_PURPOSE}"${typed.purpose === TEST_CALL_PURPOSE ? html` selected` : nothing}>${recordings.testCalls}</option></select></div>
       ${field({ id: 'longer', inRow: true, label: recordings.longer, hint: recordings.lengthHint, value: typed.longer, autocomplete: 'off', fault })}
       ${field({ id: 'shorter', inRow: true, label: recordings.shorter, hint: recordings.lengthHint, value: typed.shorter, autocomplete: 'off', fault })}
       <div class="acts row"><button class="primary">${recordings.search}</button><a class="button" href="/recordings">${recordings.clear}</a></div>
@@ -118,20 +119,21 @@ function row(visit: Visit, recording: RecordingRow): Html {
   const { t, f, now } = visit;
   const { recordings } = t;
   const { id, startedAt, expiresAt, caller, callee, end } = recording;
+  const own = recording.purpose === TEST_CALL_PURPOSE;
   const kept = visit.services.holds.of(id).length > 0 || visit.services.restrictions.of(id) !== null;
   const leaves =
     recording.erasedAt !== null
       ? html`–`
       : kept
         ? html`<span>${recordings.stays}</span>`
-        : expiresAt - now < DAY_MS
+        : expiresAt - now < DAY_MS && !own
           ? state('warn', recordings.today)
           : html`<span>${f.inDays(expiresAt, now)}</span>`;
   return html`<tr>
     <th scope="row"><a href="/recordings/${id}">${instant(startedAt, f.moment(startedAt, now))}</a></th>
     <td data-label="${recordings.caller}">${partyText(visit, caller)}</td>
     <td data-label="${recordings.callee}">${partyText(visit, callee)}</td>
-    <td data-label="${recordings.purpose}" class="full">${purposeName(recording.purposeName)}</td>
+    <td data-label="${recordings.purpose}" class="full">${purposeName(recording.purposeName)}${own ? html`<small>${recordings.testCallMore}</small>` : nothing}</td>
     <td data-label="${recordings.length}" class="num">${end ? f.length(end.durationMs) : '–'}</td>
     <td data-label="${recordings.leaves}">${leaves}</td>
     <td data-label="${recordings.state}">${recordingState(visit, recording)}</td>

@@ -10,6 +10,7 @@ import { silentLog } from '@belkluis/shared/base/log';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import type { PolicyInForce } from '@belkluis/shared/policy/decide';
 import { samplePolicy } from '@belkluis/shared/policy/sample';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { openAccess } from '../../access/access.ts';
 import type { Role } from '../../access/roles.ts';
 import { totpCode } from '../../access/totp.ts';
@@ -129,7 +130,11 @@ export function testDesk(clock: Clock) {
         const found = recordings
           .map(({ row }) => row)
           .filter(({ end }) => (end?.durationMs ?? 0) >= durationFromMs && (end?.durationMs ?? 0) <= durationToMs)
-          .filter((row) => `${row.caller} ${row.callee}`.includes(party) && (purpose === '' || row.purpose === purpose))
+          .filter(
+            (row) =>
+              `${row.caller} ${row.callee}`.includes(party) &&
+              (purpose === '' ? row.purpose !== TEST_CALL_PURPOSE : row.purpose === purpose),
+          )
           .filter((row) => row.startedAt >= from && row.startedAt < until)
           .sort((a, b) => b.startedAt - a.startedAt);
         return { recordings: found.slice(offset, offset + limit), total: found.length, exact: true };
