@@ -174,6 +174,68 @@ test('a phone that wants no NOTIFY gets none; a second REFER of a dialog has an 
   t.false(his.ended);
 });
 
+test('two REFERs at once: a NOTIFY without an id is of the first, whether or not the second has ended before it (RFC 3515 2.4.6)', async (t) => {
+  for (const endedFirst of [0, 1]) {
+    const p = await pair();
+    const [hers, his] = connected(p);
+    const asked: Refer[] = [];
+    his.onRefer = (refer) => {
+      asked.push(refer);
+      refer.accept();
+    };
+    const sent = [hers.refer('sip:carol@box'), hers.refer('sip:dirk@box')];
+    p.clock.advance(100);
+    const outcomes = (await Promise.all(sent)).map((result) => result.ok && result.outcome);
+    for (const which of [endedFirst, 1 - endedFirst]) {
+      asked[which]!.notify(which === 0 ? 486 : 200);
+      p.clock.advance(100);
+    }
+    t.deepEqual(
+      answers(p, 'NOTIFY')
+        .map(({ text }) => /\r\nEvent: ([^\r]*)/.exec(text)![1])
+        .filter((event) => event === 'refer'),
+      ['refer', 'refer'],
+      'without an id',
+    );
+    t.is(answers(p, 'SIP/2.0 481').length, 0);
+    t.deepEqual(await Promise.all(outcomes), [486, 200]);
+  }
+});
+
+test('who refuses the first REFER counts from the second', async (t) => {
+  const p = await pair();
+  const [hers, his] = connected(p);
+  t.is((await Promise.all([hers.refer('sip:x@box'), p.clock.advance(100)]))[0].ok, false);
+  const seen: SipRequest[] = [];
+  his.onRefer = ({ request, accept }) => {
+    seen.push(request);
+    accept();
+  };
+  const sent = [hers.refer('sip:carol@box'), hers.refer('sip:dirk@box')];
+  p.clock.advance(100);
+  const [first] = await Promise.all(sent);
+  const { callId, localTag, remoteTag } = his.dialogId;
+  const more = 'Event: refer\r\nSubscription-State: terminated\r\nContent-Type: message/sipfrag';
+  p.network.inject(
+    BOB,
+    ALICE,
+    requestText('NOTIFY', `sip:alice@${ALICE}`, {
+      ...{
+        branch: 'z9hG4bKbare',
+        callId,
+        tag: localTag,
+        toTag: remoteTag,
+        seq: 90,
+        more,
+        body: 'SIP/2.0 603 Decline\r\n',
+      },
+    }),
+  );
+  p.clock.advance(100);
+  t.is(seen.length, 2);
+  t.is(first!.ok && (await first!.outcome), 603);
+});
+
 test('a REFER outside of any call: refused unless somebody listens, else told in its own dialog', async (t) => {
   const p = await pair();
   const say = (branch: string, callId: string) =>

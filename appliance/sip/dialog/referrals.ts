@@ -67,10 +67,12 @@ export function referrals(line: Line, clock: Clock, onRefer: (refer: Refer) => v
   const told = new Map<number, Told>();
   const heard = new Map<number, Heard>();
   let referred = false;
+  /** Of the first subscription each way: its NOTIFYs need no id, however many come after it (RFC 3515 2.4.6). */
+  const firsts: { told: number | null; heard: number | null } = { told: null, heard: null };
 
-  /** The subscription that is meant; without an id, or with that of a REFER that was challenged, the only one there is. */
-  const meant = <Held>(held: ReadonlyMap<number, Held>, id: number | null): Held | undefined =>
-    held.get(id ?? -1) ?? (held.size === 1 ? [...held.values()][0] : undefined);
+  /** The subscription that is meant; with the id of a REFER that was challenged, or of one that has ended, the only one there is. */
+  const meant = <Held>(held: ReadonlyMap<number, Held>, id: number | null, first: number | null): Held | undefined =>
+    held.get(id ?? first ?? -1) ?? (held.size === 1 ? [...held.values()][0] : undefined);
 
   const subscription = (id: number, first: boolean) => {
     const deadline = clock.monotonic() + REFER_SUBSCRIPTION_S * 1000;
@@ -166,7 +168,9 @@ export function referrals(line: Line, clock: Clock, onRefer: (refer: Refer) => v
           const silent: [string, string][] = to.wantsNotify ? [] : [['Refer-Sub', 'false']];
           transaction.respond({ status: 202, headers: [['Contact', line.contact()], ...silent] });
           if (!to.wantsNotify) return;
-          notify = subscription(parseCSeq(request.headers.get('CSeq'))?.number ?? 0, first);
+          const id = parseCSeq(request.headers.get('CSeq'))?.number ?? 0;
+          if (first) firsts.told = id;
+          notify = subscription(id, first);
           notify(100);
         },
         notify: (status, reason) => notify(status, reason),
@@ -181,10 +185,10 @@ export function referrals(line: Line, clock: Clock, onRefer: (refer: Refer) => v
       const { refer, id } = eventOf(request);
       if (!refer) return void respond({ status: request.method === 'NOTIFY' ? 481 : 489 });
       if (request.method === 'SUBSCRIBE') {
-        const subscriber = meant(told, id);
+        const subscriber = meant(told, id, firsts.told);
         return subscriber ? subscriber.subscribed(transaction) : void respond({ status: 481 });
       }
-      const subscription = meant(heard, id);
+      const subscription = meant(heard, id, firsts.heard);
       if (!subscription) return void respond({ status: 481 });
       respond({ status: 200 });
       const over = /^\s*terminated/i.test(request.headers.get('Subscription-State') ?? '');
@@ -212,6 +216,8 @@ export function referrals(line: Line, clock: Clock, onRefer: (refer: Refer) => v
               if (status < 200) return;
               if (status >= 300) {
                 end(null);
+                // Whoever refuses the first may count from the next.
+                if (firsts.heard === id) firsts.heard = [...heard.keys()][0] ?? null;
                 return resolve({ ok: false, status, reason });
               }
               if (/^\s*false/i.test(headers.get('Refer-Sub') ?? '')) end(null);
@@ -225,6 +231,7 @@ export function referrals(line: Line, clock: Clock, onRefer: (refer: Refer) => v
         );
         // Before any answer: the first NOTIFY may overtake the 202 (RFC 6665 4.1.2.4).
         const id = line.dialog.localSeq;
+        firsts.heard ??= id;
         heard.set(id, {
           id,
           notified(status, over) {
