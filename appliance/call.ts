@@ -173,6 +173,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
     address: config.address,
     ringMs: config.ringSeconds * 1000,
     onLeg: (call, callId) => traces.join(callId, call),
+    onOrigins: traces.cameFrom,
+    onTransfer(call, transfer) {
+      traces.turned(call, transfer);
+      sealer.transferred(transfer);
+    },
     clock,
     chance,
     counters,

@@ -14,7 +14,7 @@ import type { Attempts } from './trace/attempts.ts';
 import type { Traces } from './trace/traces.ts';
 
 interface Parts {
-  readonly traces: Pick<Traces, 'calls' | 'messages'>;
+  readonly traces: Pick<Traces, 'calls' | 'messages' | 'idOf'>;
   readonly attempts: Pick<Attempts, 'of' | 'strangers' | 'handshakes'>;
   readonly registrar: Pick<Registrar, 'lookup'>;
   readonly phones: Pick<Phones, 'keyingOf'>;
@@ -80,9 +80,10 @@ export function answersOn(parts: Parts): Pick<Answers, Told> {
 
   return {
     calls: () => traces.calls().slice(0, MAX_TOLD_CALLS),
-    trace({ call: id }) {
+    trace({ call: asked }) {
+      const id = traces.idOf(asked);
       const call = traces.calls().find((one) => one.id === id);
-      const messages = traces.messages(id);
+      const messages = id === null ? null : traces.messages(id);
       return call && messages ? { call, messages: [...messages] } : null;
     },
     registrations: ({ users }) =>

@@ -240,6 +240,10 @@ export function joinRecordings({ catalogue, append, clock }: JoinParts, vault: V
       const recording = catalogue.get(id);
       return recording ? catalogue.movementsOf(recording.call) : [];
     },
+    linksOf(id) {
+      const recording = catalogue.get(id);
+      return recording ? catalogue.linksOf(recording.call) : [];
+    },
     unrecordedCalls: catalogue.unrecordedCalls,
   };
 }

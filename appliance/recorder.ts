@@ -5,6 +5,7 @@ import type { Log } from '@belkluis/shared/base/log';
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import { generalDays } from '@belkluis/shared/policy/retention';
 import type { NotRecorded } from './calls/conversation.ts';
+import type { Transfer } from './calls/origin.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from './calls/recorder.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
@@ -12,6 +13,8 @@ import type { ListedRecipient } from './recording/recipients.ts';
 import type { SealerData } from './sealer.ts';
 
 export interface SealerDoor extends Recorder {
+  /** For the audit log: what became of a transfer. */
+  transferred(transfer: Transfer): void;
   /** A media worker's end of a channel to the sealer. */
   portForWorker(): MessagePort;
   /** Whom recordings are sealed to from now on, and how long access events are kept. */
@@ -138,8 +141,12 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       });
     },
     end: (recording, reason) => send({ do: 'end', recording, reason }),
-    callEnded: ({ from, to, movements = [], ...call }: CallRecord) =>
-      send({ do: 'call ended', call: { ...call, caller: from, callee: to, movements } }),
+    callEnded({ from, to, movements = [], origins: came = [], ...call }: CallRecord) {
+      const origins = came.map(({ call: origin, how, by }) => ({ call: origin, how, side: by }));
+      send({ do: 'call ended', call: { ...call, caller: from, callee: to, movements, origins } });
+    },
+    transferred: ({ call, how, by, status, recording }) =>
+      send({ do: 'transfer', transfer: { call, how, side: by, status, recording } }),
     async close() {
       send({ do: 'close' });
       await closed;

@@ -238,9 +238,9 @@ function storeEnded(): void {
   const store = (some: readonly CallEnd[]) =>
     catalogue.exclusively(() => {
       const since = believedSince(catalogue.state);
-      for (const { trafficDays, movements, ...call } of some) {
+      for (const { trafficDays, movements, origins, ...call } of some) {
         const expiresAt = expiryOf(Math.max(call.startedAt, since), trafficDays);
-        catalogue.addCall({ ...call, expiresAt }, movements);
+        catalogue.addCall({ ...call, expiresAt }, movements, origins);
       }
     });
   try {
@@ -304,6 +304,12 @@ main.on('message', (message: ToSealer<MessagePort>) => {
     }
     case 'call ended':
       return callEnded(message.call);
+    case 'transfer': {
+      const { status, ...facts } = message.transfer;
+      if (status === 200) note({ kind: 'call_transferred', actor: 'box', facts });
+      else note({ kind: 'transfer_failed', actor: 'box', facts: { ...facts, status } });
+      return undefined;
+    }
     case 'close':
       for (const id of [...open.keys()]) close(id, 'finished');
       storeEnded();

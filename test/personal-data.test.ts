@@ -115,6 +115,11 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       leaves: { with: 'calls' },
       facts: 'number at did',
     },
+    origins: {
+      personal: { call: 'pseudonym', origin: 'pseudonym' },
+      leaves: { with: 'calls' },
+      facts: 'number how side',
+    },
     party_parts: { personal: { part: 'number', party: 'number' }, leaves: { with: 'recordings' }, facts: '' },
     holds: {
       personal: {

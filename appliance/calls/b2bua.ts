@@ -11,6 +11,7 @@ import type { UserAgent } from '../sip/user-agent.ts';
 import { type CallParts, runCall } from './call.ts';
 import { MAX_CALLS } from './limits.ts';
 import type { Found, LiveCall } from './live-call.ts';
+import type { Origin, Transfer } from './origin.ts';
 import { Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
@@ -32,6 +33,10 @@ export interface B2buaParts {
   readonly ringMs: number;
   /** Told of each leg of a call by its Call-ID, the caller's first: for whoever traces signalling. */
   readonly onLeg?: (call: string, callId: string) => void;
+  /** Told what a call came out of, when it begins. `call`: as in `onLeg`. */
+  readonly onOrigins?: (call: string, origins: readonly Origin[]) => void;
+  /** Told of each transfer that was asked for, when it is known what became of it. `call`: as in `onLeg`. */
+  readonly onTransfer?: (call: string, transfer: Transfer) => void;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -67,8 +72,10 @@ export function createB2bua(parts: B2buaParts): B2bua {
   /** Takes a call that has a route: policy, media, and everybody who is to ring. */
   const start = async (incoming: IncomingCall, route: Route, gaveUp: () => boolean) => {
     const { from, to, direction } = route;
-    const facts: CallFacts = { id: randomHex(chance, 16), from, to, direction, startedAt: clock.now() };
+    const origins = [...(route.origins ?? []), ...replacedBy(incoming)];
+    const facts: CallFacts = { id: randomHex(chance, 16), from, to, direction, startedAt: clock.now(), origins };
     parts.onLeg?.(facts.id, incoming.invite.headers.get('Call-ID')!);
+    if (origins.length > 0) parts.onOrigins?.(facts.id, origins);
     const mediaCall = await media.openCall();
     try {
       await run(incoming, route, facts, mediaCall, gaveUp);
@@ -93,6 +100,20 @@ export function createB2bua(parts: B2buaParts): B2bua {
     const times = { answeredAt: null, endedAt: clock.now() };
     recorder.callEnded({ ...facts, ...times, status: 503, recording: null, notRecorded: unable, trafficDays });
     return null;
+  };
+
+  /**
+   * The call that a call takes the place of where others see to that: its Replaces names one of our dialogs, or the one behind it as the
+   * far side knows it.
+   */
+  const replacedBy = ({ replaces }: IncomingCall): readonly Origin[] => {
+    if (!replaces) return [];
+    const named = [replaces, { ...replaces, toTag: replaces.fromTag, fromTag: replaces.toTag }];
+    for (const found of named.map((one) => userAgent.sessionOf(one))) {
+      const call = found.at === 'nowhere' ? undefined : holding(found);
+      if (found.at !== 'nowhere' && call) return [call.originOf(found)];
+    }
+    return [];
   };
 
   const holding = (found: Found): LiveCall | undefined => [...calls].find((call) => call.has(found));
@@ -157,6 +178,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
         decide: decided,
         announcementOf,
         recorder,
+        onTransfer: (transfer) => parts.onTransfer?.(facts.id, transfer),
         dialogOf,
         ringBack,
         ringMs,

@@ -15,12 +15,17 @@ import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
+import { reasonOf } from '../sip/message/reasons.ts';
+import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Side } from './conversation.ts';
 import { hearCaller } from './early.ts';
 import { calledLeg, callerLeg, directionOf, type Leg } from './leg.ts';
+import { MAX_FAILURES_TOLD } from './limits.ts';
 import type { LiveCall } from './live-call.ts';
+import { userIn } from './numbers.ts';
+import type { Origin, Transfer } from './origin.ts';
 import type { Party } from './party.ts';
-import { paired, passRefer } from './pass-refer.ts';
+import { type PassRefer, paired, passRefer } from './pass-refer.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import { answerBoth, type Replacement, replaceLeg } from './replacing.ts';
 import { type Answered, type Ringing, ring } from './ringing.ts';
@@ -44,6 +49,7 @@ export interface CallParts {
   readonly decide: (facts: CallFacts) => CallDecision | null;
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
   readonly recorder: Recorder;
+  readonly onTransfer: (transfer: Transfer) => void;
   /** What `by` may do with another dialog of its own: have its peer, or give up an INVITE that still rings. A status: neither. */
   readonly dialogOf: (replaces: Replaces, by: string) => Handover | 'given up' | number;
   /** For who waits while a transfer rings. Null: silence. */
@@ -56,11 +62,29 @@ export interface CallParts {
 }
 
 type Legs = Readonly<Record<Side, Leg>>;
+type Refused = Pick<ResponseDraft, 'status' | 'reason'>;
+
+/** Whom a REFER means, and what else is said of that. */
+interface Meant extends Pick<Transfer, 'to' | 'other'> {
+  readonly target: Target;
+  /** Beside the call in which it was sent. */
+  readonly origins: readonly Origin[];
+}
+
+type Wish = Pick<Transfer, 'call' | 'how' | 'by' | 'to'>;
+const wishOf = ({ replaces, target }: Pick<Refer, 'replaces' | 'target'>, call: string, by: Side): Wish => ({
+  call,
+  how: replaces ? 'attended' : 'transferred',
+  by,
+  to: userIn(target),
+});
 
 const sides: readonly Side[] = ['caller', 'callee'];
 const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
 
 const MUST_BE_RECORDED = 'SIP;cause=503;text="This call must be recorded, and cannot be"';
+/** How a call ends whose phone names another place (RFC 3261 21.3.3). */
+const SENT_ON = 302;
 /** RFC 3326: no error, and no missed call. */
 const TAKEN_OVER = 'SIP;cause=200;text="Call completed elsewhere"';
 
@@ -78,7 +102,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   let challenged = false;
   const silent = new Set<MediaLeg>();
   const { twin } = route;
-  const first = twin && 'first' in twin ? twin.first() : null;
+  const first = twin && 'first' in twin ? twin.first(facts.id) : null;
+  let failuresTold = 0;
 
   const finish = async () => {
     if (finished) return;
@@ -86,15 +111,28 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     first?.ended();
     if (talking) await talking.end();
     // Who is asked for a password has not called yet: the call comes with the answer.
-    else if (!challenged) {
-      const { decision } = parts;
-      const trafficDays = decision.record ? decision.terms.retention.trafficDays : decision.trafficDays;
-      const times = { answeredAt: null, endedAt: clock.now() };
-      recorder.callEnded({ ...facts, ...times, status, recording: null, notRecorded: null, trafficDays });
-    }
+    else if (!challenged) unanswered(status);
     // Media that is lost already needs no closing.
     await media.close().catch(() => {});
     over();
+  };
+
+  /** The record of the call as it was begun, when nobody who was called has answered. */
+  const unanswered = (ended: number) => {
+    const { decision } = parts;
+    const trafficDays = decision.record ? decision.terms.retention.trafficDays : decision.trafficDays;
+    const times = { answeredAt: null, endedAt: clock.now() };
+    const nothing = { recording: null, notRecorded: null, trafficDays };
+    recorder.callEnded({ ...parts.facts, ...times, ...nothing, status: ended });
+  };
+
+  const tellTransfer = (wish: Wish, became: Partial<Transfer> & Pick<Transfer, 'status'>) => {
+    if (became.status >= 300) {
+      counters.add('calls.transfers.failed');
+      if (++failuresTold > MAX_FAILURES_TOLD) return;
+    }
+    const nothing = { reason: reasonOf(became.status), next: null, recording: null, other: null };
+    parts.onTransfer({ ...nothing, at: clock.now(), ...wish, ...became });
   };
 
   // Ringing
@@ -116,11 +154,17 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       id: randomHex(chance, 16),
       to: by.redirected.to,
       direction: directionOf(from, callee),
+      origins: [{ call: facts.id, how: 'forwarded' as const, by: 'callee' as const }],
     };
     const decision = redirected ? parts.decide(redirected) : parts.decision;
     const answer = decision && caller.answerFor(by.party, 'final');
     if (!answer) return false;
-    facts = redirected ?? facts;
+    if (redirected) {
+      unanswered(SENT_ON);
+      const wish = { call: facts.id, how: 'forwarded', by: 'callee', to: redirected.to } as const;
+      tellTransfer(wish, { status: 200, next: redirected.id });
+      facts = redirected;
+    }
     const elsewhere = twin && 'second' in twin ? twin.second() : null;
     begin({ caller: callerLeg(route, incoming.accept(answer), caller, by.branch.from), callee }, decision, {
       first,
@@ -151,7 +195,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       const leg = legs[side];
       leg.session.onEnded = (why) => gone(leg, why);
       leg.session.onRefer = (refer) => void referred(side, refer).catch(() => refer.reject(500));
-      if (route.passesRefer) passRefer(leg.session, legs[other(side)].session, route.passesRefer);
+      if (route.passesRefer) passOn(side, legs, route.passesRefer);
     }
     paired(legs.caller.session, legs.callee.session);
     const { announcementOf } = parts;
@@ -159,15 +203,29 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     talking = talk({ facts, legs, media, decision, twins, announcementOf, recorder, mayNotGoOn, clock, counters });
   };
 
-  /** Others talk from now on: their own purpose, announcement, recording and record. */
-  const goOn = (legs: Legs) => {
+  /** A transfer that is the far side's: it is told how that went. */
+  const passOn = (side: Side, legs: Legs, passing: PassRefer) => {
+    const [transferor, remaining] = [legs[side], legs[other(side)]];
+    const { id } = facts;
+    passRefer(transferor.session, remaining.session, passing, {
+      from: { call: id, by: side, transferor: transferor.name, remaining: remaining.name },
+      over: (refer, status, reason) => tellTransfer(wishOf(refer, id, side), { status, ...(reason && { reason }) }),
+    });
+  };
+
+  /** Others talk from now on: their own purpose, announcement, recording and record. False: they may not. */
+  const goOn = (legs: Legs, origins: readonly Origin[]): boolean => {
     const before = facts;
-    facts = factsOf(legs.caller, legs.callee);
+    facts = { ...factsOf(legs.caller, legs.callee), origins };
     const decision = parts.decide(facts);
-    if (decision) return begin(legs, decision);
+    if (decision) {
+      begin(legs, decision);
+      return true;
+    }
     facts = before;
     for (const side of sides) legs[side].session.bye(MUST_BE_RECORDED);
-    return void finish();
+    void finish();
+    return false;
   };
 
   type Who = Pick<Leg, 'name' | 'outside'>;
@@ -197,59 +255,80 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const { legs } = talking!;
     const [transferor, remaining] = [legs[side], legs[other(side)]];
     const { principal } = transferor;
-    if (!principal) return refer.reject(403);
-    if (changing) return refer.reject(491);
+    const before = talking!;
+    const wish = wishOf(refer, before.facts.id, side);
+    const refuse = ({ status, reason }: Refused) => {
+      refer.reject(status, reason);
+      tellTransfer(wish, { status, ...(reason && { reason }) });
+    };
+    if (!principal) return refuse({ status: 403 });
+    if (changing) return refuse({ status: 491 });
     changing = true;
-    const target = await targetOf(refer, principal, remaining).catch(() => 500);
-    if (typeof target === 'number') {
+    const meant = await targetOf(refer, principal, remaining).catch((): Refused => ({ status: 500 }));
+    if (!('target' in meant)) {
       changing = false;
-      return refer.reject(target);
+      return refuse(meant);
     }
+    const { target } = meant;
     if (finished) {
       target.letGo();
-      return refer.reject(481);
+      return refuse({ status: 481 });
     }
     counters.add(`calls.transfers.${target.comes === 'ringing' ? 'blind' : 'attended'}`);
     refer.accept();
-    const before = talking!;
+    const origin: Origin = { call: wish.call, how: wish.how, by: side };
+    let last = 480;
+    let went = false;
+    let ended: string | null = null;
     transferring = transfer({
       remaining,
       transferor,
       target,
       media,
       ringBack: parts.ringBack,
-      tell: (status) => refer.notify(status),
-      part: () => void before.end(),
+      tell(status) {
+        last = status;
+        refer.notify(status);
+      },
+      part() {
+        ended = before.recording;
+        void before.end();
+      },
       talk(leg) {
-        goOn({ caller: remaining, callee: leg });
+        went = goOn({ caller: remaining, callee: leg }, [origin, ...meant.origins]);
         transferor.party.media.close();
       },
       over(left) {
         transferring = null;
         changing = false;
+        const named = { to: meant.to, recording: ended, other: meant.other };
+        if (left !== 'talking') tellTransfer(wish, { ...named, status: last });
+        else tellTransfer(wish, went ? { ...named, status: 200, next: facts.id } : { ...named, status: 503 });
         if (left === 'nobody') void finish();
       },
     });
   };
 
-  /** What the REFER asks for, as far as its sender may have it; else a status. */
-  const targetOf = async (refer: Refer, principal: Principal, remaining: Leg): Promise<Target | number> => {
+  /** What the REFER asks for, as far as its sender may have it. */
+  const targetOf = async (refer: Refer, principal: Principal, remaining: Leg): Promise<Meant | Refused> => {
     const dialog = refer.replaces && parts.dialogOf(refer.replaces, principal.name);
-    if (typeof dialog === 'number') return dialog;
+    if (typeof dialog === 'number') return { status: dialog };
     // Asked before anybody is troubled, and again when they talk: by then the policy may be another.
     const mayTalk = (callee: Who) => parts.decide(factsOf(remaining, callee)) !== null;
     if (dialog !== null && dialog !== 'given up') {
       const target = lentTarget(dialog);
-      if (mayTalk(dialog.leg)) return target;
+      const { leg, origin, ladder } = dialog;
+      if (mayTalk(leg)) return { target, to: leg.name, origins: [origin], other: { call: ladder, by: origin.by } };
       target.letGo();
-      return 503;
+      return { status: 503 };
     }
     const routed = await principal.onward({ target: refer.target, why: 'transferred', party: remaining });
-    if (!routed.ok) return routed.refusal.status;
+    if (!routed.ok) return routed.refusal;
     const { route: onward } = routed;
-    if (onward.stages.every(({ branches }) => branches.length === 0)) return 480;
-    if (!mayTalk({ name: onward.to, outside: onward.direction === 'outbound' })) return 503;
-    return rungTarget(onward, remaining, (rings) => ring({ ...parts, ...rings }));
+    if (onward.stages.every(({ branches }) => branches.length === 0)) return { status: 480 };
+    if (!mayTalk({ name: onward.to, outside: onward.direction === 'outbound' })) return { status: 503 };
+    const target = rungTarget(onward, remaining, (rings) => ring({ ...parts, ...rings }));
+    return { target, to: onward.to, origins: [], other: null };
   };
 
   const replaceRinging = (call: OutgoingCall, by: Replacement): void => {
@@ -269,8 +348,12 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const replacement = await replaceLeg(leg, peer, by);
     if (!replacement) return;
     if (finished) return replacement.session.bye();
+    const { recording } = before;
     void before.end();
-    goOn(side === 'caller' ? { caller: replacement, callee: peer } : { caller: peer, callee: replacement });
+    const wish = { call: before.facts.id, how: 'replaced', by: side, to: leg.name } as const;
+    const others = side === 'caller' ? { caller: replacement, callee: peer } : { caller: peer, callee: replacement };
+    const went = goOn(others, [{ call: wish.call, how: wish.how, by: side }]);
+    tellTransfer(wish, went ? { status: 200, next: facts.id, recording } : { status: 503, recording });
     leg.session.bye(TAKEN_OVER);
     leg.party.media.close();
   };
@@ -301,6 +384,11 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       found.at === 'early'
         ? !talking && ringing.branchOf(found.call) !== null
         : sides.some((side) => talking?.legs[side].session === found.session),
+    originOf: (found) => ({
+      call: facts.id,
+      how: 'replaced',
+      by: found.at === 'confirmed' && talking?.legs.caller.session === found.session ? 'caller' : 'callee',
+    }),
     handOver(session, by) {
       const { legs } = talking!;
       const side = legs.caller.session === session ? 'caller' : 'callee';
@@ -310,6 +398,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       changing = true;
       lent = {
         leg,
+        origin: { call: facts.id, how: 'attended', by: side },
+        ladder: parts.facts.id,
         onGone: () => {},
         take() {
           void finish();

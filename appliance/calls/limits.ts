@@ -22,6 +22,9 @@ export const MAX_INFO_BODY = 4096;
 /** Times that phones may send a call on by 3xx, one after the other: more is two phones that are forwarded to each other. */
 export const MAX_REDIRECTIONS = 5;
 
+/** Transfers of one call that come to nothing and are told of, each: a phone that tries again and again must not fill the audit log. */
+export const MAX_FAILURES_TOLD = 20;
+
 /** Phones that are registered with a PBX through the box at once: four phones to each of 500 desks; memory stays below 2 MB. */
 export const MAX_PBX_PHONES = 2000;
 

@@ -2,6 +2,7 @@
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { Replaced } from '../sip/dialog/standing.ts';
+import type { Origin } from './origin.ts';
 import type { CallFacts } from './recorder.ts';
 import type { Replacement } from './replacing.ts';
 import type { Handover } from './target.ts';
@@ -17,6 +18,8 @@ export interface LiveCall {
   recorderLost(): void;
   /** Whether this is one of its legs, or a call by which it rings. */
   has(found: Found): boolean;
+  /** What a call that takes the place of one of its legs comes out of. */
+  originOf(found: Found): Origin;
   /** Lends whoever talks to the leg of `session`. A status: it cannot. */
   handOver(session: Session, by: string): Handover | number;
   /** Gives up ringing when `replaces` names the INVITE that began this call, and it is `by`'s. */

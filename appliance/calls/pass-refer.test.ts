@@ -50,7 +50,24 @@ test('a REFER is passed on in the other leg’s words, and how it went is told b
   const one = await w.call();
   const two = await w.call();
   const uriOf = ({ target }: Pick<Refer, 'target'>) => formatUri({ ...target, host: 'pbx.test' });
-  passRefer(one.toAlice, one.toBob, { uriOf, sessionOf: w.box.sessionOf });
+  const told: number[] = [];
+  const waiting = new Set<string>();
+  passRefer(
+    one.toAlice,
+    one.toBob,
+    {
+      uriOf,
+      sessionOf: w.box.sessionOf,
+      asked({ call, how, by }) {
+        waiting.add(`${call} ${how} ${by}`);
+        return () => waiting.delete(`${call} ${how} ${by}`);
+      },
+    },
+    {
+      from: { call: 'one', by: 'caller', transferor: 'alice', remaining: 'bob' },
+      over: (_, status) => told.push(status),
+    },
+  );
   let asked: Refer | null = null;
   one.bob.onRefer = (refer) => {
     asked = refer;
@@ -62,20 +79,23 @@ test('a REFER is passed on in the other leg’s words, and how it went is told b
     referredBy: '<sip:alice@pbx.test>',
   });
   await w.turn();
-  const told = asked as Refer | null;
-  t.is(told?.uri, 'sip:carol@pbx.test');
-  t.is(told?.referredBy, '<sip:alice@pbx.test>');
+  const passed = asked as Refer | null;
+  t.is(passed?.uri, 'sip:carol@pbx.test');
+  t.is(passed?.referredBy, '<sip:alice@pbx.test>');
   const { callId, localTag, remoteTag } = two.bob.dialogId;
-  t.like(told?.replaces, { callId, toTag: localTag, fromTag: remoteTag }, 'as Bob knows the other call');
+  t.like(passed?.replaces, { callId, toTag: localTag, fromTag: remoteTag }, 'as Bob knows the other call');
   const done = await result;
   t.true(done.ok);
   await w.turn();
   t.is(done.ok && (await done.outcome), 200);
+  t.deepEqual([...waiting], ['one attended caller'], 'for the call that comes of it');
 
   one.bob.onRefer = (refer) => refer.reject(603);
   const refused = one.alice.refer('sip:carol@x');
   await w.turn();
   t.like(await refused, { ok: false, status: 603 });
+  t.deepEqual(told, [200, 603]);
+  t.deepEqual([...waiting], ['one attended caller'], 'no call comes of what was refused');
 });
 
 test('a name that is not of the box is the far side’s own, and passes untouched', async (t) => {

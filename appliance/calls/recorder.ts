@@ -1,6 +1,7 @@
 /** The door through which calls speak to whoever records. The composition root stands behind it: calls knows no vault. */
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { NotRecorded } from './conversation.ts';
+import type { Origin } from './origin.ts';
 
 /** What a call is, as SIP said it. Traffic data. */
 export interface CallFacts {
@@ -10,6 +11,8 @@ export interface CallFacts {
   readonly direction: 'internal' | 'inbound' | 'outbound';
   /** Wall clock, milliseconds. */
   readonly startedAt: number;
+  /** Calls that it came out of; none when left out. */
+  readonly origins?: readonly Origin[];
 }
 
 /** Somebody who came into a call, or left it, after it began: a conference, a transfer. */

@@ -5,6 +5,7 @@ import type { InviteWatch } from '../sip/dialog/outgoing-call.ts';
 import type { SipUri } from '../sip/message/uri.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
+import type { Origin } from './origin.ts';
 import type { PartyOptions } from './party.ts';
 import type { PassRefer } from './pass-refer.ts';
 import type { CallFacts } from './recorder.ts';
@@ -89,8 +90,10 @@ export interface Route {
   readonly refusals: 'as they came' | 'own';
   /** Transfers and pick-ups are the far side's business: REFER and Replaces are passed on. Absent: the box sees to them. */
   readonly passesRefer?: PassRefer;
+  /** Calls that this one comes out of, where the peer that brings it said so. */
+  readonly origins?: readonly Origin[];
   /** The same words may pass the box twice, through a PBX and back: this is the caller's call, or the one that comes in again. */
-  readonly twin?: { readonly first: () => FirstCall } | { readonly second: () => Elsewhere | null };
+  readonly twin?: { readonly first: (call: string) => FirstCall } | { readonly second: () => Elsewhere | null };
 }
 
 export type Routed =

@@ -1,5 +1,6 @@
 /** Where the target of a transfer comes from: it is rung, or lent by another call of the transferor's. */
 import { calledLeg, type Leg } from './leg.ts';
+import type { Origin } from './origin.ts';
 import { told } from './reoffer.ts';
 import type { Ringing, RingingParts } from './ringing.ts';
 import type { Destination } from './route.ts';
@@ -8,6 +9,10 @@ import type { Target } from './transferring.ts';
 /** Whoever talks in another call, lent to the one that may take it. */
 export interface Handover {
   readonly leg: Leg;
+  /** The call that it is lent by. */
+  readonly origin: Origin;
+  /** By which that one's legs were told. */
+  readonly ladder: string;
   /** It has hung up. */
   onGone: () => void;
   /** It talks elsewhere now: the call that lent it ends without it. */

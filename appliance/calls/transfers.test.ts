@@ -4,13 +4,28 @@ import type { ReferResult } from '../sip/dialog/referrals.ts';
 import { formatReplaces, type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
-import { MAX_REDIRECTIONS } from './limits.ts';
+import { MAX_FAILURES_TOLD, MAX_REDIRECTIONS } from './limits.ts';
 import { DOMAIN, recorded, type TestBox, testBox } from './testing/box.ts';
 import { type OnRing, type Person, person, until } from './testing/person.ts';
 
 const uriOf = (user: string) => `sip:${user}@${DOMAIN}`;
 const portIn = (sdp: string) => Number(/^m=audio (\d+)/m.exec(sdp)![1]);
 const pairs = ({ records }: TestBox) => records.map(({ from, to, status }) => `${from} ${to} ${status}`);
+/** Records as a person follows them: each by its two, with the calls that it came out of. */
+const links = ({ records }: TestBox) => {
+  const names = new Map(records.map(({ id, from, to }) => [id, `${from} ${to}`]));
+  return records.map(({ from, to, origins = [] }) => {
+    const came = origins.map(({ call, how, by }) => `${how} by the ${by} of ${names.get(call)}`);
+    return [`${from} ${to}`, ...came].join(', ');
+  });
+};
+/** What became of each transfer. */
+const became = ({ transfers, records }: TestBox) =>
+  transfers.map(({ call, how, by, to, status, reason, next }) => {
+    const named = (id: string | null) => records.find((record) => record.id === id);
+    const [from, onward] = [named(call), named(next)];
+    return `${from?.from} ${from?.to}: ${how} by ${by} to ${to}, ${status} ${reason}${onward ? ` ${onward.from} ${onward.to}` : ''}`;
+  });
 const over = (box: TestBox) => until(() => box.calls() === 0, 'the end of all calls');
 const told = async (referred: Promise<ReferResult>): Promise<number | null> => {
   const result = await referred;
@@ -70,6 +85,8 @@ test.serial(
     await over(box);
     t.deepEqual(pairs(box), ['anna ben 200', 'anna carol 200']);
     t.is(new Set(box.records.map(({ id }) => id)).size, 2);
+    t.deepEqual(links(box), ['anna ben', 'anna carol, transferred by the callee of anna ben']);
+    t.deepEqual(became(box), ['anna ben: transferred by callee to carol, 200 OK anna carol']);
   },
 );
 
@@ -90,6 +107,12 @@ test.serial(
     await over(box);
     t.deepEqual(pairs(box), ['anna ben 200']);
     t.is(carol.rang.length, 2);
+    const failed = (to: string, why: string) => `anna ben: transferred by callee to ${to}, ${why}`;
+    t.deepEqual(
+      became(box),
+      [failed('carol', '486 Busy Here'), failed('nobody', '404 Not Found'), failed('carol', '486 Busy Here')],
+      'each with its cause',
+    );
   },
 );
 
@@ -169,6 +192,10 @@ for (const side of ['caller', 'callee'] as const) {
         pairs(box).sort(),
         ['anna ben 200', 'anna carol 200', side === 'caller' ? 'ben carol 200' : 'carol ben 200'].sort(),
       );
+      const second = side === 'caller' ? 'ben carol' : 'carol ben';
+      const came = `attended by the callee of anna ben, attended by the ${side} of ${second}`;
+      t.true(links(box).includes(`anna carol, ${came}`), JSON.stringify(links(box)));
+      t.deepEqual(became(box), ['anna ben: attended by callee to carol, 200 OK anna carol']);
     },
   );
 }
@@ -189,6 +216,14 @@ test.serial(
     aside.bye();
     await until(() => carols.ended, 'the second call ends as ever');
     await until(() => box.calls() === 2, 'the other two calls, going on');
+    t.deepEqual(
+      box.transfers.map(({ how, status }) => [how, status]),
+      [
+        ['attended', 403],
+        ['attended', 481],
+        ['attended', 488],
+      ],
+    );
   },
 );
 
@@ -292,6 +327,7 @@ test.serial('another phone of the same account takes a call over; nobody else ma
   moved.bye();
   await over(box);
   t.deepEqual(pairs(box), ['anna ben 200', 'anna ben 200']);
+  t.is(links(box)[1], 'anna ben, replaced by the callee of anna ben');
 });
 
 test.serial('a call that rings is picked up at another phone of the same account, by nobody else', async (t) => {
@@ -370,18 +406,19 @@ test.serial(
     theirs.bye();
     await over(box);
     t.deepEqual(asked, ['ben', 'carol']);
-    t.deepEqual(pairs(box), ['anna carol 200']);
+    t.deepEqual(pairs(box), ['anna ben 302', 'anna carol 200']);
+    t.deepEqual(links(box), ['anna ben', 'anna carol, forwarded by the callee of anna ben']);
     box.world.decide = ({ to }) =>
       to === 'carol' ? recorded(true) : decide({ from: 'anna', to, direction: 'internal', at: 0 });
     box.world.unable = 'disk_reserve';
     await t.throwsAsync(anna.call('ben'), { message: '488' });
     await over(box);
     t.deepEqual(
-      pairs(box).slice(1),
+      pairs(box).slice(2),
       ['anna carol 503', 'anna ben 488'],
       'whom the policy does not let talk is not joined',
     );
-    t.is(new Set(box.records.map(({ id }) => id)).size, 3);
+    t.is(new Set(box.records.map(({ id }) => id)).size, 4);
   },
 );
 
@@ -391,6 +428,15 @@ test.serial('phones that are forwarded to each other: the caller is told, and no
   t.is(ben.rang.length + carol.rang.length, 1 + MAX_REDIRECTIONS);
   await over(box);
   t.deepEqual(pairs(box), ['anna ben 480']);
+});
+
+test.serial('a phone that asks for the impossible again and again is told of so often and no more', async (t) => {
+  const { box, anna, ben } = await scene(t);
+  await anna.call('ben');
+  const his = await ben.talks();
+  for (let times = 0; times < MAX_FAILURES_TOLD + 5; times++) t.is(await told(his.refer(uriOf('nobody'))), 404);
+  t.is(box.transfers.length, MAX_FAILURES_TOLD);
+  t.is(box.counters.snapshot()['calls.transfers.failed'], MAX_FAILURES_TOLD + 5);
 });
 
 test.serial('a REFER outside of a call is refused', async (t) => {

@@ -11,7 +11,7 @@ function pairOfCalls() {
   const clock = new ManualClock();
   const table = twins(clock, seededChance('twins'));
   const id = table.name();
-  const first = table.first(id, '201');
+  const first = table.first(id, 'call', '201');
   const second = table.elsewhere(id)!;
   return { clock, table, id, first, second };
 }

@@ -5,6 +5,7 @@
  */
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
+import type { Origin } from './origin.ts';
 import type { Announcement } from './talking.ts';
 
 /** How long after its own answer a call waits for its twin to be answered too, ms: a PBX passes an answer on at once. */
@@ -30,6 +31,8 @@ export interface Elsewhere {
 }
 
 interface Known {
+  /** Its id. */
+  readonly call: string;
   readonly user: string;
   announcement: Announcement | null;
   at: 'ringing' | 'answered' | 'over';
@@ -39,7 +42,9 @@ interface Known {
 export interface Twins {
   /** A name for a first call of `user` that nobody can guess. */
   name(): string;
-  first(id: string, user: string): FirstCall;
+  first(id: string, call: string, user: string): FirstCall;
+  /** What a second call comes out of. */
+  originOf(id: string): Origin;
   elsewhere(id: string): Elsewhere | null;
   /** The first call that one of these names means; else the newest of `user`'s that rings: the PBX forgot the name. */
   find(names: readonly string[], user: string | null): string | null;
@@ -52,8 +57,8 @@ export function twins(clock: Clock, chance: Chance): Twins {
   };
   return {
     name: () => randomHex(chance, 16),
-    first(id, user) {
-      const call: Known = { user, announcement: null, at: 'ringing', waiting: new Set() };
+    first(id, of, user) {
+      const call: Known = { call: of, user, announcement: null, at: 'ringing', waiting: new Set() };
       calls.set(id, call);
       return {
         answered(announcement) {
@@ -68,6 +73,7 @@ export function twins(clock: Clock, chance: Chance): Twins {
         },
       };
     },
+    originOf: (id) => ({ call: calls.get(id)!.call, how: 'returned', by: 'caller' }),
     elsewhere(id) {
       const call = calls.get(id);
       if (!call || call.at === 'over') return null;

@@ -70,6 +70,11 @@ const endpoint = z.strictObject({ address: z.string(), port: z.number() });
 const transport = z.enum(['UDP', 'TCP', 'TLS']);
 const id = z.string().min(1).max(64);
 
+const brought = {
+  how: z.enum(['transferred', 'attended', 'replaced', 'forwarded', 'returned']),
+  by: z.enum(['caller', 'callee']),
+};
+
 const tracedCallSchema = z.strictObject({
   id: z.string(),
   from: z.string().nullable(),
@@ -83,6 +88,19 @@ const tracedCallSchema = z.strictObject({
   transport,
   messages: z.number(),
   dropped: z.number(),
+  origins: z.array(z.strictObject({ call: z.string(), ...brought })).readonly(),
+  turns: z
+    .array(
+      z.strictObject({
+        at: z.number(),
+        ...brought,
+        to: z.string().nullable(),
+        status: z.number(),
+        reason: z.string(),
+        call: z.string().nullable(),
+      }),
+    )
+    .readonly(),
 });
 
 const tracedMessageSchema = z.strictObject({

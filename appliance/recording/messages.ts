@@ -38,7 +38,26 @@ export interface CallEnd {
   readonly notRecorded: string | null;
   /** Who came and left after it began. */
   readonly movements: readonly { readonly at: number; readonly party: string; readonly did: 'joined' | 'left' }[];
+  /** Calls that it came out of, and who of them brought that about. */
+  readonly origins: readonly CallOrigin[];
   readonly trafficDays: number;
+}
+
+export interface CallOrigin {
+  readonly call: string;
+  readonly how: 'transferred' | 'attended' | 'replaced' | 'forwarded' | 'returned';
+  readonly side: 'caller' | 'callee';
+}
+
+/** What the audit log is told of a transfer. */
+export interface CallTransfer {
+  readonly call: string;
+  readonly how: CallOrigin['how'];
+  readonly side: CallOrigin['side'];
+  /** 200: it came about. */
+  readonly status: number;
+  /** The recording that ended with it. */
+  readonly recording: string | null;
 }
 
 export type RefusalReason = 'no_recipient' | 'recorder_unavailable' | 'disk_reserve';
@@ -54,6 +73,7 @@ export type ToSealer<Port> =
   /** `broken`: no end mark will come from the tap. */
   | { readonly do: 'end'; readonly recording: string; readonly reason: 'finished' | 'broken' }
   | { readonly do: 'call ended'; readonly call: CallEnd }
+  | { readonly do: 'transfer'; readonly transfer: CallTransfer }
   /** Ends every recording and closes the databases. */
   | { readonly do: 'close' };
 

@@ -20,6 +20,12 @@ export const FIRST_MESSAGES = 60;
 /** Text of one call, bytes: its messages fit into one answer of the control socket. */
 export const MAX_CALL_BYTES = 400_000;
 
+/** Transfers told of one call, the latest: what people do with a call, and no more than the answer of the control socket holds for all calls. */
+export const MAX_TURNS = 5;
+
+/** Longest name and reason told of a transfer, characters: others choose both. */
+export const MAX_TURN_TEXT = 64;
+
 /** Longest text of one message, bytes: beyond it the body is left out. */
 export const MAX_MESSAGE_BYTES = 16_384;
 

@@ -130,4 +130,5 @@ export const maskedCall = (call: TracedCall): TracedCall => ({
   from: maskedNumber(call.from),
   to: maskedNumber(call.to),
   reason: call.reason === null ? null : withoutNumbers(call.reason),
+  turns: call.turns.map((turn) => ({ ...turn, to: maskedNumber(turn.to), reason: withoutNumbers(turn.reason) })),
 });

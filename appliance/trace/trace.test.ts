@@ -7,7 +7,7 @@ import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import { parseMessage } from '../sip/message/parse.ts';
 import { ladderOf, ladderText } from './ladder.ts';
-import { KEEP_MS, MAX_BYTES, MAX_MESSAGES, MAX_REFUSED, SWEEP_MS } from './limits.ts';
+import { KEEP_MS, MAX_BYTES, MAX_MESSAGES, MAX_REFUSED, MAX_TURNS, SWEEP_MS } from './limits.ts';
 import { masked, maskedCall, maskedNumber } from './mask.ts';
 import { pcapOf } from './pcap.ts';
 import { scrubbed } from './scrub.ts';
@@ -77,6 +77,51 @@ test('a message that nobody foresaw is masked and scrubbed whole, or left out', 
       t.not(parseMessage(Buffer.from(one)).kind, 'unusable', `${file}: ${one}`);
     }
   }
+});
+
+test('what became of a transfer is told with the call, and so is the call that it led to, without numbers for whom they are not', (t) => {
+  const { clock, traces } = traced();
+  const first = 'the-call';
+  const begins = (id: string, callId: string) => {
+    traces.observe('received', message('INVITE sip:5599@box.test SIP/2.0', { callId, cseq: '1 INVITE' }), callerFlow);
+    traces.join(callId, id);
+    clock.advance(20);
+  };
+  const turn = { call: first, by: 'callee', at: clock.now(), to: '0687654321', next: null, other: null } as const;
+  traces.turned(first, { ...turn, how: 'transferred', status: 486, reason: 'Busy on 0612345678' });
+  traces.turned(first, { ...turn, how: 'transferred', status: 200, reason: 'OK', next: 'second-pair' });
+  t.is(traces.idOf('second-pair'), first, 'the same messages, by the id of the two who talk then');
+  // Made by the far side: the call comes before the word that it did.
+  begins('of-the-pbx', 'pbx');
+  traces.cameFrom('of-the-pbx', [{ call: 'second-pair', how: 'transferred', by: 'caller' }]);
+  const later = { ...turn, call: 'second-pair', by: 'caller', how: 'transferred', status: 200, reason: 'OK' } as const;
+  traces.turned(first, later);
+  begins('aside', 'aside');
+  const attended = { ...turn, call: 'second-pair', how: 'attended', status: 200, reason: 'OK' } as const;
+  traces.turned(first, { ...attended, other: { call: 'aside', by: 'caller' } });
+  const call = (id: string) => traces.calls().find((one) => one.id === id)!;
+  t.deepEqual(
+    call(first).turns.map(({ status, by, to, call }) => [status, by, to, call]),
+    [
+      [486, 'callee', '0687654321', null],
+      [200, 'callee', '0687654321', null],
+      [200, 'caller', '0687654321', 'of-the-pbx'],
+      [200, 'callee', '0687654321', 'aside'],
+    ],
+  );
+  t.deepEqual(
+    call('aside').turns.map(({ how, by, to, call }) => [how, by, to, call]),
+    [['attended', 'caller', null, first]],
+  );
+  t.like(call('of-the-pbx').origins[0], { call: 'second-pair', how: 'transferred' });
+  const hidden = maskedCall(call(first)).turns.map(({ to, reason }) => `${to} ${reason}`);
+  t.is(hidden[0], '•••21 Busy on (number)');
+  for (let n = 0; n < 10; n++)
+    traces.turned(first, { ...turn, how: 'transferred', status: 404, reason: 'x'.repeat(999) });
+  t.is(call(first).turns.length, MAX_TURNS);
+  t.true(JSON.stringify(call(first).turns).length < 300 * MAX_TURNS);
+  clock.advance(KEEP_MS + SWEEP_MS);
+  t.is(traces.idOf('second-pair'), null);
 });
 
 test('both legs of a call are one ladder, in which what was sent again is told', (t) => {

@@ -17,6 +17,28 @@ export interface TracedMessage {
   readonly text: string;
 }
 
+/** How a call goes on as another one. */
+export interface TracedOrigin {
+  /** The other call, by an id that the trace may be asked for; it may have left. */
+  readonly call: string;
+  readonly how: 'transferred' | 'attended' | 'replaced' | 'forwarded' | 'returned';
+  /** Who of the earlier call brought it about. */
+  readonly by: 'caller' | 'callee';
+}
+
+/** What became of a transfer that somebody in a call asked for. */
+export interface TracedTurn extends Omit<TracedOrigin, 'call'> {
+  /** Wall clock, ms. */
+  readonly at: number;
+  /** Whom it was to lead to, as far as somebody was named. */
+  readonly to: string | null;
+  /** 200: it came about. */
+  readonly status: number;
+  readonly reason: string;
+  /** The other call that it led to, or took part in it; null: it goes on in this one, or nowhere. */
+  readonly call: string | null;
+}
+
 export type CallState = 'ringing' | 'answered' | 'ended' | 'failed';
 
 /** A call in one line. */
@@ -38,4 +60,8 @@ export interface TracedCall {
   /** Messages kept, and those that were too many. */
   readonly messages: number;
   readonly dropped: number;
+  /** Calls that it came out of. */
+  readonly origins: readonly TracedOrigin[];
+  /** Transfers that were asked for in it, the latest of them. */
+  readonly turns: readonly TracedTurn[];
 }

@@ -15,22 +15,42 @@ import {
   MAX_CALLS,
   MAX_MESSAGES,
   MAX_REFUSED,
+  MAX_TURN_TEXT,
+  MAX_TURNS,
   SWEEP_MS,
 } from './limits.ts';
 import { advanced, begun, type Progress } from './progress.ts';
 import { scrubbed } from './scrub.ts';
-import type { TracedCall, TracedMessage } from './traced.ts';
+import type { TracedCall, TracedMessage, TracedOrigin, TracedTurn } from './traced.ts';
 
 export interface Traces {
   /** For the stack: what it sent and received. */
   readonly observe: Observe;
   /** The leg `callId` belongs to the call `call`: both legs of it are one ladder. */
   join(callId: string, call: string): void;
+  /** `call` came out of others. */
+  cameFrom(call: string, origins: readonly TracedOrigin[]): void;
+  /** What became of a transfer in `call`. `next`: a further id of what it goes on as; `other`: a second call that took part. */
+  turned(call: string, turn: Turned): void;
+  /** The id by which a call is listed that has `id`, or has had it; null: there is none. */
+  idOf(id: string): string | null;
   /** Newest first. */
   calls(): readonly TracedCall[];
   /** In order; null: there is no such call, or it has left. */
   messages(id: string): readonly TracedMessage[] | null;
   close(): void;
+}
+
+export interface Turned extends Omit<TracedTurn, 'call'> {
+  /** The call in which it was asked for, by the id that it had then. */
+  readonly call: string;
+  readonly next: string | null;
+  readonly other: { readonly call: string; readonly by: TracedTurn['by'] } | null;
+}
+
+/** A turn, and the id that its call had then. */
+interface Told extends TracedTurn {
+  readonly of: string;
 }
 
 interface Entry extends TracedMessage {
@@ -51,6 +71,10 @@ interface Remembered {
   /** Monotonic ms of the last message. */
   lastMs: number;
   readonly legs: Set<string>;
+  /** Ids that it has had beside its own. */
+  readonly names: Set<string>;
+  origins: readonly TracedOrigin[];
+  turns: readonly Told[];
 }
 
 /** Bytes that a call costs besides its messages. */
@@ -60,6 +84,7 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
   // A Map keeps its order of insertion, and a call that is heard of is put at its end: the first is quiet for longest.
   const calls = new Map<string, Remembered>();
   const byLeg = new Map<string, Remembered>();
+  const byName = new Map<string, Remembered>();
   let bytes = 0;
   let order = 0;
   /** INVITEs among them that became no call. */
@@ -68,6 +93,7 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
   const forget = (call: Remembered) => {
     calls.delete(call.id);
     for (const leg of call.legs) byLeg.delete(leg);
+    for (const name of call.names) byName.delete(name);
     bytes -= call.bytes;
     if (!call.joined) refused--;
   };
@@ -98,6 +124,9 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
       joined: false,
       lastMs: clock.monotonic(),
       legs: new Set([leg]),
+      names: new Set(),
+      origins: [],
+      turns: [],
     };
     calls.set(call.id, call);
     byLeg.set(leg, call);
@@ -123,6 +152,25 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
   /** The leg's call; only an INVITE begins one. */
   const callOf = (message: SipMessage, leg: string, transport: TracedMessage['transport']): Remembered | null =>
     byLeg.get(leg) ?? (message.kind === 'request' && message.method === 'INVITE' ? remember(leg, transport) : null);
+
+  const named = (id: string): Remembered | undefined => calls.get(id) ?? byName.get(id);
+  const addTurn = (call: Remembered | undefined, turn: Turned, leadsTo: string | null) => {
+    if (!call) return;
+    const [to, reason] = [turn.to?.slice(0, MAX_TURN_TEXT) ?? null, turn.reason.slice(0, MAX_TURN_TEXT)];
+    const { at, how, by, status } = turn;
+    const told: Told = { of: turn.call, at, how, by, to, status, reason, call: leadsTo };
+    call.turns = [...call.turns, told].slice(-MAX_TURNS);
+  };
+  const keyOf = ({ call, how, by }: TracedOrigin) => `${call} ${how} ${by}`;
+  /** Turns as they are shown: where the far side made the call that came of one, that one says so itself. */
+  const shownTurns = () => {
+    const came = new Map([...calls.values()].flatMap(({ id, origins }) => origins.map((one) => [keyOf(one), id])));
+    return ({ id, turns }: Remembered): TracedTurn[] =>
+      turns.map(({ of, ...turn }) => {
+        const found = came.get(keyOf({ ...turn, call: of })) ?? null;
+        return { ...turn, call: turn.call ?? (found === id ? null : found) };
+      });
+  };
 
   let stopSweeping: Cancel = () => {};
   const sweepAgain = () => {
@@ -166,14 +214,34 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
       byLeg.set(leg, call);
       calls.set(id, call);
     },
-    calls: () =>
-      [...calls.values()]
-        .flatMap(({ id, progress, transport, entries, dropped }): TracedCall[] => {
+    cameFrom(id, origins) {
+      const call = named(id);
+      if (call) call.origins = origins.map(({ call: of, how, by }) => ({ call: of, how, by }));
+    },
+    turned(id, turn) {
+      const call = named(id);
+      if (!call) return;
+      const { next, other, status } = turn;
+      const second = other ? named(other.call) : undefined;
+      addTurn(call, turn, second?.id ?? null);
+      if (next !== null) {
+        call.names.add(next);
+        byName.set(next, call);
+      }
+      if (other && status === 200) addTurn(second, { ...turn, by: other.by, to: null }, call.id);
+    },
+    idOf: (id) => named(id)?.id ?? null,
+    calls() {
+      const turnsOf = shownTurns();
+      return [...calls.values()]
+        .flatMap((call): TracedCall[] => {
+          const { id, progress, transport, entries, dropped, origins } = call;
           if (!progress) return [];
           const { callerLeg: _, ...facts } = progress;
-          return [{ id, ...facts, transport, messages: entries.length, dropped }];
+          return [{ id, ...facts, transport, messages: entries.length, dropped, origins, turns: turnsOf(call) }];
         })
-        .sort((a, b) => b.startedAt - a.startedAt),
+        .sort((a, b) => b.startedAt - a.startedAt);
+    },
     messages: (id) => calls.get(id)?.entries.map(({ order: _, bytes: __, ...message }) => message) ?? null,
     close: () => stopSweeping(),
   };

@@ -212,4 +212,15 @@ export const migrations = [
      did TEXT NOT NULL CHECK (did IN ('joined', 'left')),
      PRIMARY KEY (call, number)
    ) STRICT, WITHOUT ROWID`,
+  // Which calls a call came out of. A link leaves with the record of the call, and with that of the one that it leads to.
+  `CREATE TABLE origins (
+     call TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+     number INTEGER NOT NULL,
+     origin TEXT NOT NULL,
+     how TEXT NOT NULL CHECK (how IN ('transferred', 'attended', 'replaced', 'forwarded', 'returned')),
+     side TEXT NOT NULL CHECK (side IN ('caller', 'callee')),
+     PRIMARY KEY (call, number)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX origins_by_origin ON origins (origin);
+   CREATE TRIGGER origins_leave AFTER DELETE ON calls BEGIN DELETE FROM origins WHERE origin = OLD.id; END`,
 ];

@@ -75,6 +75,51 @@ test('who came into a call and left it leaves with its record', async (t) => {
   t.deepEqual(filesWith(folder, Buffer.from('carl-0698765432')), []);
 });
 
+test('a link between two calls is followed both ways, and leaves with whichever record leaves first', async (t) => {
+  const { folder, clock, vault, parts } = scene();
+  const { catalogue } = vault;
+  const now = clock.now();
+  const add = (id: string, days: number, startedAt: number, from: readonly string[] = []) => {
+    const times = { startedAt, answeredAt: now, endedAt: now, expiresAt: now + days * DAY };
+    const origins = from.map((call) => ({ call, how: 'transferred' as const, side: 'callee' as const }));
+    const facts = { caller: 'a', callee: 'b', direction: 'internal', status: 200, notRecorded: null };
+    catalogue.addCall({ id, ...facts, ...times, recording: `r-${id}` }, [], origins);
+  };
+  // The record of the second call may come before that of the first.
+  add('second', 3, now + 2, ['first']);
+  add('first', 1, now + 1);
+  add('third', 9, now + 3, ['second', 'unknown']);
+  const seen = (call: string) =>
+    catalogue.linksOf(call).map(({ way, call: other, how, side, recording }) => [way, other, how, side, recording]);
+  t.deepEqual(seen('second'), [
+    ['from', 'first', 'transferred', 'callee', 'r-first'],
+    ['to', 'third', 'transferred', 'callee', 'r-third'],
+  ]);
+  t.deepEqual(seen('first'), [['to', 'second', 'transferred', 'callee', 'r-second']]);
+  const database = join(
+    folder,
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('catalogue.db'))!,
+  );
+  const stored = () => {
+    const raw = new Database(database, { readonly: true });
+    const rows = raw.prepare('SELECT call, origin FROM origins ORDER BY call, number').raw().all();
+    raw.close();
+    return rows;
+  };
+  clock.advance(2 * DAY);
+  await purgeExpired(parts);
+  t.deepEqual(stored(), [
+    ['third', 'second'],
+    ['third', 'unknown'],
+  ]);
+  clock.advance(2 * DAY);
+  await purgeExpired(parts);
+  t.deepEqual(stored(), [['third', 'unknown']]);
+  clock.advance(6 * DAY);
+  await purgeExpired(parts);
+  t.deepEqual(stored(), []);
+});
+
 test('what is held or restricted stays past its day, and leaves at the first run after', async (t) => {
   const { clock, vault, record, hold, restrict, parts } = scene();
   const [held, restricted] = [record(), record()];

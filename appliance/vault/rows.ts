@@ -81,6 +81,21 @@ export interface Movement {
   readonly did: 'joined' | 'left';
 }
 
+/** A call that another one came out of; `side` of it brought that about. */
+export interface Origin {
+  readonly call: string;
+  readonly how: 'transferred' | 'attended' | 'replaced' | 'forwarded' | 'returned';
+  readonly side: 'caller' | 'callee';
+}
+
+/** Another call that one is linked to, whose record is still here: the one that it came `from`, or that went on `to` it. */
+export interface Linked extends Origin {
+  readonly way: 'from' | 'to';
+  readonly startedAt: number;
+  /** Null: it was not recorded. */
+  readonly recording: string | null;
+}
+
 /** A row as SQLite gives it. */
 export interface Row {
   [column: string]: string | number | null;

@@ -3,7 +3,7 @@ import { commitPoint } from '@belkluis/shared/base/commit-point';
 import type { Database } from '../db/open.ts';
 import { keptOf } from './kept.ts';
 import type { Parties } from './parties.ts';
-import { type CallRow, callOf, type Movement, type Row } from './rows.ts';
+import { type CallRow, callOf, type Linked, type Movement, type Origin, type Row } from './rows.ts';
 
 /** Rows erased in one transaction: the call process waits for it, some 50 ms. */
 const BATCH = 1000;
@@ -18,9 +18,20 @@ export function openTraffic(database: Database, parties: Parties) {
   );
   const move = database.prepare('INSERT INTO movements VALUES (@call, @number, @at, @party, @did)');
   const movements = database.prepare('SELECT at, party, did FROM movements WHERE call = ? ORDER BY number');
-  const add = database.transaction((call: CallRow, moved: readonly Movement[]): void => {
+  const comeFrom = database.prepare('INSERT INTO origins VALUES (@id, @number, @call, @how, @side)');
+  const links = database.prepare(
+    `SELECT other.id AS call, how, side, 'from' AS way, other.started_at AS startedAt, other.recording AS recording
+       FROM origins JOIN calls AS other ON other.id = origins.origin WHERE origins.call = @call
+     UNION ALL
+     SELECT other.id, how, side, 'to', other.started_at, other.recording
+       FROM origins INDEXED BY origins_by_origin JOIN calls AS other ON other.id = origins.call WHERE origins.origin = @call
+     ORDER BY startedAt, call`,
+  );
+  const add = database.transaction((call: CallRow, moved: readonly Movement[], origins: readonly Origin[]): void => {
     insert.run(call);
-    for (const [number, { at, party, did }] of moved.entries()) move.run({ call: call.id, number, at, party, did });
+    const { id } = call;
+    for (const [number, { at, party, did }] of moved.entries()) move.run({ call: id, number, at, party, did });
+    for (const [number, origin] of origins.entries()) comeFrom.run({ id, number, ...origin });
   });
   const one = database.prepare('SELECT * FROM calls WHERE id = ?');
   const unrecorded = database.prepare(
@@ -56,9 +67,11 @@ export function openTraffic(database: Database, parties: Parties) {
   });
   return {
     /** `moved`: who came and left, in order. */
-    addCall: (call: CallRow, moved: readonly Movement[] = []): void => {
-      add.immediate(call, moved);
+    addCall: (call: CallRow, moved: readonly Movement[] = [], origins: readonly Origin[] = []): void => {
+      add.immediate(call, moved, origins);
     },
+    /** The calls that one came out of, and those that came out of it, as long as the records of both are here. Oldest first. */
+    linksOf: (call: string): Linked[] => links.all({ call }) as Linked[],
     /** Who came into a call and left it, beside the two that its record names. */
     movementsOf: (call: string): Movement[] => movements.all(call) as Movement[],
     call: (id: string): CallRow | null => {

@@ -204,6 +204,20 @@ test('who came into a call and left it is told with its recording, as long as it
   t.regex(await page(`/recordings/${ID}`), /\+31201234567 left the call[\s\S]*carl came into the call/);
 });
 
+test('a recording leads to those of the calls that its own came out of and went on as', async (t) => {
+  const { page, recordings, links } = await signedIn(['custodian']);
+  recordings.push(sealed());
+  t.notRegex(await page(`/recordings/${ID}`), /another call/);
+  const other = 'c'.repeat(32);
+  links.push(
+    { way: 'from', how: 'transferred', side: 'callee', startedAt: 1e12, recording: other },
+    { way: 'to', how: 'forwarded', side: 'callee', startedAt: 1e12, recording: null },
+  );
+  const shown = await page(`/recordings/${ID}`);
+  t.regex(shown, new RegExp(`Came out of another call[\\s\\S]*transferred it<[\\s\\S]*href="/recordings/${other}"`));
+  t.regex(shown, /Went on as another call[\s\S]*sent it on<[\s\S]*, not recorded/);
+});
+
 test('the list says what was found, what was not recorded and why, and what nothing means', async (t) => {
   const { page, recordings, calls } = await signedIn(['custodian']);
   t.regex(await page('/recordings'), /Nothing has been recorded yet/);

@@ -25,6 +25,17 @@ export interface Moved {
   readonly did: 'joined' | 'left';
 }
 
+/** Another call that a recording's call came `from`, or that it went on `to`. No number: those are with its own recording. */
+export interface LinkedCall {
+  readonly way: 'from' | 'to';
+  readonly how: 'transferred' | 'attended' | 'replaced' | 'forwarded' | 'returned';
+  /** Who of the earlier call brought it about. */
+  readonly side: 'caller' | 'callee';
+  readonly startedAt: number;
+  /** Null: it was not recorded. */
+  readonly recording: string | null;
+}
+
 /** A recording as the desk shows it. Instants are wall clock, ms. */
 export interface RecordingRow {
   readonly id: string;
@@ -130,6 +141,8 @@ export interface DeskServices {
     content(id: string): { readonly bytes: number; readonly stream: ReadableStream<Uint8Array> };
     /** Who came into the call of a recording and left it, in order. */
     movementsOf(id: string): readonly Moved[];
+    /** Calls that the call of a recording is linked to, oldest first. */
+    linksOf(id: string): readonly LinkedCall[];
     /** Answered calls without recording, newest first. */
     unrecordedCalls(limit: number): readonly UnrecordedCall[];
   };

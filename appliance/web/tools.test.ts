@@ -45,6 +45,33 @@ test('an administrator sees how a call went and never who called whom; a DPO see
   );
 });
 
+test('a call shows what became of transfers and where they led; an administrator reads no number of it', async (t) => {
+  for (const role of ['admin', 'dpo'] as const) {
+    const { tools, page, clock } = await signedIn([role]);
+    tools.traceCall();
+    const turn = { call: CALL, by: 'callee', at: clock.now(), next: null, other: null } as const;
+    tools.traces.turned(CALL, { ...turn, how: 'transferred', to: '0687654321', status: 403, reason: 'Not Allowed' });
+    const next = 'aa'.repeat(16);
+    tools.traces.turned(CALL, { ...turn, how: 'attended', to: '2147', status: 200, reason: 'OK', next });
+    const [list, one] = [await page('/calls'), await page(`/calls/${CALL}`)];
+    for (const text of [list, one]) {
+      t.regex(
+        text,
+        /Whoever was called transferred it, to [^<]*\. <span[^>]*>Did not come about<\/span>: 403 Not Allowed/,
+      );
+      t.regex(text, /transferred it after asking first, to [^<]*\. <span[^>]*>Came about/);
+      if (role === 'admin') t.deepEqual(hasNone(text, names), []);
+      else t.regex(text, /transferred it, to 0687654321/);
+    }
+    t.is((await page(`/calls/${next}`)).replaceAll(next, CALL), one, 'by the id of the two who talk now');
+    tools.traces.cameFrom(CALL, [{ call: 'bb'.repeat(16), how: 'returned', by: 'caller' }]);
+    t.regex(
+      await page(`/calls/${CALL}`),
+      new RegExp(`Came out of another call[\\s\\S]*the same words[\\s\\S]*href="/calls/${'bb'.repeat(16)}"`),
+    );
+  }
+});
+
 test('what cannot be written down is not shown, and a call that has left says so', async (t) => {
   const { tools, world, get } = await signedIn(['dpo']);
   tools.traceCall();

@@ -28,6 +28,23 @@ const lengthOf = ({ answeredAt, endedAt }: TracedCall): string =>
 const outcomeOf = ({ state, status, reason }: TracedCall): string =>
   state === 'failed' ? `failed: ${status} ${reason}` : state;
 
+const done = {
+  transferred: 'transferred it',
+  attended: 'transferred it after asking',
+  replaced: 'gave its place to another phone',
+  forwarded: 'sent it on',
+  returned: 'came back in from the PBX',
+} as const;
+
+/** Where a call came from and where it went, a line each. */
+const linesOf = ({ origins, turns }: TracedCall): string[] => [
+  ...origins.map(({ call, how, by }) => `came out of ${call}, whose ${by} ${done[how]}`),
+  ...turns.map(({ how, by, to, status, reason, call }) => {
+    const led = call === null ? '' : `  ${call}`;
+    return `${by} ${done[how]}${to === null ? '' : ` to ${to}`}: ${status < 300 ? 'came about' : `failed: ${status} ${reason}`}${led}`;
+  }),
+];
+
 export const callsList: Command = {
   name: 'calls list',
   usage: `calls list ${NUMBERS_USAGE}`,
@@ -41,9 +58,10 @@ export const callsList: Command = {
       if (!told) throw problem('not_running');
       if (numbers) log.append({ kind: 'calls_viewed', actor, facts: { calls: told.length } });
       const calls = numbers ? told : told.map(maskedCall);
-      const lines = calls.map((call) => {
+      const lines = calls.flatMap((call) => {
         const { id, startedAt, from, to } = call;
-        return `${id}  ${new Date(startedAt).toISOString()}  ${from ?? '–'} → ${to ?? '–'}  ${outcomeOf(call)}${lengthOf(call)}`;
+        const line = `${id}  ${new Date(startedAt).toISOString()}  ${from ?? '–'} → ${to ?? '–'}  ${outcomeOf(call)}${lengthOf(call)}`;
+        return [line, ...linesOf(call).map((text) => `    ${text}`)];
       });
       return { json: { calls }, text: lines.join('\n') || 'No calls in the last two hours.' };
     });
@@ -80,6 +98,7 @@ export const callsTrace: Command = {
         json: { call, peers: ladder.peers, steps: ladder.steps, pcap: file },
         text: [
           `${call.from ?? '–'} → ${call.to ?? '–'}, ${new Date(call.startedAt).toISOString()}, ${outcomeOf(call)}${lengthOf(call)}`,
+          ...linesOf(call),
           '',
           ladderText(ladder),
           ...texts,

@@ -25,6 +25,10 @@ const kinds = {
   recording_refused: z.strictObject({ call: id, reason: code }),
   recording_gap: z.strictObject({ recording: id, frames: count, why: code }),
   recording_ended: z.strictObject({ recording: id, reason: code, segments: count, contentRoot: id }),
+  /** Others talk from then on: what `side` of a call brought about. Whom it led to is in the records of the calls. */
+  call_transferred: z.strictObject({ call: id, how: code, side: code, recording: id.nullable() }),
+  /** A transfer that was asked for and did not come about: refused, or nobody answered. `status`: why, as SIP says it. */
+  transfer_failed: z.strictObject({ call: id, how: code, side: code, recording: id.nullable(), status: count }),
   recording_recovered: z.strictObject({ recording: id, segments: count, tornBytes: count }),
   /** Somebody looked for recordings: what was asked, and how many were found. */
   search: z.strictObject({

@@ -336,7 +336,7 @@ test('a call that comes in again is known by its Session-ID; the phones of a sit
   const out = (await routeOf(w, w.alice, `sip:202@${DOMAIN}`)) as Route;
   t.is(out.direction, 'internal');
   const [session] = out.stages[0]!.branches[0]!.headers.filter(([name]) => name === 'Session-ID');
-  const first = out.twin && 'first' in out.twin ? out.twin.first() : null;
+  const first = out.twin && 'first' in out.twin ? out.twin.first('call') : null;
   const again = (await routeOf(w, w.bob, w.contacts.get('202')!, [session!])) as Route;
   t.truthy(again.twin && 'second' in again.twin && again.twin.second());
   const hidden = (await routeOf(w, w.bob, w.contacts.get('202')!, [session!, ['Privacy', 'id']])) as Route;

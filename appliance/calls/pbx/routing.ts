@@ -14,11 +14,12 @@ import { userOf } from '../authenticate.ts';
 import { Keyings } from '../keyings.ts';
 import { FIRST_WORD_MS } from '../limits.ts';
 import type { Keying } from '../party.ts';
-import { type SessionOf, throughBox } from '../pass-refer.ts';
+import { type PassRefer, type SessionOf, throughBox } from '../pass-refer.ts';
 import type { PeerHealth } from '../peer-health.ts';
-import type { Branch, MediaTerms, Route, Routed, Stage } from '../route.ts';
+import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
 import type { Twins } from '../twins.ts';
 import { callerOf, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
+import { passedRefers } from './passed.ts';
 import type { PbxPeer } from './peer.ts';
 import type { PbxPhone, PbxPhones } from './phones.ts';
 import { phoneMayBePlain, retryLater } from './register.ts';
@@ -61,11 +62,13 @@ export function pbxRouting({
   clock,
   counters,
 }: PbxRoutingParts): PbxRouting {
+  const passed = passedRefers(clock);
   /** In a phone's words the box is who it talks to; for everybody else that is somebody at the PBX. */
-  const passesRefer: Route['passesRefer'] = {
+  const passesRefer: PassRefer = {
     uriOf: ({ target }) =>
       formatUri(isOurs(target, doors) ? { ...target, host: pbx.domain, port: null, params: new Map() } : target),
     sessionOf,
+    asked: (one) => passed.add(one),
   };
   const replaced = ({ replaces }: IncomingCall): [string, string][] =>
     replaces ? [['Replaces', formatReplaces(throughBox(replaces, sessionOf))]] : [];
@@ -100,6 +103,12 @@ export function pbxRouting({
     const caller = callerOf(invite);
     const inside = caller?.user && peer.names(caller.host) && phones.of(caller.user).length > 0 ? caller.user : null;
     const first = twins.find(sessionIds(invite), inside);
+    const referrer = userOf(invite.headers.get('Referred-By'));
+    const origins = passed.find(
+      phone.user,
+      ({ asked, remaining, transferor }) =>
+        peer.is(asked) && (remaining === caller?.user || (referrer !== null && referrer === transferor)),
+    );
     const route = {
       from: caller?.user ?? WITHHELD,
       to: phone.user,
@@ -110,6 +119,7 @@ export function pbxRouting({
       refusals: 'as they came' as const,
       passesRefer,
       ...(first === null ? {} : { twin: { second: () => twins.elsewhere(first) } }),
+      origins: first === null ? origins : [...origins, twins.originOf(first)],
     };
     return { ok: true, route };
   };
@@ -171,7 +181,8 @@ export function pbxRouting({
       stages,
       refusals: 'as they came' as const,
       passesRefer,
-      twin: { first: () => twins.first(twin, phone.user) },
+      twin: { first: (call: string) => twins.first(twin, call, phone.user) },
+      origins: passed.find(called, ({ asked }) => asked.id === flow.id),
     };
     return { ok: true, route };
   };

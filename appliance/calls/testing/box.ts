@@ -18,6 +18,7 @@ import type { Account } from '../accounts.ts';
 import { authenticator } from '../authenticate.ts';
 import { createB2bua } from '../b2bua.ts';
 import type { NotRecorded } from '../conversation.ts';
+import type { Transfer } from '../origin.ts';
 import { phoneRouting } from '../phones.ts';
 import type { Begun, CallRecord, Recorder } from '../recorder.ts';
 import { createRegistrar } from '../registrar.ts';
@@ -72,6 +73,8 @@ export async function testBox(ports: readonly [number, number], plain = true) {
   const records: CallRecord[] = [];
   /** What happens to recordings, in order: `begin anna ben`, `end anna ben finished`. */
   const recordings: string[] = [];
+  /** What became of transfers, in order. */
+  const transfers: Transfer[] = [];
   const begun = new Map<string, string>();
   const world: {
     decide: (call: CallToDecide) => Decision;
@@ -118,6 +121,7 @@ export async function testBox(ports: readonly [number, number], plain = true) {
     },
     address: ADDRESS,
     ringMs: 60_000,
+    onTransfer: (_, transfer) => transfers.push(transfer),
     clock: systemClock,
     chance: systemChance,
     counters,
@@ -160,6 +164,7 @@ export async function testBox(ports: readonly [number, number], plain = true) {
     world,
     records,
     recordings,
+    transfers,
     counters,
     phone,
     calls: () => b2bua.calls.length,

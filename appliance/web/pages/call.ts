@@ -8,7 +8,7 @@ import { pcapOf } from '../../trace/pcap.ts';
 import type { TracedCall, TracedMessage } from '../../trace/traced.ts';
 import { problem } from '../problems.ts';
 import { allowed, type DeskContext, type DeskEnv, type Visit } from '../visit.ts';
-import { lengthOf, outcome } from './calls.ts';
+import { lengthOf, outcome, turnLine } from './calls.ts';
 import { layout } from './layout.ts';
 import { instant } from './parts.ts';
 
@@ -82,6 +82,22 @@ function facts(visit: Visit, { call }: Shown): Html {
   </section>`;
 }
 
+/** Where it came from and where it went: other calls by their pages, as long as they are remembered. */
+function links(visit: Visit, { call: { origins, turns } }: Shown): Html {
+  const { t, f, now } = visit;
+  const { calls: texts } = t;
+  const to = (id: string) => html`<a class="full" href="/calls/${id}">${texts.otherCall(null)}</a>`;
+  const came = html`<section aria-labelledby="came">
+    <header><h2 id="came">${texts.cameFrom}</h2></header>
+    <ul class="list">${origins.map(({ call, how, by }) => html`<li><span>${texts.how[how][by]}</span>${to(call)}</li>`)}</ul>
+  </section>`;
+  const turned = html`<section aria-labelledby="turns">
+    <header><h2 id="turns">${texts.turns}</h2></header>
+    <ul class="list">${turns.map((turn) => html`<li><span>${turnLine(visit, turn)}</span>${instant(turn.at, f.moment(turn.at, now))}${turn.call === null ? nothing : to(turn.call)}</li>`)}</ul>
+  </section>`;
+  return html`${origins.length > 0 ? came : nothing}${turns.length > 0 ? turned : nothing}`;
+}
+
 function callPage(visit: Visit, shown: Shown): Html {
   const { t, f, now } = visit;
   const { calls: texts } = t;
@@ -93,7 +109,7 @@ function callPage(visit: Visit, shown: Shown): Html {
     ${numbers ? nothing : html`<p class="note">${texts.masked}</p>`}
     <div class="split">
       <div class="stack">${ladderTable(visit, ladder)}${messageTexts(visit, ladder, shown)}</div>
-      <div class="aside">${facts(visit, shown)}</div>
+      <div class="aside">${facts(visit, shown)}${links(visit, shown)}</div>
     </div>`;
   return layout(visit, { title, place: 'calls', body });
 }

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import type { Person } from '../../access/people.ts';
 import { may } from '../../access/roles.ts';
 import { maskedCall, maskedNumber } from '../../trace/mask.ts';
-import type { TracedCall } from '../../trace/traced.ts';
+import type { TracedCall, TracedTurn } from '../../trace/traced.ts';
 import { CALLS_SHOWN } from '../limits.ts';
 import type { CallsNow } from '../tools-services.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
@@ -20,6 +20,15 @@ export function outcome({ t }: Visit, { state: how, status, reason }: TracedCall
   if (how !== 'failed' || status === null) return word;
   const why = calls.why[status];
   return html`${word}<small>${calls.failed(status, reason ?? '')}${why ? html`. ${why}` : nothing}</small>`;
+}
+
+/** What became of one transfer, in a line. */
+export function turnLine({ t }: Visit, { how, by, to, status, reason }: TracedTurn): Html {
+  const { calls } = t;
+  const came = status < 300;
+  const word = came ? state('ok', calls.cameAbout) : state('warn', calls.didNot);
+  const why = came ? '' : `: ${calls.failed(status, reason)}${calls.why[status] ? `. ${calls.why[status]}` : ''}`;
+  return html`${calls.turnedTo(calls.how[how][by], to)}. ${word}${why}`;
 }
 
 export function lengthOf({ f, now }: Visit, { answeredAt, endedAt }: TracedCall): string {
@@ -62,7 +71,7 @@ function recent(visit: Visit, calls: readonly TracedCall[]): Html {
       <th scope="row" class="nowrap"><a href="/calls/${call.id}">${instant(call.startedAt, f.moment(call.startedAt, now))}</a></th>
       <td data-label="${texts.from}">${call.from ?? texts.unknown}</td>
       <td data-label="${texts.to}">${call.to ?? texts.unknown}</td>
-      <td data-label="${texts.outcome}" class="full">${outcome(visit, call)}</td>
+      <td data-label="${texts.outcome}" class="full">${outcome(visit, call)}${call.turns.map((turn) => html`<small>${turnLine(visit, turn)}</small>`)}</td>
       <td data-label="${texts.length}" class="num">${lengthOf(visit, call)}</td>
       <td data-label="${texts.transport}">${call.transport}</td>
     </tr>`,

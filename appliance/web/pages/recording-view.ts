@@ -137,6 +137,31 @@ function moved(visit: Visit, { id }: RecordingRow): Html | typeof nothing {
   </section>`;
 }
 
+/** Other calls that this one came out of, or went on as. */
+function linked(visit: Visit, { id }: RecordingRow): Html | typeof nothing {
+  const { t, f, now, services } = visit;
+  const all = services.recordings.linksOf(id);
+  const list = (way: 'from' | 'to', title: string) => {
+    const entries = all
+      .filter((link) => link.way === way)
+      .map(({ how, side, startedAt, recording }) => {
+        const name = t.calls.otherCall(f.momentWithin(startedAt, now));
+        const other =
+          recording === null
+            ? html`${name}, ${t.calls.otherUnrecorded}`
+            : html`<a href="/recordings/${recording}">${name}</a>`;
+        return html`<li><span>${t.calls.how[how][side]}</span><span class="full soft">${other}</span></li>`;
+      });
+    return entries.length === 0
+      ? nothing
+      : html`<section aria-labelledby="linked-${way}">
+    <header><h2 id="linked-${way}">${title}</h2></header>
+    <ul class="list">${entries}</ul>
+  </section>`;
+  };
+  return html`${list('from', t.calls.cameFrom)}${list('to', t.calls.wentOn)}`;
+}
+
 export function recordingBody(visit: Visit, row: RecordingRow): Html {
   const { t, f, now } = visit;
   const { recording, recordings } = t;
@@ -166,7 +191,7 @@ export function recordingBody(visit: Visit, row: RecordingRow): Html {
             <li><span class="state ok">${recording.bound}</span><span class="full soft">${recording.boundMore(row.purposeName, row.policyVersion)}</span></li>
           </ul>
         </section>
-        ${row.erasedAt === null ? html`${moved(visit, row)}${keepingFacts(visit, row, keeping)}` : nothing}
+        ${row.erasedAt === null ? html`${moved(visit, row)}${linked(visit, row)}${keepingFacts(visit, row, keeping)}` : nothing}
         <section aria-labelledby="sealed">
           <header><h2 id="sealed">${recording.sealedTo}</h2></header>
           <dl>${sealedTo(visit, row).map(({ name, hex, note }) => html`<dt>${name}</dt><dd class="fingerprint">${fingerprint(hex)}${note ? html`<small>${note}</small>` : nothing}</dd>`)}</dl>

@@ -20,7 +20,7 @@ import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
 import type { PbxState, TrunksState } from '../line-services.ts';
 import { failClosed } from '../problems.ts';
-import type { DeskServices, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+import type { DeskServices, LinkedCall, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
 import { testLines } from './lines.ts';
 import { testTools } from './tools.ts';
 import { testVault } from './vault.ts';
@@ -45,6 +45,7 @@ export function testDesk(clock: Clock) {
   const recordings: TestRecording[] = [];
   const calls: UnrecordedCall[] = [];
   const movements: Moved[] = [];
+  const links: LinkedCall[] = [];
   const recipients: SealedTo[] = [];
   const world = {
     auditWorks: true,
@@ -157,6 +158,7 @@ export function testDesk(clock: Clock) {
         return { bytes: content.length, stream: new Blob([Uint8Array.from(content)]).stream() };
       },
       movementsOf: () => movements,
+      linksOf: () => links,
       unrecordedCalls: (limit) => calls.slice(0, limit),
     },
     audit: {
@@ -204,6 +206,7 @@ export function testDesk(clock: Clock) {
     recordings,
     calls,
     movements,
+    links,
     recipients,
     addPerson,
     assets,

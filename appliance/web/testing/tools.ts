@@ -65,9 +65,10 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
   });
   const calls: CallServices = {
     now: async () => (world.running ? { live: world.live, counters: world.counters, recent: traces.calls() } : null),
-    async trace(id) {
+    async trace(asked) {
+      const id = traces.idOf(asked);
       const one = traces.calls().find((traced) => traced.id === id);
-      const messages = traces.messages(id);
+      const messages = id === null ? null : traces.messages(id);
       return world.running && one && messages ? { call: one, messages } : null;
     },
     noteNumbers: (person, count) => append({ kind: 'calls_viewed', actor: person.id, facts: { calls: count } }),
@@ -115,5 +116,5 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
       return world.tested;
     },
   };
-  return { world, phones, traceCall, services: { calls, phones: phoneServices, connection } };
+  return { world, phones, traces, traceCall, services: { calls, phones: phoneServices, connection } };
 }

@@ -111,6 +111,8 @@ export const boxTexts = {
       recording_refused: 'Not recorded',
       recording_gap: 'Gap in a recording',
       recording_ended: 'Recording ended',
+      call_transferred: 'Call transferred',
+      transfer_failed: 'Transfer that did not come about',
       recording_recovered: 'Recording recovered after a power failure',
       search: 'Looked for recordings',
       view: 'Looked at',

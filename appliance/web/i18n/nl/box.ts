@@ -114,6 +114,8 @@ export const boxTexts: BoxTexts = {
       recording_refused: 'Niet opgenomen',
       recording_gap: 'Gat in een opname',
       recording_ended: 'Opname geëindigd',
+      call_transferred: 'Gesprek doorverbonden',
+      transfer_failed: 'Doorverbinden dat niet lukte',
       recording_recovered: 'Opname hersteld na stroomuitval',
       search: 'Naar opnamen gezocht',
       view: 'Bekeken',
