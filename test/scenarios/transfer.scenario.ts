@@ -1,9 +1,12 @@
 /** Transfers with real phones: who hears whom, who is told, and that each recording holds the two whose it is and nobody else. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AuditEvent } from '@belkluis/shared/audit/event';
 import test, { type ExecutionContext } from 'ava';
 import { decodePcma } from '../../appliance/media/prompts/g711.ts';
 import { replacesOf } from '../../appliance/sip/dialog/replaces.ts';
-import { ANNOUNCEMENT_HZ, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import type { Recording } from '../../appliance/vault/catalogue.ts';
+import { ANNOUNCEMENT_HZ, eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { belkluis } from '../peers/cli.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { payloadsOf } from '../peers/payloads.ts';
 import type { Phone, PhoneCall } from '../peers/phone.ts';
@@ -23,7 +26,7 @@ const ENOUGH_MS = 1500;
 let box: ScenarioBox;
 
 test.before(async () => {
-  const users = ['anna', 'bram', 'carla', 'dora', 'emil', 'frits', 'gina', 'hugo', 'ida'];
+  const users = ['anna', 'bram', 'carla', 'dora', 'emil', 'frits', 'gina', 'hugo', 'ida', 'jan', 'kees', 'lies'];
   box = await scenarioBox({ phones: users.map((user) => ({ user })) });
 });
 test.after.always(() => box?.end());
@@ -65,6 +68,24 @@ async function holdsOnly(
   return recording;
 }
 
+/** What the audit log says of transfers in one call. */
+const toldOf = (wanted: AuditEvent['kind'], of: string) =>
+  box.audit().events.flatMap(({ kind, facts }) => {
+    if (kind !== wanted || !('call' in facts) || facts.call !== of) return [];
+    const { call: _, ...rest } = facts;
+    return [rest];
+  });
+
+/** The calls that a recording's own is linked to, oldest first: way, how, whose doing, and their recordings. */
+async function linked(t: ExecutionContext, { call }: Recording, expected: readonly (readonly (string | null)[])[]) {
+  const links = () => box.vault(({ catalogue }) => catalogue.linksOf(call));
+  await eventually(async () => links().length === expected.length, 'records of all calls');
+  t.deepEqual(
+    links().map(({ way, how, side, recording }) => [way, how, side, recording]),
+    expected.map((one) => [...one]),
+  );
+}
+
 test('a blind transfer by a real phone: two recordings, each of its own two; who comes is told, who stays was told already', async (t) => {
   const [anna, bram, carla] = await Promise.all([
     box.baresip('anna', { codecs: 'PCMA', rate: 8000, tone: FIRST_HZ }),
@@ -86,10 +107,13 @@ test('a blind transfer by a real phone: two recordings, each of its own two; who
   const second = await holdsOnly(t, ['anna', FIRST_HZ], ['carla', THIRD_HZ]);
   t.not(first.call, second.call);
   t.true(second.startedAt >= first.startedAt + first.end!.durationMs, 'one after the other');
+  await linked(t, second, [['from', 'transferred', 'callee', first.id]]);
+  await linked(t, first, [['to', 'transferred', 'callee', second.id]]);
+  t.deepEqual(toldOf('call_transferred', first.call), [{ how: 'transferred', side: 'callee', recording: first.id }]);
   const heardBy = (phone: typeof anna) => phone.sounds('dec').flatMap((file) => tones(readWav(file)));
-  const told = (phone: typeof anna) => lengthOf(heardBy(phone), ANNOUNCEMENT_HZ);
-  t.true(told(carla) > 800 && told(carla) < 1300, JSON.stringify(heardBy(carla)));
-  t.true(told(anna) > 800 && told(anna) < 1300, JSON.stringify(heardBy(anna)));
+  const announced = (phone: typeof anna) => lengthOf(heardBy(phone), ANNOUNCEMENT_HZ);
+  t.true(announced(carla) > 800 && announced(carla) < 1300, JSON.stringify(heardBy(carla)));
+  t.true(announced(anna) > 800 && announced(anna) < 1300, JSON.stringify(heardBy(anna)));
   t.true(lengthOf(heardBy(anna), SECOND_HZ) > ENOUGH_MS && lengthOf(heardBy(anna), THIRD_HZ) > ENOUGH_MS);
   t.is(lengthOf(heardBy(bram), THIRD_HZ), 0, 'the transferor hears nothing of the target');
   t.is(lengthOf(heardBy(carla), SECOND_HZ), 0);
@@ -122,9 +146,13 @@ test('an attended transfer: three recordings, none of which holds what was said 
   await fritss.line.until((heard) => heard.length > heardByFrits + 100);
   doras.hangUp();
   await fritss.ended;
-  await holdsOnly(t, ['dora', FIRST_HZ], ['emil', SECOND_HZ]);
-  await holdsOnly(t, ['emil', SECOND_HZ], ['frits', THIRD_HZ]);
-  await holdsOnly(t, ['dora', FIRST_HZ], ['frits', THIRD_HZ]);
+  const ofDora = await holdsOnly(t, ['dora', FIRST_HZ], ['emil', SECOND_HZ]);
+  const between = await holdsOnly(t, ['emil', SECOND_HZ], ['frits', THIRD_HZ]);
+  const after = await holdsOnly(t, ['dora', FIRST_HZ], ['frits', THIRD_HZ]);
+  await linked(t, after, [
+    ['from', 'attended', 'callee', ofDora.id],
+    ['from', 'attended', 'caller', between.id],
+  ]);
   await Promise.all([dora.close(), emil.close(), frits.close()]);
 });
 
@@ -156,4 +184,30 @@ test('a transferor who leaves at once: who waits hears it ring, and what is said
   await holdsOnly(t, ['gina', FIRST_HZ], ['hugo', SECOND_HZ]);
   await holdsOnly(t, ['gina', FIRST_HZ], ['ida', SECOND_HZ]);
   await Promise.all([gina.close(), hugo.close(), ida.close()]);
+});
+
+test('transfers that come to nothing, by a real phone: the phone is told, and whoever looks sees why', async (t) => {
+  const [jan, kees, lies] = await Promise.all([
+    box.baresip('jan', { codecs: 'PCMA', rate: 8000, tone: FIRST_HZ }),
+    box.baresip('kees', { codecs: 'PCMA', rate: 8000, tone: SECOND_HZ }),
+    box.phone('lies'),
+  ]);
+  lies.onRing(486);
+  for (const [user, status] of [
+    ['lies', 486],
+    ['nobody', 404],
+  ] as const) {
+    await jan.dial('kees');
+    await recorded('jan', 'kees');
+    const { id } = await box.until(({ calls }) => calls.find(({ from }) => from === 'jan'), 'the call');
+    await kees.command('transfer', `sip:${user}@${box.config.domain}`);
+    await kees.event('TRANSFER_FAILED');
+    // This phone then hangs up by itself.
+    await jan.event('CALL_CLOSED');
+    t.deepEqual(toldOf('transfer_failed', id), [{ how: 'transferred', side: 'callee', recording: null, status }]);
+    const { json } = await belkluis(box.config.data, 'calls', 'trace', id);
+    t.like(json.call, { turns: [{ how: 'transferred', by: 'callee', status }] });
+    t.notRegex(JSON.stringify(json.call), /lies|nobody/, 'numbers are masked');
+  }
+  await Promise.all([jan.stop(), kees.stop(), lies.close()]);
 });
