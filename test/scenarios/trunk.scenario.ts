@@ -1,6 +1,7 @@
 /** Calls to and from the outside world through a real carrier: kamailio, found by the DNS, registered with over TLS. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { ask } from '../../appliance/control/client.ts';
 import { checkLines, saveLines } from '../../appliance/lines/store.ts';
@@ -8,8 +9,12 @@ import type { SipRequest } from '../../appliance/sip/message/message.ts';
 import { dnsServer } from '../../appliance/sip/resolve/testing/dns-server.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
+import { stereo } from '../peers/ffmpeg.ts';
 import { Kamailio, ownAddress } from '../peers/kamailio.ts';
+import { payloadsOf } from '../peers/payloads.ts';
 import { openPhone, type Phone, type Refused } from '../peers/phone.ts';
+import { tonesIn } from '../peers/tones.ts';
+import { tone } from '../peers/wav.ts';
 
 const OUTSIDE = '+31207654321';
 const WITHHELD = '+31611111111';
@@ -109,7 +114,17 @@ test.before(async () => {
   box = await scenarioBox({
     dns: [dns.server],
     phones: [{ user: '10' }, { user: '11' }, { user: 'plain', plain: true }],
-    policy: (draft) => ({ ...draft, rules: [{ id: 'all', purpose: 'complaints' }] }),
+    policy: (draft) => {
+      const purpose = 'complaints';
+      // Of the world outside only some numbers are recorded.
+      const out = { id: 'out', purpose, direction: 'outbound' as const, to: '+31207*' };
+      const [inbound, internal] = (['inbound', 'internal'] as const).map((direction) => ({
+        id: direction,
+        purpose,
+        direction,
+      }));
+      return { ...draft, rules: [out, inbound!, internal!] };
+    },
   });
   for (const user of [OUTSIDE, WITHHELD, '112']) await subscriber(user);
   await tell({ allow: ['+31'], deny: ['+31900'], perUser: { atOnce: 2, perDay: 100, minutesPerDay: 600 } });
@@ -243,6 +258,90 @@ test.serial(
     await phone.close();
   },
 );
+
+const FIRST_HZ = 500;
+const SECOND_HZ = 900;
+const OUTSIDE_HZ = 1400;
+
+/** What was promised: the recording has ended by so long after somebody answered who may not be recorded, ms. */
+const STOPS_WITHIN_MS = 1000;
+
+test.serial(
+  'a real phone transfers to somebody outside whom no purpose records: the recording stops within a second, and the log says so',
+  async (t) => {
+    const { phone: away } = outside.get(WITHHELD)!;
+    const [first, second] = await Promise.all([
+      box.baresip('10', { codecs: 'PCMA', rate: 8000, tone: FIRST_HZ }),
+      box.baresip('11', { codecs: 'PCMA', rate: 8000, tone: SECOND_HZ }),
+    ]);
+    await first.dial('11');
+    const recording = await box.until(
+      ({ calls }) => calls.find(({ from, to }) => from === '10' && to === '11')?.recording,
+      'a recording of the two inside',
+    );
+    await delay(1500);
+    await second.command('transfer', `sip:${WITHHELD.replace('+31', '0')}@${box.config.domain}`);
+    const theirs = await away.nextCall();
+    const answeredAt = Date.now();
+    const voice = await payloadsOf('PCMA', { rate: 8000, samples: tone(OUTSIDE_HZ, 10, 8000) });
+    theirs.line.speak((n) => voice[n % voice.length]!);
+    await second.event('CALL_CLOSED');
+    await theirs.line.until((heard) => heard.length > 100);
+    t.is((await box.status())?.calls.find(({ to }) => to === WITHHELD)?.recording, null);
+    await first.command('hangup');
+    await theirs.ended;
+    const onward = await box.unrecorded('10', WITHHELD);
+    t.like(onward, { notRecorded: 'no_rule', direction: 'outbound' });
+    await Promise.all([first.stop(), second.stop()]);
+
+    const row = box.vault(({ catalogue }) => catalogue.get(recording))!;
+    t.is(row.end?.reason, 'finished');
+    const after = row.end!.endedAt - answeredAt;
+    t.true(after < STOPS_WITHIN_MS, `${after} ms after the answer`);
+    const heard = (await box.open(recording)).files.map(async (file) =>
+      (await stereo(file)).map(({ samples, rate }) => tonesIn(samples, [FIRST_HZ, SECOND_HZ, OUTSIDE_HZ], rate)),
+    );
+    const sides = (await Promise.all(heard)).flat(2).map((stretch) => stretch.tone);
+    t.deepEqual([...new Set(sides)].sort(), [FIRST_HZ, SECOND_HZ].sort(), 'nothing of whoever came');
+    const told = box.audit().events.filter(({ kind }) => kind === 'call_transferred');
+    t.is(told.length, 1);
+    t.like(told[0], { facts: { call: row.call, how: 'transferred', side: 'callee', recording } });
+    t.true(told[0]!.at - answeredAt < STOPS_WITHIN_MS);
+    t.like(
+      box.vault(({ catalogue }) => catalogue.linksOf(onward.id)),
+      [{ way: 'from', call: row.call, recording }],
+      'its call leads back to the one that was recorded',
+    );
+  },
+);
+
+test.serial('nobody is transferred to where the transferor may not call: 403, and nothing goes out', async (t) => {
+  const unheardBefore = unheard.size;
+  const [real, ours] = await Promise.all([
+    box.baresip('11', { codecs: 'PCMA', rate: 8000, tone: SECOND_HZ }),
+    box.phone('10'),
+  ]);
+  const { answered } = await ours.dial('11');
+  const call = await answered;
+  call.line.speak();
+  const { id } = await box.until(({ calls }) => calls.find(({ from, to }) => from === '10' && to === '11'), 'the call');
+  for (const number of [PREMIUM, '0900123456', '0088112345678'])
+    t.like(await call.session.refer(`sip:${number}@${box.config.domain}`), { ok: false, status: 403 }, number);
+  await real.command('transfer', `sip:${PREMIUM}@${box.config.domain}`);
+  t.regex((await real.event('TRANSFER_FAILED')).param!, /403/);
+  await call.ended;
+  const { json } = await belkluis(box.config.data, 'calls', 'trace', id);
+  const { peers, steps } = json as { peers: string[]; steps: { label: string }[] };
+  t.is(peers.length, 2, 'two phones and nobody else');
+  t.is(steps.filter(({ label }) => label === 'REFER').length, 4);
+  t.is(unheard.size, unheardBefore);
+  const failed = box.audit().events.filter(({ kind }) => kind === 'transfer_failed');
+  t.deepEqual(
+    failed.map(({ facts }) => 'status' in facts && facts.status),
+    [403, 403, 403, 403],
+  );
+  await Promise.all([real.stop(), ours.close()]);
+});
 
 test.serial('whoever set it up sees at the command line where the carrier is, and how', async (t) => {
   const { data } = box.config;
