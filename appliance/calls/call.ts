@@ -322,7 +322,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       target.letGo();
       return { status: 503 };
     }
-    const routed = await principal.onward({ target: refer.target, why: 'transferred', party: remaining });
+    const history = { diverted: [], before: [] };
+    const routed = await principal.onward({ target: refer.target, why: 'transferred', party: remaining, history });
     if (!routed.ok) return routed.refusal;
     const { route: onward } = routed;
     if (onward.stages.every(({ branches }) => branches.length === 0)) return { status: 480 };

@@ -6,11 +6,12 @@ import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
 import type { Flow } from '../sip/transport/flow.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
+import { type History, historyHeaders } from './history.ts';
 import { Keyings } from './keyings.ts';
 import { userIn } from './numbers.ts';
 import type { Keying } from './party.ts';
 import type { Registrar } from './registrar.ts';
-import type { Branch, MediaTerms, Onward, Principal, Route, Routed, Routing } from './route.ts';
+import type { Branch, MediaTerms, Principal, Route, Routed, Routing } from './route.ts';
 
 export interface PhoneRoutingParts {
   readonly registrar: Registrar;
@@ -30,6 +31,8 @@ export interface OutsideCall {
   readonly dialled: string;
   /** Null: nobody dialled, the call is transferred or forwarded. */
   readonly incoming: IncomingCall | null;
+  /** Null: no phone sent it on. */
+  readonly history: History | null;
 }
 
 export interface Outside {
@@ -50,22 +53,15 @@ export interface Phones {
   keyingOf(user: string): Keying | null;
 }
 
+const uriAt = (user: string, host: string): string =>
+  formatUri({ scheme: 'sip', user, host, port: null, params: new Map(), headers: '' });
+
 const shownAs = (display: string, user: string, domain: string): string =>
-  formatNameAddr({
-    display,
-    uri: formatUri({ scheme: 'sip', user, host: domain, port: null, params: new Map(), headers: '' }),
-    params: new Map(),
-  });
+  formatNameAddr({ display, uri: uriAt(user, domain), params: new Map() });
 
 /** The caller as the other side sees it: its name, and its number at our domain. */
 const identityOf = ({ invite }: IncomingCall, user: string, domain: string): string =>
   shownAs(parseNameAddr(invite.headers.get('From')!)?.display ?? '', user, domain);
-
-/** What a phone is told of how a call came to it: who transferred (RFC 3892), or who is forwarded to it (RFC 5806). */
-const historyOf = (user: string, why: Onward['why'], domain: string): [string, string] =>
-  why === 'transferred'
-    ? ['Referred-By', shownAs('', user, domain)]
-    : ['Diversion', `${shownAs('', user, domain)};reason=deflection`];
 
 /** Of a call that somebody brings about without a leg of their own in it: nothing is said there in the clear. */
 const UNHEARD: MediaTerms = { keying: 'sdes', mayBePlain: false };
@@ -77,9 +73,11 @@ interface Asked {
   readonly target: SipUri | null;
   readonly shown: Shown;
   readonly incoming: IncomingCall | null;
+  readonly history: History | null;
 }
 
 export function createPhones({ registrar, authenticate, accounts, domain, clock, outside }: PhoneRoutingParts): Phones {
+  const uriOf = (user: string) => uriAt(user, domain);
   const keyings = new Keyings();
   const termsOf = (account: Account, { secure, remote }: Flow): MediaTerms => {
     const exception = mayBePlain(account, clock.now());
@@ -93,11 +91,14 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
 
   const principalOf = ({ user }: Account): Principal => ({
     name: user,
-    onward({ target, why, party }) {
+    onward({ target, why, party, history: { diverted, before } }) {
       // Whoever was removed may have no more calls made.
       if (!accounts.find(user)) return refused(403);
-      const shown = { from: party.shown, contactUser: party.name, headers: [historyOf(user, why, domain)] };
-      return routed({ as: { from: user, caller: UNHEARD }, target, shown, incoming: null });
+      // A phone is told who transferred (RFC 3892), or who is forwarded to it.
+      const headers = why === 'transferred' ? [['Referred-By', `<${uriOf(user)}>`] as const] : [];
+      const shown = { from: party.shown, contactUser: party.name, headers };
+      const history = why === 'redirected' ? { diverted: [user, ...diverted], before } : null;
+      return routed({ as: { from: user, caller: UNHEARD }, target, shown, incoming: null, history });
     },
   });
 
@@ -115,16 +116,17 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
         principal: principalOf(to),
       }));
 
-  const routed = ({ as, target, shown, incoming }: Asked): Routed | Promise<Routed> => {
+  const routed = ({ as, target, shown, incoming, history }: Asked): Routed | Promise<Routed> => {
     const called = userIn(target);
     const to = called === null || outside?.isEmergency(called) ? null : accounts.find(called);
     if (to) {
-      const stages = [{ branches: branchesOf(to, shown), next: 'failed' as const }];
+      const headers = [...shown.headers, ...(history ? historyHeaders(history, uriOf, uriOf(to.user)) : [])];
+      const stages = [{ branches: branchesOf(to, { ...shown, headers }), next: 'failed' as const }];
       return { ok: true, route: { ...as, to: to.user, direction: 'internal', stages, refusals: 'own' } };
     }
     // Who takes over a call that stands calls nobody (RFC 3891).
     if (called === null || !outside || incoming?.replaces) return refused(404);
-    return outside.call({ as, dialled: called, incoming });
+    return outside.call({ as, dialled: called, incoming, history });
   };
 
   return {
@@ -141,7 +143,7 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
       const { user } = account;
       const as = { from: user, caller: termsOf(account, flow), principal: principalOf(account) };
       const shown = { from: identityOf(incoming, user, domain), contactUser: user, headers: [] };
-      return routed({ as, target: parseUri(invite.uri), shown, incoming });
+      return routed({ as, target: parseUri(invite.uri), shown, incoming, history: null });
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Session } from '../sip/dialog/session.ts';
 import { parseUri, type SipUri } from '../sip/message/uri.ts';
 import { hearFork } from './early.ts';
 import { type ForkEffect, type ForkInput, forkTo, step } from './fork.ts';
+import { type History, isHistory } from './history.ts';
 import { MAX_REDIRECTIONS } from './limits.ts';
 import type { Party } from './party.ts';
 import type { Branch, Destination, MediaTerms, Onward, Stage } from './route.ts';
@@ -41,6 +42,10 @@ export interface RingingParts {
   readonly onFailed: (status: number, failure: CallFailure | null) => void;
   /** How many more times the call may be sent on. */
   readonly redirections?: number;
+  /** Accounts that have sent it on already, the latest first. */
+  readonly diverted?: readonly string[];
+  /** The history that it came with; absent: what the branch that sends it on was told. */
+  readonly before?: History['before'];
 }
 
 export interface Ringing {
@@ -73,7 +78,7 @@ const redirectedTo = ({ status, contacts: [best] }: CallFailure): SipUri | null 
   best === undefined || status === 380 ? null : parseUri(best);
 
 export function ring(parts: RingingParts): Ringing {
-  const { stages, caller, clock, redirections = MAX_REDIRECTIONS } = parts;
+  const { stages, caller, clock, redirections = MAX_REDIRECTIONS, diverted = [] } = parts;
   const rung = new Map<string, Rung>();
   const names = stages.map(({ branches, next }, stage) => ({
     next,
@@ -189,7 +194,9 @@ export function ring(parts: RingingParts): Ringing {
     const refused = (status: number) => failed(name, one, { status, reason: 'Not sent on', contacts: [] });
     if (redirections === 0) return refused(480);
     one.party = null;
-    const routed = await principal.onward({ target, why: 'redirected', party: parts.callerFor(one.branch) });
+    const before = parts.before ?? one.branch.headers.filter(isHistory);
+    const party = parts.callerFor(one.branch);
+    const routed = await principal.onward({ target, why: 'redirected', party, history: { diverted, before } });
     if (one.dropped) return undefined;
     if (!routed.ok) return refused(routed.refusal.status);
     const { route } = routed;
@@ -199,6 +206,8 @@ export function ring(parts: RingingParts): Ringing {
       ...parts,
       stages: route.stages,
       redirections: redirections - 1,
+      diverted: [principal.name, ...diverted],
+      before,
       onProgress: (status, party) => {
         one.party = party;
         on({ on: 'progress', branch: name, status, hasMedia: party !== null });

@@ -5,6 +5,7 @@ import type { InviteWatch } from '../sip/dialog/outgoing-call.ts';
 import type { SipUri } from '../sip/message/uri.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
+import type { History } from './history.ts';
 import type { Origin } from './origin.ts';
 import type { PartyOptions } from './party.ts';
 import type { PassRefer } from './pass-refer.ts';
@@ -22,6 +23,8 @@ export interface Onward {
   readonly why: 'transferred' | 'redirected';
   /** Who will talk to the target: the box's name, and a From value without tag that says who it is. */
   readonly party: { readonly name: string; readonly shown: string };
+  /** What the call had been through before. */
+  readonly history: History;
 }
 
 /** On whose behalf a leg acts, known from its authentication or from where it registered. */

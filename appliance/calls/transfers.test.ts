@@ -402,6 +402,10 @@ test.serial(
     const { headers } = carol.rang[0]!.invite;
     t.regex(headers.get('From')!, /sip:anna@/);
     t.regex(headers.get('Diversion')!, /sip:ben@/);
+    t.regex(
+      headers.all('History-Info').join(),
+      /<sip:ben@box\.test\?Reason=SIP%3Bcause%3D302>;index=1\.1;rc=1,<sip:carol@/,
+    );
     await talk(t, hers, theirs);
     theirs.bye();
     await over(box);
@@ -426,6 +430,12 @@ test.serial('phones that are forwarded to each other: the caller is told, and no
   const { box, anna, ben, carol } = await scene(t, { ben: { sentOnTo: 'carol' }, carol: { sentOnTo: 'ben' } });
   await t.throwsAsync(anna.call('ben'), { message: '480' });
   t.is(ben.rang.length + carol.rang.length, 1 + MAX_REDIRECTIONS);
+  const last = carol.rang.at(-1)!.invite.headers;
+  t.deepEqual(
+    last.all('Diversion').map((value) => /sip:(\w+)@/.exec(value)![1]),
+    ['ben', 'carol', 'ben', 'carol', 'ben'],
+    'the latest first',
+  );
   await over(box);
   t.deepEqual(pairs(box), ['anna ben 480']);
 });

@@ -8,6 +8,7 @@ import type { SipRequest } from '../../sip/message/message.ts';
 import { secondsIn } from '../../sip/message/seconds.ts';
 import { inOrder } from '../../sip/resolve/weighted.ts';
 import type { Target } from '../../sip/transport/flow.ts';
+import { historyHeaders } from '../history.ts';
 import { callerOf, hostOf, numberOf, shownToTrunk } from '../identity.ts';
 import { FIRST_WORD_MS } from '../limits.ts';
 import { isE164, normalise, written } from '../numbers.ts';
@@ -88,11 +89,14 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
     const request = asked.incoming?.invite ?? null;
     const withheld = request !== null && !isEmergency(outbound, number) && wishes(request);
     const calling = numberOf(asked.as.from, settings, numbering);
+    const to = `sip:${encodeURIComponent(called).replace(/%2B/g, '+')}@${hostOf(domain ?? host)}`;
+    const { headers, ...shown } = shownToTrunk({ number: calling, withheld, request }, settings, numbering);
     return {
       requestUri: `sip:${encodeURIComponent(called).replace(/%2B/g, '+')}@${at}${isNumber}`,
       destination: place.target,
-      to: `<sip:${encodeURIComponent(called).replace(/%2B/g, '+')}@${hostOf(domain ?? host)}>`,
-      ...shownToTrunk({ number: calling, withheld, request }, settings, numbering),
+      to: `<${to}>`,
+      ...shown,
+      headers: [...headers, ...sentOn(asked, settings, to)],
       ...(account ? { credentials: { user: account.authUser ?? account.user, password: account.password } } : {}),
       media: {
         keying: mayBePlain && place.target.transport !== 'TLS' ? 'plain' : 'sdes',
@@ -103,6 +107,18 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
       firstResponseMs: FIRST_WORD_MS,
       watch,
     };
+  };
+
+  /** By whom it was sent on, by their numbers: names of people stay here. As its trunk says, and not to who comes to help. */
+  const sentOn = ({ history, dialled }: OutsideCall, settings: Trunk['settings'], to: string) => {
+    const { numbering, outbound } = lines();
+    const { identity, numbers, domain, host } = settings;
+    if (!history || !identity.history.out || isEmergency(outbound, normalise(dialled, numbering))) return [];
+    const uriOf = (user: string) => {
+      const number = numberOf(user, settings, numbering);
+      return isE164(number) ? `sip:${written(number, numbers.calling, numbering)}@${hostOf(domain ?? host)}` : null;
+    };
+    return historyHeaders(history, uriOf, to);
   };
 
   /** Keeps the count of one call: from here until nobody speaks, whoever holds its legs by then. */

@@ -10,6 +10,7 @@ import { parseMessage } from '../../sip/message/parse.ts';
 import { avoided } from '../../sip/resolve/avoid.ts';
 import { deafFlow } from '../../sip/testing/flow.ts';
 import type { Target } from '../../sip/transport/flow.ts';
+import type { History } from '../history.ts';
 import type { Phones, Shown } from '../phones.ts';
 import type { Branch, Route, Routed } from '../route.ts';
 import { inboundCalls } from './inbound.ts';
@@ -77,8 +78,8 @@ function scene(given: object) {
     trunks,
     shown,
     out,
-    call: (dialled: string, call: IncomingCall | null = null) =>
-      out.call({ as: { from: '10', caller }, dialled, incoming: call }),
+    call: (dialled: string, call: IncomingCall | null = null, history: History | null = null) =>
+      out.call({ as: { from: '10', caller }, dialled, incoming: call, history }),
     bring: (uri: string, to: string, ...more: string[]) => bring.route(incoming(uri, to, ...more)) as Routed,
   };
 }
@@ -184,6 +185,33 @@ const dids = [
   { did: '0201110002', to: ['10', 'away', '11'], serial: true },
   { did: '+3120111*', to: ['12'] },
 ];
+
+test('a call that phones sent on goes out with its history where the trunk wants it, by numbers and never by names', async (t) => {
+  const open = { send: 'none', history: { in: true, out: true } };
+  const inbound = [{ did: '+31201112233', to: ['anna'] }];
+  const trunks = [{ ...carrier, callerId: '+31201112200', inbound, identity: open }, spare];
+  const s = scene({ trunks, outbound: dutch });
+  const history: History = {
+    diverted: ['ben', 'anna'],
+    before: [['Diversion', '<sip:+31307654321@net>;reason=no-answer']],
+  };
+  const [shown, closed] = routeOf(await s.call('0201234567', null, history)).stages.map(({ branches }) =>
+    branches[0]!.headers.filter(([name]) => name === 'Diversion' || name === 'History-Info'),
+  );
+  t.deepEqual(shown, [
+    ['Diversion', '<sip:+31201112200@carrier.test>;reason=deflection;counter=1'],
+    ['Diversion', '<sip:+31201112233@carrier.test>;reason=deflection;counter=1'],
+    ['Diversion', '<sip:+31307654321@net>;reason=no-answer'],
+    ['History-Info', '<sip:+31201112233@carrier.test>;index=1'],
+    ['History-Info', '<sip:+31201112233@carrier.test?Reason=SIP%3Bcause%3D302>;index=1.1;rc=1'],
+    ['History-Info', '<sip:+31201112200@carrier.test>;index=1.2;mp=1'],
+    ['History-Info', '<sip:+31201112200@carrier.test?Reason=SIP%3Bcause%3D302>;index=1.2.1;rc=1.2'],
+    ['History-Info', '<sip:+31201234567@carrier.test>;index=1.2.2;mp=1.2'],
+  ]);
+  t.deepEqual(closed, [], 'the default: a trunk is told nothing of it');
+  const help = routeOf(await s.call('112', null, history)).stages[0]!.branches[0]!;
+  t.false(help.headers.some(([name]) => name === 'Diversion'));
+});
 
 test('a called number rings its phones, together or one after the other; one that is nobody leads nowhere', (t) => {
   const s = scene({ trunks: [{ ...carrier, account: { user: 'box', password: 'x' }, inbound: dids }] });
