@@ -13,6 +13,7 @@ import { MAX_CALLS } from './limits.ts';
 import type { Found, LiveCall } from './live-call.ts';
 import type { Origin, Transfer } from './origin.ts';
 import { Party, readOffer } from './party.ts';
+import { rungFor } from './pass-refer.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
 import type { Announcement, CallDecision } from './talking.ts';
@@ -103,15 +104,19 @@ export function createB2bua(parts: B2buaParts): B2bua {
   };
 
   /**
-   * The call that a call takes the place of where others see to that: its Replaces names one of our dialogs, or the one behind it as the
-   * far side knows it.
+   * The call that a call takes the place of where others see to that. Its Replaces names one of our dialogs: then that leg goes. Or it is
+   * named as its peer knows it: then the peer stays, and its other side goes.
    */
   const replacedBy = ({ replaces }: IncomingCall): readonly Origin[] => {
     if (!replaces) return [];
-    const named = [replaces, { ...replaces, toTag: replaces.fromTag, fromTag: replaces.toTag }];
-    for (const found of named.map((one) => userAgent.sessionOf(one))) {
+    const turned = { ...replaces, toTag: replaces.fromTag, fromTag: replaces.toTag };
+    for (const [named, goes] of [
+      [replaces, 'leg'],
+      [turned, 'peer'],
+    ] as const) {
+      const found = userAgent.sessionOf({ ...named, earlyOnly: false });
       const call = found.at === 'nowhere' ? undefined : holding(found);
-      if (found.at !== 'nowhere' && call) return [call.originOf(found)];
+      if (found.at !== 'nowhere' && call) return [call.originOf(found, goes)];
     }
     return [];
   };
@@ -162,6 +167,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
       const hops = ['Max-Forwards', hopsLeft(incoming)] as const;
       const outgoing = userAgent.invite({ ...to, destination, sdp, headers: [...headers, hops] });
       parts.onLeg?.(facts.id, outgoing.callId);
+      rungFor(outgoing, incoming);
       return outgoing;
     };
     const { announcementOf, ringBack, ringMs } = parts;

@@ -385,11 +385,12 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       found.at === 'early'
         ? !talking && ringing.branchOf(found.call) !== null
         : sides.some((side) => talking?.legs[side].session === found.session),
-    originOf: (found) => ({
-      call: facts.id,
-      how: 'replaced',
-      by: found.at === 'confirmed' && talking?.legs.caller.session === found.session ? 'caller' : 'callee',
-    }),
+    originOf(found, goes) {
+      const named = found.at === 'confirmed' && talking?.legs.caller.session === found.session ? 'caller' : 'callee';
+      // Of two calls with the same words the first is the one that is recorded.
+      const first = facts.origins?.find(({ how }) => how === 'returned');
+      return { call: first?.call ?? facts.id, how: 'replaced', by: goes === 'leg' ? named : other(named) };
+    },
     handOver(session, by) {
       const { legs } = talking!;
       const side = legs.caller.session === session ? 'caller' : 'callee';

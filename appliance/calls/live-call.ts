@@ -18,8 +18,8 @@ export interface LiveCall {
   recorderLost(): void;
   /** Whether this is one of its legs, or a call by which it rings. */
   has(found: Found): boolean;
-  /** What a call that takes the place of one of its legs comes out of. */
-  originOf(found: Found): Origin;
+  /** What a call comes out of that takes the place of the leg `found`, or of the one that talks to it. */
+  originOf(found: Found, goes: 'leg' | 'peer'): Origin;
   /** Lends whoever talks to the leg of `session`. A status: it cannot. */
   handOver(session: Session, by: string): Handover | number;
   /** Gives up ringing when `replaces` names the INVITE that began this call, and it is `by`'s. */

@@ -1,11 +1,14 @@
 import test from 'ava';
+import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Refer } from '../sip/dialog/referrals.ts';
 import { type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
+import { tagOf } from '../sip/message/name-addr.ts';
 import { formatUri } from '../sip/message/uri.ts';
 import { pair } from '../sip/testing/agents.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
-import { paired, passRefer, throughBox } from './pass-refer.ts';
+import { paired, passRefer, rungFor, throughBox } from './pass-refer.ts';
 
 const BOX = '192.0.2.9';
 const SDP = Buffer.from('v=0\r\n');
@@ -102,4 +105,36 @@ test('a name that is not of the box is the far side’s own, and passes untouche
   const w = await boxBetween();
   const foreign: Replaces = { callId: 'c', toTag: 't', fromTag: 'f', earlyOnly: true };
   t.deepEqual(throughBox(foreign, w.box.sessionOf), foreign);
+});
+
+test('a call that still rings has another name on each side too: who picks it up asks its caller by the caller’s own', async (t) => {
+  const w = await boxBetween();
+  let toBob: OutgoingCall | null = null;
+  let atBob: IncomingCall | null = null;
+  w.bob.onInvite = (incoming) => {
+    atBob = incoming;
+    incoming.progress(180);
+  };
+  w.box.onInvite = (incoming) => {
+    toBob = w.box.invite({ ...w.toBob, sdp: SDP });
+    rungFor(toBob, incoming);
+    toBob.onProgress = () => incoming.progress(180);
+  };
+  const alices = w.alice.invite({ ...toBox, from: '<sip:alice@x>', to: '<sip:x@x>', sdp: SDP });
+  let tag = '';
+  let own = '';
+  alices.onProgress = ({ headers }, _, early) => {
+    tag = early.tag;
+    own = tagOf(headers.get('From'))!;
+  };
+  await w.turn();
+  // As Bob's phone publishes it for lamps: its own tag, and that of whom it talks to.
+  const { callId, localTag, remoteTag } = (atBob as IncomingCall | null)!.dialogId;
+  const published: Replaces = { callId, toTag: remoteTag, fromTag: localTag, earlyOnly: true };
+  t.deepEqual(throughBox(published, w.box.sessionOf), {
+    callId: alices.callId,
+    toTag: own,
+    fromTag: tag,
+    earlyOnly: true,
+  });
 });

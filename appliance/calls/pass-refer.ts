@@ -2,6 +2,8 @@
  * Transfers where the far side makes them: the box has no password at a PBX, so it passes the REFER on, and names dialogs as the one
  * who is asked knows them (sip-field fact 7). Each leg has ids of its own; which of them belong together is known from `paired`.
  */
+import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Refer } from '../sip/dialog/referrals.ts';
 import { type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
@@ -18,13 +20,21 @@ export function paired(one: Session, other: Session): void {
   others.set(other, one);
 }
 
+/** What rings, by whom it is rung for: a dialog that is not answered yet has another name on each side as well. */
+const callers = new WeakMap<OutgoingCall, Pick<IncomingCall, 'dialogId'>>();
+
+export function rungFor(call: OutgoingCall, caller: Pick<IncomingCall, 'dialogId'>): void {
+  callers.set(call, caller);
+}
+
 /** Finds the dialog of ours that somebody names. */
 export type SessionOf = (replaces: Replaces) => Replaced;
 
 /** The same dialog as it is called behind the box; a name that is not ours is one of the far side's own, and stays. */
 export function throughBox(replaces: Replaces, sessionOf: SessionOf): Replaces {
   const found = sessionOf(replaces);
-  const behind = found.at === 'confirmed' ? others.get(found.session) : undefined;
+  if (found.at === 'nowhere') return replaces;
+  const behind = found.at === 'early' ? callers.get(found.call) : others.get(found.session);
   return behind ? { ...replacesOf(behind.dialogId), earlyOnly: replaces.earlyOnly } : replaces;
 }
 

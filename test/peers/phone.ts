@@ -3,7 +3,10 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
+import type { DialogId } from '../../appliance/sip/dialog/dialog.ts';
 import type { IncomingCall } from '../../appliance/sip/dialog/incoming-call.ts';
+import type { Refer } from '../../appliance/sip/dialog/referrals.ts';
+import { formatReplaces } from '../../appliance/sip/dialog/replaces.ts';
 import type { Session } from '../../appliance/sip/dialog/session.ts';
 import type { Target, TransportName } from '../../appliance/sip/transport/flow.ts';
 import { userAgent } from '../../appliance/sip/user-agent.ts';
@@ -18,6 +21,8 @@ export interface PhoneOptions {
   /** RTP/AVP in place of SRTP. */
   readonly plainAudio?: boolean;
   readonly codec?: LineCodecName;
+  /** Calls whom it is asked to call, as phones of a PBX that only proxies do. */
+  readonly obeysRefer?: boolean;
 }
 
 /** A call as this phone has it. */
@@ -122,18 +127,43 @@ export async function openPhone(options: PhoneOptions) {
     lines.push(line);
     return line;
   };
+  /** Calls whom a REFER names, in whose place it names, and tells how that goes (RFC 3515); with the call that comes of it. */
+  const obey = async (refer: Refer) => {
+    refer.accept();
+    const replaces = refer.replaces ? [['Replaces', formatReplaces(refer.replaces)] as const] : [];
+    const { answered } = await phone.dial(refer.target.user!, undefined, replaces);
+    await answered.then(
+      (call) => {
+        refer.notify(200);
+        arrive(call);
+      },
+      ({ status }: Refused) => refer.notify(status),
+    );
+  };
+  const begun = (line: Line, session: Session, first: string): PhoneCall => {
+    if (options.obeysRefer) session.onRefer = (refer) => void obey(refer);
+    return running(line, session, first);
+  };
+  const arrive = (call: PhoneCall) => {
+    const next = waiting.shift();
+    if (next) next(call);
+    else arrived.push(call);
+  };
   const pickUp = async (incoming: IncomingCall) => {
     ringing.splice(ringing.indexOf(incoming), 1);
     const line = await newLine();
     const offer = incoming.sdp!;
     const answer = line.answer(offer);
-    const call = running(line, incoming.accept(answer), offer.toString());
-    const next = waiting.shift();
-    if (next) next(call);
-    else arrived.push(call);
+    // RFC 3891 3: answered, it takes the place of the other call.
+    const replaced = incoming.replaces && agent.sessionOf(incoming.replaces);
+    arrive(begun(line, incoming.accept(answer), offer.toString()));
+    if (replaced?.at === 'confirmed') replaced.session.bye();
+    if (replaced?.at === 'early') replaced.call.cancel();
   };
   agent.onInvite = (incoming) => {
     if (typeof onRing === 'number') return incoming.reject(onRing);
+    const named = incoming.replaces ? agent.sessionOf(incoming.replaces) : null;
+    if (named?.at === 'nowhere') return incoming.reject(named.status);
     incoming.onCancelled = () => ringing.splice(ringing.indexOf(incoming), 1);
     incoming.progress(180);
     ringing.push(incoming);
@@ -187,8 +217,16 @@ export async function openPhone(options: PhoneOptions) {
       });
       return response.status;
     },
+    /** What rings at this phone is known by, as its lamp would tell it. */
+    get ringsAs(): DialogId {
+      return ringing[0]!.dialogId;
+    },
     /** Calls `callee`. `offer`: another description than its own. */
-    async dial(callee: string, offer?: (own: Buffer) => Buffer): Promise<Dialled> {
+    async dial(
+      callee: string,
+      offer?: (own: Buffer) => Buffer,
+      headers: readonly (readonly [string, string])[] = [],
+    ): Promise<Dialled> {
       const line = await newLine();
       const own = line.offer();
       const progress: number[] = [];
@@ -199,13 +237,14 @@ export async function openPhone(options: PhoneOptions) {
         to: `<sip:${callee}@${domain}>`,
         sdp: offer ? offer(own) : own,
         credentials,
+        headers,
       });
       const answered = new Promise<PhoneCall>((resolve, reject) => {
         outgoing.onProgress = ({ status }) => progress.push(status);
         outgoing.onFailed = ({ status, reason }) => reject(new Refused(status, reason));
         outgoing.onAnswered = (session) => {
           line.take(session.remoteSdp!);
-          resolve(running(line, session, session.remoteSdp!.toString()));
+          resolve(begun(line, session, session.remoteSdp!.toString()));
         };
       });
       // Whoever cancels need not wait for the refusal that follows.
