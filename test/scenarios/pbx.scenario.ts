@@ -160,7 +160,24 @@ test.serial(
     t.true(lengthOf(right!, CALLEE_HZ) > ENOUGH_MS, JSON.stringify(right));
     heardProperly(t, one!, CALLEE_HZ);
     heardProperly(t, two!, CALLER_HZ);
-    t.like(await box.unrecorded('201', '202'), { notRecorded: 'recorded_elsewhere', direction: 'internal' });
+    const again = await box.unrecorded('201', '202');
+    t.like(again, { notRecorded: 'recorded_elsewhere', direction: 'internal' });
+    const linked = (call: string) =>
+      box
+        .vault(({ catalogue }) => catalogue.linksOf(call))
+        .map(({ way, how, side, recording }) => [way, how, side, recording]);
+    t.deepEqual(
+      linked(again.id),
+      [['from', 'returned', 'caller', recording.id]],
+      'a person finds where it is recorded',
+    );
+    const { id: onwardId } = await box.recordingOf('201', '300');
+    t.deepEqual(
+      linked(recording.call).filter(([, how]) => how === 'transferred'),
+      [['to', 'transferred', 'callee', onwardId]],
+    );
+    const told = box.audit().events.filter(({ kind }) => kind === 'call_transferred');
+    t.true(told.some(({ facts }) => 'call' in facts && facts.call === recording.call));
     t.is(box.recordings().length, 2);
   },
 );
