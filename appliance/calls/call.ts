@@ -13,7 +13,6 @@ import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Refer } from '../sip/dialog/referrals.ts';
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Ended, Session } from '../sip/dialog/session.ts';
-import type { SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
 import { reasonOf } from '../sip/message/reasons.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
@@ -27,6 +26,7 @@ import type { Origin, Transfer } from './origin.ts';
 import type { Party } from './party.ts';
 import { type PassRefer, paired, passRefer } from './pass-refer.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
+import { passedOn } from './refuse.ts';
 import { answerBoth, type Replacement, replaceLeg } from './replacing.ts';
 import { type Answered, type Ringing, ring } from './ringing.ts';
 import type { Branch, MediaTerms, Principal, Route } from './route.ts';
@@ -361,7 +361,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
 
   const live: LiveCall = {
     get facts() {
-      return facts;
+      return talking?.facts ?? facts;
     },
     get recording() {
       return talking?.recording ?? null;
@@ -388,7 +388,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     originOf(found, goes) {
       const named = found.at === 'confirmed' && talking?.legs.caller.session === found.session ? 'caller' : 'callee';
       // Of two calls with the same words the first is the one that is recorded.
-      const first = facts.origins?.find(({ how }) => how === 'returned');
+      const first = live.facts.origins?.find(({ how }) => how === 'returned');
       return { call: first?.call ?? facts.id, how: 'replaced', by: goes === 'leg' ? named : other(named) };
     },
     handOver(session, by) {
@@ -468,6 +468,10 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   };
   const ringing: Ringing = ring({
     ...parts,
+    invite(branch, offer) {
+      first?.offered(offer);
+      return parts.invite(branch, offer);
+    },
     stages: route.stages,
     callerFor: ({ from }) => ({ name: route.from, shown: from }),
     onProgress: progress,
@@ -476,13 +480,3 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   });
   return live;
 }
-
-/** What of a refusal the caller needs: the challenge that is for its own password, and when to try again. */
-const PASSED_ON = ['WWW-Authenticate', 'Proxy-Authenticate', 'Retry-After', 'Reason', 'Warning'];
-/** And of a redirection where to. */
-const REDIRECTED_TO = 'Contact';
-
-const passedOn = ({ headers, status }: SipResponse): [string, string][] =>
-  [...PASSED_ON, ...(status < 400 ? [REDIRECTED_TO] : [])].flatMap((name) =>
-    headers.all(name).map((value): [string, string] => [name, value]),
-  );

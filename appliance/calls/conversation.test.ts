@@ -45,6 +45,7 @@ test('who knows the announcement from before a transfer is not told again; the o
 
 test('no order of events opens the tap without the announcement', (t) => {
   const inputs: ConversationInput[] = [
+    { on: 'elsewhere' },
     { on: 'not elsewhere' },
     { on: 'played', side: 'caller', result: 'ended' },
     { on: 'played', side: 'callee', result: 'unplayable' },
@@ -101,12 +102,18 @@ test('hanging up ends the recording once', (t) => {
 
 test('what is recorded in another call is neither announced nor recorded here, until it is not recorded there any more', (t) => {
   const note: ConversationEffect = { do: 'note', reason: 'recorded_elsewhere' };
-  t.deepEqual(run(elsewhere, [...heard, { on: 'recorder ready' }, { on: 'hung up' }]), [note]);
-  const begun = run(elsewhere, [{ on: 'not elsewhere' }, ...heard, { on: 'recorder ready' }]);
+  const afterAll: ConversationInput[] = [...heard, { on: 'recorder ready' }, { on: 'hung up' }];
+  t.deepEqual(run(elsewhere, [{ on: 'elsewhere' }, ...afterAll]), [note]);
+  const begun = run(elsewhere, [{ on: 'elsewhere' }, { on: 'not elsewhere' }, ...heard, { on: 'recorder ready' }]);
   t.deepEqual(begun, [
     note,
     { do: 'announce', to: ['caller', 'callee'] },
     { do: 'begin recording' },
     { do: 'open tap' },
   ]);
+});
+
+test('as long as it is only perhaps recorded in another call, nothing says that it is', (t) => {
+  t.deepEqual(run(elsewhere, [{ on: 'hung up' }]), [{ do: 'note', reason: 'announcement_cut' }]);
+  t.deepEqual(run(elsewhere, [{ on: 'not elsewhere' }]), [announce]);
 });

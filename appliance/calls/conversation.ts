@@ -19,8 +19,8 @@ export type Side = 'caller' | 'callee';
 export type Played = 'ended' | 'stopped' | 'unplayable';
 
 export type ConversationState =
-  /** The same words are recorded in another call through the box (twins.ts). */
-  | { readonly at: 'elsewhere'; readonly mandatory: boolean }
+  /** The same words are recorded in another call through the box, or, as long as that is not `proven`, may be (twins.ts). */
+  | { readonly at: 'elsewhere'; readonly mandatory: boolean; readonly proven: boolean }
   | { readonly at: 'announcing'; readonly mandatory: boolean; readonly heard: readonly Side[] }
   | { readonly at: 'starting'; readonly mandatory: boolean }
   | { readonly at: 'recording'; readonly mandatory: boolean }
@@ -28,6 +28,7 @@ export type ConversationState =
   | { readonly at: 'ended' };
 
 export type ConversationInput =
+  | { readonly on: 'elsewhere' }
   | { readonly on: 'not elsewhere' }
   | { readonly on: 'played'; readonly side: Side; readonly result: Played }
   | { readonly on: 'recorder ready' }
@@ -57,12 +58,7 @@ export function begin(
 ): readonly [ConversationState, ...ConversationEffect[]] {
   if (!verdict.record) return [{ at: 'unrecorded' }, { do: 'note', reason: verdict.reason }];
   const { mandatory } = verdict;
-  if (verdict.elsewhere) {
-    return [
-      { at: 'elsewhere', mandatory },
-      { do: 'note', reason: 'recorded_elsewhere' },
-    ];
-  }
+  if (verdict.elsewhere) return [{ at: 'elsewhere', mandatory, proven: false }];
   const to = sides.filter((side) => !heard.includes(side));
   if (to.length === 0) return [{ at: 'starting', mandatory }, { do: 'begin recording' }];
   return [
@@ -85,6 +81,7 @@ function hungUp(state: ConversationState): readonly [ConversationState, ...Conve
     case 'recording':
       return [{ at: 'ended' }, { do: 'end recording', reason: 'finished' }];
     case 'elsewhere':
+      return state.proven ? [{ at: 'ended' }] : [{ at: 'ended' }, { do: 'note', reason: 'announcement_cut' }];
     case 'unrecorded':
     case 'ended':
       return [{ at: 'ended' }];
@@ -98,7 +95,12 @@ export function step(
   if (input.on === 'hung up') return hungUp(state);
   switch (state.at) {
     case 'elsewhere':
-      return input.on === 'not elsewhere' ? begin({ record: true, mandatory: state.mandatory }) : [state];
+      if (input.on === 'not elsewhere') return begin({ record: true, mandatory: state.mandatory });
+      if (input.on !== 'elsewhere') return [state];
+      return [
+        { ...state, proven: true },
+        { do: 'note', reason: 'recorded_elsewhere' },
+      ];
     case 'announcing': {
       if (input.on !== 'played' || state.heard.includes(input.side)) return [state];
       if (input.result !== 'ended') {

@@ -15,6 +15,7 @@ function party(keying: Keying, mayBePlain = false) {
   const shown: Keying[] = [];
   const media: MediaLeg = {
     rtpPort: 7000,
+    streams: async () => ({ heard: null, sent: null }),
     rtcpPort: 7001,
     fingerprint: BOX,
     configure: (generation) => generations.push(generation),

@@ -29,6 +29,7 @@ async function scene(branches: readonly Branch[]) {
     const media: MediaLeg = {
       fingerprint: '',
       ...{ rtpPort: 4000, rtcpPort: 4001, configure: told, stopPlaying() {}, close() {}, onDtmf() {} },
+      streams: async () => ({ heard: null, sent: null }),
       play: async () => 'ended',
     };
     return new Party({ media, address: '127.0.0.1', chance, keying: 'plain', mayBePlain: true });

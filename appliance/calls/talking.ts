@@ -47,6 +47,7 @@ export interface TalkingParts {
 }
 
 export interface Talking {
+  /** With all that it is known by now to come out of. */
   readonly facts: CallFacts;
   readonly legs: Readonly<Record<Side, Leg>>;
   readonly recording: string | null;
@@ -63,7 +64,8 @@ export interface Talking {
 
 /** Begins at once. Both legs have agreed on what they speak. */
 export function talk(parts: TalkingParts): Talking {
-  const { facts, legs, media, decision, recorder, clock, counters } = parts;
+  const { legs, media, decision, recorder, clock, counters } = parts;
+  let { facts } = parts;
   const { caller, callee } = legs;
   const answeredAt = clock.now();
   const announcement = decision.record ? parts.announcementOf(decision.terms) : null;
@@ -121,6 +123,7 @@ export function talk(parts: TalkingParts): Talking {
       case 'open tap':
         tapOpen = true;
         counters.add('calls.recorded');
+        first?.recorded();
         return media.record(recordingId!);
       case 'end recording':
         recordingOver = endRecording(effect.reason);
@@ -179,18 +182,27 @@ export function talk(parts: TalkingParts): Talking {
   let state: ConversationState = { at: 'unrecorded' };
   const sides: readonly Side[] = ['caller', 'callee'];
   const knowing = sides.filter((side) => announcement && legs[side].heard.has(announcement.hash));
-  first?.answered(announcement);
+  first?.answered(announcement, callee.party.media.streams);
   const mandatory = decision.record && decision.terms.purpose.mandatory;
   on(begin(decision.record ? { record: true, mandatory, elsewhere: elsewhere !== null } : decision, knowing));
   if (elsewhere) {
-    const { toldBefore, whenNot } = elsewhere;
-    // Who joins a conversation that is being recorded is told so as well.
-    if (toldBefore) void callee.party.media.play(toldBefore.prompt).catch(() => {});
-    stopWaiting = whenNot(() => advance({ on: 'not elsewhere' }));
+    stopWaiting = elsewhere({
+      streams: caller.party.media.streams,
+      proven(origin, told) {
+        const others = (facts.origins ?? []).filter(({ call }) => call !== origin.call);
+        facts = { ...facts, origins: [...others, origin] };
+        advance({ on: 'elsewhere' });
+        // Who joins a conversation that is being recorded is told so as well.
+        if (told) void callee.party.media.play(told.prompt).catch(() => {});
+      },
+      not: () => advance({ on: 'not elsewhere' }),
+    });
   }
 
   return {
-    facts,
+    get facts() {
+      return facts;
+    },
     legs,
     get recording() {
       return tapOpen ? recordingId : null;

@@ -47,10 +47,24 @@ export interface MediaLeg {
    */
   play(prompt: Prompt): Promise<PlayOutcome>;
   stopPlaying(): void;
+  /** What goes through it at this moment. @throws Problem `media_lost`. */
+  streams(): Promise<LegStreams>;
   /** Closes this leg alone and gives its ports back: a phone that rang and was not the one to answer. Its statistics are gone. */
   close(): void;
   /** RFC 4733 digits that this leg sent. */
   onDtmf: (digit: string, durationMs: number) => void;
+}
+
+/** The last packet of relayed speech each way, by what the speaker's own phone calls it: where nobody mixes, it is called so everywhere. */
+export interface LegStreams {
+  readonly heard: StreamPoint | null;
+  readonly sent: StreamPoint | null;
+}
+
+export interface StreamPoint {
+  readonly ssrc: number;
+  /** RTP timestamp, in ticks of its codec's clock. */
+  readonly timestamp: number;
 }
 
 export type PlayOutcome = 'ended' | 'stopped' | 'unplayable';

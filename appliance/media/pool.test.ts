@@ -4,7 +4,7 @@ import test from 'ava';
 import type { Prompt } from './door.ts';
 import { MAX_LEGS } from './relay/limits.ts';
 import { bench, done, portsFor, twoParties } from './testing/bench.ts';
-import { generation, Peer, read, rtp, voice } from './testing/peer.ts';
+import { generation, Peer, read, rtp, testKey, voice } from './testing/peer.ts';
 
 const prompt = (id: string, frames: number, mark = 0): Prompt => ({
   id,
@@ -42,6 +42,30 @@ test('a party hears the whole announcement in order before a word of the other, 
     recorder.frames.filter(({ side }) => side === 1).map((frame) => frame.sequence),
     [1, 2, 3],
   );
+});
+
+test('what goes through a leg is known by what its speakers call it; a prompt of ours and a forged packet are not told', async (t) => {
+  const { pool } = bench(t);
+  const { call, a, b, legA, legB } = await twoParties(t, pool, {
+    own: testKey('AES_CM_128_HMAC_SHA1_80', 1),
+    ours: testKey('AES_CM_128_HMAC_SHA1_80', 2),
+  });
+  t.deepEqual(await legA.streams(), { heard: null, sent: null });
+  a.send(legA, rtp({ sequence: 1, ssrc: 1 }));
+  b.send(legB, rtp({ sequence: 5, ssrc: 2 }));
+  await Promise.all([a.heard(1), b.heard(1)]);
+  const [one, two] = [
+    { ssrc: 1, timestamp: 160 },
+    { ssrc: 2, timestamp: 800 },
+  ];
+  t.deepEqual(await legA.streams(), { heard: one, sent: two });
+  t.deepEqual(await legB.streams(), { heard: two, sent: one });
+  const playing = legA.play(prompt('welcome', 3));
+  a.sendRaw(legA, Buffer.concat([rtp({ sequence: 9, ssrc: 9 }), Buffer.alloc(10)]));
+  await playing;
+  t.deepEqual(await legA.streams(), { heard: one, sent: two });
+  await call.close();
+  t.deepEqual(await legA.streams(), { heard: null, sent: null });
 });
 
 test('an announcement can be cut', async (t) => {

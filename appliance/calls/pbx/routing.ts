@@ -102,7 +102,7 @@ export function pbxRouting({
     const { phone } = found;
     const caller = callerOf(invite);
     const inside = caller?.user && peer.names(caller.host) && phones.of(caller.user).length > 0 ? caller.user : null;
-    const first = twins.find(sessionIds(invite), inside);
+    const first = twins.find({ names: sessionIds(invite), offer: incoming.sdp, user: inside });
     const referrer = userOf(invite.headers.get('Referred-By'));
     const origins = passed.find(
       phone.user,
@@ -118,8 +118,8 @@ export function pbxRouting({
       stages: [{ branches: [branchTo(phone, incoming)], next: 'failed' as const }],
       refusals: 'as they came' as const,
       passesRefer,
-      ...(first === null ? {} : { twin: { second: () => twins.elsewhere(first) } }),
-      origins: first === null ? origins : [...origins, twins.originOf(first)],
+      twin: { second: () => (first ? first.elsewhere() : inside && twins.perhaps(inside)) || null },
+      origins: first ? [...origins, first.origin] : origins,
     };
     return { ok: true, route };
   };

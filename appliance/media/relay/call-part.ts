@@ -29,6 +29,7 @@ export function mediaCall(
       fingerprint,
       configure: (generation) => tell({ op: 'configure', call: number, leg, generation }),
       play: async (prompt) => (await ask('played', { op: 'play', call: number, leg, prompt: pack(prompt) })).outcome,
+      streams: async () => (await ask('streams', { op: 'streams', call: number, leg })).streams,
       stopPlaying: () => tell({ op: 'stopPlaying', call: number, leg }),
       close() {
         legs.delete(leg);

@@ -1,5 +1,5 @@
 /** What the main thread and a media worker say to each other: arrays of these, one message for each turn of an event loop. */
-import type { CallMediaStats, DtlsFailure, LegGeneration, PlayOutcome, TapTotals } from '../door.ts';
+import type { CallMediaStats, DtlsFailure, LegGeneration, LegStreams, PlayOutcome, TapTotals } from '../door.ts';
 import type { Identity } from '../dtls/certificate.ts';
 import type { PortRange } from '../ports.ts';
 import type { PackedPrompt } from './prompt-pack.ts';
@@ -27,6 +27,7 @@ export type Command =
       readonly reply: number;
     }
   | { readonly op: 'stopPlaying'; readonly call: number; readonly leg: number }
+  | { readonly op: 'streams'; readonly call: number; readonly leg: number; readonly reply: number }
   | { readonly op: 'record'; readonly call: number; readonly recording: string }
   | { readonly op: 'stopRecording'; readonly call: number; readonly reply: number }
   | { readonly op: 'closeCall'; readonly call: number; readonly reply: number }
@@ -39,6 +40,7 @@ export type Report =
   | { readonly kind: 'leg'; readonly reply: number; readonly rtpPort: number; readonly rtcpPort: number }
   | ({ readonly kind: 'refused'; readonly reply: number } & Refusal)
   | { readonly kind: 'played'; readonly reply: number; readonly outcome: PlayOutcome }
+  | { readonly kind: 'streams'; readonly reply: number; readonly streams: LegStreams }
   | { readonly kind: 'recorded'; readonly reply: number; readonly totals: TapTotals }
   | { readonly kind: 'closed'; readonly reply: number; readonly stats: CallMediaStats }
   | { readonly kind: 'counters'; readonly reply: number; readonly counters: Record<string, number> }

@@ -4,7 +4,7 @@ import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { PayloadMap } from '../codec.ts';
-import type { DtlsFailure, LegGeneration, LegStats } from '../door.ts';
+import type { DtlsFailure, LegGeneration, LegStats, LegStreams } from '../door.ts';
 import type { Identity } from '../dtls/certificate.ts';
 import { MAX_DATAGRAM } from '../dtls/limits.ts';
 import { DtmfDetector } from '../dtmf.ts';
@@ -43,6 +43,9 @@ type Dropped =
   | 'media.on_hold'
   | 'media.too_many_sources'
   | 'media.out_of_order';
+
+/** Nothing has gone through. */
+export const SILENT: LegStreams = { heard: null, sent: null };
 
 /** Before the first `configure` nothing is sent, and no packet has a payload type that we know. */
 const unconfigured: LegGeneration = {
@@ -84,7 +87,11 @@ export class Leg implements PlayerLine {
   /** The peer sends RTCP to the RTP port (RFC 5761). */
   #muxed = false;
   #heardSsrc = -1;
+  #heardTimestamp = 0;
   #sentSsrc = -1;
+  /** Of what was relayed, not of our own prompts. */
+  #relayedSsrc = -1;
+  #relayedTimestamp = 0;
   readonly #silence: Silence;
   /** A hello that overtook the answer which it belongs to: the phone would repeat it only after a second. */
   #early: { readonly packet: Buffer; readonly from: Source } | null = null;
@@ -212,6 +219,7 @@ export class Leg implements PlayerLine {
       this.#heardSsrc = header.ssrc;
       this.#stats.sources++;
     }
+    this.#heardTimestamp = header.timestamp;
     this.#use(opened, header, route, now);
     if (this.partner === null) return null;
     return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
@@ -260,6 +268,8 @@ export class Leg implements PlayerLine {
   #relayRtp(packet: Buffer, header: RtpHeader, payloadType: number): Dropped | null {
     if (!this.#generation.maySend || this.player.active) return null;
     packet[1] = (packet[1]! & 0x80) | payloadType;
+    this.#relayedSsrc = header.ssrc;
+    this.#relayedTimestamp = header.timestamp;
     return this.#send(packet, header.ssrc, header.sequence);
   }
 
@@ -338,6 +348,14 @@ export class Leg implements PlayerLine {
     this.tap = null;
     this.#rtp?.close();
     this.#rtcp?.close();
+  }
+
+  streams(): LegStreams {
+    const point = (ssrc: number, timestamp: number) => (ssrc < 0 ? null : { ssrc, timestamp });
+    return {
+      heard: point(this.#heardSsrc, this.#heardTimestamp),
+      sent: point(this.#relayedSsrc, this.#relayedTimestamp),
+    };
   }
 
   stats(): LegStats {

@@ -8,7 +8,7 @@ import type { Source } from '../latch.ts';
 import { PortPairs } from '../ports.ts';
 import { Call, NO_TOTALS } from './call.ts';
 import type { Command, CommandOf, Refusal, Report, WorkerSettings } from './commands.ts';
-import { Leg } from './leg.ts';
+import { Leg, SILENT } from './leg.ts';
 import { MAX_BIND_ATTEMPTS, MAX_LEGS, SWEEP_MS } from './limits.ts';
 import { bindPair, type OnPacket } from './socket.ts';
 import { type PostTap, Tap } from './tap.ts';
@@ -78,6 +78,9 @@ export class Relay {
         break;
       case 'stopPlaying':
         leg?.player.stop();
+        break;
+      case 'streams':
+        this.#around.report({ kind: 'streams', reply: command.reply, streams: leg?.streams() ?? SILENT });
         break;
       case 'record':
         if (call) this.#record(call, command.recording);
