@@ -11,6 +11,11 @@ import type { Flow, Target, Transports } from './transport/flow.ts';
 export interface ClientRequest {
   /** Withdraws an INVITE (RFC 3261 9.1). The user still hears how it ended: a response, or `failed`. */
   cancel(headers?: readonly (readonly [string, string])[]): void;
+  /**
+   * Withdraws an INVITE that was never answered, and sends it no more: a server that wakes up later hears of a call that has ended. The
+   * user hears what a late answer brings.
+   */
+  giveUp(): void;
   /** Nobody wants to hear of it any more. */
   abandon(): void;
 }
@@ -77,6 +82,10 @@ export function sendTo(
       if (run) return run.cancel(headers);
       // Nothing has been sent and nothing will be; told later, like every other end.
       clock.after(0, fail);
+    },
+    giveUp() {
+      if (run) run.giveUp();
+      else over = true;
     },
     abandon() {
       over = true;

@@ -261,7 +261,7 @@ test('a callee’s BYE that overtakes its answer ends the call, which never stan
   t.is(count(p, 'ACK'), 1, 'the late answer is acknowledged all the same');
 });
 
-test('a peer that says nothing in the time it is given is given up; should it answer after all, its call is ended', async (t) => {
+test('a peer that says nothing in the time it is given is given up: nothing more is sent to it, and it rings for nobody', async (t) => {
   const p = await pair();
   p.network.lose = ({ to }) => to === BOB;
   let why = '';
@@ -270,19 +270,42 @@ test('a peer that says nothing in the time it is given is given up; should it an
   };
   p.clock.advance(3900);
   t.is(why, '');
+  t.is(count(p, 'INVITE'), 4);
   p.network.lose = () => false;
-  let ended = '';
-  p.bob.onInvite = (call) => {
-    const session = call.accept(ANSWER);
-    session.onEnded = ({ by }) => {
-      ended = by;
-    };
+  let rang = false;
+  p.bob.onInvite = () => {
+    rang = true;
   };
-  p.clock.advance(4000);
-  t.is(why, '408 timeout');
-  t.is(ended, 'remote');
   p.clock.advance(120_000);
+  t.is(why, '408 timeout');
+  t.false(rang);
+  t.is(count(p, 'INVITE'), 4);
   t.is(p.clock.pending, 0);
+});
+
+test('a peer that was given up and wakes up is told that nobody waits: CANCEL while it rings, ACK and BYE when it answers', async (t) => {
+  for (const wakes of ['rings', 'answers'] as const) {
+    const p = await pair(wakes);
+    const heard: string[] = [];
+    p.bob.onInvite = (call) => {
+      call.onCancelled = () => heard.push('cancelled');
+      p.clock.after(6000, () => {
+        if (wakes === 'rings') return call.progress(180);
+        call.accept(ANSWER).onEnded = ({ by }) => heard.push(`ended by ${by}`);
+      });
+    };
+    // Its 100 does not get through either.
+    p.network.lose = ({ line }) => line.startsWith('SIP/2.0 100');
+    let failures = 0;
+    p.alice.invite({ ...p.toBob, sdp: OFFER, firstResponseMs: 4000 }).onFailed = () => failures++;
+    p.clock.advance(5000);
+    t.is(failures, 1);
+    p.clock.advance(120_000);
+    t.deepEqual(heard, [wakes === 'rings' ? 'cancelled' : 'ended by remote']);
+    t.is(count(p, 'ACK'), 1);
+    t.is(failures, 1, 'nothing is told twice');
+    t.is(p.alice.dialogs + p.clock.pending, 0);
+  }
 });
 
 test('a peer that rings in time may take as long as it likes', async (t) => {

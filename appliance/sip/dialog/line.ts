@@ -110,6 +110,7 @@ export function line({ stack, chance }: Context, options: LineOptions): Line {
     });
     return {
       cancel: (headers) => (retried ?? first).cancel(headers),
+      giveUp: () => (retried ?? first).giveUp(),
       abandon: () => (retried ?? first).abandon(),
     };
   };

@@ -262,7 +262,7 @@ export function outgoingCall(context: Context, options: InviteOptions): Outgoing
   if (firstResponseMs !== undefined) {
     stopWaiting = clock.after(firstResponseMs, () => {
       // Should it wake up after all, it is told that nobody waits any more.
-      client.cancel();
+      client.giveUp();
       failedBy('timeout');
     });
   }

@@ -26,6 +26,8 @@ export interface ClientRun {
    * final response 64*T1 after the CANCEL counts as failed by `timeout`.
    */
   cancel(headers?: readonly (readonly [string, string])[]): void;
+  /** The same for an INVITE that nobody waits for any more: besides, it is not sent again. */
+  giveUp(): void;
   /** Forgets the transaction without a word. */
   abandon(): void;
 }
@@ -133,6 +135,10 @@ function run<State extends Machine>(
       cancelled = true;
       cancelWith = headers;
       if (provisional) cancelNow();
+    },
+    giveUp() {
+      client.cancel();
+      feed({ on: 'given up' });
     },
     abandon: finish,
   };

@@ -30,6 +30,8 @@ export function step(state: InviteClientState, input: ClientInput): Result {
       if (input.on === 'unsendable') return failed('transport');
       if (input.on === 'response') return answered(state, input.response);
       if (state.at !== 'calling') return [state];
+      // Whoever has not heard it by now must not begin to ring for nobody.
+      if (input.on === 'given up') return [state, { do: 'stop', timer: 'A' }];
       if (input.timer === 'B') return failed('timeout');
       if (input.timer !== 'A') return [state];
       return [

@@ -13,7 +13,9 @@ export type ClientInput =
   | { readonly on: 'response'; readonly response: SipResponse }
   | { readonly on: 'timer'; readonly timer: TimerName }
   /** The flow has gone, or refused the message. */
-  | { readonly on: 'unsendable' };
+  | { readonly on: 'unsendable' }
+  /** Nobody waits for it any more: it is not sent again, but what comes of it is still heard. */
+  | { readonly on: 'given up' };
 
 export type ClientEffect =
   | AlarmEffect

@@ -28,6 +28,7 @@ export function step(state: NonInviteClientState, input: ClientInput): Result {
         const intervalMs = state.at === 'proceeding' ? T2_MS : Math.min(state.intervalMs * 2, T2_MS);
         return [{ ...state, intervalMs }, { do: 'send request' }, { do: 'start', timer: 'E', ms: intervalMs }];
       }
+      if (input.on !== 'response') return [state];
       const deliver: ClientEffect = { do: 'deliver', response: input.response };
       if (isProvisional(input.response)) return [{ ...state, at: 'proceeding' }, deliver];
       const quiet: ClientEffect[] = [
