@@ -15,6 +15,7 @@ import type { Origin, Transfer } from './origin.ts';
 import { Party, readOffer } from './party.ts';
 import { rungFor } from './pass-refer.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
+import { refuseOffer } from './refuse.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
 import type { Announcement, CallDecision } from './talking.ts';
 
@@ -155,7 +156,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
     if (gaveUp()) return mediaCall.close();
     const refusal = incoming.sdp ? caller.takeOffer(incoming.sdp) : null;
     if (refusal) {
-      incoming.reject(refusal.status, refusal.reason);
+      refuseOffer(incoming, refusal);
       return mediaCall.close();
     }
     const decision = decided(facts);
@@ -212,8 +213,8 @@ export function createB2bua(parts: B2buaParts): B2bua {
     }
     const { route } = routed;
     // What the caller may not say is refused whether or not somebody would hear it.
-    const unusable = incoming.sdp && readOffer(incoming.sdp, route.caller.mayBePlain).refusal;
-    if (unusable) return incoming.reject(unusable.status, unusable.reason);
+    const unusable = incoming.sdp && readOffer(incoming.sdp, route.caller).refusal;
+    if (unusable) return refuseOffer(incoming, unusable);
     if (incoming.replaces && !route.passesRefer) return takeOver(incoming, incoming.replaces, route);
     if (route.stages.every(({ branches }) => branches.length === 0)) return incoming.reject(480);
     // Only who may call is told how busy the box is.

@@ -2,7 +2,10 @@
 import type { EarlyDialog } from '../sip/dialog/early-dialog.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Reoffer } from '../sip/dialog/their-offers.ts';
-import type { Party } from './party.ts';
+import type { OfferRefusal, Party } from './party.ts';
+import { refuseOffer } from './refuse.ts';
+
+const NOT_NOW: OfferRefusal = { status: 488, reason: 'Not Acceptable Here' };
 
 export function hearCaller(incoming: IncomingCall, caller: Party): void {
   incoming.onAnswer = (sdp) => void caller.takeAnswer(sdp);
@@ -14,10 +17,11 @@ export function hearFork(fork: EarlyDialog, party: Party): void {
 }
 
 /** A side may move; what both sides speak is settled with the answer to the call, and may change after it. */
-function answer(party: Party, { sdp, accept, reject }: Reoffer): void {
-  const refusal = sdp ? party.takeOffer(sdp) : { status: 488, reason: 'Not Acceptable Here' };
+function answer(party: Party, reoffer: Reoffer): void {
+  const { sdp } = reoffer;
+  const refusal = sdp ? party.takeOffer(sdp) : NOT_NOW;
   const same = refusal || party.changesTerms ? null : party.answerAgain();
-  if (same) return void accept(same);
+  if (same) return void reoffer.accept(same);
   party.dropOffer();
-  reject(refusal?.status ?? 488, refusal?.reason);
+  refuseOffer(reoffer, refusal ?? NOT_NOW);
 }

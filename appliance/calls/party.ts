@@ -51,6 +51,8 @@ export interface PartyOptions {
   readonly signalsFrom?: string;
   /** Take RTP without SRTP from it. */
   readonly mayBePlain: boolean;
+  /** Its signalling is not encrypted: keys in its descriptions are no secrets. */
+  readonly inClear?: boolean;
   /** Voice codecs that may be spoken with it, best first; absent: every one. What is not voice (DTMF, comfort noise) goes along. */
   readonly codecs?: readonly string[];
 }
@@ -82,12 +84,21 @@ function allowedOf(payloads: readonly PayloadMap[], allowed: readonly string[] |
 }
 
 /** Reads an offer; one without SRTP, as every fax is, is refused unless its phone has an exception. */
-export function readOffer(sdp: Buffer, mayBePlain: boolean): Offered | { readonly refusal: OfferRefusal } {
-  const described: Offered | { readonly refusal: OfferRefusal } = readFax(sdp) ?? describeOffer(sdp);
+export function readOffer(
+  sdp: Buffer,
+  { mayBePlain, inClear }: Pick<PartyOptions, 'mayBePlain' | 'inClear'>,
+): Offered | { readonly refusal: OfferRefusal } {
+  const described: Offered | { readonly refusal: OfferRefusal } = readFax(sdp) ?? describeOffer(sdp, inClear);
   if (described.refusal || mayBePlain) return described;
   if ('media' in described && keyingOf(described.media) !== 'plain') return described;
-  return { refusal: { status: 488, reason: 'SRTP Required' } };
+  return { refusal: SRTP_REQUIRED };
 }
+
+const SRTP_REQUIRED: OfferRefusal = {
+  status: 488,
+  reason: 'SRTP Required',
+  advice: 'Turn SRTP on at this phone: RTP is not taken without',
+};
 
 /** What of an offer or answer concerns the other side too: a new address or key alone concerns nobody else. */
 const termsIn = (said: Pick<Extract<Said, { media: Audio }>, 'media'> | { readonly fax: Fax }): string =>
@@ -152,7 +163,7 @@ export class Party {
 
   /** Takes an offer in, unanswered. Returns why it cannot be taken; then nothing has changed. */
   takeOffer(sdp: Buffer): OfferRefusal | null {
-    const described = readOffer(sdp, this.#options.mayBePlain);
+    const described = readOffer(sdp, this.#options);
     if (described.refusal) return described.refusal;
     this.#offer = described;
     if ('media' in described) this.#options.onKeying?.(keyingOf(described.media));
@@ -190,11 +201,13 @@ export class Party {
     return this.#ours === before ? null : offer;
   }
 
-  /** Whether to offer anew what was refused, keyed in the other of the two secure ways; true once. */
+  /** Whether to offer anew what was refused, keyed in the other of the two secure ways; in the clear there is but one. True once. */
   offerOtherwise(): boolean {
     if (this.#said || this.#otherwise || (this.#keying !== 'sdes' && this.#keying !== 'dtls')) return false;
     this.#otherwise = true;
-    this.#keying = this.#keying === 'sdes' ? 'dtls' : 'sdes';
+    const { inClear, mayBePlain } = this.#options;
+    if (inClear && !mayBePlain) return false;
+    this.#keying = this.#keying === 'sdes' ? 'dtls' : inClear ? 'plain' : 'sdes';
     return true;
   }
 

@@ -84,6 +84,7 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
     return {
       keying: keyings.for(account.user, { secure, mayBePlain: exception }),
       mayBePlain: exception,
+      inClear: !secure,
       signalsFrom: remote.address,
       onKeying: (keying) => keyings.saw(account.user, keying),
     };

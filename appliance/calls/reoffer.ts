@@ -3,6 +3,7 @@ import type { ReinviteResult } from '../sip/dialog/our-offer.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { Reoffer } from '../sip/dialog/their-offers.ts';
 import type { Party } from './party.ts';
+import { refuseOffer } from './refuse.ts';
 
 /** One side of a call: its signalling and its media. */
 export interface End {
@@ -45,7 +46,7 @@ async function answer(from: End, to: End, reoffer: Reoffer): Promise<void> {
   // It wants our offer: what stands now; its answer comes in the ACK.
   if (!reoffer.sdp) return reoffer.accept(party.offerAgain());
   const refusal = party.takeOffer(reoffer.sdp);
-  if (refusal) return reoffer.reject(refusal.status, refusal.reason);
+  if (refusal) return refuseOffer(reoffer, refusal);
   if (!party.changesTerms) {
     const same = party.answerAgain();
     if (same) return reoffer.accept(same);

@@ -1,7 +1,8 @@
 /** An INVITE with Replaces (RFC 3891): somebody calls to take the place of a leg, while it talks or while it still rings. */
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Leg } from './leg.ts';
-import type { Party } from './party.ts';
+import type { OfferRefusal, Party } from './party.ts';
+import { refuseOffer } from './refuse.ts';
 import { agreeWith, type End, told } from './reoffer.ts';
 import type { Route } from './route.ts';
 
@@ -23,8 +24,14 @@ const inPlaceOf = (leg: Leg, end: End, { principal }: Route): Leg => ({
   heard: new Map(),
 });
 
-const refuse = ({ incoming, party }: Replacement, status: number, reason?: string): null => {
-  incoming.reject(status, reason);
+const refuse = ({ incoming, party }: Replacement, status: number): null => {
+  incoming.reject(status);
+  party.media.close();
+  return null;
+};
+
+const refused = ({ incoming, party }: Replacement, refusal: OfferRefusal): null => {
+  refuseOffer(incoming, refusal);
   party.media.close();
   return null;
 };
@@ -38,7 +45,7 @@ export async function replaceLeg(leg: Leg, peer: Leg, by: Replacement): Promise<
   };
   if (incoming.sdp) {
     const refusal = party.takeOffer(incoming.sdp);
-    if (refusal) return refuse(by, refusal.status, refusal.reason);
+    if (refusal) return refused(by, refusal);
     const offer = peer.party.offerFrom(party);
     if (!offer) return refuse(by, 488);
     const result = await peer.session.reinvite(offer);
@@ -57,8 +64,10 @@ export async function replaceLeg(leg: Leg, peer: Leg, by: Replacement): Promise<
  */
 export function answerBoth(caller: Party, by: Replacement): { toCaller: Buffer; toReplacement: Buffer } | null {
   const { incoming, party } = by;
-  const refusal = incoming.sdp ? party.takeOffer(incoming.sdp) : { status: 488, reason: 'An offer is needed' };
-  if (refusal) return refuse(by, refusal.status, refusal.reason);
+  const refusal = incoming.sdp
+    ? party.takeOffer(incoming.sdp)
+    : ({ status: 488, reason: 'An offer is needed' } as const);
+  if (refusal) return refused(by, refusal);
   const toCaller = caller.answerToOfferOf(party);
   const toReplacement = toCaller && party.answerFor(caller);
   return toCaller && toReplacement ? { toCaller, toReplacement } : refuse(by, 488);

@@ -13,7 +13,10 @@ import type { CallFacts } from './recorder.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */
-export type MediaTerms = Pick<PartyOptions, 'keying' | 'mayBePlain' | 'onKeying' | 'signalsFrom' | 'codecs'> &
+export type MediaTerms = Pick<
+  PartyOptions,
+  'keying' | 'mayBePlain' | 'inClear' | 'onKeying' | 'signalsFrom' | 'codecs'
+> &
   Partial<Pick<PartyOptions, 'address'>>;
 
 /** Somebody who shall be talked to in one party's place, because that party said so: by REFER, or by a 3xx. */

@@ -2,6 +2,7 @@
 import type { MediaCall, Prompt } from '../media/door.ts';
 import type { Leg } from './leg.ts';
 import type { Party } from './party.ts';
+import { refuseOffer } from './refuse.ts';
 import { agreeWith, type End } from './reoffer.ts';
 import { beginTransfer, step, type TransferEffect, type TransferInput } from './transfer.ts';
 
@@ -44,7 +45,7 @@ function answerAlone({ session, party }: End): void {
   session.onReinvite = (reoffer) => {
     if (!reoffer.sdp) return reoffer.accept(party.offerAgain());
     const refusal = party.takeOffer(reoffer.sdp);
-    if (refusal) return reoffer.reject(refusal.status, refusal.reason);
+    if (refusal) return refuseOffer(reoffer, refusal);
     const answer = party.answerAgain();
     if (answer) return reoffer.accept(answer);
     party.dropOffer();

@@ -49,9 +49,12 @@ export interface Dialled {
 
 export class Refused extends Error {
   readonly status: number;
-  constructor(status: number, reason: string) {
+  /** RFC 3261 20.43: what the phone would show. */
+  readonly warning: string | undefined;
+  constructor(status: number, reason: string, warning?: string) {
     super(`${status} ${reason}`);
     this.status = status;
+    this.warning = warning;
   }
 }
 
@@ -241,7 +244,8 @@ export async function openPhone(options: PhoneOptions) {
       });
       const answered = new Promise<PhoneCall>((resolve, reject) => {
         outgoing.onProgress = ({ status }) => progress.push(status);
-        outgoing.onFailed = ({ status, reason }) => reject(new Refused(status, reason));
+        outgoing.onFailed = ({ status, reason, response }) =>
+          reject(new Refused(status, reason, response?.headers.get('Warning')));
         outgoing.onAnswered = (session) => {
           line.take(session.remoteSdp!);
           resolve(begun(line, session, session.remoteSdp!.toString()));

@@ -183,11 +183,37 @@ test('an announcement that is not the one the policy names is not played, so not
 test('a phone without exception cannot do without SRTP, nor without TLS', async (t) => {
   const anna = await box.unregistered('anna', 'TLS', { plainAudio: true });
   const { answered } = await anna.dial('bram');
-  t.is((await t.throwsAsync(answered, { instanceOf: Refused }))?.status, 488);
+  const refused = await t.throwsAsync(answered, { instanceOf: Refused });
+  t.is(refused?.status, 488);
+  t.regex(refused!.warning!, /^399 belkluis "Turn SRTP on/);
   for (const transport of ['UDP', 'TCP'] as const) {
     const plain = await box.unregistered('anna', transport);
     t.is(await plain.register(), 403, transport);
   }
+});
+
+/** The key of SDES as some phones offer it whatever they register over. */
+const CRYPTO = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.alloc(30, 7).toString('base64')}\r\n`;
+
+test('keys that everybody can read are no protection: over UDP SRTP by SDES gets 488, and where it is optional it is left out', async (t) => {
+  const demanding = await box.unregistered('eva', 'UDP');
+  const { answered } = await demanding.dial('frans');
+  const refused = await t.throwsAsync(answered, { instanceOf: Refused });
+  t.is(refused?.message, '488 SRTP Keys Without TLS');
+  t.regex(refused!.warning!, /^399 belkluis ".*Register over TLS/);
+
+  const [eva, frans] = await Promise.all([
+    box.phone('eva', 'UDP', { plainAudio: true }),
+    box.phone('frans', 'UDP', { plainAudio: true }),
+  ]);
+  const optional = await eva.dial('frans', (own) => Buffer.concat([own, Buffer.from(CRYPTO)]));
+  const [ours, theirs] = await Promise.all([optional.answered, frans.nextCall()]);
+  for (const said of [ours.said[0]!, theirs.said[0]!]) {
+    t.regex(said, /^m=audio \d+ RTP\/AVP /m);
+    t.notRegex(said, /a=crypto/);
+  }
+  await hungUp({ ours, theirs });
+  await Promise.all([eva.close(), frans.close()]);
 });
 
 /** Sends packets to where the box takes `line`'s audio, from an address that nobody was told of. */

@@ -86,6 +86,7 @@ export async function pbxPeer({ pbx, locate, doors, clock }: PbxPeerParts): Prom
       return {
         keying: keyings.for(pbx.domain, { secure: transport === 'TLS', mayBePlain: plain }),
         mayBePlain: plain,
+        inClear: transport !== 'TLS',
         onKeying: (keying) => keyings.saw(pbx.domain, keying),
       };
     },

@@ -79,6 +79,7 @@ export function pbxRouting({
     return {
       keying: keyings.for(user, { secure, mayBePlain }),
       mayBePlain,
+      inClear: !secure,
       signalsFrom: remote.address,
       onKeying: (keying) => keyings.saw(user, keying),
     };

@@ -86,6 +86,7 @@ export function inboundCalls({ lines, trunks, phones, meter, domain, counters }:
             keying: mayBePlain && !incoming.flow.secure ? 'plain' : 'sdes',
             signalsFrom: incoming.flow.remote.address,
             mayBePlain,
+            inClear: !incoming.flow.secure,
             ...(settings.codecs ? { codecs: settings.codecs } : {}),
           },
           stages,

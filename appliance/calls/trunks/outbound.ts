@@ -102,6 +102,7 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
         keying: mayBePlain && place.target.transport !== 'TLS' ? 'plain' : 'sdes',
         signalsFrom: place.target.address,
         mayBePlain,
+        inClear: place.target.transport !== 'TLS',
         ...(codecs ? { codecs } : {}),
       },
       firstResponseMs: FIRST_WORD_MS,

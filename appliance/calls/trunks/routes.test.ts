@@ -104,8 +104,8 @@ test('a number goes to each trunk in its order and its form; one that is down co
   t.true(route.stages.every(({ next }) => next === 'unreachable'));
   const terms = route.stages.map(({ branches }) => branches[0]!.media);
   t.deepEqual(terms, [
-    { keying: 'sdes', signalsFrom: '192.0.2.1', mayBePlain: false },
-    { keying: 'plain', signalsFrom: '192.0.2.2', mayBePlain: true, codecs: ['PCMA', 'PCMU'] },
+    { keying: 'sdes', signalsFrom: '192.0.2.1', mayBePlain: false, inClear: false },
+    { keying: 'plain', signalsFrom: '192.0.2.2', mayBePlain: true, inClear: true, codecs: ['PCMA', 'PCMU'] },
   ]);
   s.down.add('carrier');
   t.regex(rung(routeOf(await s.call('0201234567')))[0]![0]!, /198\.51/);

@@ -122,6 +122,15 @@ for (const [what, status, reason, sdp] of refusals) {
     t.deepEqual(describeOffer(Buffer.from(sdp)).refusal, { status: status as 488, reason }));
 }
 
+test('a key that came in the clear counts as none; a fingerprint is no secret', (t) => {
+  const inClear = (sdp: string) => describeOffer(Buffer.from(sdp), true);
+  t.like(inClear(phone.secureDeskPhone).refusal, { status: 488, reason: 'SRTP Keys Without TLS' });
+  t.regex(inClear(phone.secureDeskPhone).refusal!.advice!, /TLS/);
+  t.like(inClear(phone.optionalSecurePhone), { media: { secure: false, crypto: [] } });
+  t.like(inClear(phone.twoWays), { media: { secure: false, crypto: [] } });
+  t.deepEqual(inClear(phone.keylessPhone).refusal, { status: 488, reason: 'No Usable SRTP Key' });
+});
+
 test('hold is answered in kind', (t) => {
   const answerTo = (more: string[], c?: string) => answered(phone.audioOnly(more, c));
   t.true(answerTo(['a=sendonly']).includes('a=recvonly\r\n'));

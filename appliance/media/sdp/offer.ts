@@ -14,19 +14,28 @@ import { hasVoice, rtpmapOf } from './payloads.ts';
 export interface OfferRefusal {
   readonly status: 400 | 488;
   readonly reason: string;
+  /** What whoever set the phone up can do, for its display or log. */
+  readonly advice?: string;
 }
 
 export type DescribedOffer =
   | { readonly description: SessionDescription; readonly media: Audio; readonly refusal?: never }
   | { readonly refusal: OfferRefusal };
 
+const KEYS_IN_CLEAR: OfferRefusal = {
+  status: 488,
+  reason: 'SRTP Keys Without TLS',
+  advice: 'Everybody on the network can read these SRTP keys. Register over TLS, or use DTLS-SRTP, or turn SRTP off',
+};
+
 const refuse = (status: 400 | 488, reason: string): DescribedOffer => ({ refusal: { status, reason } });
 
 /**
  * What of an offer is taken: one audio stream, under SRTP if any can be, because phones that offer a stream twice mean one as
- * the fallback of the other. A stream that demands SRTP without a key that we can use is never answered in the clear.
+ * the fallback of the other. A stream that demands SRTP without a key that we can use is never answered in the clear. `inClear`: the
+ * offer came without TLS, so a key that it names is everybody's and counts as none (RFC 4568 7.1.1); a fingerprint is no secret.
  */
-export function describeOffer(offer: Uint8Array): DescribedOffer {
+export function describeOffer(offer: Uint8Array, inClear = false): DescribedOffer {
   let description: SessionDescription;
   try {
     description = parseSdp(offer);
@@ -38,11 +47,14 @@ export function describeOffer(offer: Uint8Array): DescribedOffer {
     return refuse(488, 'No Audio Offered');
   const streams = audioStreams(description);
   if (streams.length === 0) return refuse(488, 'No RTP Profile In Common');
-  const voices = streams.filter(({ payloads }) => hasVoice(payloads));
-  if (voices.length === 0) return refuse(488, 'No Codec In Common');
+  const spoken = streams.filter(({ payloads }) => hasVoice(payloads));
+  if (spoken.length === 0) return refuse(488, 'No Codec In Common');
+  const voices = inClear ? spoken.map((audio) => ({ ...audio, crypto: [] })) : spoken;
   const media =
     voices.find(({ crypto, dtls }) => crypto.length > 0 || dtls !== null) ?? voices.find(({ secure }) => !secure);
-  return media ? { description, media } : refuse(488, 'No Usable SRTP Key');
+  if (media) return { description, media };
+  const exposed = inClear && spoken.some(({ crypto }) => crypto.length > 0);
+  return exposed ? { refusal: KEYS_IN_CLEAR } : refuse(488, 'No Usable SRTP Key');
 }
 
 /** An audio stream of ours. */

@@ -7,12 +7,14 @@ import { sdpOf } from './body.ts';
 import type { Line } from './line.ts';
 import type { Glare, Talk } from './talk.ts';
 
+type Entries = readonly (readonly [string, string])[];
+
 export interface Reoffer {
   /** null: the peer wants our offer, and answers in its ACK. */
   readonly sdp: Buffer | null;
   readonly request: SipRequest;
   accept(sdp: Buffer): void;
-  reject(status: number, reason?: string): void;
+  reject(status: number, reason?: string, headers?: Entries): void;
 }
 
 export interface TheirOffers {
@@ -42,9 +44,9 @@ export function theirOffers(line: Line, talk: Talk, chance: Chance, supported: r
     const via = isInvite ? 'INVITE' : request.method === 'PRACK' ? 'PRACK' : 'UPDATE';
     if (sdp) talk.offer('them', via, sdp);
     open.add(transaction);
-    const refuse = (status: number, reason?: string) => {
+    const refuse = (status: number, reason?: string, headers: Entries = []) => {
       if (!open.delete(transaction)) return;
-      transaction.respond({ status, ...(reason === undefined ? {} : { reason }) });
+      transaction.respond({ status, headers, ...(reason === undefined ? {} : { reason }) });
       if (sdp) talk.withdraw();
     };
     transaction.onCancel = () => refuse(487);
