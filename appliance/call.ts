@@ -11,6 +11,7 @@ import { refuseUnfinished } from './backup/restore.ts';
 import type { Accounts } from './calls/accounts.ts';
 import { authenticator, challenger, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
+import { userInText } from './calls/numbers.ts';
 import type { PbxLine } from './calls/pbx/pbx.ts';
 import { createPhones } from './calls/phones.ts';
 import { createRegistrar } from './calls/registrar.ts';
@@ -134,6 +135,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     observe: traces.observe,
     unshaken: attempts.noteHandshake,
   });
+  const trunks = joinTrunks({ config, lines, userAgent: agent, audit, clock, chance, counters, log });
+  const { outside } = trunks;
   const pbx = await joinPbx({
     config,
     lines,
@@ -141,6 +144,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     userAgent: agent,
     guard,
     told,
+    outside,
     clock,
     chance,
     counters,
@@ -148,7 +152,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
-  const authenticate = authenticator({ accounts, digest, guard, clock, counters, told });
+  agent.isUrgent = ({ method, uri }) => method === 'INVITE' && outside.isEmergency(userInText(uri) ?? '');
+  const isEmergency = agent.isUrgent;
+  const authenticate = authenticator({ accounts, digest, guard, clock, counters, isEmergency, told });
   const registrar = createRegistrar({
     authenticate,
     domain: config.domain,
@@ -156,8 +162,6 @@ async function start(config: Config): Promise<() => Promise<void>> {
     clock,
     told,
   });
-  const trunks = joinTrunks({ config, lines, userAgent: agent, audit, clock, chance, counters, log });
-  const { outside } = trunks;
   const phoneCalls = createPhones({ registrar, authenticate, accounts, domain: config.domain, clock, outside });
   // In the order in which they are asked whether a call is theirs.
   const inbound = trunks.inbound(phoneCalls);

@@ -29,6 +29,8 @@ export interface ChallengeParts {
 export interface AuthenticateParts extends ChallengeParts {
   readonly accounts: Accounts;
   readonly clock: Clock;
+  /** A call for help: it goes without TLS as well. Absent: none is. */
+  readonly isEmergency?: (request: SipRequest) => boolean;
 }
 
 /** User part of a From, To or other address header; null when it has none. */
@@ -68,7 +70,7 @@ export function challenger(parts: ChallengeParts): (request: SipRequest, flow: F
  * allowed: without TLS only with an exception that has not run out.
  */
 export function authenticator(parts: AuthenticateParts): Authenticate {
-  const { accounts, digest, guard, clock, counters, told } = parts;
+  const { accounts, digest, guard, clock, counters, isEmergency = () => false, told } = parts;
   const refuse = (refusal: ResponseDraft): Authenticated => ({ ok: false, refusal });
   const challenge = (flow: Flow, stale: boolean) => refuse(challengeWith(parts, flow, stale));
   return (request, flow) => {
@@ -102,7 +104,7 @@ export function authenticator(parts: AuthenticateParts): Authenticate {
           told?.('other_number', request, flow);
           return refuse({ status: 403, reason: 'From must be the account' });
         }
-        if (!flow.secure && !mayBePlain(account, clock.now())) {
+        if (!flow.secure && !mayBePlain(account, clock.now()) && !isEmergency(request)) {
           counters.add('calls.plain_refused');
           told?.(account.plainUntil > 0 ? 'exception_over' : 'plain', request, flow);
           return refuse({ status: 403, reason: 'TLS Required' });

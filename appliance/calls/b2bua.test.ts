@@ -6,6 +6,7 @@ import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
+import { EMERGENCY_CALLS_PER_CALLER } from './limits.ts';
 import { ADDRESS, DOMAIN, recorded, sdp, type TestBox, type TestPhone, testBox } from './testing/box.ts';
 
 interface Connected {
@@ -246,7 +247,7 @@ test('a phone may not call as somebody else, nor where there is nobody, nor with
   t.is(await refusedWith(anna.dial('ben', sdp(45_000))), 480);
   t.is(await refusedWith(anna.dial('nobody', sdp(45_000))), 404);
   await scene.close();
-  const strict = await testBox([42_600, 42_799], false);
+  const strict = await testBox([42_600, 42_799], { plain: false });
   const phone = await strict.phone('anna');
   t.is((await phone.register()).status, 403);
   t.is(await refusedWith(phone.dial('ben', sdp(45_000))), 403);
@@ -280,5 +281,87 @@ test('a call whose purpose demands a recording is refused while nothing can be r
   t.is(await dialled(), 200);
   while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
   t.like(scene.records[1], { status: 200, notRecorded: 'disk_reserve' });
+  await scene.close();
+});
+
+/** Places that `user` calls from as long as the test lasts: each answered, or the status it was refused with. */
+const caller = async (scene: TestBox, user: string) => {
+  const phone = await scene.phone(user);
+  return (to: string, offer = sdp(45_000)): Promise<Session | number> =>
+    new Promise((resolve) => {
+      const outgoing = phone.dial(to, offer);
+      outgoing.onAnswered = resolve;
+      outgoing.onFailed = ({ status }) => resolve(status);
+    });
+};
+
+const answers = async (scene: TestBox, ...users: string[]) => {
+  for (const user of users) {
+    const phone = await scene.phone(user);
+    await phone.register();
+    phone.agent.onInvite = (call) => void call.accept(sdp(45_002));
+  }
+};
+
+for (const [what, ports, maxCalls] of [
+  ['no more calls', [44_800, 44_999], 2],
+  ['no more ports', [44_400, 44_415], 100],
+] as const) {
+  test.serial(`a box that takes ${what} takes calls for help, though not without end from one phone`, async (t) => {
+    const scene = await testBox(ports, { maxCalls, help: 'dirk' });
+    await answers(scene, 'ben', 'dirk');
+    const [anna, carol] = [await caller(scene, 'anna'), await caller(scene, 'carol')];
+    let stood = 0;
+    let told: Session | number;
+    do told = await anna('ben');
+    while (typeof told !== 'number' && ++stood < 10);
+    t.is(told, 503);
+    t.is(stood, what === 'no more calls' ? 2 : 3);
+    t.not(typeof (await carol('112')), 'number');
+    t.is(await carol('ben'), 503);
+    if (what === 'no more calls') {
+      for (let n = 1; n < EMERGENCY_CALLS_PER_CALLER; n++) t.not(typeof (await carol('112')), 'number');
+      t.is(await carol('112'), 503);
+      t.not(typeof (await anna('112')), 'number', 'others still get through');
+    }
+    await scene.close();
+  });
+}
+
+test.serial(
+  'a call for help goes without TLS, without SRTP and with keys that others can read; nothing else does',
+  async (t) => {
+    const scene = await testBox([43_600, 43_799], { plain: false, help: 'dirk' });
+    await answers(scene, 'dirk');
+    const anna = await caller(scene, 'anna');
+    t.is(await anna('dirk'), 403);
+    t.not(typeof (await anna('112')), 'number');
+    const key = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.alloc(30, 7).toString('base64')}`;
+    const secure = Buffer.from(sdp(45_000, [key]).toString().replace('RTP/AVP', 'RTP/SAVP'));
+    t.not(typeof (await anna('112', secure)), 'number');
+    await scene.close();
+  },
+);
+
+test.serial('no purpose keeps a call for help from going, nor ends it, for want of a recording', async (t) => {
+  const scene = await testBox([43_800, 43_999], { help: 'dirk' });
+  await answers(scene, 'ben', 'dirk');
+  const anna = await caller(scene, 'anna');
+  scene.world.decide = () => recorded(true);
+  scene.world.unable = 'disk_reserve';
+  t.is(await anna('ben'), 503);
+  const first = (await anna('112')) as Session;
+  t.false(first.ended);
+  first.bye();
+  while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
+  t.like(scene.records.at(-1), { to: '112', status: 200, recording: null, notRecorded: 'disk_reserve' });
+  // The recorder looks able, and is not: without an announcement nothing may be recorded, and this purpose would end the call.
+  scene.world.unable = null;
+  const ended = async (to: string) => {
+    const session = (await anna(to)) as Session;
+    await new Promise((resume) => setTimeout(resume, 200));
+    return session.ended;
+  };
+  t.deepEqual([await ended('ben'), await ended('112')], [true, false]);
   await scene.close();
 });

@@ -9,7 +9,7 @@ import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import { type CallParts, runCall } from './call.ts';
-import { MAX_CALLS } from './limits.ts';
+import { BUSY_RETRY_AFTER_S, EMERGENCY_CALLS, EMERGENCY_CALLS_PER_CALLER, MAX_CALLS } from './limits.ts';
 import type { Found, LiveCall } from './live-call.ts';
 import type { Origin, Transfer } from './origin.ts';
 import { Party, readOffer } from './party.ts';
@@ -33,6 +33,8 @@ export interface B2buaParts {
   readonly address: string;
   /** How long a call rings, ms. */
   readonly ringMs: number;
+  /** Calls at once; fewer than MAX_CALLS for tests. */
+  readonly maxCalls?: number;
   /** Told of each leg of a call by its Call-ID, the caller's first: for whoever traces signalling. */
   readonly onLeg?: (call: string, callId: string) => void;
   /** Told what a call came out of, when it begins. `call`: as in `onLeg`. */
@@ -67,7 +69,9 @@ const hopsLeft = ({ invite }: IncomingCall): string =>
 
 export function createB2bua(parts: B2buaParts): B2bua {
   const { userAgent, media, recorder, clock, chance, counters, log } = parts;
+  const { maxCalls = MAX_CALLS } = parts;
   const calls = new Set<LiveCall>();
+  const emergencies = new Set<LiveCall>();
   const byRecording = (recording: string) => [...calls].find((call) => call.recording === recording);
   recorder.onLost = (recording) => byRecording(recording)?.recorderLost();
 
@@ -78,7 +82,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
     const facts: CallFacts = { id: randomHex(chance, 16), from, to, direction, startedAt: clock.now(), origins };
     parts.onLeg?.(facts.id, incoming.invite.headers.get('Call-ID')!);
     if (origins.length > 0) parts.onOrigins?.(facts.id, origins);
-    const mediaCall = await media.openCall();
+    const mediaCall = await media.openCall(route.emergency);
     try {
       await run(incoming, route, facts, mediaCall, gaveUp);
     } catch (error) {
@@ -89,15 +93,15 @@ export function createB2bua(parts: B2buaParts): B2bua {
 
   /**
    * The policy's word on a call. What cannot be recorded is not announced either; null: its purpose demands a recording, so the call must
-   * not be (design, invariant 9).
+   * not be (design, invariant 9). No purpose demands that of a call for help (`decisions/0086`).
    */
-  const decided = (facts: CallFacts): CallDecision | null => {
+  const decided = (facts: CallFacts, emergency: boolean): CallDecision | null => {
     const decision = parts.decide({ ...facts, at: facts.startedAt });
     const unable = decision.record ? recorder.unable() : null;
     if (!decision.record || unable === null) return decision;
     const { purpose, retention } = decision.terms;
     const { trafficDays } = retention;
-    if (!purpose.mandatory) return { record: false, reason: unable, trafficDays };
+    if (!purpose.mandatory || emergency) return { record: false, reason: unable, trafficDays };
     counters.add('calls.refused_unrecordable');
     const times = { answeredAt: null, endedAt: clock.now() };
     recorder.callEnded({ ...facts, ...times, status: 503, recording: null, notRecorded: unable, trafficDays });
@@ -159,7 +163,8 @@ export function createB2bua(parts: B2buaParts): B2bua {
       refuseOffer(incoming, refusal);
       return mediaCall.close();
     }
-    const decision = decided(facts);
+    const emergency = route.emergency === true;
+    const decision = decided(facts, emergency);
     if (!decision) {
       incoming.reject(503, 'Recording Mandatory But Not Possible', [['Retry-After', String(RETRY_AFTER_S)]]);
       return mediaCall.close();
@@ -182,7 +187,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
         openParty,
         invite,
         decision,
-        decide: decided,
+        decide: (others) => decided(others, emergency),
         announcementOf,
         recorder,
         onTransfer: (transfer) => parts.onTransfer?.(facts.id, transfer),
@@ -193,11 +198,27 @@ export function createB2bua(parts: B2buaParts): B2bua {
         chance,
         counters,
       },
-      () => calls.delete(call),
+      () => {
+        calls.delete(call);
+        emergencies.delete(call);
+      },
     );
     calls.add(call);
+    if (emergency) emergencies.add(call);
     counters.add('calls.started');
     return undefined;
+  };
+
+  /** Whether one more call can be. For a call for help there is room where there is none for others. */
+  const hasRoom = ({ emergency, from }: Route): boolean => {
+    if (calls.size < maxCalls) return true;
+    if (!emergency || calls.size >= maxCalls + EMERGENCY_CALLS) return false;
+    return [...emergencies].filter(({ facts }) => facts.from === from).length < EMERGENCY_CALLS_PER_CALLER;
+  };
+
+  const full = (incoming: IncomingCall): void => {
+    counters.add('calls.no_room');
+    incoming.reject(503, undefined, [['Retry-After', String(BUSY_RETRY_AFTER_S)]]);
   };
 
   const take = async (incoming: IncomingCall) => {
@@ -218,7 +239,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
     if (incoming.replaces && !route.passesRefer) return takeOver(incoming, incoming.replaces, route);
     if (route.stages.every(({ branches }) => branches.length === 0)) return incoming.reject(480);
     // Only who may call is told how busy the box is.
-    if (calls.size >= MAX_CALLS) return incoming.reject(503, undefined, [['Retry-After', '10']]);
+    if (!hasRoom(route)) return full(incoming);
     await start(incoming, route, () => gone);
   };
 
@@ -228,7 +249,8 @@ export function createB2bua(parts: B2buaParts): B2bua {
       return void take(incoming).catch((error: Error & { code?: string }) => {
         log('call_not_started', { why: error.code ?? error.name });
         counters.add('calls.not_started');
-        incoming.reject(500);
+        if (error.code === 'media_ports_exhausted') full(incoming);
+        else incoming.reject(500);
       });
     },
     get calls() {

@@ -200,7 +200,20 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     paired(legs.caller.session, legs.callee.session);
     const { announcementOf } = parts;
     const mayNotGoOn = () => live.hangUp(MUST_BE_RECORDED);
-    talking = talk({ facts, legs, media, decision, twins, announcementOf, recorder, mayNotGoOn, clock, counters });
+    const emergency = route.emergency === true;
+    talking = talk({
+      facts,
+      legs,
+      media,
+      decision,
+      twins,
+      announcementOf,
+      recorder,
+      emergency,
+      mayNotGoOn,
+      clock,
+      counters,
+    });
   };
 
   /** A transfer that is the far side's: it is told how that went. */

@@ -55,6 +55,20 @@ test('busy on one phone lets the other ring on; busy on all is what the caller h
   t.deepEqual(both.effects, [{ do: 'reject caller', status: 486, by: 486 }]);
 });
 
+test('whoever needs any answer at all gets it from the next place, also after a decline for everybody', (t) => {
+  const stages: ForkStage[] = ['a', 'b', 'c'].map((branch) => ({ branches: [branch], next: 'always' }));
+  const { effects } = run(stages, [
+    { on: 'failed', branch: 'a', status: 603 },
+    { on: 'failed', branch: 'b', status: 404 },
+    { on: 'answered', branch: 'c' },
+  ]);
+  t.deepEqual(effects, [
+    { do: 'ring', branch: 'b' },
+    { do: 'ring', branch: 'c' },
+    { do: 'connect', branch: 'c' },
+  ]);
+});
+
 test('a decline for everybody (6xx) ends the ringing at once', (t) => {
   const { effects } = run(['a', 'b'], [{ on: 'failed', branch: 'a', status: 603 }]);
   t.deepEqual(effects, [

@@ -8,7 +8,7 @@ export type BranchState = 'trying' | 'ringing' | { readonly failed: number };
 /** Branches that ring together, and when the stage behind them is tried. */
 export interface ForkStage {
   readonly branches: readonly string[];
-  readonly next: 'failed' | 'unreachable';
+  readonly next: 'failed' | 'unreachable' | 'always';
 }
 
 export type ForkState =
@@ -114,7 +114,8 @@ export function step(state: ForkState, input: ForkInput): Stepped {
       if (open && input.status < 600) return [{ ...state, branches }];
       const failures = [...branches.values()].flatMap((at) => (typeof at === 'object' ? [at.failed] : []));
       const best = bestFailure(failures);
-      const goesOn = best < 600 && (state.next === 'failed' || failures.every(unreachable));
+      const { next: when } = state;
+      const goesOn = when === 'always' || (best < 600 && (when === 'failed' || failures.every(unreachable)));
       const [next, ...effects] = ringing(goesOn ? state.later : [], [...state.before, ...failures], null);
       return [next, ...others(input.branch), ...effects];
     }

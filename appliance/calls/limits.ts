@@ -16,6 +16,15 @@ export const MAX_CONTACT_LENGTH = 512;
 /** Calls at once: what one media worker per core carries with room to spare; above it callers get 503. */
 export const MAX_CALLS = 1000;
 
+/** Calls beyond that which only emergency calls may be: what a media worker can carry besides, and more than one house has emergencies. */
+export const EMERGENCY_CALLS = 20;
+
+/** Of these, calls of one caller at once: a phone in wrong hands must not use them up. */
+export const EMERGENCY_CALLS_PER_CALLER = 3;
+
+/** When a caller may try again whom the box has no room for, in seconds. */
+export const BUSY_RETRY_AFTER_S = 10;
+
 /** Largest INFO body passed on, in bytes: DTMF is under 100. */
 export const MAX_INFO_BODY = 4096;
 

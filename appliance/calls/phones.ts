@@ -79,12 +79,13 @@ interface Asked {
 export function createPhones({ registrar, authenticate, accounts, domain, clock, outside }: PhoneRoutingParts): Phones {
   const uriOf = (user: string) => uriAt(user, domain);
   const keyings = new Keyings();
-  const termsOf = (account: Account, { secure, remote }: Flow): MediaTerms => {
-    const exception = mayBePlain(account, clock.now());
+  /** `emergency`: whoever calls for help is heard as they are, under keys that others can read or under none. */
+  const termsOf = (account: Account, { secure, remote }: Flow, emergency = false): MediaTerms => {
+    const exception = emergency || mayBePlain(account, clock.now());
     return {
       keying: keyings.for(account.user, { secure, mayBePlain: exception }),
       mayBePlain: exception,
-      inClear: !secure,
+      inClear: !secure && !emergency,
       signalsFrom: remote.address,
       onKeying: (keying) => keyings.saw(account.user, keying),
     };
@@ -142,11 +143,12 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
       if (!known.ok) return known;
       const { account } = known;
       const { user } = account;
-      const as = { from: user, caller: termsOf(account, flow), principal: principalOf(account) };
+      const target = parseUri(invite.uri);
+      const called = userIn(target);
+      const emergency = called !== null && outside?.isEmergency(called) === true;
+      const as = { from: user, caller: termsOf(account, flow, emergency), principal: principalOf(account) };
       const shown = { from: identityOf(incoming, user, domain), contactUser: user, headers: [] };
-      return routed({ as, target: parseUri(invite.uri), shown, incoming, history: null });
+      return routed({ as, target, shown, incoming, history: null });
     },
   };
 }
-
-export const phoneRouting = (parts: PhoneRoutingParts): Routing => createPhones(parts).route;

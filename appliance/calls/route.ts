@@ -73,9 +73,10 @@ export interface Stage {
   readonly branches: readonly Branch[];
   /**
    * When the next stage is tried: `failed`: whenever nobody here answered (serial forking, RFC 3261 16.7); `unreachable`: only when this
-   * peer could not be asked or takes no calls now (RFC 3263 4.3: transport failure, timeout, 503).
+   * peer could not be asked or takes no calls now (RFC 3263 4.3: transport failure, timeout, 503); `always`: also when somebody here
+   * refused for everybody (6xx), because the caller needs any answer at all.
    */
-  readonly next: 'failed' | 'unreachable';
+  readonly next: 'failed' | 'unreachable' | 'always';
 }
 
 export interface Route {
@@ -83,6 +84,8 @@ export interface Route {
   readonly from: string;
   readonly to: string;
   readonly direction: CallFacts['direction'];
+  /** Somebody calls for help: it goes whenever anything can be done, and is refused for nothing that others are refused for. */
+  readonly emergency?: true;
   /** How the caller's media is spoken to. */
   readonly caller: MediaTerms;
   /** Absent: the caller may not transfer or take over. */

@@ -10,7 +10,7 @@ import { createDigestServer, type DigestServer } from '../sip/digest/server.ts';
 import { BOB as BOX, pair } from '../sip/testing/agents.ts';
 import { authenticator, challenger } from './authenticate.ts';
 import { createB2bua } from './b2bua.ts';
-import { phoneRouting } from './phones.ts';
+import { createPhones } from './phones.ts';
 import { createRegistrar } from './registrar.ts';
 
 const DOMAIN = 'box.test';
@@ -48,7 +48,7 @@ async function box() {
   });
   const b2bua = createB2bua({
     userAgent: p.bob,
-    routing: phoneRouting({ registrar, authenticate, accounts, domain: DOMAIN, clock }),
+    routing: createPhones({ registrar, authenticate, accounts, domain: DOMAIN, clock }).route,
     media,
     recorder: {
       unable: () => null,

@@ -40,6 +40,8 @@ export interface TalkingParts {
   /** Null: there is nothing to play, so nothing may be recorded. */
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
   readonly recorder: Recorder;
+  /** A call for help goes on without a recording, whatever its purpose says. */
+  readonly emergency: boolean;
   /** This may not go on without a recording, and there is none. `end` has been reached by then. */
   readonly mayNotGoOn: () => void;
   readonly clock: Clock;
@@ -139,9 +141,9 @@ export function talk(parts: TalkingParts): Talking {
 
   const announceTo = async (side: Side) => {
     const { party, heard } = legs[side];
-    const result: Played = announcement
-      ? await party.media.play(announcement.prompt).catch(() => 'unplayable' as const)
-      : 'unplayable';
+    // Never at once: whoever holds the call does not know it yet.
+    const playing = announcement ? party.media.play(announcement.prompt) : Promise.resolve('unplayable' as const);
+    const result: Played = await playing.catch(() => 'unplayable' as const);
     if (announcement && result === 'ended') heard.set(announcement.hash, clock.now());
     advance({ on: 'played', side, result });
   };
@@ -183,7 +185,7 @@ export function talk(parts: TalkingParts): Talking {
   const sides: readonly Side[] = ['caller', 'callee'];
   const knowing = sides.filter((side) => announcement && legs[side].heard.has(announcement.hash));
   first?.answered(announcement, callee.party.media.streams);
-  const mandatory = decision.record && decision.terms.purpose.mandatory;
+  const mandatory = decision.record && decision.terms.purpose.mandatory && !parts.emergency;
   on(begin(decision.record ? { record: true, mandatory, elsewhere: elsewhere !== null } : decision, knowing));
   if (elsewhere) {
     stopWaiting = elsewhere({

@@ -4,8 +4,8 @@ import type { Fingerprint } from './dtls/certificate.ts';
 import type { SrtpKey } from './srtp/key.ts';
 
 export interface MediaDoor {
-  /** @throws Problem `media_closed`, `media_lost`. */
-  openCall(): Promise<MediaCall>;
+  /** `urgent`: an emergency call, for which ports are kept free. @throws Problem `media_closed`, `media_lost`. */
+  openCall(urgent?: boolean): Promise<MediaCall>;
   /** What happened since the start, by name (`media.auth`, `media.unlatched`, ...). */
   counters(): Promise<Record<string, number>>;
   close(): Promise<void>;

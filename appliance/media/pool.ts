@@ -70,11 +70,11 @@ export function startMediaPool(options: PoolOptions): MediaPool {
 
   const pool: MediaPool = {
     onWorkerLost: () => {},
-    async openCall(): Promise<MediaCall> {
+    async openCall(urgent = false): Promise<MediaCall> {
       if (closed) throw mediaProblem('media_closed');
       const alive = lines.filter((line) => line !== null);
       if (alive.length === 0) throw mediaProblem('media_lost');
-      return alive.reduce((least, line) => (line.calls < least.calls ? line : least)).openCall();
+      return alive.reduce((least, line) => (line.calls < least.calls ? line : least)).openCall(urgent);
     },
     async counters() {
       const sums: Record<string, number> = {};

@@ -1,7 +1,7 @@
 import { seededChance, systemChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
-import { PortPairs, type PortRange, splitRange } from './ports.ts';
+import { PortPairs, type PortRange, reservedPairs, splitRange } from './ports.ts';
 import { PORT_MIN_REST_MS, PORT_QUARANTINE_MS } from './relay/limits.ts';
 
 const takeAll = (pairs: PortPairs): number[] => {
@@ -49,6 +49,24 @@ test('a pair that was given back rests while others are there; when none is, the
   pairs.giveBack(fresh);
   clock.advance(PORT_QUARANTINE_MS);
   t.deepEqual(sorted(takeAll(pairs)), sorted([third, fresh]));
+});
+
+test('who has an emergency gets a pair where all others get none, and what is given back fills the reserve again', (t) => {
+  const clock = new ManualClock();
+  const range = [10_000, 10_015] as const;
+  t.is(reservedPairs(range), 2);
+  const pairs = new PortPairs(range, clock, systemChance, reservedPairs(range));
+  const taken = takeAll(pairs);
+  t.is(taken.length, 6);
+  t.is(pairs.take(), null);
+  const urgent = [pairs.take(true), pairs.take(true)];
+  t.true(urgent.every((port) => port !== null && !taken.includes(port)));
+  t.is(pairs.take(true), null);
+  pairs.giveBack(taken[0]!);
+  pairs.giveBack(taken[1]!);
+  clock.advance(PORT_QUARANTINE_MS);
+  t.is(pairs.take(), null);
+  t.not(pairs.take(true), null);
 });
 
 test('the order cannot be guessed', (t) => {

@@ -55,6 +55,9 @@ export const MAX_SETTLED_TRANSACTIONS = 128_000;
 /** Dialogs at once: the box's calls, two legs each, with re-transfers; a leak shows here before memory ends. */
 export const MAX_DIALOGS = 10_000;
 
+/** Transactions and dialogs beyond these limits that only urgent requests may begin: a few for each emergency call that there may be. */
+export const RESERVED_FOR_URGENT = 100;
+
 /** Dialogs that ended within 32 s and are still answered for, a key each: what eight hundred calls a second leave. */
 export const MAX_ENDED_DIALOGS = 50_000;
 

@@ -1,6 +1,10 @@
+import { Counters } from '@belkluis/shared/base/counters';
+import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
-import { TRANSACTION_BURST } from './defence/limits.ts';
+import { openGuard } from './defence/guard.ts';
+import { TRANSACTION_BURST, URGENT_BURST } from './defence/limits.ts';
 import { BOB, type Pair, pair } from './testing/agents.ts';
+import { deafFlow } from './testing/flow.ts';
 import { requestText } from './testing/raw-peer.ts';
 
 const RAW = '192.0.2.3';
@@ -154,6 +158,29 @@ test('a flood gets 503 with Retry-After, then silence; other peers and calls tha
   t.true(answers.length < flood, 'silence in the end');
   t.regex(answers.at(-1)!, /^SIP\/2.0 503 [\s\S]*\r\nRetry-After: \d+\r\n/);
   t.deepEqual(statuses(ask(p, requestText('OPTIONS', URI, { branch: 'z9hG4bKo', callId: 'o' }), '192.0.2.4')), ['200']);
+});
+
+test('a registered phone that has used up its share still calls for help, now and then; a stranger does not', async (t) => {
+  const guard = openGuard({ clock: new ManualClock(), counters: new Counters() });
+  const p = await pair('urgent', { guard });
+  p.bob.isUrgent = ({ method, uri }) => method === 'INVITE' && uri.includes('112');
+  let n = 0;
+  const invite = (user: string) => {
+    const branch = `z9hG4bKu${++n}`;
+    const answers = ask(p, requestText('INVITE', `sip:${user}@${BOB}`, { branch, callId: `u${n}` }));
+    return statuses(answers.filter(({ text }) => text.includes(branch))).at(-1);
+  };
+  const useUp = () => {
+    for (let i = 0; i < TRANSACTION_BURST; i++) p.network.inject(RAW, BOB, requestText('OPTIONS', URI));
+    p.clock.advance(100);
+  };
+  useUp();
+  t.is(invite('112'), '503');
+  guard.proved('anna', { ...deafFlow('UDP', RAW), id: `UDP ${BOB} ${RAW}:5060` });
+  useUp();
+  t.is(invite('bob'), '503');
+  for (let i = 0; i < URGENT_BURST; i++) t.is(invite('112'), '480', 'which is what nobody here answers with');
+  t.is(invite('112'), '503');
 });
 
 test('a handler that throws costs one request', async (t) => {

@@ -70,6 +70,8 @@ export interface StackUser {
   request(transaction: ServerTransaction): void;
   /** The ACK for a 2xx, which is in no transaction (13.2.2.4). */
   ack(ack: SipRequest, flow: Flow): void;
+  /** A call for help: on a flow that has proved itself it is let in where others have used up their share. */
+  isUrgent(request: SipRequest): boolean;
   /** Requests in a dialog that stands are not counted against their sender. */
   inDialog(request: SipRequest): boolean;
   /** Whether a request is passed on: then it is not screened, for what it requires is required of somebody else. */
@@ -115,8 +117,9 @@ export function sipStack(options: StackOptions, user: StackUser): SipStack {
 
   /** false when this address has had its share: it has been told so, or not even that. */
   const admitted = (request: SipRequest, flow: Flow): boolean => {
+    if (user.isUrgent(request) && !table.full(true) && guard.admitsUrgent(flow)) return true;
     const share = guard.admit(flow);
-    const verdict = share === 'admit' && table.full ? 'refuse' : share;
+    const verdict = share === 'admit' && table.full(false) ? 'refuse' : share;
     if (verdict === 'admit') return true;
     counters.add(verdict === 'refuse' ? 'sip.flood.refused' : 'sip.flood.ignored');
     if (verdict === 'refuse')

@@ -75,6 +75,8 @@ export interface UserAgent {
    * copy (RFC 3261 8.2.7). For challenges, so that nobody costs memory before it is known who they are. Null: go on.
    */
   onStranger: (request: SipRequest, flow: Flow) => ResponseDraft | null;
+  /** Whether a request is a call for help, which what is kept for such is for. By its looks alone: nobody has authenticated it. */
+  isUrgent: (request: SipRequest) => boolean;
   /** Null: nothing is passed on. */
   relay: Relay | null;
   onInvite: (call: IncomingCall) => void;
@@ -107,7 +109,8 @@ export function userAgent(options: StackOptions): UserAgent {
   const outside = (transaction: ServerTransaction) => {
     const { request, flow } = transaction;
     if (request.method === 'INVITE') {
-      if (dialogs.full) return void transaction.respond({ status: 503, reason: `More than ${MAX_DIALOGS} dialogs` });
+      if (dialogs.full(agent.isUrgent(request)))
+        return void transaction.respond({ status: 503, reason: `More than ${MAX_DIALOGS} dialogs` });
       return agent.onInvite(incomingCall(context, transaction));
     }
     if (request.method === 'REFER') return referred(context, transaction, (refer) => agent.onRefer(refer, flow));
@@ -135,6 +138,7 @@ export function userAgent(options: StackOptions): UserAgent {
       else outside(transaction);
     },
     ack: (ack, flow) => participant(ack)?.ack(ack, flow),
+    isUrgent: (request) => agent.isUrgent(request),
     inDialog: (request) => participant(request) !== undefined,
     passes,
     flowClosed: (flow) => agent.onFlowClosed(flow),
@@ -190,6 +194,7 @@ export function userAgent(options: StackOptions): UserAgent {
       return dialogs.size;
     },
     onStranger: () => null,
+    isUrgent: () => false,
     relay: null,
     onInvite: (call) => call.reject(480),
     onRefer: ({ reject }) => reject(403),

@@ -55,6 +55,7 @@ export async function openSubscriber(options: {
         transaction.respond({ status: 200 });
       },
       ack() {},
+      isUrgent: () => false,
       inDialog: () => true,
       passes: () => false,
       refusal: () => null,

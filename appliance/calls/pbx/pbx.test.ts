@@ -11,7 +11,8 @@ import { parseUri } from '../../sip/message/uri.ts';
 import { ALICE, BOB, type Pair, pair } from '../../sip/testing/agents.ts';
 import type { Packet } from '../../sip/testing/wire.ts';
 import type { UserAgent } from '../../sip/user-agent.ts';
-import type { Route } from '../route.ts';
+import type { OutsideCall } from '../phones.ts';
+import type { Branch, Route } from '../route.ts';
 import { openPbx, type PbxLine } from './pbx.ts';
 
 const BOX = '192.0.2.9';
@@ -70,6 +71,10 @@ async function world(told: Partial<Pbx> = {}, servers: readonly string[] = [BOB]
   const line = await openPbx({
     pbx,
     guard: openGuard({ clock: p.clock, counters }),
+    outside: {
+      isEmergency: (dialled) => dialled === '112',
+      call: async ({ as }) => ({ ok: true, route: helpFor(as) }),
+    },
     userAgent: box,
     doors: [door],
     locate: () => Promise.resolve(servers.map((server) => ({ transport: 'UDP', address: server, port: 5060 }))),
@@ -274,6 +279,13 @@ test('a PBX of two servers, of which one is silent: the other one is asked', asy
 });
 
 /** Where calls are sent that come in from `from`; null: refused. */
+/** What the box's own trunks say to 112. */
+const helpFor = (as: OutsideCall['as']): Route => {
+  const branch = { requestUri: 'sip:112@carrier.test' } as Branch;
+  const stages = [{ branches: [branch], next: 'always' as const }];
+  return { ...as, to: '112', direction: 'outbound', emergency: true, stages, refusals: 'own' };
+};
+
 async function routeOf(
   w: World,
   from: UserAgent,
@@ -282,8 +294,8 @@ async function routeOf(
   as = '201',
 ) {
   let routed: Route | number | null = null;
-  w.box.onInvite = (incoming) => {
-    const result = w.line.claims(incoming.invite, incoming.flow) ? w.line.route(incoming) : null;
+  w.box.onInvite = async (incoming) => {
+    const result = w.line.claims(incoming.invite, incoming.flow) ? await w.line.route(incoming) : null;
     routed = result?.ok ? result.route : (result?.refusal.status ?? null);
     incoming.reject(480);
   };
@@ -359,5 +371,22 @@ test('a call that comes in again is known by its Session-ID; the phones of a sit
     local.stages.map(({ branches }) => branches[0]!.requestUri),
     [`sip:202@${STRANGER}`],
   );
+  t.is(await routeOf(w, w.alice, `sip:0201234567@${DOMAIN}`), 503);
+});
+
+test('a call for help goes to the PBX first, and by the box’s own trunk when that is gone', async (t) => {
+  const w = await world({ localCallsWithoutIt: false });
+  await register(w);
+  const places = ({ stages }: Route) => stages.map(({ next, branches: [branch] }) => [branch!.requestUri, next]);
+  const there = (await routeOf(w, w.alice, `sip:112@${DOMAIN}`)) as Route;
+  t.deepEqual(places(there), [
+    [`sip:112@${DOMAIN}`, 'unreachable'],
+    ['sip:112@carrier.test', 'always'],
+  ]);
+  t.true(there.emergency);
+  w.network.lose = ({ to }) => to === BOB;
+  await turn(w, 60_000);
+  const gone = (await routeOf(w, w.alice, `sip:112@${DOMAIN}`)) as Route;
+  t.deepEqual(places(gone), [['sip:112@carrier.test', 'always']]);
   t.is(await routeOf(w, w.alice, `sip:0201234567@${DOMAIN}`), 503);
 });

@@ -9,6 +9,7 @@ import type { Door } from '../../sip/proxy/routes.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
 import type { UserAgent } from '../../sip/user-agent.ts';
 import { watchPeer } from '../peer-health.ts';
+import type { Outside } from '../phones.ts';
 import type { ToldOutcome } from '../registration-outcome.ts';
 import { twins } from '../twins.ts';
 import { pbxPeer } from './peer.ts';
@@ -28,6 +29,7 @@ export interface PbxParts {
   readonly guard: RegistrationGuard;
   /** Hears how each REGISTER ended. */
   readonly told?: ToldOutcome;
+  readonly outside: Outside;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -47,7 +49,7 @@ export interface PbxLine extends PbxRouting {
 
 /** Stands the relay beside the user agent, which must have been started. */
 export async function openPbx(parts: PbxParts): Promise<PbxLine> {
-  const { pbx, userAgent, doors, locate, secret, guard, told, clock, chance, counters, log } = parts;
+  const { pbx, userAgent, doors, locate, secret, guard, told, outside, clock, chance, counters, log } = parts;
   const phones = pbxPhones(clock);
   const peer = await pbxPeer({ pbx, locate, doors, clock });
   let asked: Target | null = null;
@@ -86,6 +88,7 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
       doors,
       twins: twins(clock, chance),
       sessionOf: userAgent.sessionOf,
+      outside,
       clock,
       counters,
     }),

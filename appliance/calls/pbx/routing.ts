@@ -16,7 +16,8 @@ import { FIRST_WORD_MS } from '../limits.ts';
 import type { Keying } from '../party.ts';
 import { type PassRefer, type SessionOf, throughBox } from '../pass-refer.ts';
 import type { PeerHealth } from '../peer-health.ts';
-import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
+import type { Outside } from '../phones.ts';
+import type { Branch, MediaTerms, Route, Routed, Stage } from '../route.ts';
 import type { Twins } from '../twins.ts';
 import { callerOf, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
 import { passedRefers } from './passed.ts';
@@ -34,6 +35,8 @@ export interface PbxRoutingParts {
   readonly twins: Twins;
   /** The user agent's. */
   readonly sessionOf: SessionOf;
+  /** The way out of the box's own, for calls for help that the PBX does not take. */
+  readonly outside: Outside;
   readonly clock: Clock;
   readonly counters: Counters;
 }
@@ -43,7 +46,7 @@ export interface PbxRouting {
   claims(invite: SipRequest, flow: Flow): boolean;
   /** What a caller is told whom the PBX has not registered, before anything is begun; null: `route` has the word. */
   refusal(invite: SipRequest, flow: Flow): ResponseDraft | null;
-  route(incoming: IncomingCall): Routed;
+  route(incoming: IncomingCall): Routed | Promise<Routed>;
   /** How the last call of a user's phone was keyed, as its offer showed; null: none has been seen. */
   keyingOf(user: string): Keying | null;
 }
@@ -59,6 +62,7 @@ export function pbxRouting({
   doors,
   twins,
   sessionOf,
+  outside,
   clock,
   counters,
 }: PbxRoutingParts): PbxRouting {
@@ -74,12 +78,12 @@ export function pbxRouting({
     replaces ? [['Replaces', formatReplaces(throughBox(replaces, sessionOf))]] : [];
 
   const keyings = new Keyings();
-  const termsOf = (user: string, { secure, remote }: Flow): MediaTerms => {
-    const mayBePlain = phoneMayBePlain(pbx, user, clock.now());
+  const termsOf = (user: string, { secure, remote }: Flow, emergency = false): MediaTerms => {
+    const mayBePlain = emergency || phoneMayBePlain(pbx, user, clock.now());
     return {
       keying: keyings.for(user, { secure, mayBePlain }),
       mayBePlain,
-      inClear: !secure,
+      inClear: !secure && !emergency,
       signalsFrom: remote.address,
       onKeying: (keying) => keyings.saw(user, keying),
     };
@@ -165,20 +169,30 @@ export function pbxRouting({
     return stages;
   };
 
-  const fromPhone = (incoming: IncomingCall): Routed => {
+  /** Servers of the box's own trunks that a call for help goes to when the PBX is gone. */
+  const helpFor = async (called: string, phone: PbxPhone, caller: MediaTerms, incoming: IncomingCall) => {
+    const routed = await outside.call({ as: { from: phone.user, caller }, dialled: called, incoming, history: null });
+    return routed.ok ? routed.route.stages : [];
+  };
+
+  const fromPhone = async (incoming: IncomingCall): Promise<Routed> => {
     const { invite, flow } = incoming;
     const phone = speaker(invite, phones.on(flow));
     if (!phone) return { ok: false, refusal: refuseStranger(counters) };
     const called = parseUri(invite.uri)?.user ?? '';
     if (called === '') return { ok: false, refusal: { status: 404 } };
     const twin = twins.name();
-    const stages = stagesTo(called, phone, incoming, twin);
+    const emergency = outside.isEmergency(called);
+    const caller = termsOf(phone.user, flow, emergency);
+    const help = emergency ? await helpFor(called, phone, caller, incoming) : [];
+    const stages = [...stagesTo(called, phone, incoming, twin), ...help];
     if (stages.length === 0) return { ok: false, refusal: retryLater };
     const route = {
       from: phone.user,
       to: called,
       direction: phones.of(called).length > 0 ? ('internal' as const) : ('outbound' as const),
-      caller: termsOf(phone.user, flow),
+      ...(emergency ? { emergency: true as const } : {}),
+      caller,
       stages,
       refusals: 'as they came' as const,
       passesRefer,

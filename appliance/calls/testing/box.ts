@@ -18,13 +18,16 @@ import type { Account } from '../accounts.ts';
 import { authenticator } from '../authenticate.ts';
 import { createB2bua } from '../b2bua.ts';
 import type { NotRecorded } from '../conversation.ts';
+import { userInText } from '../numbers.ts';
 import type { Transfer } from '../origin.ts';
-import { phoneRouting } from '../phones.ts';
+import { createPhones, type Outside } from '../phones.ts';
 import type { Begun, CallRecord, Recorder } from '../recorder.ts';
 import { createRegistrar } from '../registrar.ts';
+import type { Route } from '../route.ts';
 
 export const DOMAIN = 'box.test';
 export const ADDRESS = '127.0.0.1';
+const SOMEBODY = `<sip:x@${DOMAIN}>`;
 const notRecorded: Decision = { record: false, reason: 'no_rule', trafficDays: 7 };
 
 const signer = generateKeyPairSync('ed25519');
@@ -62,11 +65,23 @@ async function started(): Promise<{ agent: UserAgent; port: number }> {
 export type TestBox = Awaited<ReturnType<typeof testBox>>;
 export type TestPhone = Awaited<ReturnType<TestBox['phone']>>;
 
-export async function testBox(ports: readonly [number, number], plain = true) {
+/** `maxCalls`: calls at once. `help`: whose phone rings for 112, as a call to the outside. */
+interface TestBoxOptions {
+  readonly plain?: boolean;
+  readonly maxCalls?: number;
+  readonly help?: string;
+}
+
+export async function testBox(ports: readonly [number, number], options: TestBoxOptions = {}) {
+  const { plain = true, maxCalls, help } = options;
   const accounts = new Map<string, Account>(
     ['anna', 'ben', 'carol', 'dirk'].map((user) => [
       user,
-      { user, ha1: ha1Of('MD5', user, DOMAIN, 'secret'), plainUntil: plain ? Number.MAX_SAFE_INTEGER : 0 },
+      {
+        user,
+        ha1: ha1Of('MD5', user, DOMAIN, 'secret'),
+        plainUntil: plain || user === help ? Number.MAX_SAFE_INTEGER : 0,
+      },
     ]),
   );
   const counters = new Counters();
@@ -107,11 +122,38 @@ export async function testBox(ports: readonly [number, number], plain = true) {
   const digest = createDigestServer({ realm: DOMAIN, clock: systemClock, chance: systemChance });
   const known = { find: (user: string) => accounts.get(user) ?? null };
   const guard = openGuard({ clock: systemClock, counters });
-  const authenticate = authenticator({ accounts: known, digest, guard, clock: systemClock, counters });
+  const isHelp = (dialled: string | null) => help !== undefined && dialled === '112';
+  const authenticate = authenticator({
+    accounts: known,
+    digest,
+    guard,
+    clock: systemClock,
+    counters,
+    isEmergency: ({ method, uri }) => method === 'INVITE' && isHelp(userInText(uri)),
+  });
   const registrar = createRegistrar({ authenticate, domain: DOMAIN, hosts: [ADDRESS], clock: systemClock });
+  const outside: Outside = {
+    isEmergency: isHelp,
+    async call({ as, dialled }) {
+      if (!isHelp(dialled)) return { ok: false, refusal: { status: 404 } };
+      const branches = phones.branchesOf(help!, { from: SOMEBODY, contactUser: 'x', headers: [] });
+      const stages = [{ branches, next: 'always' as const }];
+      const route: Route = { ...as, to: '112', direction: 'outbound', emergency: true, stages, refusals: 'own' };
+      return { ok: true, route };
+    },
+  };
+  const phones = createPhones({
+    registrar,
+    authenticate,
+    accounts: known,
+    domain: DOMAIN,
+    clock: systemClock,
+    outside,
+  });
   const b2bua = createB2bua({
     userAgent: agent,
-    routing: phoneRouting({ registrar, authenticate, accounts: known, domain: DOMAIN, clock: systemClock }),
+    routing: phones.route,
+    ...(maxCalls === undefined ? {} : { maxCalls }),
     media,
     recorder,
     decide: (call) => world.decide(call),
@@ -130,10 +172,10 @@ export async function testBox(ports: readonly [number, number], plain = true) {
   agent.onInvite = (incoming) => b2bua.handle(incoming);
   agent.onRequest = ({ request, flow, respond }) => respond(registrar.handle(request, flow));
   const target = { transport: 'UDP' as const, address: ADDRESS, port };
-  const phones: UserAgent[] = [];
+  const agents: UserAgent[] = [];
   const phone = async (user: string) => {
     const { agent: own } = await started();
-    phones.push(own);
+    agents.push(own);
     const credentials = { user, password: 'secret' };
     const identity = `<sip:${user}@${DOMAIN}>`;
     type Headers = readonly (readonly [string, string])[];
@@ -170,7 +212,7 @@ export async function testBox(ports: readonly [number, number], plain = true) {
     calls: () => b2bua.calls.length,
     async close() {
       b2bua.close();
-      await Promise.all(phones.map((own) => own.close()));
+      await Promise.all(agents.map((own) => own.close()));
       await media.close();
       await agent.close();
     },

@@ -14,7 +14,7 @@ import { FIRST_WORD_MS } from '../limits.ts';
 import { isE164, normalise, written } from '../numbers.ts';
 import type { Outside, OutsideCall } from '../phones.ts';
 import type { Branch, Routed, Stage } from '../route.ts';
-import { MAX_ATTEMPTS, RESERVED_MS } from './limits.ts';
+import { MAX_ATTEMPTS, MAX_EMERGENCY_ATTEMPTS, RESERVED_MS } from './limits.ts';
 import type { Meter, Metered } from './meter.ts';
 import { isEmergency, type TollRefusal } from './toll.ts';
 import type { Trunk, Trunks } from './trunks.ts';
@@ -43,7 +43,8 @@ const REFUSALS: Readonly<Record<TollRefusal, string>> = {
 const forbidden = (why: TollRefusal): Routed => ({ ok: false, refusal: { status: 403, reason: REFUSALS[why] } });
 
 /** After these the next place is tried, so the call is not over (fork.ts). */
-const goesOn = ({ status }: CallFailure): boolean => status === 503 || status === 408;
+const goesOn = ({ status, why }: CallFailure, next: Stage['next']): boolean =>
+  next === 'always' ? why !== 'cancelled' : status === 503 || status === 408;
 
 interface Place {
   readonly trunk: Trunk;
@@ -63,7 +64,8 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
     return [...free.filter(isReady), ...free.filter((trunk) => !isReady(trunk))];
   };
 
-  const placesOn = async (order: readonly Trunk[]): Promise<Place[]> => {
+  /** `emergency`: each trunk is asked once before any is asked at its next server, for whole trunks fail more often than servers. */
+  const placesOn = async (order: readonly Trunk[], emergency: boolean): Promise<Place[]> => {
     const lists = await Promise.all(
       order.map((trunk) =>
         trunk.targets().then(
@@ -72,10 +74,16 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
         ),
       ),
     );
-    const places = lists.flat();
+    const rounds = Math.max(0, ...lists.map(({ length }) => length));
+    const places = emergency
+      ? Array.from({ length: rounds }, (_, round) => lists.flatMap((list) => list[round] ?? [])).flat()
+      : lists.flat();
     // Each trunk leaves out what failed, unless nothing else is left of it: then others go first.
     const bad = places.filter(({ target }) => trunks.avoided.has(target));
-    return [...places.filter((place) => !bad.includes(place)), ...bad].slice(0, MAX_ATTEMPTS);
+    return [...places.filter((place) => !bad.includes(place)), ...bad].slice(
+      0,
+      emergency ? MAX_EMERGENCY_ATTEMPTS : MAX_ATTEMPTS,
+    );
   };
 
   const branchTo = (place: Place, number: string, asked: OutsideCall, watch: InviteWatch): Branch => {
@@ -123,7 +131,7 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
   };
 
   /** Keeps the count of one call: from here until nobody speaks, whoever holds its legs by then. */
-  const watching = (metered: Metered, asked: OutsideCall) => {
+  const watching = (metered: Metered, asked: OutsideCall, next: Stage['next']) => {
     let answered = false;
     let waiting = 0;
     const release = () => {
@@ -144,7 +152,7 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
           trunks.avoided.failed(target, secondsIn(failure.response?.headers.get('Retry-After')));
           trunk.doubt();
         } else if (failure.why === undefined) trunks.avoided.answered(target);
-        if (isLast || !goesOn(failure)) release();
+        if (isLast || !goesOn(failure, next)) release();
       },
       answered(session) {
         answered = true;
@@ -166,19 +174,29 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
         counters.add(`toll.refused.${metered}`);
         return forbidden(metered);
       }
-      const places = await placesOn(candidates(isEmergency(outbound, number)));
+      const emergency = isEmergency(outbound, number);
+      const places = await placesOn(candidates(emergency), emergency);
       if (places.length === 0) {
         metered.over();
         return { ok: false, refusal: { status: 480, reason: 'No Trunk Takes Calls Now' } };
       }
-      const watch = watching(metered, asked);
+      // A carrier that does not know this number, or not this customer, is not the last word on a call for help.
+      const next = emergency ? 'always' : 'unreachable';
+      const watch = watching(metered, asked, next);
       const stages = places.map((place, index): Stage => {
         const branch = branchTo(place, number, asked, watch(place, index === places.length - 1));
-        return { branches: [branch], next: 'unreachable' };
+        return { branches: [branch], next };
       });
       return {
         ok: true,
-        route: { ...asked.as, to: number, direction: 'outbound', stages, refusals: 'own' },
+        route: {
+          ...asked.as,
+          to: number,
+          direction: 'outbound',
+          ...(emergency ? { emergency } : {}),
+          stages,
+          refusals: 'own',
+        },
       };
     },
   };

@@ -130,6 +130,32 @@ test('nothing goes out that is not allowed, and a full trunk takes nothing but e
   t.is(refusalOf(await scene({}).call('0201234567')), 404, 'without a trunk there is no outside');
 });
 
+test('a call for help tries each trunk before any a second time, whatever it answers, at night and for who may call nobody', async (t) => {
+  const night = { from: '00:00', until: '23:59', weekend: true, allow: [] };
+  const s = scene({
+    trunks: [carrier, spare],
+    outbound: { allow: [], night, perUser: { atOnce: 1, perDay: 1, minutesPerDay: 1 } },
+  });
+  const servers = (settings: string) =>
+    [1, 2, 3, 4, 5, 6, 7].map((n): Target => ({ transport: 'TLS', address: `${settings}.${n}`, port: 5061 }));
+  for (const [index, trunk] of s.trunks.all.entries()) trunk.targets = async () => servers(`192.0.${index}`);
+  const route = routeOf(await s.call('112'));
+  t.true(route.emergency);
+  const branches = route.stages.map(({ branches: [branch] }) => branch!);
+  t.deepEqual(
+    branches.slice(0, 3).map(({ destination }) => (destination as Target).address),
+    ['192.0.0.1', '192.0.1.1', '192.0.0.2'],
+  );
+  t.true(route.stages.every(({ next }) => next === 'always'));
+  const [first, second] = branches;
+  first!.watch!.tried();
+  first!.watch!.failed({ status: 404, reason: 'Not Found', contacts: [] });
+  second!.watch!.tried();
+  t.is(s.meter.carried('spare'), 1, 'it goes on');
+  for (let n = 0; n < 3; n++) t.is(refusalOf(await s.call('112')), null);
+  t.is(refusalOf(await s.call('0201234567')), 403);
+});
+
 test('a call counts until nobody speaks, also one that nobody dialled, and one that was never rung', async (t) => {
   const s = scene({ trunks: [carrier], outbound: { ...dutch, perUser: { atOnce: 1, perDay: 99, minutesPerDay: 9 } } });
   routeOf(await s.call('0201234567'));

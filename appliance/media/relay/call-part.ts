@@ -13,6 +13,7 @@ export interface CallPart {
 export function mediaCall(
   number: number,
   fingerprint: string,
+  urgent: boolean,
   { tell, ask, pack }: Speak,
   onClosed: () => void,
 ): CallPart {
@@ -22,7 +23,13 @@ export function mediaCall(
 
   const openLeg = async (address?: string): Promise<MediaLeg> => {
     const leg = ++lastLeg;
-    const { rtpPort, rtcpPort } = await ask('leg', { op: 'openLeg', call: number, leg, address: address ?? null });
+    const { rtpPort, rtcpPort } = await ask('leg', {
+      op: 'openLeg',
+      call: number,
+      leg,
+      address: address ?? null,
+      urgent,
+    });
     const opened: MediaLeg = {
       rtpPort,
       rtcpPort,

@@ -13,6 +13,8 @@ export type Command =
       readonly leg: number;
       /** Null: the worker's own. */
       readonly address: string | null;
+      /** It may have ports that are kept for emergency calls. */
+      readonly urgent: boolean;
       readonly reply: number;
     }
   | { readonly op: 'closeLeg'; readonly call: number; readonly leg: number }

@@ -67,6 +67,9 @@ export const BATCH_MS = 250;
 /** Bytes of one recording that the recorder may owe us: 14 s of G.711 both ways, as long as a disk may stall. */
 export const MAX_TAP_BYTES = 256 * 1024;
 
+/** Pairs of ports that one worker keeps free for emergency calls: two for each of eight, more than one house has emergencies at once. */
+export const MAX_RESERVED_PAIRS = 16;
+
 /** How long a leg may stay silent after it was told to send, in milliseconds, before that is reported. */
 export const INITIAL_SILENCE_MS = 30_000;
 

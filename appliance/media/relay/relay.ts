@@ -5,7 +5,7 @@ import { Counters } from '@belkluis/shared/base/counters';
 import type { TapTotals } from '../door.ts';
 import type { TapCredit } from '../frame.ts';
 import type { Source } from '../latch.ts';
-import { PortPairs } from '../ports.ts';
+import { PortPairs, reservedPairs } from '../ports.ts';
 import { Call, NO_TOTALS } from './call.ts';
 import type { Command, CommandOf, Refusal, Report, WorkerSettings } from './commands.ts';
 import { Leg, SILENT } from './leg.ts';
@@ -38,7 +38,12 @@ export class Relay {
 
   constructor(around: RelaySurroundings) {
     this.#around = around;
-    this.#ports = new PortPairs(around.settings.ports, around.clock, around.chance);
+    this.#ports = new PortPairs(
+      around.settings.ports,
+      around.clock,
+      around.chance,
+      reservedPairs(around.settings.ports),
+    );
   }
 
   /** Carries out one command. One that cannot be carried out is counted: it must not end everybody else's calls. */
@@ -145,7 +150,8 @@ export class Relay {
   }
 
   /** The leg's even port, or why there is none. */
-  async #tryOpenLeg({ call: callNumber, leg: legNumber, address }: CommandOf<'openLeg'>): Promise<number | Refusal> {
+  async #tryOpenLeg(command: CommandOf<'openLeg'>): Promise<number | Refusal> {
+    const { call: callNumber, leg: legNumber, address, urgent } = command;
     const call = this.#calls.get(callNumber);
     if (call === undefined) return { code: 'media_closed', detail: '' };
     if (call.legs.size >= MAX_LEGS) return { code: 'media_too_many_legs', detail: `${MAX_LEGS}` };
@@ -153,7 +159,7 @@ export class Relay {
     // Added before the first wait, so that legs keep the order in which they were asked for.
     call.add(legNumber, leg);
     let refusal: Refusal = { code: 'media_ports_exhausted', detail: this.#around.settings.ports.join('-') };
-    const port = await this.#bind(leg, address ?? this.#around.settings.address).catch((cause: Error) => {
+    const port = await this.#bind(leg, address ?? this.#around.settings.address, urgent).catch((cause: Error) => {
       refusal = { code: 'media_address_unusable', detail: cause.message };
       return null;
     });
@@ -181,7 +187,7 @@ export class Relay {
     });
   }
 
-  async #bind(leg: Leg, address: string): Promise<number | null> {
+  async #bind(leg: Leg, address: string, urgent: boolean): Promise<number | null> {
     const guarded =
       (receive: OnPacket): OnPacket =>
       (packet, from: Source) => {
@@ -196,7 +202,7 @@ export class Relay {
     const onRtp = guarded((packet, from) => leg.receiveRtp(packet, from));
     const onRtcp = guarded((packet, from) => leg.receiveRtcp(packet, from));
     for (let attempt = 0; attempt < MAX_BIND_ATTEMPTS; attempt++) {
-      const port = this.#ports.take();
+      const port = this.#ports.take(urgent);
       if (port === null) return null;
       let sockets: Awaited<ReturnType<typeof bindPair>> = null;
       try {

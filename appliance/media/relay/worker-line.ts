@@ -21,7 +21,7 @@ export interface WorkerStart {
 export interface WorkerLine {
   /** Calls open now. */
   readonly calls: number;
-  openCall(): MediaCall;
+  openCall(urgent: boolean): MediaCall;
   counters(): Promise<Record<string, number>>;
   close(): Promise<void>;
 }
@@ -115,10 +115,10 @@ export function startWorker({ entry, name, settings, recorder, onLost }: WorkerS
     get calls() {
       return parts.size;
     },
-    openCall() {
+    openCall(urgent) {
       const number = ++lastNumber;
       tell({ op: 'openCall', call: number });
-      const part = mediaCall(number, fingerprint, speak, () => parts.delete(number));
+      const part = mediaCall(number, fingerprint, urgent, speak, () => parts.delete(number));
       parts.set(number, part);
       return part.call;
     },

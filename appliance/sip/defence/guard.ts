@@ -20,6 +20,8 @@ import {
   SEEN_MS,
   STRANGER_BURST,
   STRANGERS_PER_SECOND,
+  URGENT_BURST,
+  URGENT_PER_SECOND,
   USER_GUESS_BURST,
   USER_GUESSES_PER_MINUTE,
 } from './limits.ts';
@@ -40,6 +42,8 @@ export interface Guard {
   accepts(address: string): boolean;
   /** For each request that would begin something new. */
   admit(flow: Flow): Admission;
+  /** Whether a call for help on this flow is let in whatever its sender has used up: it must have proved itself, and call but now and then. */
+  admitsUrgent(flow: Flow): boolean;
   /** Whether this flow has proved whose it is, or the configuration says so. */
   trusts(flow: Flow): boolean;
   /** A flow that is not trusted called itself a scanner. */
@@ -82,6 +86,7 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
   const maxKeys = MAX_REMEMBERED_SOURCES;
   const peephole = buckets(clock, { burst: 1, perSecond: 1000 / PEEPHOLE_MS, maxKeys });
   const strangers = buckets(clock, { burst: STRANGER_BURST, perSecond: STRANGERS_PER_SECOND, maxKeys: 1 });
+  const urgent = buckets(clock, { burst: URGENT_BURST, perSecond: URGENT_PER_SECOND, maxKeys });
   const connections = buckets(clock, { burst: CONNECTION_BURST, perSecond: CONNECTIONS_PER_SECOND, maxKeys });
   const userRule = { burst: USER_GUESS_BURST, perSecond: USER_GUESSES_PER_MINUTE / 60, maxKeys: MAX_GUESSED_NAMES };
   const answers = buckets(clock, userRule);
@@ -132,6 +137,7 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
       if (verdict === 'flood' && !proved) ban(flow, 'flood', isConnection(flow));
       return verdict;
     },
+    admitsUrgent: (flow) => trusts(flow) && urgent.take(networkOf(flow.remote.address)),
     trusts,
     scanned(flow) {
       if (isConnection(flow) || !holds(homes, networkOf(flow.remote.address))) ban(flow, 'scanner', isConnection(flow));

@@ -5,6 +5,13 @@
 export const TRANSACTION_BURST = 300;
 export const TRANSACTIONS_PER_SECOND = 60;
 
+/**
+ * Calls for help that one network is let in with above that, at once and per second: each is an INVITE, its repetitions, and once more with
+ * the answer to a challenge.
+ */
+export const URGENT_BURST = 20;
+export const URGENT_PER_SECOND = 2;
+
 /** Refusals (503) told to one address above that, at once and per second; then silence: an answer is work for us too. */
 export const REFUSAL_BURST = 20;
 export const REFUSALS_PER_SECOND = 2;

@@ -3,7 +3,7 @@ import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import { capabilities } from '../capabilities.ts';
-import { MAX_DIALOGS, MAX_ENDED_DIALOGS } from '../limits.ts';
+import { MAX_DIALOGS, MAX_ENDED_DIALOGS, RESERVED_FOR_URGENT } from '../limits.ts';
 import type { SipRequest } from '../message/message.ts';
 import { formatUri } from '../message/uri.ts';
 import type { SipStack } from '../stack.ts';
@@ -40,7 +40,8 @@ export interface DialogTable {
    * being kept.
    */
   retire(key: string, participant: Participant): void;
-  readonly full: boolean;
+  /** `urgent`: the reserve counts as room. */
+  full(urgent: boolean): boolean;
   readonly size: number;
 }
 
@@ -84,9 +85,7 @@ export function dialogTable(clock: Clock, supported: readonly string[]): DialogT
       ended.set(key, clock.monotonic() + PATIENCE_MS);
       forget();
     },
-    get full() {
-      return held.size >= MAX_DIALOGS;
-    },
+    full: (urgent) => held.size >= MAX_DIALOGS + (urgent ? RESERVED_FOR_URGENT : 0),
     get size() {
       return held.size;
     },

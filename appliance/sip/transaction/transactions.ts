@@ -3,7 +3,7 @@
 import { isIPv6 } from 'node:net';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
-import { MAX_FORWARDS, MAX_SERVER_TRANSACTIONS } from '../limits.ts';
+import { MAX_FORWARDS, MAX_SERVER_TRANSACTIONS, RESERVED_FOR_URGENT } from '../limits.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { formatVia } from '../message/via.ts';
 import { type RequestDraft, writeRequest } from '../message/write.ts';
@@ -127,9 +127,7 @@ export function transactions({ clock, chance, advertised, product }: Transaction
       return key !== null && (merged.has(key) || settled.hasMergeKey(key));
     },
 
-    get full(): boolean {
-      return servers.size >= MAX_SERVER_TRANSACTIONS;
-    },
+    full: (urgent: boolean): boolean => servers.size >= MAX_SERVER_TRANSACTIONS + (urgent ? RESERVED_FOR_URGENT : 0),
 
     /** Begins a server transaction. `localTag`: for a CANCEL, the one its INVITE is answered with. */
     serve(request: SipRequest, flow: Flow, localTag = randomHex(chance, TOKEN_BYTES)): ServerTransaction {
