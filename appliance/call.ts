@@ -25,6 +25,7 @@ import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { answersOn, noteTo } from './join-control.ts';
 import { doorsOf, joinPbx } from './join-pbx.ts';
+import { namedPeers } from './join-peers.ts';
 import { joinTrunks } from './join-trunks.ts';
 import { startMediaPool } from './media/pool.ts';
 import { encodeOpus } from './media/prompts/opus.ts';
@@ -106,14 +107,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const tls = { key: certificate.key, cert: certificate.certificate };
   const digest = createDigestServer({ realm: config.domain, clock, chance });
-  // A peer that the lines name is no stranger: what it brings is limited by its own settings.
-  const named = () => {
-    const { siprec, trunks, pbx } = lines.now();
-    const peers = [...(siprec?.sources.flatMap(({ addresses }) => addresses) ?? []), ...(pbx?.sources ?? [])];
-    return within([...config.sip.allowed, ...peers, ...trunks.flatMap(({ sources }) => sources)]);
-  };
-  let allowed = named();
-  const guard = openGuard({ clock, counters, allowed: (address) => allowed(address), gave: digest.gave });
+  const peers = namedPeers(() => lines.now().siprec, clock);
+  const guard = openGuard({ clock, counters, allowed: within(config.sip.allowed), peers, gave: digest.gave });
   const traces = openTraces({ clock, chance });
   const attempts = openAttempts({ clock });
   const told = noteTo(attempts);
@@ -150,6 +145,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     counters,
     log,
   });
+  peers.know(trunks, () => pbx.line);
   const tests = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient: sealer.setTestRecipient });
   const accounts: Accounts = { find: (user) => tests.find(user) ?? phones.find(user) };
   agent.isUrgent = ({ method, uri }) => method === 'INVITE' && outside.isEmergency(userInText(uri) ?? '');
@@ -230,7 +226,6 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const listening = await agent.start();
   trunks.follow();
   lines.onChange = () => {
-    allowed = named();
     trunks.follow();
     pbx.changed();
   };

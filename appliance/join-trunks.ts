@@ -39,6 +39,8 @@ export interface JoinedTrunks {
   follow(): void;
   /** Whether a trunk speaks on this flow: who is known by where it comes from is not asked for a password. */
   owns(flow: Flow): boolean;
+  /** Whether a trunk may come from here. */
+  comeFrom(address: string): boolean;
   flowClosed(flow: Flow): void;
   status(): Answer<'trunks'>;
   close(): void;
@@ -82,6 +84,7 @@ export function joinTrunks({
     inbound: (phones) => inboundCalls({ lines: lines.now, trunks, phones, meter, domain: config.domain, counters }),
     follow: () => trunks.follow(lines.now()),
     owns: (flow) => trunks.owning(flow).length > 0,
+    comeFrom: (address) => trunks.all.some((trunk) => trunk.comesFrom(address)),
     flowClosed: trunks.flowClosed,
     status: () => ({
       trunks: trunks.all.map(({ settings, registration, up, heardAt, mayBePlain }) => ({

@@ -132,6 +132,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-connection.ts': ['*'],
   'appliance/every.ts': ['shared/base'],
   'appliance/join-eraser.ts': ['*'],
+  'appliance/join-peers.ts': ['*'],
   'appliance/join-pbx.ts': ['*'],
   'appliance/follow-file.ts': [],
   'appliance/run-process.ts': ['shared/base', 'appliance/config.ts'],

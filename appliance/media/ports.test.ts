@@ -59,9 +59,12 @@ test('who has an emergency gets a pair where all others get none, and what is gi
   const taken = takeAll(pairs);
   t.is(taken.length, 6);
   t.is(pairs.take(), null);
-  const urgent = [pairs.take(true), pairs.take(true)];
-  t.true(urgent.every((port) => port !== null && !taken.includes(port)));
+  const urgent = [pairs.take(true)!, pairs.take(true)!];
+  t.true(urgent.every((port) => !taken.includes(port)));
   t.is(pairs.take(true), null);
+  pairs.giveBack(urgent[0]!);
+  t.is(pairs.take(), null);
+  t.is(pairs.take(true), urgent[0]!, 'it need not rest');
   pairs.giveBack(taken[0]!);
   pairs.giveBack(taken[1]!);
   clock.advance(PORT_QUARANTINE_MS);

@@ -49,7 +49,9 @@ export class PortPairs {
     while (this.#waiting.length > 0 && this.#waiting[0]!.until <= now) this.#free.push(this.#waiting.shift()!.port);
     const [longest] = this.#waiting;
     const kept = urgent ? 0 : this.#reserved;
-    if (this.#free.length <= kept && longest && now >= longest.until - PORT_QUARANTINE_MS + PORT_MIN_REST_MS)
+    // For a call for help a stray packet of another call is the lesser evil.
+    const restMs = urgent ? 0 : PORT_MIN_REST_MS;
+    if (this.#free.length <= kept && longest && now >= longest.until - PORT_QUARANTINE_MS + restMs)
       return this.#waiting.shift()!.port;
     if (this.#free.length <= kept) return null;
     const drawn = this.#chance.bytes(4).readUInt32BE() % this.#free.length;

@@ -38,6 +38,10 @@ export interface PbxParts {
 
 export interface PbxLine extends PbxRouting {
   readonly up: boolean;
+  /** Whether what came over this flow is the PBX's word. */
+  speaks(flow: Flow): boolean;
+  /** Whether this is an address of its. */
+  comesFrom(address: string): boolean;
   /** Users with at least one phone. */
   readonly registered: number;
   /** Phones that the PBX has registered: of one user, or all. */
@@ -99,6 +103,8 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
       return phones.registered;
     },
     phones: (user) => (user === undefined ? phones.all() : phones.of(user)),
+    speaks: peer.is,
+    comesFrom: peer.comesFrom,
     flowClosed: phones.flowClosed,
     close() {
       userAgent.relay = null;

@@ -16,6 +16,8 @@ export interface PbxPeer {
   target(): Target | null;
   /** A server that did not answer is passed over for a while, where there is another (RFC 3263 4.3). */
   failed(target: Target): void;
+  /** Whether this is an address of its, as it was told or, where it was not, as the DNS says. */
+  comesFrom(address: string): boolean;
   /** Whether what came over this flow is its word. */
   is(flow: Flow): boolean;
   /** Whether a URI's host means it. */
@@ -71,12 +73,14 @@ export async function pbxPeer({ pbx, locate, doors, clock }: PbxPeerParts): Prom
   const openedByUs = ({ transport, local }: Flow) =>
     transport !== 'UDP' && !doors.some((door) => door.transport === transport && door.port === local.port);
 
+  const comesFrom = (address: string) => sources.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+
   return {
     target,
     failed: (one) => avoid.failed(one),
+    comesFrom,
     is(flow) {
-      const { address } = flow.remote;
-      if (!sources.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return false;
+      if (!comesFrom(flow.remote.address)) return false;
       if (!flow.secure) return mayBePlain();
       return pbx.certificate === undefined || openedByUs(flow) || flow.peerFingerprint === pbx.certificate;
     },

@@ -1,5 +1,6 @@
 /** Who may send copies of calls, and how an INVITE of theirs is known. */
-import type { SiprecSource } from '../../lines/siprec.ts';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Siprec, SiprecSource } from '../../lines/siprec.ts';
 import { within } from '../../sip/defence/source.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
@@ -46,3 +47,27 @@ export function isMarked(invite: SipRequest): boolean {
 /** Whether every INVITE on this flow is one. */
 export const comesUnmarked = (sources: readonly SiprecSource[], flow: Flow): boolean =>
   sources.some((source) => source.unmarked && isHere(source, flow.remote.address) && shows(source, flow));
+
+/**
+ * For whoever limits strangers: the sources of `siprec`, which may change. A source that is known by its certificate alone connects like
+ * anybody, and is known when it has shown it.
+ */
+export function knownSources(siprec: () => Siprec | null, clock: Pick<Clock, 'now'>) {
+  let of: Siprec | null = null;
+  let here = within([]);
+  const now = () => {
+    const told = siprec();
+    if (told !== of) here = within(told?.sources.flatMap(({ addresses }) => addresses) ?? []);
+    of = told;
+    return told?.sources ?? [];
+  };
+  return {
+    mayConnect: (address: string): boolean => now().length > 0 && here(address),
+    speaks(flow: Flow): boolean {
+      const sources = now();
+      // Asked of every datagram: most come from nobody who is named.
+      const may = sources.length > 0 && (flow.peerFingerprint !== null || here(flow.remote.address));
+      return may && typeof sourceOf(sources, flow, clock.now()) === 'object';
+    },
+  };
+}

@@ -46,6 +46,7 @@ function scene(given: object) {
       heardAt: null,
       mayBePlain: settings.plainUntil !== undefined,
       targets: async () => [target],
+      comesFrom: () => true,
       owns: () => true,
       flowClosed() {},
       doubt() {},

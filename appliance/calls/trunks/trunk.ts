@@ -10,7 +10,9 @@ import { secondsIn } from '../../sip/message/seconds.ts';
 import { parseUri } from '../../sip/message/uri.ts';
 import { problem } from '../../sip/problems.ts';
 import type { Avoided } from '../../sip/resolve/avoid.ts';
-import { type LocateParts, locate } from '../../sip/resolve/locate.ts';
+import { knownAddresses } from '../../sip/resolve/known.ts';
+import { MIN_LOOK_MS } from '../../sip/resolve/limits.ts';
+import { type LocateParts, locateAll } from '../../sip/resolve/locate.ts';
 import type { Flow, Target, TransportName } from '../../sip/transport/flow.ts';
 import type { UserAgent } from '../../sip/user-agent.ts';
 import { hostOf } from '../identity.ts';
@@ -47,6 +49,8 @@ export interface Trunk {
   readonly mayBePlain: boolean;
   /** Its servers, best first, those that failed a moment ago left out. Rejects with Problem `dns_failed`, `name_unknown`. */
   targets(): Promise<readonly Target[]>;
+  /** Whether this is an address of its, as it was told or, where it was not, as the DNS says now. */
+  comesFrom(address: string): boolean;
   /** Whether a request on this flow is from it. */
   owns(flow: Flow): boolean;
   flowClosed(flow: Flow): void;
@@ -78,7 +82,7 @@ export function runTrunk({ settings, userAgent, locating, avoided, clock, chance
   const registering = account?.register === true;
   const aor = account && `<sip:${account.user}@${hostOf(domain)}>`;
   const callId = randomHex(chance, 12);
-  let resolved = within([]);
+  const resolved = knownAddresses(clock);
   let registration: Registration | null = null;
   let registeredOver: Flow | null = null;
   let contact = '';
@@ -86,19 +90,33 @@ export function runTrunk({ settings, userAgent, locating, avoided, clock, chance
   let heardAt: number | null = null;
   let closed = false;
   let stopWaiting: Cancel = () => {};
+  let stopLooking: Cancel = () => {};
 
   const mayBePlain = () => settings.plainUntil !== undefined && Date.parse(settings.plainUntil) > clock.now();
 
-  const targets = async (): Promise<readonly Target[]> => {
+  const found = async () => {
     const transport = settings.transport && TRANSPORTS[settings.transport];
-    const found = await locate({ host, port, transport, secure: !mayBePlain() }, locating);
-    resolved = within(found.map(({ address }) => address));
+    const located = await locateAll({ host, port, transport, secure: !mayBePlain() }, locating);
+    const goodForMs = Math.max(MIN_LOOK_MS, located.goodForMs);
+    resolved.saw(located.addresses, goodForMs);
+    return { targets: located.targets, goodForMs };
+  };
+  /** Where its calls come from has to be known before one does, and when it moves. */
+  const look = async () => {
+    const goodForMs = await found().then(
+      (all) => all.goodForMs,
+      () => MIN_LOOK_MS,
+    );
+    if (!closed && goodForMs < Number.POSITIVE_INFINITY) stopLooking = clock.after(goodForMs, () => void look());
+  };
+  const targets = async (): Promise<readonly Target[]> => {
+    const { targets: located } = await found();
     const tls = {
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(settings.ca === undefined ? {} : { ca: settings.ca }),
       ...(settings.certificate === undefined ? {} : { fingerprint: settings.certificate }),
     };
-    return avoided.among(found.map((target) => (target.transport === 'TLS' ? { ...target, tls } : target)));
+    return avoided.among(located.map((target) => (target.transport === 'TLS' ? { ...target, tls } : target)));
   };
 
   /** SIP itself waits for 32 s; another server may answer long before. */
@@ -201,14 +219,15 @@ export function runTrunk({ settings, userAgent, locating, avoided, clock, chance
           clock,
           onChange: (up) => told(up ? 'up' : 'down', null),
         });
+  const comesFrom = (address: string) => (settings.sources.length > 0 ? listed(address) : resolved.has(address));
   const stop = () => {
     closed = true;
     stopWaiting();
+    stopLooking();
     health?.close();
   };
   if (registering) advance(beginRegistration());
-  // Where its calls come from has to be known before the first one does.
-  else void targets().catch(() => {});
+  void look();
 
   return {
     settings,
@@ -232,8 +251,9 @@ export function runTrunk({ settings, userAgent, locating, avoided, clock, chance
         const known = peerFingerprint !== null && [clientCertificate, certificate].includes(peerFingerprint);
         if (!known || sources.length === 0) return known;
       }
-      return (sources.length > 0 ? listed : resolved)(remote.address);
+      return comesFrom(remote.address);
     },
+    comesFrom,
     flowClosed(flow) {
       if (registeredOver?.id === flow.id) feed({ on: 'flow closed' });
     },

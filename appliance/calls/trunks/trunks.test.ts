@@ -4,6 +4,8 @@ import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
 import test from 'ava';
 import { type Lines, linesSchema } from '../../lines/schema.ts';
+import { openGuard } from '../../sip/defence/guard.ts';
+import { TRANSACTION_BURST } from '../../sip/defence/limits.ts';
 import { ha1Of } from '../../sip/digest/algorithm.ts';
 import { createDigestServer } from '../../sip/digest/server.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
@@ -24,12 +26,12 @@ const settle = async () => {
   for (let n = 0; n < 40; n++) await Promise.resolve();
 };
 
-async function scene(addresses: readonly string[] = [BOB]) {
+async function scene(addresses: readonly string[] = [BOB], ttlMs = 60_000) {
   const p = await pair('trunks');
   const dns: Dns = {
     naptr: async () => ({ records: [], ttlMs: 60_000 }),
     srv: async () => ({ records: [], ttlMs: 60_000 }),
-    addresses: async () => ({ records: addresses, ttlMs: 60_000 }),
+    addresses: async () => ({ records: addresses, ttlMs }),
   };
   const trunks = createTrunks({
     userAgent: p.alice,
@@ -68,6 +70,39 @@ function carrier(agent: UserAgent, clock: Parameters<typeof createDigestServer>[
   };
   return { seen, world };
 }
+
+test('addresses of a trunk are the ones that the DNS names now: no stranger for as long as that is good, a stranger again after', async (t) => {
+  const addresses = [BOB];
+  const s = await scene(addresses, 120_000);
+  s.trunks.follow(linesOf({ id: 'c', host: 'carrier.test', ...plain, optionsSeconds: 0 }));
+  await s.pass(1000);
+  const guard = openGuard({
+    clock: s.clock,
+    counters: new Counters(),
+    peers: {
+      mayConnect: (address) => s.one().comesFrom(address),
+      speaks: (flow) => s.trunks.owning(flow).length > 0,
+    },
+  });
+  const bursts = (address: string) => {
+    for (let n = 0; n < TRANSACTION_BURST * 3; n++) {
+      const flow = deafFlow('UDP', address, 20_000 + n);
+      guard.challenged(`${n}`, flow);
+      if (!guard.hears(flow) || guard.admit(flow) !== 'admit') return 'limited';
+    }
+    return guard.accepts(address) ? 'heard' : 'limited';
+  };
+  t.is(bursts(BOB), 'heard');
+  t.is(bursts(ALICE), 'limited');
+  t.is(bursts(SPARE), 'limited');
+  addresses.splice(0, 1, SPARE);
+  await s.pass(118_000);
+  t.is(bursts(BOB), 'heard', 'its answer is still good');
+  await s.pass(60_000);
+  t.is(bursts(SPARE), 'heard');
+  t.is(bursts(BOB), 'limited');
+  s.trunks.stop();
+});
 
 const account = { user: 'box', password: 'right' };
 

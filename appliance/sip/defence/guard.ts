@@ -72,13 +72,27 @@ export interface GuardOptions {
   readonly counters: Counters;
   /** Addresses that are never limited nor banned: whom the configuration names. */
   readonly allowed?: (address: string) => boolean;
+  /** Peers that somebody has named, and whose calls have limits of their own: a PBX, trunks, SIPREC sources. Absent: none. */
+  readonly peers?: NamedPeers;
   /** Whether we gave this nonce to this network lately: what a forged source cannot know. */
   readonly gave?: (nonce: string, source: string) => boolean;
 }
 
+export interface NamedPeers {
+  /** Whether one of them may connect from here. */
+  mayConnect(address: string): boolean;
+  /** Whether one of them speaks on this flow, in a way that it may. */
+  speaks(flow: Flow): boolean;
+}
+
+const nobody: NamedPeers = { mayConnect: () => false, speaks: () => false };
+
 const EVERYBODY = '*';
 
-export function openGuard({ clock, counters, allowed = () => false, gave = () => false }: GuardOptions): Guard {
+export function openGuard(options: GuardOptions): Guard {
+  const { clock, counters, allowed = () => false, peers = nobody, gave = () => false } = options;
+  /** Limits and bans are for others. */
+  const isNamed = (flow: Flow) => allowed(flow.remote.address) || peers.speaks(flow);
   const bans = openBans(clock);
   const suspects = openSuspects(clock);
   const tally = openTally(clock, attacks);
@@ -100,7 +114,7 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
     tally.add(attack);
     counters.add(`sip.defence.${attack}`);
   };
-  const trusts = (flow: Flow) => holds(proofs, flow.id) || allowed(flow.remote.address);
+  const trusts = (flow: Flow) => holds(proofs, flow.id) || isNamed(flow);
   const ban = (flow: Flow, why: BanReason, proven: boolean) => {
     note(why);
     if (bans.add(networkOf(flow.remote.address), why, proven ? 'all' : 'datagrams')) note('banned');
@@ -124,12 +138,13 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
     },
     accepts(address) {
       const source = networkOf(address);
-      if (allowed(address) || (bans.reach(source) !== 'all' && connections.take(source))) return true;
+      if (allowed(address) || peers.mayConnect(address) || (bans.reach(source) !== 'all' && connections.take(source)))
+        return true;
       note('unheard');
       return false;
     },
     admit(flow) {
-      if (allowed(flow.remote.address)) return 'admit';
+      if (isNamed(flow)) return 'admit';
       // What comes as datagrams in somebody's name takes nothing from their connections, nor from a flow that is proved.
       const proved = holds(proofs, flow.id);
       const source = networkOf(flow.remote.address);
@@ -152,10 +167,10 @@ export function openGuard({ clock, counters, allowed = () => false, gave = () =>
     },
     mayAnswer(user, flow) {
       const { address } = flow.remote;
-      return holds(seenAt, `${user} ${networkOf(address)}`) || allowed(address) || answers.take(user);
+      return holds(seenAt, `${user} ${networkOf(address)}`) || isNamed(flow) || answers.take(user);
     },
     guessed(user, flow) {
-      if (allowed(flow.remote.address)) return;
+      if (isNamed(flow)) return;
       if (!suspects.guessed(networkOf(flow.remote.address), user)) return note('guesses');
       // A phone that guesses at others is no phone.
       proofs.delete(flow.id);

@@ -33,6 +33,7 @@ export interface Srv {
 /** Records of a name, none when it has none. */
 export interface Answer<T> {
   readonly records: readonly T[];
+  /** How much longer they are good. */
   readonly ttlMs: number;
 }
 
@@ -92,9 +93,13 @@ export function cachedDns(dns: Dns, clock: Clock): Dns {
       table.delete(oldest);
     }
   };
+  const left = async <T>(entry: Remembered): Promise<Answer<T>> => {
+    const answer = (await entry.answer) as Answer<T>;
+    return { ...answer, ttlMs: Math.max(MIN_TTL_MS, entry.goodUntil - clock.monotonic()) };
+  };
   const remember = <T>(key: string, ask: () => Promise<Answer<T>>): Promise<Answer<T>> => {
     const before = known.get(key);
-    if (before && before.goodUntil > clock.monotonic()) return before.answer as Promise<Answer<T>>;
+    if (before && before.goodUntil > clock.monotonic()) return left<T>(before);
     const stale = last.get(key) ?? null;
     const entry: Remembered = {
       goodUntil: Number.POSITIVE_INFINITY,
@@ -119,7 +124,7 @@ export function cachedDns(dns: Dns, clock: Clock): Dns {
     known.delete(key);
     known.set(key, entry);
     bound(known);
-    return entry.answer as Promise<Answer<T>>;
+    return left<T>(entry);
   };
   return {
     naptr: (name) => remember(`naptr ${name}`, () => dns.naptr(name)),

@@ -34,3 +34,12 @@ export const MAX_AVOID_MS = 1_800_000;
 
 /** Targets that are passed over at once. */
 export const MAX_AVOIDED = 500;
+
+/** A peer's name is looked up anew when its answer is over, but no sooner than this, ms: an answer of some seconds must not make a question of each. */
+export const MIN_LOOK_MS = 30_000;
+
+/** How long after the end of an answer its addresses are still believed, ms: until the next answer is there. */
+export const LINGER_MS = 10_000;
+
+/** Addresses of one peer that are known at once: the largest carriers have some dozens, an attacker's answer must not cost more. */
+export const MAX_KNOWN_ADDRESSES = 256;

@@ -3,7 +3,7 @@ import { isIP, isIPv6 } from 'node:net';
 import type { Chance } from '@belkluis/shared/base/chance';
 import { problem } from '../problems.ts';
 import type { Target, TransportName } from '../transport/flow.ts';
-import type { Dns, Naptr, Srv } from './dns.ts';
+import type { Answer, Dns, Naptr, Srv } from './dns.ts';
 import { MAX_TARGETS } from './limits.ts';
 import { inOrder } from './weighted.ts';
 
@@ -37,10 +37,34 @@ const PREFERENCE: readonly TransportName[] = ['TLS', 'UDP', 'TCP'];
  * carry is `wanted.host`, wherever the DNS leads: whoever answers for the DNS must not choose whom we trust (RFC 5922 4).
  * @throws Problem `dns_failed`, `name_unknown`.
  */
-export async function locate(wanted: Wanted, parts: LocateParts): Promise<Target[]> {
-  const targets = await found(wanted, parts);
+export async function locate(wanted: Wanted, parts: LocateParts): Promise<readonly Target[]> {
+  return (await locateAll(wanted, parts)).targets;
+}
+
+export interface Located {
+  readonly targets: readonly Target[];
+  /** Of all servers that were found, those beyond MAX_TARGETS as well. */
+  readonly addresses: readonly string[];
+  /** How long the answers that led there are good, ms; infinite when nothing had to be asked. */
+  readonly goodForMs: number;
+}
+
+/** The same with all that the DNS said. @throws Problem `dns_failed`, `name_unknown`. */
+export async function locateAll(wanted: Wanted, parts: LocateParts): Promise<Located> {
+  let goodForMs = Number.POSITIVE_INFINITY;
+  const timed = async <T>(asked: Promise<Answer<T>>): Promise<Answer<T>> => {
+    const answer = await asked;
+    if (answer.records.length > 0) goodForMs = Math.min(goodForMs, answer.ttlMs);
+    return answer;
+  };
+  const dns: Dns = {
+    naptr: (name) => timed(parts.dns.naptr(name)),
+    srv: (name) => timed(parts.dns.srv(name)),
+    addresses: (name, family) => timed(parts.dns.addresses(name, family)),
+  };
+  const targets = await found(wanted, { ...parts, dns });
   if (targets.length === 0) throw problem('name_unknown', wanted.host);
-  return targets.slice(0, MAX_TARGETS);
+  return { targets: targets.slice(0, MAX_TARGETS), addresses: targets.map(({ address }) => address), goodForMs };
 }
 
 async function found({ host, port, transport, secure }: Wanted, parts: LocateParts): Promise<Target[]> {
