@@ -198,22 +198,9 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       if (route.passesRefer) passOn(side, legs, route.passesRefer);
     }
     paired(legs.caller.session, legs.callee.session);
-    const { announcementOf } = parts;
     const mayNotGoOn = () => live.hangUp(MUST_BE_RECORDED);
     const emergency = route.emergency === true;
-    talking = talk({
-      facts,
-      legs,
-      media,
-      decision,
-      twins,
-      announcementOf,
-      recorder,
-      emergency,
-      mayNotGoOn,
-      clock,
-      counters,
-    });
+    talking = talk({ ...parts, facts, legs, decision, twins, emergency, mayNotGoOn });
   };
 
   /** A transfer that is the far side's: it is told how that went. */
