@@ -6,6 +6,7 @@ import { Counters } from '@belkluis/shared/base/counters';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { decide } from '@belkluis/shared/policy/decide';
 import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy/retention';
+import { openNetworks } from './access/networks.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import type { Accounts } from './calls/accounts.ts';
@@ -108,7 +109,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const tls = { key: certificate.key, cert: certificate.certificate };
   const digest = createDigestServer({ realm: config.domain, clock, chance });
   const peers = namedPeers(() => lines.now().siprec, clock);
-  const guard = openGuard({ clock, counters, allowed: within(config.sip.allowed), peers, gave: digest.gave });
+  const networks = openNetworks(at.networksDatabase, clock);
+  const guard = openGuard({
+    clock,
+    counters,
+    allowed: within(config.sip.allowed),
+    peers,
+    gave: digest.gave,
+    memory: networks,
+    onNotKept: (error) => log('bans_not_kept', { why: (error as { code?: string }).code ?? 'unknown' }),
+  });
   const traces = openTraces({ clock, chance });
   const attempts = openAttempts({ clock });
   const told = noteTo(attempts);
@@ -284,6 +294,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await sealer.close();
     await media.close();
     await agent.close();
+    guard.close();
+    networks.close();
     phones.close();
     audit.close();
   };

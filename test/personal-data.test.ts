@@ -10,6 +10,7 @@ import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { openAccess } from '../appliance/access/access.ts';
+import { openNetworks } from '../appliance/access/networks.ts';
 import { openPhones } from '../appliance/access/phones.ts';
 import { openAuditLog } from '../appliance/audit/log.ts';
 import { openBackupState } from '../appliance/backup/state.ts';
@@ -54,6 +55,14 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       leaves: 'expires_at',
       facts: 'plain_until added_at seen_at expires_at',
     },
+  },
+  'networks.db': {
+    bans: {
+      personal: { source: 'pseudonym' },
+      leaves: 'expires_at',
+      facts: 'why reach times began_at expires_at',
+    },
+    homes: { personal: { network: 'pseudonym' }, leaves: 'expires_at', facts: 'written_at expires_at' },
   },
   'provisioning.db': {
     links: {
@@ -198,6 +207,7 @@ function allTables() {
     openAuditLog({ path: at('audit.db'), deviceId: 'd', clock, chance: systemChance }),
     openAccess({ path: at('access.db'), clock, chance: systemChance, append: () => 0 }),
     openPhones(at('phones.db')),
+    openNetworks(at('networks.db'), clock),
     openLinks(at('provisioning.db'), { clock, chance: systemChance }),
     openTollStore(at('toll.db'), clock),
     openBackupState(at('backup.db')),

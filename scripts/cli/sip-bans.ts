@@ -1,6 +1,6 @@
-/** Whom SIP does not listen to, because of what came from there. Bans are in the call process's memory: it is asked. */
+/** Whom SIP does not listen to, because of what came from there. Bans are the call process's: it is asked. */
 import { ask } from '../../appliance/control/client.ts';
-import { networkOf } from '../../appliance/sip/defence/source.ts';
+import { namedSource } from '../../appliance/sip/defence/source.ts';
 import { PERSON_USAGE, personFrom, personOptions } from './as-person.ts';
 import { withBox } from './box.ts';
 import { type Command, problem } from './command.ts';
@@ -47,7 +47,7 @@ export const sipBansLift: Command = {
   takes: 1,
   async run({ positionals, values, data }) {
     const [named] = positionals as [string];
-    const source = networkOf(named.replace(/\/64$/, ''));
+    const source = namedSource(named);
     const { id } = await personFrom(values, data, 'lift bans');
     return withBox(data, async ({ at, log }) => {
       const { bans } = await bansOf(at.controlSocket);

@@ -1,7 +1,7 @@
 /** Somebody attacks the telephones while a call is recorded: nothing is learned, nobody is hurt, and a person sees it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -34,7 +34,9 @@ const banOf = async (source: string) => (await bans()).find((ban) => ban.source 
 
 test.before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'attack-'));
-  box = await scenarioBox({ phones: [{ user: 'anna' }, { user: 'bram' }, { user: '1042', plain: true }] });
+  box = await scenarioBox({
+    phones: ['anna', 'bram', 'kees', '1042'].map((user) => ({ user, plain: user === '1042' })),
+  });
   const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
   admin = await newMember(new URL(url).origin, readFileSync(box.certificatePath, 'utf8'), setUpCode, 'Iris Smit');
   const [anna, bram] = await Promise.all([box.phone('anna'), box.phone('bram')]);
@@ -65,15 +67,26 @@ test.serial('svwar looks for extensions by every method: it finds none', async (
   writeFileSync(dictionary, `${names.join('\n')}\n`);
   const { port } = box.target('UDP');
   const scan = ['-p', String(port), '-d', dictionary, '--domain', DOMAIN, '--force', '--maximumtime', '2', '127.0.0.1'];
-  const scans = ['REGISTER', 'INVITE', 'OPTIONS'].map((method) => attacker('svwar', '-m', method, ...scan));
+  const asked = async () => (await box.status())!.counters['calls.challenged'] ?? 0;
+  const before = await asked();
+  const ports = [5160, 5161, 5162];
+  const scans = ['REGISTER', 'INVITE', 'OPTIONS'].map((method, n) =>
+    attacker('svwar', '-m', method, '-P', String(ports[n]), ...scan),
+  );
   for (const said of await Promise.all(scans)) {
     t.notRegex(said, /\b(1042|anna|bram)\b/, said);
     t.notRegex(said, /Traceback|Usage: /, said);
   }
   const { json } = await belkluis(box.config.data, 'sip', 'bans', 'list');
   t.true((json.lastDay as Record<string, number>).scanner! > 0);
-  // It came from where phones are registered, by datagrams: that is noted, and bans nobody.
-  t.deepEqual(json.bans, []);
+  // It came from where phones are registered: each scan is shut out by its port, and hurts none of them.
+  t.deepEqual(
+    (json.bans as Ban[]).map(({ source, why, reach }) => [source, why, reach]).sort(),
+    ports.map((port) => [`127.0.0.1:${port}`, 'scanner', 'datagrams']),
+  );
+  t.true((await asked()) - before <= 10);
+  const bram = await box.phone('bram');
+  await bram.close();
 });
 
 const register = (user: string, from: string, n: number, more: readonly string[] = []) =>
@@ -94,44 +107,68 @@ const register = (user: string, from: string, n: number, more: readonly string[]
   ].join('\r\n');
 
 test.serial('a scan that hides what it is gets ten answers at most, the same for everybody', async (t) => {
-  const peer = await rawUdp(box.target('UDP'), '127.0.1.10');
-  t.teardown(peer.close);
-  for (let n = 0; n < 30; n++) peer.send(register(n === 3 ? '1042' : `guess${n}`, '127.0.1.10', n));
-  await eventually(() => banOf('127.0.1.10'), 'a ban');
-  t.like(await banOf('127.0.1.10'), { why: 'names', reach: 'datagrams' });
+  // From elsewhere, and from where phones are registered.
+  const peers = await Promise.all(['127.0.1.10', '127.0.0.1'].map((from) => rawUdp(box.target('UDP'), from)));
+  const [peer, inside] = peers as [Peer, Peer];
+  for (const [{ send, close }, from, banned] of [
+    [peer, '127.0.1.10', '127.0.1.10'],
+    [inside, '127.0.0.1', `127.0.0.1:${inside.port}`],
+  ] as const) {
+    t.teardown(close);
+    for (let n = 0; n < 30; n++) send(register(n === 3 ? '1042' : `guess${n}`, from, n));
+    await eventually(() => banOf(banned), 'a ban');
+    t.like(await banOf(banned), { why: 'names', reach: 'datagrams' });
+  }
   const frank = await rawUdp(box.target('UDP'), '127.0.1.11');
   t.teardown(frank.close);
   frank.send(register('anna', '127.0.1.11', 1).replace('Yealink SIP-T46S', 'friendly-scanner'));
   await eventually(() => banOf('127.0.1.11'), 'a ban');
   t.like(await banOf('127.0.1.11'), { why: 'scanner', reach: 'datagrams' });
-  const statuses = await peer.answers().catch(() => null);
-  t.true(
-    statuses === null || (statuses.length <= 10 && statuses.every((status) => status === '401')),
-    String(statuses),
-  );
+  for (const { answers } of peers) {
+    const statuses = await answers().catch(() => null);
+    t.true(
+      statuses === null || (statuses.length <= 10 && statuses.every((status) => status === '401')),
+      String(statuses),
+    );
+  }
 });
+
+type Peer = Awaited<ReturnType<typeof rawUdp>>;
+
+/** Answers to challenges over one TLS connection, one after the other, until all were given or the box ends it. */
+async function tryPasswords(from: string, tries: readonly { readonly user: string; readonly password: string }[]) {
+  const { port, address: host, tls } = box.target('TLS');
+  const socket = tlsConnect({ host, port, ca: tls!.ca!, ...{ localAddress: from } });
+  const statuses: string[] = [];
+  let received = '';
+  let at = 0;
+  let n = 0;
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    received += chunk;
+    const [response, status] = /SIP\/2\.0 (\d{3}) [\s\S]*?\r\n\r\n/.exec(received) ?? [];
+    if (!response || !status) return;
+    received = '';
+    statuses.push(status);
+    const next = tries[at++];
+    const [, challenge] = /WWW-Authenticate: (.*)\r\n/.exec(response) ?? [];
+    if (!next || !challenge) return void socket.end();
+    const { user, password } = next;
+    const asked = { challenge, method: 'REGISTER', uri: `sip:${DOMAIN}`, user, cnonce: 'c', count: 1, password };
+    socket.write(register(user, from, ++n, [`Authorization: ${answerChallenge(asked)!}`]));
+  });
+  await once(socket, 'secureConnect');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write(register(tries[0]!.user, from, ++n));
+  await closed;
+  return { statuses, tried: Math.min(at, tries.length) };
+}
 
 test.serial('passwords are guessed over TLS: the address is shut out, the phone of that user goes on', async (t) => {
   const from = '127.0.1.20';
   const { port, address: host, tls } = box.target('TLS');
-  const socket = tlsConnect({ host, port, ca: tls!.ca!, ...{ localAddress: from } });
-  t.teardown(() => socket.destroy());
-  let received = '';
-  let tries = 0;
-  socket.on('error', () => {});
-  socket.on('data', (chunk) => {
-    received += chunk;
-    const challenge = /WWW-Authenticate: (.*)\r\n[\s\S]*\r\n\r\n$/.exec(received)?.[1];
-    if (!challenge || tries > 100) return;
-    received = '';
-    const asked = { challenge, method: 'REGISTER', uri: `sip:${DOMAIN}`, user: 'anna', cnonce: 'c', count: 1 };
-    const authorization = answerChallenge({ ...asked, password: `guess ${++tries}` })!;
-    socket.write(register('anna', from, tries + 1, [`Authorization: ${authorization}`]));
-  });
-  await once(socket, 'secureConnect');
-  const closed = new Promise((resolve) => socket.once('close', resolve));
-  socket.write(register('anna', from, 1));
-  await closed;
+  const guesses = Array.from({ length: 100 }, (_, n) => ({ user: 'anna', password: `guess ${n}` }));
+  const { tried: tries } = await tryPasswords(from, guesses);
   t.true(tries > 2 && tries < 30, `${tries} tries`);
   t.like(await banOf(from), { why: 'guesses', reach: 'all' });
   const again = tlsConnect({ host, port, ca: tls!.ca!, ...{ localAddress: from } });
@@ -140,6 +177,25 @@ test.serial('passwords are guessed over TLS: the address is shut out, the phone 
   const phone = await box.unregistered('anna');
   t.is(await phone.register(), 200, 'at home she is not locked out');
   t.is(await phone.register(0), 200);
+});
+
+test.serial('from a company’s own address a handful of passwords is tried, and the company goes on', async (t) => {
+  const own = await box.phone('kees');
+  const { secret } = box.phones.get('kees')!;
+  const password = (n: number) => (n === 8 ? secret : `guess ${n}`);
+  const guesses = Array.from({ length: 40 }, (_, n) => ({ user: 'kees', password: password(n) }));
+  const { statuses, tried } = await tryPasswords('127.0.0.1', guesses);
+  t.is(tried, guesses.length, 'nobody is shut out for the password of one phone');
+  t.deepEqual([...new Set(statuses)], ['401'], 'the right one came too late');
+  const users = Array.from({ length: 40 }, (_, n) => ({ user: `user${n}`, password: 'guess' }));
+  t.true((await tryPasswords('127.0.0.1', users)).tried <= 7, 'one user after another is another matter');
+  t.is(await own.register(), 200, 'his phone');
+  t.deepEqual(
+    (await bans()).filter(({ source, why }) => source.startsWith('127.0.0.1') && why === 'guesses'),
+    [],
+  );
+  await Promise.all([box.phone('anna'), box.phone('bram')].map(async (phone) => (await phone).close()));
+  await own.close();
 });
 
 test.serial('nobody registers for somebody else, and a Contact that points elsewhere leads nowhere else', async (t) => {
@@ -202,17 +258,18 @@ test.serial('no header of no message gets into the log or among the counters, wh
   t.is(counters['sip.handler_failed'] ?? 0, 0);
 });
 
+async function lift(source: string) {
+  const credentials = join(folder, 'credentials');
+  writeFileSync(credentials, await admin.credentials());
+  const person = ['--as', admin.name, '--credentials', credentials];
+  return belkluis(box.config.data, 'sip', 'bans', 'lift', source, ...person);
+}
+
 test.serial('an admin sees who is banned, in health too, and lifts one ban, on the record', async (t) => {
   const listed = await bans();
   t.true(listed.length >= 3);
   await admin.signIn();
   t.regex((await admin.get('/health')).text, new RegExp(`${listed.length} addresses are banned`));
-  const lift = async (source: string) => {
-    const credentials = join(folder, 'credentials');
-    writeFileSync(credentials, await admin.credentials());
-    const person = ['--as', admin.name, '--credentials', credentials];
-    return belkluis(box.config.data, 'sip', 'bans', 'lift', source, ...person);
-  };
   t.like(await lift('127.0.1.20'), { code: 0, json: { lifted: true } });
   t.is(await banOf('127.0.1.20'), undefined);
   t.like(await lift('127.0.1.20'), { code: 1, json: { error: 'ban_unknown' } });
@@ -263,5 +320,33 @@ test.serial(
     t.is(recording.id, call.id);
     t.like(recording.end, { reason: 'finished', gaps: 0, lost: 0 });
     t.is(after['sip.handler_failed'] ?? 0, 0, box.log());
+  },
+);
+
+test.serial(
+  'the call process is killed: who was banned still is, who was forgiven is not, phones come back',
+  async (t) => {
+    const [banned, forgiven] = ['127.0.1.40', '127.0.1.41'];
+    for (const from of [banned, forgiven]) {
+      const peer = await rawUdp(box.target('UDP'), from);
+      peer.send(register('anna', from, 1).replace('Yealink SIP-T46S', 'friendly-scanner'));
+      await eventually(() => banOf(from), 'a ban');
+      peer.close();
+    }
+    const onDisk = (text: string) =>
+      ['', '-wal'].some((more) => {
+        const file = `${box.at.networksDatabase}${more}`;
+        return existsSync(file) && readFileSync(file).includes(text);
+      });
+    await eventually(async () => onDisk(forgiven) && onDisk(banned), 'both on the disk');
+    t.is(statSync(box.at.networksDatabase).mode & 0o777, 0o600);
+    t.is((await lift(forgiven)).code, 0);
+    await box.processes.call.kill();
+    t.false(onDisk(forgiven), 'nothing of it is kept');
+    await box.restart('call');
+    t.like(await banOf(banned), { why: 'scanner', reach: 'datagrams' });
+    t.is(await banOf(forgiven), undefined);
+    await (await box.phone('anna')).close();
+    t.is(await (await box.unregistered('1042', 'UDP', { plainAudio: true })).register(), 200);
   },
 );

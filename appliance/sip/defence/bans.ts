@@ -1,4 +1,4 @@
-/** Which networks are not listened to, and until when. Kept in memory: forgotten with the process, which only root can end. */
+/** Which networks, and which ports of networks with phones, are not listened to, and until when. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import { BoundedMap } from './bounded-map.ts';
 import { BAN_GROWTH, BAN_MEMORY_MS, FIRST_BAN_MS, MAX_BAN_MS, MAX_REMEMBERED_SOURCES } from './limits.ts';
@@ -13,7 +13,7 @@ export type BanReason = 'scanner' | 'names' | 'guesses' | 'flood';
 export type BanReach = 'datagrams' | 'all';
 
 export interface Ban {
-  /** A network of source.ts. */
+  /** A network of source.ts, or one UDP port as `192.0.2.1:5060`. */
   readonly source: string;
   readonly why: BanReason;
   readonly reach: BanReach;
@@ -30,7 +30,7 @@ interface Held extends Ban {
 }
 
 export interface Bans {
-  /** What is shut to a network now; null: nothing. */
+  /** What is shut to a source now; null: nothing. */
   reach(source: string): BanReach | null;
   /** Begins a ban, or widens the one in force; one that shuts as much already stays as it is. Returns whether anything changed. */
   add(source: string, why: BanReason, reach: BanReach): boolean;
@@ -40,8 +40,17 @@ export interface Bans {
   list(): readonly Ban[];
 }
 
-export function openBans(clock: Clock): Bans {
+/** `kept`: of an earlier process, the newest first. */
+export function openBans(clock: Clock, kept: readonly Ban[] = []): Bans {
   const held = new BoundedMap<string, Held>(MAX_REMEMBERED_SOURCES);
+  for (const ban of kept.toReversed()) {
+    // Never longer than it was given, whatever the wall clock did meanwhile.
+    const now = clock.now();
+    const leftMs = Math.min(ban.until - now, ban.until - ban.since, MAX_BAN_MS);
+    if (leftMs <= 0) continue;
+    const since = Math.min(ban.since, now);
+    held.set(ban.source, { ...ban, since, until: now + leftMs, endsAt: clock.monotonic() + leftMs });
+  }
   const inForce = (source: string): Held | null => {
     const ban = held.get(source);
     return ban && ban.endsAt > clock.monotonic() ? ban : null;

@@ -2,30 +2,37 @@ import { Counters } from '@belkluis/shared/base/counters';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import { deafFlow } from '../testing/flow.ts';
-import type { TransportName } from '../transport/flow.ts';
+import type { Flow, TransportName } from '../transport/flow.ts';
 import { type GuardOptions, openGuard } from './guard.ts';
 import {
   CONNECTION_BURST,
   FIRST_BAN_MS,
   IGNORED_BURST,
+  KEEP_EVERY_MS,
   MAX_BAN_MS,
+  MAX_GUESSED_USERS,
+  MAX_KEPT,
   MAX_REMEMBERED_SOURCES,
+  NEWCOMER_WRONG_BURST,
   PEEPHOLE_MS,
+  PROOF_MS,
   REFUSAL_BURST,
   STRANGER_BURST,
   TRANSACTION_BURST,
   UNPROVEN_PATIENCE_MS,
   USER_GUESS_BURST,
   USER_GUESSES_PER_MINUTE,
+  WRONG_BURST,
+  WRONGS_PER_HOUR,
 } from './limits.ts';
+import type { GuardMemory, Remembered } from './remember.ts';
 import { isScanner } from './scanners.ts';
 import { networkOf, within } from './source.ts';
 
 const ATTACKER = '192.0.2.66';
 const PHONE = '192.0.2.20';
 
-function scene(options: Partial<GuardOptions> = {}) {
-  const clock = new ManualClock();
+function scene({ clock = new ManualClock(), ...options }: Partial<GuardOptions> & { clock?: ManualClock } = {}) {
   const guard = openGuard({ clock, counters: new Counters(), ...options });
   const flow = (address: string, port = 5060, transport: TransportName = 'UDP') => deafFlow(transport, address, port);
   return { clock, guard, flow };
@@ -131,7 +138,7 @@ test('a hundred thousand passwords an hour are not tried, from one address nor f
   t.is(guard.admit(home), 'admit');
 });
 
-test('one phone with an old password bans nobody; an address that guesses at five users is banned, phone or not', (t) => {
+test('one phone with an old password bans nobody; an address that guesses at five users is banned', (t) => {
   const { clock, guard, flow } = scene();
   const broken = flow(PHONE);
   for (let i = 0; i < 200; i++) {
@@ -139,12 +146,198 @@ test('one phone with an old password bans nobody; an address that guesses at fiv
     clock.advance(10_000);
   }
   t.deepEqual(guard.bans(), []);
-  const phone = flow('192.0.2.21', 5060, 'TLS');
-  guard.proved('ben', phone);
-  for (const user of ['a', 'b', 'c', 'd', 'e']) guard.guessed(user, phone);
+  const guesser = flow('192.0.2.21', 5060, 'TLS');
+  for (const user of ['a', 'b', 'c', 'd', 'e']) guard.guessed(user, guesser);
   t.like(guard.bans()[0], { why: 'guesses', reach: 'all' });
-  t.false(guard.hears(phone));
+  t.false(guard.hears(guesser));
   t.false(guard.accepts('192.0.2.21'));
+});
+
+/** An office of a hundred phones that all come from one address. */
+function office(transport: TransportName = 'TLS') {
+  const made = scene();
+  const phones = Array.from({ length: 100 }, (_, n) => ({
+    user: `phone ${n}`,
+    at: made.flow(PHONE, 20_000 + n, transport),
+  }));
+  for (const { user, at } of phones) made.guard.proved(user, at);
+  /** Wrong answers for `user` that were looked at, of as many as were given. */
+  const guesses = (user: string, at: Flow, times: number, everyMs: number) => {
+    let looked = 0;
+    for (let n = 0; n < times; n++) {
+      if (made.guard.hears(at) && made.guard.mayAnswer(user, at)) looked++;
+      made.guard.guessed(user, at);
+      made.clock.advance(everyMs);
+    }
+    return looked;
+  };
+  return { ...made, phones, guesses };
+}
+
+for (const transport of ['UDP', 'TLS'] as const) {
+  test(`a company behind one address, ${transport}: its phone with a wrong password asks every second and shuts out nobody`, (t) => {
+    const { guard, flow, phones, guesses, clock } = office(transport);
+    t.true(guesses('old', flow(PHONE, 30_000, transport), 3600, 1000) <= WRONG_BURST + WRONGS_PER_HOUR);
+    t.deepEqual(guard.bans(), []);
+    t.true(guard.accepts(PHONE));
+    for (const [n, { user, at }] of phones.entries()) {
+      if (n % 2 === 0) guard.closed(at);
+      const again = n % 2 === 0 ? flow(PHONE, 40_000 + n, transport) : at;
+      t.true(guard.hears(again) && guard.mayAnswer(user, again), user);
+    }
+    const fresh = flow(PHONE, 31_000, transport);
+    t.true(guard.hears(fresh) && guard.mayAnswer('new here', fresh), 'a phone that was never there gets in beside it');
+    clock.advance(3600_000 / WRONGS_PER_HOUR);
+    t.true(guard.mayAnswer('old', fresh), 'and so does the broken one, once its password is right');
+  });
+}
+
+test('a guesser behind a company’s address: a handful of tries for each user, whatever port it takes; each phone goes on where it is', (t) => {
+  const { guard, flow, phones, guesses } = office();
+  const [anna] = phones;
+  let looked = 0;
+  for (let n = 0; n < 200; n++) looked += guesses(anna!.user, flow(PHONE, 45_000 + n, 'TLS'), 5, 100);
+  t.true(looked <= WRONG_BURST + 1, `${looked} tries`);
+  t.true(guard.mayAnswer(anna!.user, anna!.at), 'her own phone');
+  // Users in a row: that is no phone.
+  const scanner = flow(PHONE, 50_000, 'TLS');
+  let users = 0;
+  while (guard.hears(scanner) && users < 100) guard.guessed(`user ${users++}`, scanner);
+  t.is(users, MAX_GUESSED_USERS);
+  t.true(guard.accepts(PHONE));
+  guard.closed(scanner);
+  t.true(guard.hears(flow(PHONE, 50_000, 'TLS')), 'who has the port after it is somebody else');
+  // And again, over one connection after another: names that are nobody’s here.
+  looked = 0;
+  for (let n = 0; n < 1000; n++) looked += guesses(`nobody ${n}`, flow(PHONE, 51_000 + n, 'TLS'), 2, 10);
+  t.true(looked <= NEWCOMER_WRONG_BURST + 3, `${looked} tries`);
+  for (const { user, at } of phones) t.true(guard.hears(at) && guard.mayAnswer(user, at));
+  // A phone that turns into a guesser is one.
+  const turned = phones[7]!.at;
+  for (let n = 0; n < MAX_GUESSED_USERS; n++) guard.guessed(`victim ${n}`, turned);
+  t.false(guard.hears(turned));
+});
+
+test('a scan from where phones are registered is shut out by its port, within ten tries; what is forged hurts no phone', (t) => {
+  const gave = (nonce: string) => nonce === 'ours';
+  const { clock, guard, flow } = scene({ gave });
+  const phone = flow(PHONE, 5060);
+  guard.proved('anna', phone);
+  // Others scan as well: that hides none of them.
+  for (const port of [5062, 5063, 5064]) {
+    let tries = 0;
+    for (; !guard.bans().some(({ source }) => source === `${PHONE}:${port}`); tries++) {
+      if (tries > 10) return t.fail();
+      guard.challenged(`${port} ${tries}`, flow(PHONE, port));
+    }
+    t.true(tries <= 10);
+  }
+  guard.scanned(flow(PHONE, 5065));
+  t.like(guard.bans()[0], { source: `${PHONE}:5065`, why: 'scanner', reach: 'datagrams', times: 1 });
+  clock.advance(PEEPHOLE_MS);
+  t.true(guard.hears(flow(PHONE, 5062)));
+  t.false(guard.hears(flow(PHONE, 5062)));
+  t.true(guard.hears(phone));
+  t.true(guard.hears(flow(PHONE, 5070)), 'another phone behind this address');
+  t.true(guard.hears(flow(PHONE, 5062, 'TLS')));
+  t.true(guard.hears(flow(PHONE, 5062), Buffer.from('nonce="ours"')), 'who answers a challenge did not forge');
+  t.true(guard.lift(`${PHONE}:5062`));
+  t.false(guard.lift(`${PHONE}:5062`));
+  t.true(guard.hears(flow(PHONE, 5062)));
+  return undefined;
+});
+
+/** A disk. */
+function disk() {
+  let kept: Remembered = { bans: [], homes: [] };
+  let writes = 0;
+  const memory: GuardMemory = {
+    load: () => kept,
+    keep(remembered) {
+      kept = structuredClone(remembered) as Remembered;
+      writes++;
+    },
+  };
+  return {
+    memory,
+    get kept() {
+      return kept;
+    },
+    get writes() {
+      return writes;
+    },
+  };
+}
+
+test('a ban survives the process, for as long as it was given and no longer; a lifted one stays lifted', (t) => {
+  const { memory } = disk();
+  const first = scene({ memory });
+  first.guard.scanned(first.flow(ATTACKER, 5060, 'TLS'));
+  first.clock.advance(KEEP_EVERY_MS);
+  first.guard.guessed('x', first.flow('192.0.2.67'));
+  first.guard.scanned(first.flow('192.0.2.68', 5060, 'TLS'));
+  first.clock.advance(KEEP_EVERY_MS);
+  t.true(first.guard.lift('192.0.2.68'));
+  // The power is cut.
+  const start = first.clock.now();
+  const second = scene({ memory, clock: new ManualClock(start) });
+  t.deepEqual(second.guard.bans(), first.guard.bans());
+  t.false(second.guard.accepts(ATTACKER));
+  t.true(second.guard.accepts('192.0.2.68'));
+  second.clock.advance(FIRST_BAN_MS);
+  t.true(second.guard.accepts(ATTACKER));
+  t.deepEqual(memory.load().bans, [], 'over, and gone');
+  // Whoever puts the clock back bans nobody for longer.
+  second.guard.scanned(second.flow(ATTACKER, 5060, 'TLS'));
+  second.guard.close();
+  t.is(second.clock.pending, 0);
+  const third = scene({ memory, clock: new ManualClock(start - 365 * 24 * 3600_000) });
+  t.is(third.guard.bans().length, 1);
+  third.clock.advance(MAX_BAN_MS);
+  t.deepEqual(third.guard.bans(), []);
+  third.guard.close();
+});
+
+test('after a restart an office is still one: its broken phone, which is there first, does not shut out the others', (t) => {
+  const { memory } = disk();
+  const before = scene({ memory });
+  before.guard.proved('anna', before.flow(PHONE, 5060, 'TLS'));
+  const after = scene({ memory, clock: new ManualClock(before.clock.now()) });
+  for (let n = 0; n < 60; n++) {
+    after.guard.guessed('old', after.flow(PHONE, 5061, 'TLS'));
+    after.clock.advance(1000);
+  }
+  t.true(after.guard.accepts(PHONE));
+  after.clock.advance(PROOF_MS);
+  t.deepEqual(memory.load().homes, [], 'nobody has been there for long');
+});
+
+test('bans that are provoked without number wait for the disk a few times, and push out no proved one', (t) => {
+  const store = disk();
+  const { clock, guard, flow } = scene({ memory: store.memory });
+  guard.scanned(flow(ATTACKER, 5060, 'TLS'));
+  for (let n = 0; n < MAX_KEPT * 3; n++) {
+    guard.scanned(flow(`10.0.${n >> 8}.${n & 255}`));
+    clock.advance(1);
+  }
+  t.true(store.writes <= 2 + (MAX_KEPT * 3) / KEEP_EVERY_MS);
+  clock.advance(KEEP_EVERY_MS);
+  t.is(store.kept.bans.length, MAX_KEPT);
+  t.true(store.kept.bans.some(({ source }) => source === ATTACKER));
+});
+
+test('a disk that refuses takes no ban along', (t) => {
+  const failures: unknown[] = [];
+  const memory: GuardMemory = {
+    load: () => ({ bans: [], homes: [] }),
+    keep: () => {
+      throw new Error('full');
+    },
+  };
+  const { guard, flow } = scene({ memory, onNotKept: (error) => failures.push(error) });
+  guard.scanned(flow(ATTACKER, 5060, 'TLS'));
+  t.false(guard.accepts(ATTACKER));
+  t.is(failures.length, 1);
 });
 
 test('bans end, grow, and are lifted with everything that led to them', (t) => {

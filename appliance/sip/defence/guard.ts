@@ -4,9 +4,9 @@
  */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
-import type { Flow } from '../transport/flow.ts';
+import { type Flow, formatAddress } from '../transport/flow.ts';
 import { type Admission, admission } from './admission.ts';
-import { type Ban, type BanReason, openBans } from './bans.ts';
+import { type Ban, type BanReach, type BanReason, openBans } from './bans.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { buckets } from './buckets.ts';
 import {
@@ -15,6 +15,8 @@ import {
   MAX_GUESSED_NAMES,
   MAX_REMEMBERED_PROOFS,
   MAX_REMEMBERED_SOURCES,
+  NEWCOMER_WRONG_BURST,
+  NEWCOMER_WRONGS_PER_MINUTE,
   PEEPHOLE_MS,
   PROOF_MS,
   SEEN_MS,
@@ -24,9 +26,12 @@ import {
   URGENT_PER_SECOND,
   USER_GUESS_BURST,
   USER_GUESSES_PER_MINUTE,
+  WRONG_BURST,
+  WRONGS_PER_HOUR,
 } from './limits.ts';
 import { nonceIn } from './nonce-in.ts';
-import { networkOf } from './source.ts';
+import { type GuardMemory, type Remembered, remembering } from './remember.ts';
+import { namedSource, networkOf } from './source.ts';
 import { openSuspects } from './suspects.ts';
 import { openTally } from './tally.ts';
 
@@ -61,10 +66,11 @@ export interface Guard {
   closed(flow: Flow): void;
   /** In force now, the newest first. */
   bans(): readonly Ban[];
-  /** Ends the ban of a network, or of the one that an address is in. False: there is none. */
+  /** Ends the ban of a network, of the one that an address is in, or of a port. It stays lifted. False: there is none. */
   lift(source: string): boolean;
   /** What happened within the last 24 hours. */
   lastDay(): Readonly<Record<Attack, number>>;
+  close(): void;
 }
 
 export interface GuardOptions {
@@ -76,6 +82,10 @@ export interface GuardOptions {
   readonly peers?: NamedPeers;
   /** Whether we gave this nonce to this network lately: what a forged source cannot know. */
   readonly gave?: (nonce: string, source: string) => boolean;
+  /** What outlives the process. Absent: nothing. */
+  readonly memory?: GuardMemory;
+  /** It could not be written; the guard goes on. */
+  readonly onNotKept?: (error: unknown) => void;
 }
 
 export interface NamedPeers {
@@ -89,12 +99,23 @@ const nobody: NamedPeers = { mayConnect: () => false, speaks: () => false };
 
 const EVERYBODY = '*';
 
+const isConnection = (flow: Flow) => flow.transport !== 'UDP';
+
+/** One peer behind an address that others have as well: a connection, or a UDP port. */
+const peerOf = (flow: Flow) => (isConnection(flow) ? flow.id : formatAddress(flow.remote));
+
 export function openGuard(options: GuardOptions): Guard {
   const { clock, counters, allowed = () => false, peers = nobody, gave = () => false } = options;
+  const { memory, onNotKept = () => {} } = options;
+  const before = memory?.load() ?? { bans: [], homes: [] };
   /** Limits and bans are for others. */
   const isNamed = (flow: Flow) => allowed(flow.remote.address) || peers.speaks(flow);
-  const bans = openBans(clock);
+  const bans = openBans(clock, before.bans);
   const suspects = openSuspects(clock);
+  /** The same for each peer of a network with phones. */
+  const suspectPeers = openSuspects(clock);
+  /** Connections that are listened to no more; each ends with the next that it says. */
+  const shutConnections = new Set<string>();
   const tally = openTally(clock, attacks);
   const admit = admission(clock);
   const maxKeys = MAX_REMEMBERED_SOURCES;
@@ -104,9 +125,16 @@ export function openGuard(options: GuardOptions): Guard {
   const connections = buckets(clock, { burst: CONNECTION_BURST, perSecond: CONNECTIONS_PER_SECOND, maxKeys });
   const userRule = { burst: USER_GUESS_BURST, perSecond: USER_GUESSES_PER_MINUTE / 60, maxKeys: MAX_GUESSED_NAMES };
   const answers = buckets(clock, userRule);
-  /** Until when each counts, monotonic ms: flows, networks, and users at networks. */
+  const wrongRule = { burst: WRONG_BURST, perSecond: WRONGS_PER_HOUR / 3600, maxKeys: MAX_REMEMBERED_PROOFS };
+  const wrongs = buckets(clock, wrongRule);
+  const newcomerRule = { burst: NEWCOMER_WRONG_BURST, perSecond: NEWCOMER_WRONGS_PER_MINUTE / 60, maxKeys };
+  const newcomers = buckets(clock, newcomerRule);
+  /** Until when each counts, monotonic ms: flows, users on flows, networks, and users at networks. */
   const proofs = new BoundedMap<string, number>(MAX_REMEMBERED_PROOFS);
+  const provedOn = new BoundedMap<string, number>(MAX_REMEMBERED_PROOFS);
   const homes = new BoundedMap<string, number>(MAX_REMEMBERED_SOURCES);
+  for (const { source, until } of before.homes)
+    homes.set(source, clock.monotonic() + Math.min(PROOF_MS, until - clock.now()));
   const seenAt = new BoundedMap<string, number>(MAX_REMEMBERED_PROOFS);
   const holds = (map: BoundedMap<string, number>, key: string) => (map.get(key) ?? 0) > clock.monotonic();
 
@@ -114,12 +142,36 @@ export function openGuard(options: GuardOptions): Guard {
     tally.add(attack);
     counters.add(`sip.defence.${attack}`);
   };
+  const leftOf = (until: number) => Math.ceil(until - clock.monotonic());
+  const state = (): Remembered => ({
+    bans: bans.list(),
+    homes: [...homes.entries()]
+      .filter(([, until]) => leftOf(until) > 0)
+      .map(([source, until]) => ({ source, until: clock.now() + leftOf(until) })),
+  });
+  const kept = memory && remembering({ clock, memory, state, onFailed: onNotKept });
+  // From here on what ends leaves the disk.
+  if (before.bans.length + before.homes.length > 0) kept?.changed();
   const trusts = (flow: Flow) => holds(proofs, flow.id) || isNamed(flow);
-  const ban = (flow: Flow, why: BanReason, proven: boolean) => {
+  const shut = (source: string, why: BanReason, proven: boolean) => {
     note(why);
-    if (bans.add(networkOf(flow.remote.address), why, proven ? 'all' : 'datagrams')) note('banned');
+    if (!bans.add(source, why, proven ? 'all' : 'datagrams')) return;
+    note('banned');
+    kept?.changed();
   };
-  const isConnection = (flow: Flow) => flow.transport !== 'UDP';
+  const ban = (flow: Flow, why: BanReason, proven: boolean) => shut(networkOf(flow.remote.address), why, proven);
+  /** Where phones have proved themselves, one peer alone is shut out: the others are somebody else. */
+  const banPeer = (flow: Flow, why: BanReason, proven: boolean) => {
+    if (!isConnection(flow)) return shut(peerOf(flow), why, proven);
+    note(why);
+    note('banned');
+    shutConnections.add(flow.id);
+  };
+  const reachTo = (flow: Flow, network: string): BanReach | null => {
+    if (isConnection(flow)) return shutConnections.has(flow.id) ? 'all' : bans.reach(network);
+    const [wide, narrow] = [bans.reach(network), bans.reach(peerOf(flow))];
+    return wide === 'all' ? wide : (narrow ?? wide);
+  };
   const knocks = (datagram: Buffer | undefined, source: string): boolean => {
     const nonce = datagram && nonceIn(datagram);
     return nonce !== undefined && nonce !== null && gave(nonce, source);
@@ -129,9 +181,9 @@ export function openGuard(options: GuardOptions): Guard {
     hears(flow, datagram) {
       if (trusts(flow)) return true;
       const source = networkOf(flow.remote.address);
-      const reach = bans.reach(source);
-      const shut = reach === 'all' || (reach === 'datagrams' && !isConnection(flow) && !peephole.take(source));
-      const heard = !shut && (isConnection(flow) || strangers.take(EVERYBODY));
+      const reach = reachTo(flow, source);
+      const isShut = reach === 'all' || (reach === 'datagrams' && !isConnection(flow) && !peephole.take(source));
+      const heard = !isShut && (isConnection(flow) || strangers.take(EVERYBODY));
       if (heard || (reach !== 'all' && knocks(datagram, source))) return true;
       note('unheard');
       return false;
@@ -155,43 +207,65 @@ export function openGuard(options: GuardOptions): Guard {
     admitsUrgent: (flow) => trusts(flow) && urgent.take(networkOf(flow.remote.address)),
     trusts,
     scanned(flow) {
-      if (isConnection(flow) || !holds(homes, networkOf(flow.remote.address))) ban(flow, 'scanner', isConnection(flow));
-      else note('scanner');
+      if (holds(homes, networkOf(flow.remote.address))) banPeer(flow, 'scanner', isConnection(flow));
+      else ban(flow, 'scanner', isConnection(flow));
     },
     challenged(name, flow) {
       if (trusts(flow)) return;
       const source = networkOf(flow.remote.address);
-      if (!suspects.claimed(source, name, flow.id)) return;
-      if (holds(homes, source)) note('names');
-      else ban(flow, 'names', isConnection(flow));
+      const tooMany = suspects.claimed(source, name, flow.id);
+      const inHome = holds(homes, source);
+      if (inHome && suspectPeers.claimed(peerOf(flow), name, flow.id)) banPeer(flow, 'names', isConnection(flow));
+      else if (inHome && tooMany) note('names');
+      else if (tooMany) ban(flow, 'names', isConnection(flow));
     },
     mayAnswer(user, flow) {
-      const { address } = flow.remote;
-      return holds(seenAt, `${user} ${networkOf(address)}`) || isNamed(flow) || answers.take(user);
+      if (isNamed(flow) || holds(provedOn, `${user} ${flow.id}`)) return true;
+      const source = networkOf(flow.remote.address);
+      const here = `${user} ${source}`;
+      if (!wrongs.has(here)) return false;
+      return holds(seenAt, here) || ((!holds(homes, source) || newcomers.has(source)) && answers.take(user));
     },
     guessed(user, flow) {
       if (isNamed(flow)) return;
-      if (!suspects.guessed(networkOf(flow.remote.address), user)) return note('guesses');
+      const source = networkOf(flow.remote.address);
+      const here = `${user} ${source}`;
+      const looked = wrongs.take(here);
+      const tooMany = suspects.guessed(source, user);
+      if (!holds(homes, source)) return tooMany ? ban(flow, 'guesses', true) : note('guesses');
+      if (looked && !holds(seenAt, here)) newcomers.take(source);
+      if (suspectPeers.guessed(peerOf(flow), user) !== 'users') return note('guesses');
       // A phone that guesses at others is no phone.
       proofs.delete(flow.id);
-      ban(flow, 'guesses', true);
+      banPeer(flow, 'guesses', true);
     },
     proved(user, flow) {
       const source = networkOf(flow.remote.address);
       const until = clock.monotonic() + PROOF_MS;
+      const wasHome = homes.get(source) ?? 0;
       proofs.set(flow.id, until);
+      provedOn.set(`${user} ${flow.id}`, until);
       homes.set(source, until);
+      if (wasHome - clock.monotonic() < PROOF_MS / 2) kept?.changed();
       seenAt.set(`${user} ${source}`, clock.monotonic() + SEEN_MS);
       suspects.cleared(source, flow.id);
     },
     dialled: (flow) => proofs.set(flow.id, clock.monotonic() + PROOF_MS),
-    closed: (flow) => void proofs.delete(flow.id),
+    closed(flow) {
+      proofs.delete(flow.id);
+      shutConnections.delete(flow.id);
+      suspectPeers.forget(peerOf(flow));
+    },
     bans: () => bans.list(),
     lift(source) {
-      const network = source.endsWith('/64') ? networkOf(source.slice(0, -3)) : networkOf(source);
-      suspects.forget(network);
-      return bans.lift(network);
+      const named = namedSource(source);
+      suspects.forget(named);
+      suspectPeers.forget(named);
+      const lifted = bans.lift(named);
+      if (lifted) kept?.now();
+      return lifted;
     },
     lastDay: () => tally.lastDay(),
+    close: () => kept?.close(),
   };
 }

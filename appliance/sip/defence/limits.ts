@@ -70,6 +70,20 @@ export const GUESSES_PER_MINUTE = 12;
 export const USER_GUESS_BURST = 20;
 export const USER_GUESSES_PER_MINUTE = 6;
 
+/**
+ * Wrong answers for one user from one network, at once and per hour; then none from there is looked at, right or not, except where that
+ * user has proved itself. A phone with an old password asks for ever, and whoever corrects it waits five minutes at most.
+ */
+export const WRONG_BURST = 5;
+export const WRONGS_PER_HOUR = 12;
+
+/**
+ * From a network with phones, wrong answers for users who were never seen there, at once and per minute; then none for such users is
+ * looked at: it may be a scan behind the same address. A new office has a few mistyped passwords at a time.
+ */
+export const NEWCOMER_WRONG_BURST = 30;
+export const NEWCOMER_WRONGS_PER_MINUTE = 12;
+
 /** Users whose guesses are counted; the one left in peace for longest goes first. */
 export const MAX_GUESSED_NAMES = 10_000;
 
@@ -80,6 +94,12 @@ export const MAX_BAN_MS = 24 * 3600_000;
 
 /** How long after its end a ban makes the next one longer, ms. */
 export const BAN_MEMORY_MS = 24 * 3600_000;
+
+/** Bans, and networks with phones, that are kept over a restart: those that rest on proofs first. A file that stays small. */
+export const MAX_KEPT = 1_000;
+
+/** How often they are written, ms, but for the first and the lifted: each writing is a wait for the disk, and bans can be provoked. */
+export const KEEP_EVERY_MS = 5_000;
 
 /** From an address that is banned on the word of datagrams alone, which anybody can forge, one request passes in this time, ms. */
 export const PEEPHOLE_MS = 2_000;

@@ -13,6 +13,12 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => group.replace(/^0+(?=.)/, '').toLowerCase()).join(':')}::/64`;
 }
 
+/** What a person means who names a banned source: an address, its network, or one port of it as the list of bans writes that. */
+export function namedSource(text: string): string {
+  const isPort = /^(?:[\d.]+|\[.*\]):\d+$/.test(text);
+  return isPort ? text : networkOf(text.replace(/\/64$/, ''));
+}
+
 /**
  * Whether an address is in one of `ranges`: addresses, or networks such as `192.0.2.0/24`.
  * @throws Problem `bad_range`.

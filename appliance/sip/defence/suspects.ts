@@ -1,4 +1,4 @@
-/** What networks did that honest phones do not do, until it is enough for a ban. */
+/** What networks, or single peers of them, did that honest phones do not do, until it is enough for a ban. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import { BoundedMap } from './bounded-map.ts';
 import { buckets } from './buckets.ts';
@@ -26,8 +26,8 @@ interface Suspect {
 export interface Suspects {
   /** A name was claimed on a flow that has proved nothing. True: that was one too many. */
   claimed(source: string, name: string, flow: string): boolean;
-  /** A wrong answer came to a challenge that this network received. True: that was one too many. */
-  guessed(source: string, user: string): boolean;
+  /** A wrong answer came to a challenge that this source received. Not null: one too many, of users or in so short a time. */
+  guessed(source: string, user: string): 'users' | 'speed' | null;
   /** A flow has proved itself: what it claimed before was honest. */
   cleared(source: string, flow: string): void;
   forget(source: string): void;
@@ -70,7 +70,8 @@ export function openSuspects(clock: Clock): Suspects {
       guessed.set(hashOf(user), now);
       for (const [hash, at] of guessed) if (now - at > GUESS_MEMORY_MS) guessed.delete(hash);
       const tooFast = !guesses.take(source);
-      return tooFast || guessed.size >= MAX_GUESSED_USERS;
+      if (guessed.size >= MAX_GUESSED_USERS) return 'users';
+      return tooFast ? 'speed' : null;
     },
     cleared(source, flow) {
       const one = suspects.get(source);
