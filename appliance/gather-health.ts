@@ -61,7 +61,7 @@ async function trunksFact(controlSocket: string): Promise<HealthFacts['trunks']>
     registered: registration && registration.is !== 'waiting',
     fault: registration?.why ?? null,
   }));
-  return { all, capped: answer.capped.length };
+  return { all, capped: answer.capped.length, countsLost: answer.countsLost };
 }
 
 export async function gatherHealth(sources: HealthSources): Promise<HealthFacts> {

@@ -1,5 +1,6 @@
 /** Joins trunks to the call process: the DNS, what may go out, who is told. */
 import { isIPv6 } from 'node:net';
+import type { AuditEntry } from '@belkluis/shared/audit/event';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
@@ -8,8 +9,9 @@ import type { AuditLog } from './audit/log.ts';
 import type { Outside, Phones } from './calls/phones.ts';
 import type { Source } from './calls/routing.ts';
 import { inboundCalls } from './calls/trunks/inbound.ts';
-import { createMeter } from './calls/trunks/meter.ts';
+import { createMeter, type Payer, type Reached } from './calls/trunks/meter.ts';
 import { outboundCalls } from './calls/trunks/outbound.ts';
+import { localTime, type TollRefusal } from './calls/trunks/toll.ts';
 import { createTrunks } from './calls/trunks/trunks.ts';
 import { type Config, places } from './config.ts';
 import type { Answer } from './control/protocol.ts';
@@ -23,7 +25,7 @@ export interface TrunkJoinParts {
   readonly config: Config;
   readonly lines: FollowedLines;
   readonly userAgent: UserAgent;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'recent'>;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -46,6 +48,36 @@ export interface JoinedTrunks {
   close(): void;
 }
 
+/** Events of the log that are read at a time, and at most: a day of the busiest box. */
+const PAGE = 500;
+const MAX_EVENTS = 50_000;
+
+/** No day lasts longer, ms. */
+const LONGEST_DAY_MS = 26 * 3_600_000;
+
+const payerIn = ({ phone, trunk }: { phone: string | null; trunk: string | null }): Payer =>
+  phone === null ? { kind: 'trunk', name: trunk ?? '' } : { kind: 'user', name: phone };
+
+const factsOf = ({ kind, name }: Payer) => ({
+  phone: kind === 'user' ? name : null,
+  trunk: kind === 'trunk' ? name : null,
+});
+
+/** Limits that were reached on `day`, as the audit log knows them: nobody makes it forget. */
+function reachedOn(audit: TrunkJoinParts['audit'], day: string, timeZone: string, now: number): Reached[] {
+  const found: Reached[] = [];
+  for (let at = 0; at < MAX_EVENTS; at += PAGE) {
+    const page = audit.recent(PAGE, at);
+    for (const { event } of page) {
+      if (event?.kind !== 'toll_cap_reached' || localTime(event.at, timeZone).day !== day) continue;
+      const { cap, calls = 0, talkMs = 0, ...who } = event.facts;
+      found.push({ cap: cap as TollRefusal, payer: payerIn(who), spent: { calls, talkMs } });
+    }
+    if (page.length < PAGE || page.some(({ event }) => event !== null && event.at < now - LONGEST_DAY_MS)) break;
+  }
+  return found;
+}
+
 export function joinTrunks({
   config,
   lines,
@@ -61,20 +93,29 @@ export function joinTrunks({
   const families = [isIPv6(config.address) ? 6 : 4] as const;
   const trunks = createTrunks({ userAgent, locating: { dns, chance, families }, clock, chance, counters, log });
   const store = openTollStore(places(config.data).tollDatabase, clock);
+  let countsLost = 0;
+  const append = (entry: AuditEntry) => {
+    try {
+      audit.append(entry);
+    } catch (error) {
+      // The call is refused all the same, and the desk shows it.
+      log('toll_cap_not_logged', { why: (error as { code?: string }).code ?? 'unknown' });
+    }
+  };
   const meter = createMeter({
     rules: () => lines.now().outbound,
     store,
     timeZone: config.timeZone,
     clock,
-    onCap(cap, { kind, name }) {
+    onCap({ cap, payer, spent }) {
       counters.add(`toll.reached.${cap}`);
-      const facts = { cap, phone: kind === 'user' ? name : null, trunk: kind === 'trunk' ? name : null };
-      try {
-        audit.append({ kind: 'toll_cap_reached', actor: 'box', facts });
-      } catch (error) {
-        // The call is refused all the same, and the desk shows it.
-        log('toll_cap_not_logged', { why: (error as { code?: string }).code ?? 'unknown' });
-      }
+      append({ kind: 'toll_cap_reached', actor: 'box', facts: { cap, ...factsOf(payer), ...spent } });
+    },
+    reached: (day) => reachedOn(audit, day, config.timeZone, clock.now()),
+    onLost(payer) {
+      countsLost++;
+      log('toll_counts_lost');
+      append({ kind: 'toll_counts_lost', actor: 'box', facts: factsOf(payer) });
     },
     onStoreFailed: (error) => log('toll_not_kept', { why: (error as { code?: string }).code ?? 'unknown' }),
   });
@@ -102,6 +143,7 @@ export function joinTrunks({
         plain: mayBePlain,
       })),
       capped: meter.capped.map(({ cap, payer: { kind, name } }) => ({ cap, kind, name })),
+      countsLost,
     }),
     close() {
       trunks.stop();

@@ -189,6 +189,8 @@ const trunksSchema = z.strictObject({
     }),
   ),
   capped: z.array(z.strictObject({ cap: z.string(), kind: z.enum(['user', 'trunk']), name: z.string() })),
+  /** Phones and trunks whose counts of the day had been lost, and were restored from the audit log. */
+  countsLost: z.number(),
 });
 
 /** Per question: what it says besides its name, and what is answered. */

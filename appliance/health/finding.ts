@@ -60,8 +60,11 @@ export interface HealthFacts {
   readonly pbx: { readonly up: boolean; readonly registered: number; readonly localCalls: boolean } | null;
   /** Who else remembers the head of the audit log; null: nobody. */
   readonly witness: { readonly lastAt: number | null } | null;
-  /** The way to the outside world; null: the call process does not answer. `capped`: limits of outgoing calls reached today. */
-  readonly trunks: { readonly all: readonly TrunkFact[]; readonly capped: number } | null;
+  /**
+   * The way to the outside world; null: the call process does not answer. `capped`: limits of outgoing calls reached today; `countsLost`:
+   * phones and trunks whose counts somebody took away.
+   */
+  readonly trunks: { readonly all: readonly TrunkFact[]; readonly capped: number; readonly countsLost: number } | null;
   /** What SIP was attacked with within a day, and how many networks are banned now; null: the call process does not answer. */
   readonly defence: {
     readonly bans: number;
@@ -157,6 +160,7 @@ interface Values {
   trunk_down: { readonly name: string };
   trunk_unregistered: { readonly name: string; readonly fault: string };
   trunk_caps: { readonly capped: number };
+  trunk_counts_lost: object;
   defence_quiet: object;
   defence_attacked: { readonly scans: number; readonly guesses: number; readonly floods: number };
   defence_bans: { readonly bans: number; readonly scans: number; readonly guesses: number; readonly floods: number };

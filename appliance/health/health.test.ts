@@ -29,7 +29,7 @@ const well: HealthFacts = {
   time: { state: 'ok', wall: now, expected: now },
   witness: { lastAt: now - 900_000 },
   pbx: null,
-  trunks: { all: [{ name: 'carrier', up: true, registered: true, fault: null }], capped: 0 },
+  trunks: { all: [{ name: 'carrier', up: true, registered: true, fault: null }], capped: 0, countsLost: 0 },
   defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
   audit: { state: 'ok', size: 12 },
 };
@@ -76,11 +76,13 @@ test('attacks that were refused are no fault; a ban is looked at, for it may be 
 
 test('a trunk that is not there, or not registered with, and limits that were reached are told; a box without trunks says nothing', (t) => {
   const carrier = { name: 'carrier', up: true, registered: true, fault: null };
-  const trunks = (more: object, capped = 0) => codes({ trunks: { all: [{ ...carrier, ...more }], capped } });
+  const trunks = (more: object, capped = 0, countsLost = 0) =>
+    codes({ trunks: { all: [{ ...carrier, ...more }], capped, countsLost } });
   t.deepEqual(trunks({ up: false }), ['bad trunk_down']);
   t.deepEqual(trunks({ registered: false, fault: 'wrong_password' }), ['bad trunk_unregistered']);
   t.deepEqual(trunks({ registered: null }), []);
   t.deepEqual(trunks({}, 1), ['warn trunk_caps']);
+  t.deepEqual(trunks({}, 1, 1), ['bad trunk_counts_lost', 'warn trunk_caps']);
   t.deepEqual(checkHealth({ ...well, trunks: null }).length, checkHealth(well).length - 1);
 });
 

@@ -109,8 +109,19 @@ const kinds = {
     weakens: z.array(code).max(10).optional(),
     reason: text.nullable().optional(),
   }),
-  /** Calls of a phone, or by a trunk, came to a limit of what may go out, and were refused from then on. Once a day for each. */
-  toll_cap_reached: z.strictObject({ cap: code, phone: id.nullable(), trunk: id.nullable() }),
+  /**
+   * Calls of a phone, or by a trunk, came to a limit of what may go out, and were refused from then on. Once a day for each. `calls` and
+   * `talkMs`: what it had used of the day; events of older versions do not say.
+   */
+  toll_cap_reached: z.strictObject({
+    cap: code,
+    phone: id.nullable(),
+    trunk: id.nullable(),
+    calls: count.optional(),
+    talkMs: count.optional(),
+  }),
+  /** The box had forgotten what a phone or trunk used of the day, though this log says that it came to a limit. What the log says counts. */
+  toll_counts_lost: z.strictObject({ phone: id.nullable(), trunk: id.nullable() }),
   phone_removed: z.strictObject({ phone: id }),
   /** Somebody had SIP listen again to a network that it had banned for what came from it. */
   sip_ban_lifted: z.strictObject({ source: id }),

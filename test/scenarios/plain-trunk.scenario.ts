@@ -4,9 +4,12 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { ask } from '../../appliance/control/client.ts';
 import { checkLines, saveLines } from '../../appliance/lines/store.ts';
+import { PORT_MIN_REST_MS } from '../../appliance/media/relay/limits.ts';
 import type { SipRequest } from '../../appliance/sip/message/message.ts';
 import { dnsServer } from '../../appliance/sip/resolve/testing/dns-server.ts';
 import { freePort } from '../../scripts/demo/box.ts';
@@ -211,7 +214,7 @@ test.serial('a busy carrier that only the DNS knows is neither limited nor banne
       peer.send(
         `${head}To: <sip:belkluis.test>\r\nCall-ID: ${n}@${from}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`,
       );
-      if (n % 100 === 0) await new Promise((resume) => setTimeout(resume, 5));
+      if (n % 100 === 0) await delay(5);
     }
     await eventually(async () => {
       const answers = await peer.answers().catch(() => null);
@@ -287,11 +290,57 @@ test.serial(
     ours.hangUp();
     await theirs.ended;
     // Later than that the transaction would have gone on sending.
-    await new Promise((resume) => setTimeout(resume, 4000));
+    await delay(4000);
     t.true([...unheard.values()].every((times) => times <= 4));
     for (const stood of house) stood.hangUp();
     await box.until(({ calls }) => calls.length === 0, 'the end of all calls');
     await Promise.all([phone.close(), eleven.close(), twelve.close()]);
+  },
+);
+
+test.serial(
+  'what a thief has used up stays used up, when the box is killed and when somebody takes its counts away, who is told of',
+  async (t) => {
+    await tell([overUdp], { allow: ['+31'], perUser: { atOnce: 2, perDay: 2, minutesPerDay: 60 } });
+    const status = async (phone: Phone) => {
+      // This box has few ports, and each rests between two calls.
+      await delay(PORT_MIN_REST_MS + 100);
+      const { answered } = await phone.dial('0207654321');
+      return answered.then(
+        (call) => {
+          call.hangUp();
+          return 200;
+        },
+        (error: Refused) => error.status,
+      );
+    };
+    const seen = async () => {
+      const [thief, other] = [await box.phone('12'), await box.phone('11')];
+      await eventually(async () => (await trunk('udp'))?.heardAt, 'an answer to OPTIONS');
+      const both = [await status(thief), await status(other)];
+      await Promise.all([thief.close(), other.close()]);
+      return both;
+    };
+    const alarms = () => box.audit().events.filter(({ kind }) => kind === 'toll_counts_lost');
+    t.deepEqual([await seen(), (await seen())[0]], [[200, 200], 200]);
+    const stolen = await box.phone('12');
+    t.is(await status(stolen), 403);
+    await stolen.close();
+    await box.processes.call.kill();
+    await box.restart('call');
+    t.is((await seen())[0], 403);
+    t.deepEqual(alarms(), []);
+    await box.processes.call.kill();
+    for (const more of ['', '-wal', '-shm']) rmSync(`${box.at.tollDatabase}${more}`, { force: true });
+    await box.restart('call');
+    t.deepEqual(await seen(), [403, 403]);
+    t.deepEqual(
+      alarms()
+        .map(({ facts }) => (facts as { phone: string }).phone)
+        .sort(),
+      ['11', '12'],
+    );
+    t.is((await trunks())?.countsLost, 2);
   },
 );
 

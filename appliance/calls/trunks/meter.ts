@@ -30,13 +30,24 @@ export interface TollStore {
   add(day: string, spent: readonly (Payer & Spent)[]): void;
 }
 
+/** A limit that was reached, and what its payer had used by then. */
+export interface Reached {
+  readonly cap: TollRefusal;
+  readonly payer: Payer;
+  readonly spent: Spent;
+}
+
 export interface MeterParts {
   readonly rules: () => Outbound;
   readonly store: TollStore;
   readonly timeZone: string;
   readonly clock: Clock;
   /** A limit was reached: told once a day for each. */
-  readonly onCap: (cap: TollRefusal, payer: Payer) => void;
+  readonly onCap: (reached: Reached) => void;
+  /** What was told on this day, as somebody else than the store remembers it. Absent: nothing. */
+  readonly reached?: (day: string) => readonly Reached[];
+  /** The store knows less than was told: somebody deleted it, or put an old copy back. What was told counts. */
+  readonly onLost?: (payer: Payer) => void;
   /** The counts could not be kept. Calls go on. */
   readonly onStoreFailed: (error: unknown) => void;
 }
@@ -67,7 +78,7 @@ export interface Meter {
   /** An incoming call of a trunk; it counts against nothing but what the trunk carries. */
   incoming(trunk: string): Metered;
   /** What has reached its limit today. */
-  readonly capped: readonly { readonly cap: TollRefusal; readonly payer: Payer }[];
+  readonly capped: readonly Reached[];
   close(): void;
 }
 
@@ -83,11 +94,12 @@ interface Live {
 
 const keyOf = ({ kind, name }: Payer): string => `${kind} ${name}`;
 
-export function createMeter({ rules, store, timeZone, clock, onCap, onStoreFailed }: MeterParts): Meter {
+export function createMeter(parts: MeterParts): Meter {
+  const { rules, store, timeZone, clock, onCap, reached = () => [], onLost = () => {}, onStoreFailed } = parts;
   const live = new Set<Live>();
   let day = '';
   let spent = new Map<string, Spent>();
-  let told = new Map<string, { cap: TollRefusal; payer: Payer }>();
+  let told = new Map<string, Reached>();
   let stopCounting: Cancel | null = null;
 
   const now = () => {
@@ -101,9 +113,20 @@ export function createMeter({ rules, store, timeZone, clock, onCap, onStoreFaile
     } catch (error) {
       onStoreFailed(error);
     }
+    for (const one of reached(day)) {
+      told.set(`${one.cap} ${keyOf(one.payer)}`, one);
+      makeUpFor(one);
+    }
     return local;
   };
   const spentBy = (payer: Payer): Spent => spent.get(keyOf(payer)) ?? nothingSpent;
+  const makeUpFor = ({ payer, spent: knew }: Reached) => {
+    const has = spentBy(payer);
+    const [calls, talkMs] = [Math.max(0, knew.calls - has.calls), Math.max(0, knew.talkMs - has.talkMs)];
+    if (calls + talkMs === 0) return;
+    add([{ ...payer, calls, talkMs }]);
+    onLost(payer);
+  };
   const add = (more: readonly (Payer & Spent)[]) => {
     now();
     for (const { calls, talkMs, ...payer } of more) {
@@ -123,8 +146,9 @@ export function createMeter({ rules, store, timeZone, clock, onCap, onStoreFaile
   const tell = (cap: TollRefusal, payer: Payer) => {
     const key = `${cap} ${keyOf(payer)}`;
     if (!isCap(cap) || told.has(key)) return;
-    told.set(key, { cap, payer });
-    onCap(cap, payer);
+    const one = { cap, payer, spent: spentBy(payer) };
+    told.set(key, one);
+    onCap(one);
   };
   /** Limit that this call has come to while it goes on. */
   const exhausted = (call: Live): readonly [TollRefusal, Payer] | null => {

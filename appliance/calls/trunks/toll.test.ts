@@ -1,11 +1,11 @@
-import { mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import { type Outbound, outboundSchema } from '../../lines/outbound.ts';
 import { openTollStore } from '../../lines/toll-store.ts';
-import { COUNT_EVERY_MS, createMeter, type Metered } from './meter.ts';
+import { COUNT_EVERY_MS, createMeter, type Metered, type Reached } from './meter.ts';
 import { localTime, numberRefused } from './toll.ts';
 
 const ZONE = 'Europe/Amsterdam';
@@ -55,6 +55,9 @@ function scene(given: Partial<Outbound> = {}) {
   const clock = new ManualClock(NOON);
   const path = join(mkdtempSync(join(tmpdir(), 'toll-')), 'toll.db');
   const caps: string[] = [];
+  const lost: string[] = [];
+  /** What somebody else remembers. */
+  const log: { readonly at: string; readonly reached: Reached }[] = [];
   const outbound = rules({ allow: ['+'], ...given });
   const open = () => {
     const store = openTollStore(path, clock);
@@ -63,7 +66,12 @@ function scene(given: Partial<Outbound> = {}) {
       store,
       timeZone: ZONE,
       clock,
-      onCap: (cap, { name }) => void caps.push(`${cap} ${name}`),
+      onCap(reached) {
+        log.push({ at: localTime(clock.now(), ZONE).day, reached });
+        caps.push(`${reached.cap} ${reached.payer.name}`);
+      },
+      reached: (day) => log.filter(({ at }) => at === day).map(({ reached }) => reached),
+      onLost: ({ name }) => void lost.push(name),
       onStoreFailed: (error) => {
         throw error;
       },
@@ -89,7 +97,7 @@ function scene(given: Partial<Outbound> = {}) {
       },
     };
   };
-  return { clock, caps, open };
+  return { clock, caps, lost, path, open };
 }
 
 const perUser = { atOnce: 2, perDay: 4, minutesPerDay: 10 };
@@ -114,7 +122,7 @@ test('a thief gets two calls at once, four a day and ten minutes, whatever is re
   t.deepEqual(caps, ['user_at_once 10', 'user_calls 10']);
   t.deepEqual(
     box.meter.capped.map(({ cap }) => cap),
-    ['user_calls'],
+    ['user_at_once', 'user_calls'],
   );
   clock.advance(14 * HOUR);
   t.is(typeof box.call('10'), 'object', 'the next day');
@@ -155,5 +163,63 @@ test('a trunk has limits of its own, for all users together', (t) => {
   t.deepEqual(caps, ['trunk_minutes carrier']);
   t.is(box.meter.carried('carrier'), 0);
   t.is(clock.pending, 0, 'nothing is counted while nobody speaks');
+  box.close();
+});
+
+const files = (path: string) => ['', '-wal', '-shm'].map((more) => `${path}${more}`);
+
+for (const [what, tamper] of [
+  ['deleted', (path: string) => files(path).map((file) => rmSync(file, { force: true }))],
+  [
+    'an old copy',
+    (path: string) => files(path).map((file) => existsSync(`${file}.old`) && cpSync(`${file}.old`, file)),
+  ],
+] as const) {
+  test(`counts that are ${what}: what had reached its limit stays shut, somebody is told, others start anew`, (t) => {
+    const { clock, caps, lost, path, open } = scene({ perUser, perTrunk: { perDay: 6, minutesPerDay: 100 } });
+    let box = open();
+    box.good('10').metered.over();
+    box.close();
+    for (const file of files(path)) if (existsSync(file)) cpSync(file, `${file}.old`);
+    box = open();
+    for (let n = 0; n < 3; n++) box.good('10').metered.over();
+    t.is(box.call('10'), 'user_calls');
+    box.good('11');
+    clock.advance(5 * 60_000);
+    box.good('12');
+    clock.advance(5 * 60_000 + COUNT_EVERY_MS);
+    t.false(box.meter.trunkMay('carrier'));
+    box.close();
+    const told = [...caps];
+    tamper(path);
+    box = open();
+    t.deepEqual(lost.sort(), ['10', '11', 'carrier']);
+    t.is(box.call('10'), 'user_calls');
+    t.is(box.call('11'), 'user_minutes');
+    t.false(box.meter.trunkMay('carrier'));
+    t.is(typeof box.call('12', '+31201234567', 'spare'), 'object');
+    t.deepEqual(caps, told, 'nothing is told twice');
+    t.deepEqual(box.meter.capped.map(({ cap, payer }) => `${cap} ${payer.name}`).sort(), [...told].sort());
+    box.close();
+    box = open();
+    t.is(lost.length, 3, 'it is made up for');
+    t.is(box.call('10'), 'user_calls');
+    clock.advance(14 * HOUR);
+    t.is(typeof box.call('10'), 'object', 'the next day is another one');
+    box.close();
+  });
+}
+
+test('a limit that was raised since is no lost count', (t) => {
+  const limits = { ...perUser };
+  const { lost, open } = scene({ perUser: limits });
+  let box = open();
+  for (let n = 0; n < 4; n++) box.good('10').metered.over();
+  t.is(box.call('10'), 'user_calls');
+  box.close();
+  limits.perDay = 6;
+  box = open();
+  t.is(typeof box.call('10'), 'object');
+  t.deepEqual(lost, []);
   box.close();
 });

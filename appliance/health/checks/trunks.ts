@@ -11,8 +11,10 @@ function ofTrunk({ name, up, registered, fault }: TrunkFact): Finding[] {
 export const checkTrunks: Check = ({ trunks }) => {
   if (!trunks || trunks.all.length === 0) return [];
   const found = trunks.all.flatMap(ofTrunk);
-  const { capped } = trunks;
-  const caps: Finding[] = capped > 0 ? [{ code: 'trunk_caps', state: 'warn', values: { capped } }] : [];
+  const { capped, countsLost } = trunks;
+  const caps: Finding[] = [];
+  if (capped > 0) caps.push({ code: 'trunk_caps', state: 'warn', values: { capped } });
+  if (countsLost > 0) caps.push({ code: 'trunk_counts_lost', state: 'bad', values: {} });
   if (found.length > 0) return [...found, ...caps];
   return [{ code: 'trunk_ok', state: 'ok', values: { trunks: trunks.all.length } }, ...caps];
 };

@@ -28,6 +28,7 @@ const ofTheMachine: ReadonlySet<EventKind> = new Set<EventKind>([
   'phone_removed',
   'lines_changed',
   'toll_cap_reached',
+  'toll_counts_lost',
   'time_confirmed',
 ]);
 

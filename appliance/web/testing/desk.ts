@@ -108,7 +108,7 @@ export function testDesk(clock: Clock) {
         keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
         holds: { inForce: 0, overdue: 0 },
         pbx: null,
-        trunks: { all: [], capped: 0 },
+        trunks: { all: [], capped: 0, countsLost: 0 },
         defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
         backup: {
           everyMs: 3600_000,

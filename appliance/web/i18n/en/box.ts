@@ -156,6 +156,7 @@ export const boxTexts = {
       phone_removed: 'Phone taken out',
       lines_changed: 'Lines changed',
       toll_cap_reached: 'Limit for outgoing calls reached',
+      toll_counts_lost: 'Counts of outgoing calls lost, and restored from this log',
     },
   },
   state: {

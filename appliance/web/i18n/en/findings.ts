@@ -95,6 +95,8 @@ export const findings: FindingTexts = {
     `The box is not registered at the trunk ${name} (${fault}), so its calls do not come in. Look at the trunks.`,
   trunk_caps: ({ capped }) =>
     `${capped} ${plural(capped, 'limit', 'limits')} of outgoing calls ${plural(capped, 'was', 'were')} reached today. If nobody expected that, a phone's password may be in other hands: look at the trunks.`,
+  trunk_counts_lost: () =>
+    'The counts of outgoing calls (toll.db) were lost or replaced by an old copy today. What had reached its limit stays stopped until midnight. Nobody but an attacker gains by that: ask who was at the data of the box.',
   defence_quiet: () => 'Nobody has attacked the telephones within a day.',
   defence_attacked: (attacks) => `Within a day ${attempts(attacks)} refused. Nobody got in, and nobody is banned now.`,
   defence_bans: ({ bans, ...attacks }) =>

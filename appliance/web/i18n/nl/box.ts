@@ -159,6 +159,7 @@ export const boxTexts: BoxTexts = {
       phone_removed: 'Telefoon verwijderd',
       lines_changed: 'Lijnen gewijzigd',
       toll_cap_reached: 'Grens voor uitgaande gesprekken bereikt',
+      toll_counts_lost: 'Tellingen van uitgaande gesprekken kwijt, en uit dit logboek hersteld',
     },
   },
   state: {

@@ -102,6 +102,8 @@ export const findings: FindingTexts = {
     `Het apparaat is niet aangemeld bij de trunk ${name} (${fault}), dus daarvan komen geen gesprekken binnen. Kijk bij de trunks.`,
   trunk_caps: ({ capped }) =>
     `Vandaag ${capped === 1 ? 'is 1 grens' : `zijn ${capped} grenzen`} voor uitgaande gesprekken bereikt. Als niemand dat verwachtte, kan het wachtwoord van een toestel in andere handen zijn: kijk bij de trunks.`,
+  trunk_counts_lost: () =>
+    'De tellingen van uitgaande gesprekken (toll.db) zijn vandaag verdwenen of door een oude kopie vervangen. Wat zijn grens bereikt had, blijft tot middernacht gestopt. Alleen een aanvaller heeft daar wat aan: vraag wie bij de gegevens van het apparaat geweest is.',
   defence_quiet: () => 'Niemand heeft de telefoons binnen een dag aangevallen.',
   defence_attacked: (attacks) =>
     `Binnen een dag ${pogingen(attacks)} afgewezen. Niemand kwam binnen en niemand is nu buitengesloten.`,
