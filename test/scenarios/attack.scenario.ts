@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect as tlsConnect } from 'node:tls';
 import test from 'ava';
+import { ask } from '../../appliance/control/client.ts';
 import { answerChallenge } from '../../appliance/sip/digest/client.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
@@ -278,6 +279,40 @@ test.serial('an admin sees who is banned, in health too, and lifts one ban, on t
     [{ facts: { source: '127.0.1.20' } }],
   );
 });
+
+test.serial(
+  'what a phone writes of itself and whom it calls is text at the desk, never markup, and in no log',
+  async (t) => {
+    const markup = '<img src=x onerror="forged()">';
+    const stranger = await rawUdp(box.target('UDP'), '127.0.1.50');
+    stranger.send(register('1042', '127.0.1.50', 1).replace('Yealink SIP-T46S', markup));
+    stranger.close();
+    const phone = await box.phone('bram');
+    const { answered } = await phone.dial(
+      encodeURIComponent(markup),
+      (own) => Buffer.from(own.toString().replace(/^s=.*$/m, `s=${markup}\r\ni=${markup}`)),
+      [
+        ['Subject', markup],
+        ['P-Preferred-Identity', `"${markup.replaceAll('"', '')}" <sip:bram@${DOMAIN}>`],
+      ],
+    );
+    await t.throwsAsync(answered);
+    const call = (await ask(box.at.controlSocket, { ask: 'calls' }))!.find(({ from }) => from === 'bram')!;
+    const pages = await Promise.all(
+      ['/calls', `/calls/${call.id}`, `/calls/${call.id}?numbers=yes`, '/registrations'].map((path) => admin.get(path)),
+    );
+    for (const { status, text } of pages) {
+      t.is(status, 200);
+      t.notRegex(text, /<img src=x/);
+    }
+    t.true(
+      pages.some(({ text }) => text.includes('&lt;img src=x')),
+      'it is shown',
+    );
+    t.notRegex(box.log(), /onerror|forged/);
+    await phone.close();
+  },
+);
 
 /** Since `start`: packets that never came, and the longest time without one, ms. */
 function heardSince(start: number, heard: readonly Heard[]): { readonly missing: number; readonly gapMs: number } {

@@ -250,10 +250,9 @@ test.serial(
     await eventually(async () => (await trunks())?.trunks.every((trunk) => trunk.calls === 0), 'an end of both calls');
     t.is(await status('0207654321'), 200, 'there is room again');
     const told = box.audit().events.filter(({ kind }) => kind === 'toll_cap_reached');
-    t.deepEqual(
-      told.map(({ facts }) => facts),
-      [{ cap: 'user_at_once', phone: '10', trunk: null }],
-    );
+    t.is(told.length, 1);
+    t.like(told[0]!.facts, { cap: 'user_at_once', phone: '10', trunk: null });
+    t.true((told[0]!.facts as { calls: number }).calls >= 2);
     t.deepEqual((await trunks())?.capped, [{ cap: 'user_at_once', kind: 'user', name: '10' }]);
     await phone.close();
   },

@@ -247,6 +247,18 @@ test('a scan from where phones are registered is shut out by its port, within te
   return undefined;
 });
 
+test('a connection that floods is ended; where phones are, others connect from there as before', (t) => {
+  for (const home of [true, false]) {
+    const { guard, flow } = scene();
+    if (home) guard.proved('anna', flow(PHONE, 5060, 'TLS'));
+    const flooder = flow(PHONE, 40_000, 'TLS');
+    let requests = 0;
+    while (guard.hears(flooder) && requests++ < 10_000) guard.admit(flooder);
+    t.is(requests, TRANSACTION_BURST + REFUSAL_BURST + IGNORED_BURST + 1);
+    t.is(guard.accepts(PHONE), home);
+  }
+});
+
 /** A disk. */
 function disk() {
   let kept: Remembered = { bans: [], homes: [] };

@@ -201,7 +201,9 @@ export function openGuard(options: GuardOptions): Guard {
       const proved = holds(proofs, flow.id);
       const source = networkOf(flow.remote.address);
       const verdict = admit(proved ? flow.id : `${isConnection(flow) ? 'connections' : 'datagrams'} ${source}`);
-      if (verdict === 'flood' && !proved) ban(flow, 'flood', isConnection(flow));
+      if (verdict !== 'flood' || proved) return verdict;
+      if (isConnection(flow) && holds(homes, source)) banPeer(flow, 'flood', true);
+      else ban(flow, 'flood', isConnection(flow));
       return verdict;
     },
     admitsUrgent: (flow) => trusts(flow) && urgent.take(networkOf(flow.remote.address)),
