@@ -17,7 +17,7 @@ import type { Keying } from '../party.ts';
 import { type PassRefer, type SessionOf, throughBox } from '../pass-refer.ts';
 import type { PeerHealth } from '../peer-health.ts';
 import type { Outside } from '../phones.ts';
-import type { Branch, MediaTerms, Route, Routed, Stage } from '../route.ts';
+import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
 import type { Twins } from '../twins.ts';
 import { callerOf, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
 import { passedRefers } from './passed.ts';
