@@ -27,7 +27,7 @@ import {
 } from './limits.ts';
 import type { GuardMemory, Remembered } from './remember.ts';
 import { isScanner } from './scanners.ts';
-import { networkOf, within } from './source.ts';
+import { namedSource, networkOf, within } from './source.ts';
 
 const ATTACKER = '192.0.2.66';
 const PHONE = '192.0.2.20';
@@ -408,6 +408,8 @@ test('who opens one connection after another is slowed, others connect', (t) => 
 test('addresses are compared as networks, and a range that is none is refused', (t) => {
   t.is(networkOf('fe80::1%eth0'), 'fe80:0:0:0::/64');
   t.is(networkOf('2001:DB8:0001::'), '2001:db8:1:0::/64');
+  const named = ['192.0.2.9', '192.0.2.9:5060', '[2001:db8::1]:5060', '2001:DB8:1:0::77', '2001:db8:1:0::/64'];
+  t.deepEqual(named.map(namedSource), [...named.slice(0, 3), '2001:db8:1:0::/64', '2001:db8:1:0::/64']);
   t.true(within(['192.0.2.9'])('192.0.2.9'));
   t.false(within(['192.0.2.9'])('2001:db8::1'));
   for (const range of ['192.0.2.0/33', 'x', '192.0.2.0/', '::1/200'])
