@@ -96,6 +96,7 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
   socket.on('message', (packet) => {
     const opened = opener === null ? packet : opener.openRtp(packet);
     if (opened === null || (opened[1]! & 0x7f) !== codec.payloadType) return;
+    line.onPacket(opened);
     const payload = Buffer.from(opened.subarray(12));
     heard.push({
       at: performance.now(),
@@ -132,6 +133,8 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
     ssrc,
     /** Everything heard, opened, in order of arrival. */
     heard: heard as readonly Heard[],
+    /** Each packet heard, opened. */
+    onPacket: (_packet: Buffer): void => {},
     /** Where the box takes this phone's audio; null before its SDP came. */
     get remote() {
       return remote;
@@ -159,6 +162,11 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
       if (theirs && !known) opener = new SrtpOpener(theirs);
       openedBy = theirs;
       if (theirs && !sealer) sealer = new SrtpSealer(key);
+    },
+    /** Sends somebody else's packet on, as its speaker numbered it. */
+    pass(packet: Buffer): void {
+      const copy = Buffer.from(packet);
+      line.sendRaw(sealer === null ? copy : sealer.sealRtp(copy));
     },
     /** Sends one packet now; returns when, by `performance.now()`. */
     say(payload: Buffer): number {
