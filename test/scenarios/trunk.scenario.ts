@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { ask } from '../../appliance/control/client.ts';
 import { checkLines, saveLines } from '../../appliance/lines/store.ts';
+import { replacesOf } from '../../appliance/sip/dialog/replaces.ts';
 import type { SipRequest } from '../../appliance/sip/message/message.ts';
 import { dnsServer } from '../../appliance/sip/resolve/testing/dns-server.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
@@ -12,7 +13,7 @@ import { belkluis } from '../peers/cli.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { Kamailio, ownAddress } from '../peers/kamailio.ts';
 import { payloadsOf } from '../peers/payloads.ts';
-import { openPhone, type Phone, type Refused } from '../peers/phone.ts';
+import { openPhone, type Phone, type PhoneCall, type Refused } from '../peers/phone.ts';
 import { tonesIn } from '../peers/tones.ts';
 import { tone } from '../peers/wav.ts';
 
@@ -311,6 +312,75 @@ test.serial(
       [{ way: 'from', call: row.call, recording }],
       'its call leads back to the one that was recorded',
     );
+  },
+);
+
+test.serial(
+  'a caller from outside is passed on after asking inside: three recordings, each of its own two, and the last is linked to both',
+  async (t) => {
+    const { phone: client } = outside.get(OUTSIDE)!;
+    const since = Date.now();
+    // This baresip cannot transfer so: who asks is a phone of ours.
+    const secretary = await box.phone('11');
+    const speak = async ({ line }: PhoneCall, hz: number) => {
+      const voice = await payloadsOf('PCMA', { rate: 8000, samples: tone(hz, 10, 8000) });
+      line.speak((n) => voice[n % voice.length]!);
+    };
+    const recorded = (from: string, to: string) =>
+      box.until(
+        ({ calls }) => calls.find((call) => call.from === from && call.to === to)?.recording,
+        `a recording of ${from} and ${to}`,
+      );
+    const { answered } = await client.dial(DID);
+    const [clients, hers] = await Promise.all([answered, secretary.nextCall()]);
+    await Promise.all([speak(clients, OUTSIDE_HZ), speak(hers, FIRST_HZ)]);
+    const first = await recorded(OUTSIDE, DID);
+    await delay(1500);
+
+    // The number would have rung there too.
+    const expert = await box.baresip('10', { codecs: 'PCMA', rate: 8000, tone: SECOND_HZ });
+    const aside = await (await secretary.dial('10')).answered;
+    await speak(aside, FIRST_HZ);
+    const second = await recorded('11', '10');
+    await delay(1500);
+
+    const asked = await hers.session.refer(`sip:10@${box.config.domain}`, {
+      replaces: replacesOf(aside.session.dialogId),
+    });
+    t.is(asked.ok && (await asked.outcome), 200);
+    await Promise.all([hers.ended, aside.ended]);
+    const third = await recorded(OUTSIDE, '10');
+    await delay(1500);
+    t.is((await trunks())?.trunks.find(({ id }) => id === 'carrier')?.calls, 1);
+    clients.hangUp();
+    await expert.event('CALL_CLOSED');
+    const last = await eventually(
+      async () => box.vault(({ catalogue }) => catalogue.get(third)),
+      'the recording of the client and the expert',
+    );
+    await eventually(async () => box.vault(({ catalogue }) => catalogue.call(last.call)), 'its call');
+    t.is(box.vault(({ catalogue }) => catalogue.call(last.call))?.direction, 'inbound');
+    t.is(box.recordings().filter(({ startedAt }) => startedAt > since).length, 3);
+
+    const voices = async (recording: string) => {
+      const sides: Set<number>[] = [new Set(), new Set()];
+      for (const file of (await box.open(recording)).files)
+        for (const [side, { samples, rate }] of (await stereo(file)).entries())
+          for (const { tone: hz } of tonesIn(samples, [FIRST_HZ, SECOND_HZ, OUTSIDE_HZ], rate)) sides[side]!.add(hz);
+      return sides.map((side) => [...side]);
+    };
+    t.deepEqual(await voices(first), [[OUTSIDE_HZ], [FIRST_HZ]]);
+    t.deepEqual(await voices(second), [[FIRST_HZ], [SECOND_HZ]]);
+    t.deepEqual(await voices(third), [[OUTSIDE_HZ], [SECOND_HZ]]);
+    const links = box.vault(({ catalogue }) => catalogue.linksOf(last.call));
+    t.deepEqual(
+      links.map(({ way, how, side, recording }) => [way, how, side, recording]),
+      [
+        ['from', 'attended', 'callee', first],
+        ['from', 'attended', 'caller', second],
+      ],
+    );
+    await Promise.all([secretary.close(), expert.stop()]);
   },
 );
 
