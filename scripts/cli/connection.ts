@@ -108,7 +108,7 @@ export const pbxTest: Command = {
 export const phonesTest: Command = {
   name: 'phones test',
   usage: 'phones test USER [--config FILE]',
-  summary: 'asks a phone whether it is there, and looks at its encryption and exception; 1 when something is wrong',
+  summary: 'asks a phone whether it is there and how it is encrypted; 1 when something is wrong',
   options: configOption,
   takes: 1,
   run: ({ positionals, values, data }) =>
