@@ -188,6 +188,15 @@ test.serial('from a company’s own address a handful of passwords is tried, and
   const { statuses, tried } = await tryPasswords('127.0.0.1', guesses);
   t.is(tried, guesses.length, 'nobody is shut out for the password of one phone');
   t.deepEqual([...new Set(statuses)], ['401'], 'the right one came too late');
+  // The program that is made for this, over UDP, for a phone that may do without TLS.
+  const dictionary = join(folder, 'passwords');
+  const { secret: other } = box.phones.get('1042')!;
+  const words = Array.from({ length: 40 }, (_, n) => (n === 8 ? other : `guess${n}`));
+  writeFileSync(dictionary, `${words.join('\n')}\n`);
+  const { port } = box.target('UDP');
+  const said = await attacker('svcrack', '-u', '1042', '-p', String(port), '-d', dictionary, '-P', '5170', '127.0.0.1');
+  t.false(said.includes(other), said);
+  t.notRegex(said, /Traceback|Usage: /, said);
   const users = Array.from({ length: 40 }, (_, n) => ({ user: `user${n}`, password: 'guess' }));
   t.true((await tryPasswords('127.0.0.1', users)).tried <= 7, 'one user after another is another matter');
   t.is(await own.register(), 200, 'his phone');
