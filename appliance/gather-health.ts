@@ -19,7 +19,7 @@ export interface HealthSources {
   readonly policy: VerifiedPolicy | null;
   readonly config: Pick<Config, 'witnessFolder'>;
   readonly vault: Vault;
-  readonly lines: Pick<Lines, 'callLogs' | 'pbx'>;
+  readonly lines: Pick<Lines, 'callLogs' | 'pbx' | 'trunks' | 'siprec'>;
   readonly kept: KeptVault;
   readonly time: Pick<TimeKeeper, 'status'>;
   readonly backup: HealthFacts['backup'];
@@ -92,7 +92,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
     },
     holds: { inForce: holds.length, overdue: catalogue.holds.overdue(believed).length },
     backup: sources.backup,
-    testCall: testCallFact(catalogue),
+    testCall: testCallFact(catalogue, sources.lines),
     callLogs: callLogFacts(catalogue, sources.lines.callLogs),
     copiesTurnedAway: catalogue.turnedAway(now - DAY_MS),
     scrub: { ...kept.scrubbing, lastAt: scrubbedAt(catalogue.state) },

@@ -7,7 +7,8 @@ import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
 import { z } from 'zod';
 import { type Config, places } from './config.ts';
 import { ask } from './control/client.ts';
-import type { HealthFacts } from './health/finding.ts';
+import type { HealthFacts, UntriedLine } from './health/finding.ts';
+import type { Lines } from './lines/schema.ts';
 import type { TestAccount } from './proof/host.ts';
 import { TEST_EVERY_MS } from './proof/limits.ts';
 import type { TestCallFault } from './proof/problems.ts';
@@ -41,6 +42,8 @@ export interface LastTestCall {
   readonly fault: TestCallFault | null;
   readonly detail: string;
 }
+
+type TestedLines = Pick<Lines, 'pbx' | 'trunks' | 'siprec'>;
 
 export interface TestCallSources {
   readonly config: Pick<Config, 'data' | 'domain' | 'address' | 'sip' | 'media'>;
@@ -109,7 +112,14 @@ export function testCallDue(catalogue: Pick<Catalogue, 'state'>, version: string
   return !last || last.version !== version || last.fault !== null || now - last.at >= TEST_EVERY_MS || now < last.at;
 }
 
-export const testCallFact = (catalogue: Pick<Catalogue, 'state'>): HealthFacts['testCall'] => {
+/** What of these lines no test call goes by. */
+export const untriedOf = ({ pbx, trunks, siprec }: TestedLines): readonly UntriedLine[] => [
+  ...(pbx ? (['pbx'] as const) : []),
+  ...(trunks.length > 0 ? (['trunks'] as const) : []),
+  ...(siprec ? (['copies'] as const) : []),
+];
+
+export const testCallFact = (catalogue: Pick<Catalogue, 'state'>, lines: TestedLines): HealthFacts['testCall'] => {
   const last = lastTestCall(catalogue);
-  return last && { at: last.at, fault: last.fault };
+  return last && { at: last.at, fault: last.fault, untried: untriedOf(lines) };
 };

@@ -35,8 +35,12 @@ export interface HealthFacts {
     readonly destinations: readonly BackupFact[];
     readonly drill: { readonly at: number; readonly proven: boolean } | null;
   } | null;
-  /** The last test call, and why it proved nothing; null: there was none yet. */
-  readonly testCall: { readonly at: number; readonly fault: TestCallFault | null } | null;
+  /** The last test call, why it proved nothing, and of what it proves nothing in any case; null: there was none yet. */
+  readonly testCall: {
+    readonly at: number;
+    readonly fault: TestCallFault | null;
+    readonly untried: readonly UntriedLine[];
+  } | null;
   /** What others' call logs say; `unexplained`: calls that should have been recorded and were not. */
   readonly callLogs: {
     readonly unexplained: number;
@@ -93,6 +97,9 @@ export interface BackupFact {
   readonly fault: string | null;
 }
 
+/** By what other calls come and go, and a test call, from one phone of the box itself to another, never does. */
+export type UntriedLine = 'pbx' | 'trunks' | 'copies';
+
 /** Where a test call got stuck, in the order of its way. */
 export type TestCallFault =
   | 'calls_down'
@@ -137,7 +144,7 @@ interface Values {
   drill_ok: { readonly at: number };
   drill_due: { readonly at: number | null };
   drill_failed: { readonly at: number };
-  test_call_ok: { readonly at: number };
+  test_call_ok: { readonly at: number; readonly untried: readonly UntriedLine[] };
   test_call_waits: object;
   test_call_late: { readonly at: number };
   test_call_failed: { readonly at: number; readonly fault: TestCallFault };

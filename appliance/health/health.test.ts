@@ -22,7 +22,7 @@ const well: HealthFacts = {
     destinations: [{ name: 'nas', lastAt: now - 3600_000, fault: null }],
     drill: { at: days(-3), proven: true },
   },
-  testCall: { at: days(-1), fault: null },
+  testCall: { at: days(-1), fault: null, untried: [] },
   callLogs: { unexplained: 0, sources: [] },
   copiesTurnedAway: 0,
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
@@ -119,8 +119,8 @@ test('an unbelievable clock, rot, a forgotten hold, a waiting certificate, a sil
 
 test('recording that was not proven lately is said, and one that was disproven loudly', (t) => {
   t.deepEqual(codes({ testCall: null }), []);
-  t.deepEqual(codes({ testCall: { at: days(-2), fault: null } }), ['warn test_call_late']);
-  t.deepEqual(codes({ testCall: { at: now, fault: 'differs' } }), ['bad test_call_failed']);
+  t.deepEqual(codes({ testCall: { at: days(-2), fault: null, untried: [] } }), ['warn test_call_late']);
+  t.deepEqual(codes({ testCall: { at: now, fault: 'differs', untried: [] } }), ['bad test_call_failed']);
 });
 
 test('a call that went unrecorded is bad news until somebody has explained it; a log that is not read any more is said', (t) => {

@@ -269,6 +269,22 @@ test("the box's own test calls stand in nobody's way, and are there for who asks
   t.regex(await page(`/recordings/${ID}`), /Open with my key/);
 });
 
+test('a test call that was right is told with the way that it did not go', async (t) => {
+  const { page, world } = await signedIn(['admin']);
+  const right = { at: Date.UTC(2026, 0, 1), fault: null };
+  world.facts = { testCall: { ...right, untried: [] } };
+  t.regex(await page('/health'), /from one phone of the box itself to another was recorded[^<]*2026\.</);
+  world.facts = { testCall: { ...right, untried: ['pbx', 'trunks', 'copies'] } };
+  t.regex(
+    await page('/health'),
+    /It goes by no PBX, no trunk and no source of copied calls, and proves nothing of them\.</,
+  );
+  const dutch =
+    /via geen telefooncentrale, geen trunk en geen bron van gekopieerde gesprekken, en bewijst daarover niets/;
+  await page('/health?language=nl');
+  t.regex(await page('/health'), dutch);
+});
+
 test('a language is taken from the browser, kept once chosen, and declared', async (t) => {
   const { desk } = testDesk(new ManualClock());
   const dutch = browser(desk, { 'Accept-Language': 'fr-FR,nl-BE;q=0.8,en;q=0.5' });

@@ -6,7 +6,19 @@ import { policyFiles } from '../../appliance/policy/store.ts';
 import { eventually, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
 
-const box = await scenarioBox({ phones: [{ user: 'anna' }], testCalls: true });
+/** A trunk and a PBX that are not there: a test call needs neither, and says nothing of them. */
+const nowhere = { host: '127.0.0.9', port: 9, transport: 'tcp' } as const;
+const plainUntil = new Date(Date.now() + 3_600_000).toISOString();
+
+const box = await scenarioBox({
+  phones: [{ user: 'anna' }],
+  testCalls: true,
+  lines: {
+    schemaVersion: 1,
+    trunks: [{ ...nowhere, id: 'carrier', plainUntil, optionsSeconds: 0 }],
+    pbx: { ...nowhere, domain: 'pbx.example', plainUntil },
+  },
+});
 test.after.always(() => box.end());
 
 test.serial('the desk makes one by itself; its recording opens for nobody on the list', async (t) => {
@@ -28,7 +40,7 @@ test.serial('the desk makes one by itself; its recording opens for nobody on the
 test.serial('IT makes one by hand; without a policy it says that nothing is recorded, and why', async (t) => {
   const make = () => belkluis(box.config.data, 'calls', 'test', '--config', box.configPath);
   const { json } = await make();
-  t.like(json, { proven: true });
+  t.like(json, { proven: true, untried: ['pbx', 'trunks'] });
   t.true(Number(json.frames) > 500);
   rmSync(policyFiles(box.at.policy).current);
   await box.until(({ policy }) => policy === null, 'no policy in force');

@@ -8,8 +8,8 @@ export const checkTestCall: Check = ({ testCall, policy, now }) => {
   // Without a policy nothing is recorded; that is said by its own check.
   if (!policy) return [];
   if (!testCall) return [{ code: 'test_call_waits', state: 'ok', values: {} }];
-  const { at, fault } = testCall;
+  const { at, fault, untried } = testCall;
   if (fault !== null) return [{ code: 'test_call_failed', state: 'bad', values: { at, fault } }];
   if (now - at > LATE_MS) return [{ code: 'test_call_late', state: 'warn', values: { at } }];
-  return [{ code: 'test_call_ok', state: 'ok', values: { at } }];
+  return [{ code: 'test_call_ok', state: 'ok', values: { at, untried } }];
 };

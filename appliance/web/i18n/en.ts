@@ -274,7 +274,7 @@ export const en = {
     unrecordedLead: 'The last ones, with the reason. Their traffic data leaves soon.',
     reason: 'Why not',
     testCalls: 'Test calls',
-    testCallMore: 'Made by the box itself. Nobody spoke, and nobody can open it.',
+    testCallMore: 'Made by the box, from one phone of its own to another. Nobody spoke, and nobody can open it.',
     reasons: {
       no_policy: 'There is no policy',
       no_rule: 'No purpose',

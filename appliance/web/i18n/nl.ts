@@ -277,7 +277,8 @@ export const nl: Texts = {
     unrecordedLead: 'De laatste, met de reden. Hun verkeersgegevens verdwijnen spoedig.',
     reason: 'Waarom niet',
     testCalls: 'Testgesprekken',
-    testCallMore: 'Door het apparaat zelf gevoerd. Niemand sprak, en niemand kan het openen.',
+    testCallMore:
+      'Door het apparaat gevoerd, van het ene eigen toestel naar het andere. Niemand sprak, en niemand kan het openen.',
     reasons: {
       no_policy: 'Er is geen beleid',
       no_rule: 'Geen doel',

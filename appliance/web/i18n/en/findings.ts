@@ -1,10 +1,18 @@
 /** What health says, in English. */
-import type { FindingCode, FindingValues, TestCallFault } from '../../../health/finding.ts';
+import type { FindingCode, FindingValues, TestCallFault, UntriedLine } from '../../../health/finding.ts';
 import type { Formats } from '../formats.ts';
 
 type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
 
 export const plural = (count: number, one: string, more: string): string => (count === 1 ? one : more);
+
+/** What a test call does not go by. */
+const untriedLines: Record<UntriedLine, string> = {
+  pbx: 'no PBX',
+  trunks: 'no trunk',
+  copies: 'no source of copied calls',
+};
+const either = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** Where a test call got stuck, and what to do. */
 const testCallFaults: Record<TestCallFault, string> = {
@@ -55,7 +63,8 @@ export const findings: FindingTexts = {
   drill_due: ({ at }, f) =>
     `${at === null ? 'It was never tried whether the backup opens.' : `The last drill was ${f.date(at)}.`} Run one: a backup that was never restored is a hope.`,
   drill_failed: ({ at }, f) => `The drill of ${f.date(at)} could not open a recording out of the backup. Tell IT.`,
-  test_call_ok: ({ at }, f) => `A test call was recorded, opened and found right, last ${f.date(at)}.`,
+  test_call_ok: ({ at, untried }, f) =>
+    `A test call from one phone of the box itself to another was recorded, opened and found right, last ${f.date(at)}.${untried.length === 0 ? '' : ` It goes by ${either.format(untried.map((line) => untriedLines[line]))}, and proves nothing of them.`}`,
   test_call_waits: () => 'The first test call has not been made yet.',
   test_call_late: ({ at }, f) =>
     `The last test call was ${f.date(at)}. There should be one a day: look whether the desk process was stopped.`,

@@ -1,10 +1,18 @@
 /** Wat de gezondheid zegt, in het Nederlands. */
-import type { FindingCode, FindingValues, TestCallFault } from '../../../health/finding.ts';
+import type { FindingCode, FindingValues, TestCallFault, UntriedLine } from '../../../health/finding.ts';
 import type { Formats } from '../formats.ts';
 
 type FindingTexts = { [Code in FindingCode]: (values: FindingValues<Code>, f: Formats) => string };
 
 export const meervoud = (count: number, een: string, meer: string): string => (count === 1 ? een : meer);
+
+/** Waar een testgesprek niet langs loopt. */
+const untriedLines: Record<UntriedLine, string> = {
+  pbx: 'geen telefooncentrale',
+  trunks: 'geen trunk',
+  copies: 'geen bron van gekopieerde gesprekken',
+};
+const en = new Intl.ListFormat('nl', { type: 'conjunction' });
 
 /** Waar een testgesprek bleef steken, en wat te doen. */
 const testCallFaults: Record<TestCallFault, string> = {
@@ -60,7 +68,8 @@ export const findings: FindingTexts = {
   drill_due: ({ at }, f) =>
     `${at === null ? 'Er is nooit geprobeerd of de back-up opengaat.' : `De laatste oefening was ${f.date(at)}.`} Houd er een: een back-up die nooit is teruggezet, is een hoop.`,
   drill_failed: ({ at }, f) => `De oefening van ${f.date(at)} kon geen opname uit de back-up openen. Waarschuw IT.`,
-  test_call_ok: ({ at }, f) => `Een testgesprek is opgenomen, geopend en juist bevonden, het laatst ${f.date(at)}.`,
+  test_call_ok: ({ at, untried }, f) =>
+    `Een testgesprek van het ene toestel van het apparaat zelf naar het andere is opgenomen, geopend en juist bevonden, het laatst ${f.date(at)}.${untried.length === 0 ? '' : ` Het loopt via ${en.format(untried.map((line) => untriedLines[line]))}, en bewijst daarover niets.`}`,
   test_call_waits: () => 'Het eerste testgesprek is nog niet gevoerd.',
   test_call_late: ({ at }, f) =>
     `Het laatste testgesprek was ${f.date(at)}. Er hoort er elke dag een te zijn: kijk of het desk-proces stil heeft gestaan.`,
