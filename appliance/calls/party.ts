@@ -15,7 +15,7 @@ import { type Fax, faxIn, makeFaxAnswer, makeFaxOffer, readFax } from '../media/
 import { describeOffer, makeOffer, type OfferRefusal } from '../media/sdp/offer.ts';
 import { nextDescription } from '../media/sdp/origin.ts';
 import { commonPayloads, hasVoice, keepNumbers } from '../media/sdp/payloads.ts';
-import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../media/srtp/key.ts';
+import { type CryptoSuite, keyName, newSrtpKey, offeredSuites, type SrtpKey } from '../media/srtp/key.ts';
 
 export type { OfferRefusal } from '../media/sdp/offer.ts';
 
@@ -110,7 +110,7 @@ export class Party {
   readonly #options: PartyOptions;
   readonly #sessionId: string;
   #media: MediaLeg;
-  #keys = new Map<CryptoSuite, SrtpKey>();
+  #keys = new Map<string, SrtpKey>();
   readonly #numbers = new Map<number, Codec>();
   /** The suite that both use: offered alone from then on, for phones let their key stand and take another suite for a new one. */
   #suite: CryptoSuite | null = null;
@@ -270,7 +270,8 @@ export class Party {
     const line = preferredCrypto(media.crypto);
     const dtls = this.#answeredDtls(media);
     this.#keying = keyingOf(media);
-    const seal = line && this.#keyOf(line.key.suite);
+    // Many a phone expects the identifier of its own packets in ours too, and RFC 4568 leaves that to us.
+    const seal = line && this.#keyOf(line.key.suite, line.key.mki);
     this.#ours = nextDescription(this.#ours, (version) =>
       makeAnswer({
         offer: description,
@@ -398,11 +399,10 @@ export class Party {
   }
 
   /** One key for each suite as long as the call lasts: a key that stays keeps its packet counters (RFC 3711 3.3.1). */
-  #keyOf(suite: CryptoSuite): SrtpKey {
-    const known = this.#keys.get(suite);
-    if (known) return known;
-    const key = newSrtpKey(suite, this.#options.chance);
-    this.#keys.set(suite, key);
+  #keyOf(suite: CryptoSuite, mki?: Buffer): SrtpKey {
+    const name = keyName(suite, mki);
+    const key = this.#keys.get(name) ?? newSrtpKey(suite, this.#options.chance, mki);
+    this.#keys.set(name, key);
     return key;
   }
 

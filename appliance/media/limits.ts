@@ -57,6 +57,9 @@ export const MAX_WAV = 60 * 1024 * 1024;
 export const MIN_SAMPLE_RATE = 4_000;
 export const MAX_SAMPLE_RATE = 192_000;
 
+/** Longest identifier of an SRTP master key in a packet, in bytes (RFC 4568 6.1). */
+export const MAX_MKI_LENGTH = 128;
+
 /** Shortest lifetime of an SRTP master key that we take, in packets: at 50 a second 5.8 hours, longer than any call; calls are not re-keyed. */
 export const MIN_KEY_LIFETIME = 2 ** 20;
 

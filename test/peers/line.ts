@@ -44,7 +44,19 @@ export interface LineOptions {
   /** SRTP with a key in the SDP (RFC 4568), else RTP/AVP. */
   readonly secure: boolean;
   readonly codec?: LineCodecName;
+  /** Its packets say which key sealed them (RFC 3711 3.1). */
+  readonly mki?: boolean;
 }
+
+/** Names the one key: the number 1 in four bytes, between what is sealed and a tag of ten. */
+const MKI = Buffer.from([0, 0, 0, 1]);
+const TAG = 10;
+const marked = (sealed: Buffer): Buffer => Buffer.concat([sealed.subarray(0, -TAG), MKI, sealed.subarray(-TAG)]);
+/** Null: it does not name it. */
+const unmarked = (packet: Buffer): Buffer | null =>
+  packet.subarray(-TAG - MKI.length, -TAG).equals(MKI)
+    ? Buffer.concat([packet.subarray(0, -TAG - MKI.length), packet.subarray(-TAG)])
+    : null;
 
 const A_LAW_SILENCE = Buffer.alloc(PACKET_LENGTH, 0xd5);
 
@@ -73,7 +85,7 @@ export function rtpPacket(ssrc: number, sequence: number, payload: Buffer, codec
 }
 
 /** Opens the audio of one call. */
-export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
+export async function openLine({ secure, codec: name = 'PCMA', mki = false }: LineOptions) {
   const codec = lineCodecs[name];
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
@@ -87,6 +99,7 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
   let sealer: SrtpSealer | null = null;
   let opener: SrtpOpener | null = null;
   let openedBy: SrtpKey | null = null;
+  let marksTheirs = false;
   let sequence = 1;
   let version = 0;
   let speaking: NodeJS.Timeout | null = null;
@@ -94,7 +107,8 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
   let lastSent: Buffer | null = null;
 
   socket.on('message', (packet) => {
-    const opened = opener === null ? packet : opener.openRtp(packet);
+    const sealed = marksTheirs ? unmarked(packet) : packet;
+    const opened = opener === null ? sealed : sealed && opener.openRtp(sealed);
     if (opened === null || (opened[1]! & 0x7f) !== codec.payloadType) return;
     line.onPacket(opened);
     const payload = Buffer.from(opened.subarray(12));
@@ -121,7 +135,7 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
         `a=${direction}`,
         ...(secure
           ? [
-              `a=crypto:${cryptoTag} ${SUITE} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}`,
+              `a=crypto:${cryptoTag} ${SUITE} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}${mki ? '|2^31|1:4' : ''}`,
             ]
           : []),
         '',
@@ -161,6 +175,7 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
       const known = theirs && openedBy?.masterKey.equals(theirs.masterKey);
       if (theirs && !known) opener = new SrtpOpener(theirs);
       openedBy = theirs;
+      marksTheirs = theirs !== null && /^a=crypto:.*\|1:4$/m.test(text);
       if (theirs && !sealer) sealer = new SrtpSealer(key);
     },
     /** Sends somebody else's packet on, as its speaker numbered it. */
@@ -171,7 +186,8 @@ export async function openLine({ secure, codec: name = 'PCMA' }: LineOptions) {
     /** Sends one packet now; returns when, by `performance.now()`. */
     say(payload: Buffer): number {
       const packet = rtpPacket(ssrc, sequence++, payload, codec);
-      lastSent = Buffer.from(sealer === null ? packet : sealer.sealRtp(packet));
+      const sealed = sealer === null ? packet : sealer.sealRtp(packet);
+      lastSent = Buffer.from(mki ? marked(sealed) : sealed);
       if (remote) socket.send(lastSent, remote.port, remote.address);
       return performance.now();
     },

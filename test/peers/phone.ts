@@ -21,6 +21,8 @@ export interface PhoneOptions {
   /** RTP/AVP in place of SRTP. */
   readonly plainAudio?: boolean;
   readonly codec?: LineCodecName;
+  /** Its SRTP names its key in each packet. */
+  readonly mki?: boolean;
   /** Calls whom it is asked to call, as phones of a PBX that only proxies do. */
   readonly obeysRefer?: boolean;
 }
@@ -102,7 +104,7 @@ function running(line: Line, session: Session, first: string): PhoneCall {
 
 /** Opens a phone; it is not registered yet. */
 export async function openPhone(options: PhoneOptions) {
-  const { user, secret, domain, target, plainAudio = false, codec = 'PCMA' } = options;
+  const { user, secret, domain, target, plainAudio = false, codec = 'PCMA', mki = false } = options;
   let listening: { port: number } | undefined;
   const agent = userAgent({
     listen: port(target.transport),
@@ -126,7 +128,7 @@ export async function openPhone(options: PhoneOptions) {
   let closed = false;
 
   const newLine = async () => {
-    const line = await openLine({ secure: !plainAudio, codec });
+    const line = await openLine({ secure: !plainAudio, codec, mki });
     lines.push(line);
     return line;
   };

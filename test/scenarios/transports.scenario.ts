@@ -1,8 +1,12 @@
-/** How messages and sound reach a box: over IPv6, in requests too long for one packet, on connections that are kept alive. */
+/**
+ * How messages and sound reach a box: over IPv6, in requests too long for one packet, on connections that are kept alive, in packets that
+ * name their key.
+ */
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
+import { type Heard, PACKET_LENGTH } from '../peers/line.ts';
 import { rawStream } from '../peers/raw.ts';
 import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
 import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
@@ -18,7 +22,7 @@ let six: ScenarioBox;
 let ports = 11_600 + (process.pid % 10) * 40;
 
 test.before(async () => {
-  const phones = ['anna', 'bram'].map((user) => ({ user, plain: true }));
+  const phones = ['anna', 'bram', 'cara', 'dirk'].map((user) => ({ user, plain: true }));
   for (const address of ['127.0.0.1', '::1']) boxes.push(await scenarioBox({ phones, address }));
   [four, six] = boxes as [ScenarioBox, ScenarioBox];
 });
@@ -92,5 +96,34 @@ test('a connection that only pings is kept and answered (RFC 5626 4.4.1), over T
       t.is(await stream.received('\r\n'.repeat(pings)), '\r\n'.repeat(pings), transport);
     }
     t.true((await stream.finish()).served, 'and then serves');
+  }
+});
+
+test('a phone whose SRTP names its key in each packet (RFC 3711 8.1) is heard, hears, and is recorded, as caller and as callee', async (t) => {
+  const cara = await four.phone('cara', 'TLS', { mki: true });
+  const dirk = await four.phone('dirk');
+  const says = (mark: number) => () => Buffer.alloc(PACKET_LENGTH, mark);
+  const [hers, his] = [0x21, 0x42];
+  for (const [caller, callee, to] of [
+    [cara, dirk, 'dirk'],
+    [dirk, cara, 'cara'],
+  ] as const) {
+    const { answered } = await caller.dial(to);
+    const [ours, theirs] = await Promise.all([answered, callee.nextCall()]);
+    const [caras, dirks] = caller === cara ? [ours, theirs] : [theirs, ours];
+    caras.line.speak(says(hers));
+    dirks.line.speak(says(his));
+    const hears = (mark: number, count: number) => (heard: readonly Heard[]) =>
+      heard.filter(({ payload }) => payload.equals(says(mark)())).length > count;
+    await Promise.all([caras.line.until(hears(his, 100)), dirks.line.until(hears(hers, 100))]);
+    // Who was offered it is answered in kind; the box of itself offers none.
+    t.is(/a=crypto:.*\|1:4\r/.test(caras.said[0]!), caller === cara);
+    ours.hangUp();
+    await theirs.ended;
+    const recording = await four.recordingOf(caller === cara ? 'cara' : 'dirk', to);
+    const { segments } = await four.open(recording.id);
+    const blocks = segments.flatMap(({ open }) => open.blocks);
+    for (const [side, mark] of (caller === cara ? [hers, his] : [his, hers]).entries())
+      t.true(blocks.filter((block) => block.side === side && says(mark)().equals(block.payload)).length > 50);
   }
 });

@@ -9,7 +9,7 @@ import { type MediaSection, parseSdp, type SessionDescription, writeSdp } from '
 import { sends } from '../../media/sdp/direction.ts';
 import { nextDescription } from '../../media/sdp/origin.ts';
 import { commonPayloads, hasVoice } from '../../media/sdp/payloads.ts';
-import { type CryptoSuite, newSrtpKey, offeredSuites, type SrtpKey } from '../../media/srtp/key.ts';
+import { type CryptoSuite, keyName, newSrtpKey, offeredSuites, type SrtpKey } from '../../media/srtp/key.ts';
 import { allCodecs } from '../party.ts';
 import type { Labelled } from './placing.ts';
 import {
@@ -92,7 +92,7 @@ export class SourceDialog {
       off: false,
       proto: audio.proto,
       codecs: audio.payloads,
-      seals: crypto ? [{ tag: crypto.tag, key: this.#keyOf(audio.index, crypto.key.suite) }] : [],
+      seals: crypto ? [{ tag: crypto.tag, key: this.#keyOf(audio.index, crypto.key.suite, crypto.key.mki) }] : [],
       open: crypto?.key ?? null,
     };
   }
@@ -183,9 +183,9 @@ export class SourceDialog {
   }
 
   /** One key for each stream and suite: a key that stays keeps its packet counters (RFC 3711 3.3.1). */
-  #keyOf(index: number, suite: CryptoSuite): SrtpKey {
-    const name = `${index} ${suite}`;
-    const key = this.#keys.get(name) ?? newSrtpKey(suite, this.#options.chance);
+  #keyOf(index: number, suite: CryptoSuite, mki?: Buffer): SrtpKey {
+    const name = `${index} ${keyName(suite, mki)}`;
+    const key = this.#keys.get(name) ?? newSrtpKey(suite, this.#options.chance, mki);
     this.#keys.set(name, key);
     return key;
   }

@@ -10,10 +10,13 @@ import { SrtpSealer } from '../srtp/sealer.ts';
 import { MAX_LEG_KEYS, MAX_SOURCES } from './limits.ts';
 import { SequenceGuard } from './sequence.ts';
 
+const NO_MKI = Buffer.alloc(0);
+
 const sameKey = (a: SrtpKey, b: SrtpKey): boolean =>
   a.suite === b.suite &&
   Buffer.compare(a.masterKey, b.masterKey) === 0 &&
-  Buffer.compare(a.masterSalt, b.masterSalt) === 0;
+  Buffer.compare(a.masterSalt, b.masterSalt) === 0 &&
+  Buffer.compare(a.mki ?? NO_MKI, b.mki ?? NO_MKI) === 0;
 
 /** What leaves under one key, or in plain. */
 export class Outgoing {
@@ -54,8 +57,9 @@ function find<T>(kept: Kept<T>[], asked: SrtpKey, make: (key: SrtpKey) => T): T 
   const known = kept.find((entry) => sameKey(entry.key, asked));
   if (known) return known.context;
   // A message between threads turns Buffers into plain byte arrays.
-  const { suite, masterKey, masterSalt } = asked;
-  const key = { suite, masterKey: Buffer.from(masterKey), masterSalt: Buffer.from(masterSalt) };
+  const { suite, masterKey, masterSalt, mki } = asked;
+  const bytes = { masterKey: Buffer.from(masterKey), masterSalt: Buffer.from(masterSalt) };
+  const key = { suite, ...bytes, ...(mki && { mki: Buffer.from(mki) }) };
   const context = make(key);
   kept.push({ key, context });
   if (kept.length > MAX_LEG_KEYS) kept.shift();

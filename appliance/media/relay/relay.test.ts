@@ -1,6 +1,7 @@
 import test from 'ava';
 import { writeReport } from '../rtcp.ts';
 import type { CryptoSuite } from '../srtp/key.ts';
+import { SrtpSealer } from '../srtp/sealer.ts';
 import { bench, done, twoParties } from '../testing/bench.ts';
 import { codec, generation, Peer, type PeerKeys, pcma, read, rtp, testKey, voice } from '../testing/peer.ts';
 
@@ -9,12 +10,20 @@ const keys = (suite: CryptoSuite, fill: number): PeerKeys => ({
   ours: testKey(suite, fill + 10),
 });
 
+/** In each packet, both ways (RFC 3711 8.1). */
+const named = (suite: CryptoSuite, fill: number): PeerKeys => {
+  const mki = Buffer.from([0, 0, 0, 1]);
+  const { own, ours } = keys(suite, fill);
+  return { own: { ...own, mki }, ours: { ...ours, mki } };
+};
+
 const ways: [string, PeerKeys | null, PeerKeys | null][] = [
   ['plain to plain', null, null],
   ['SRTP to plain', keys('AES_CM_128_HMAC_SHA1_80', 1), null],
   ['AES-CM with 80-bit tags to 32-bit tags', keys('AES_CM_128_HMAC_SHA1_80', 1), keys('AES_CM_128_HMAC_SHA1_32', 3)],
   ['AES-GCM to AES-CM', keys('AEAD_AES_128_GCM', 1), keys('AES_CM_128_HMAC_SHA1_80', 3)],
   ['AES-256-GCM to AES-192', keys('AEAD_AES_256_GCM', 1), keys('AES_192_CM_HMAC_SHA1_80', 3)],
+  ['AES-CM that names its key to AES-GCM', named('AES_CM_128_HMAC_SHA1_80', 1), keys('AEAD_AES_128_GCM', 3)],
   ['AES-GCM to AES-GCM', keys('AEAD_AES_128_GCM', 1), keys('AEAD_AES_128_GCM', 3)],
 ];
 
@@ -363,4 +372,20 @@ test('a session refresh with the same keys keeps the packet counters of SRTP', a
     [65_534, 65_535, 0, 1, 2],
   );
   t.is(b.unopened, 0);
+});
+
+test('a phone that names its key from a re-INVITE on is heard on', async (t) => {
+  const { pool } = bench(t);
+  const { a, b, legA } = await twoParties(t, pool, keys('AES_CM_128_HMAC_SHA1_80', 1), null);
+  a.send(legA, rtp({ sequence: 1 }));
+  await b.heard(1);
+  const { own, ours } = named('AES_CM_128_HMAC_SHA1_80', 1);
+  legA.configure(generation(a, { keys: { open: own, seal: ours } }));
+  await done(pool);
+  const sealer = new SrtpSealer(own);
+  for (const sequence of [2, 3]) a.sendRaw(legA, sealer.sealRtp(rtp({ sequence })));
+  t.deepEqual(
+    (await b.heard(3)).map((packet) => read(packet).sequence),
+    [1, 2, 3],
+  );
 });

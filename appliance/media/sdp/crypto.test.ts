@@ -17,6 +17,16 @@ test('what is written is read back', (t) => {
     t.is(writeCrypto(parseCrypto(text) as CryptoLine), text);
 });
 
+test('a key has the identifier that its packets will carry', (t) => {
+  const mkiOf = (text: string) =>
+    (parseCrypto(`1 ${CM} inline:${KEY_30}${text}`) as CryptoLine).key.mki?.toString('hex');
+  t.is(mkiOf('|2^20|1:4'), '00000001');
+  t.is(mkiOf('|4660:2'), '1234');
+  t.is(mkiOf('|2^20'), undefined);
+  const written = `1 ${CM} inline:${KEY_30}|4660:4`;
+  t.is(writeCrypto(parseCrypto(written) as CryptoLine), written);
+});
+
 test('both spellings of the longer keys mean the same suite, and an answer repeats the one it was asked in', (t) => {
   const key = { suite: 'AES_256_CM_HMAC_SHA1_80', lengths: [32, 14] };
   for (const spelling of ['AES_256_CM_HMAC_SHA1_80', 'AES_CM_256_HMAC_SHA1_80']) {
@@ -45,9 +55,12 @@ const unusable: [string, Unusable][] = [
   [`1 AEAD_AES_128_GCM inline:${KEY_30}`, 'key length'],
   [`1 ${CM} inline:${KEY_30.slice(0, -1)}!`, 'key length'],
   [`1 ${CM} inline:`, 'key length'],
-  [`1 ${CM} inline:${KEY_30}|2^31|1:4`, 'mki'],
-  [`1 ${CM} inline:${KEY_30}|1:4`, 'mki'],
-  [`1 ${CM} inline:${KEY_30};inline:${OTHER_KEY_30}`, 'mki'],
+  [`1 ${CM} inline:${KEY_30}|2^31|1:0`, 'mki'],
+  [`1 ${CM} inline:${KEY_30}|1:129`, 'mki'],
+  [`1 ${CM} inline:${KEY_30}|256:1`, 'mki'],
+  [`1 ${CM} inline:${KEY_30}|x:4`, 'mki'],
+  [`1 ${CM} inline:${KEY_30}|1:4|2^31`, 'malformed'],
+  [`1 ${CM} inline:${KEY_30}|1:4;inline:${OTHER_KEY_30}|2:4`, 'several keys'],
   [`1 ${CM} inline:${KEY_30}|2^10`, 'lifetime'],
   [`1 ${CM} inline:${KEY_30}|2^49`, 'lifetime'],
   [`1 ${CM} inline:${KEY_30}|x`, 'lifetime'],

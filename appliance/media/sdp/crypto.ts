@@ -1,5 +1,5 @@
 /** SRTP keys in a session description: `a=crypto` (RFC 4568, RFC 6188, RFC 7714 14.2). They are secrets: a description that has them goes over TLS only. */
-import { MAX_CRYPTO_LINES, MAX_KEY_LIFETIME, MIN_KEY_LIFETIME } from '../limits.ts';
+import { MAX_CRYPTO_LINES, MAX_KEY_LIFETIME, MAX_MKI_LENGTH, MIN_KEY_LIFETIME } from '../limits.ts';
 import { type CryptoSuite, cryptoSuites, type SrtpKey, suiteOf } from '../srtp/key.ts';
 import { attributes, type MediaSection } from './description.ts';
 
@@ -14,7 +14,7 @@ export interface CryptoLine {
 }
 
 /** Why a line cannot be used. */
-export type Unusable = 'malformed' | 'suite' | 'key length' | 'lifetime' | 'mki' | 'session parameter';
+export type Unusable = 'malformed' | 'suite' | 'key length' | 'lifetime' | 'mki' | 'several keys' | 'session parameter';
 
 /** The lines of a section that can be used, in the party's order, each tag once. */
 export function cryptoLines(section: MediaSection): CryptoLine[] {
@@ -41,14 +41,19 @@ export function parseCrypto(value: string): CryptoLine | Unusable {
   if (name === undefined || suite === undefined) return 'suite';
   // What would make us send less protected than the suite says, or in another way, is refused; WSH is only a hint.
   if (sessionParams.some((param) => !/^(WSH=\d+|KDR=0|-.*|)$/.test(param))) return 'session parameter';
+  // Several keys that follow one another (RFC 4568 6.1): a call is over long before the first is spent, so nobody offers them for it.
+  if (keyParams.includes(';')) return 'several keys';
   const [inline = '', ...more] = keyParams.slice('inline:'.length).split('|');
-  // Several keys can only be told apart by an MKI (RFC 4568 6.1).
-  if (keyParams.includes(';') || more.some((part) => part.includes(':'))) return 'mki';
+  const named = more.at(-1)?.includes(':') ? more.pop()! : null;
   if (more.length > 1) return 'malformed';
   const lifetime = more[0] === undefined ? null : lifetimeOf(more[0]);
   if (Number.isNaN(lifetime)) return 'lifetime';
+  const mki = named === null ? undefined : mkiOf(named);
+  if (mki === null) return 'mki';
   const key = keyOf(suite, inline);
-  return key === null ? 'key length' : { tag: Number(tag), key, spelling: name, lifetime };
+  return key === null
+    ? 'key length'
+    : { tag: Number(tag), key: { ...key, ...(mki && { mki }) }, spelling: name, lifetime };
 }
 
 /** A line of ours. */
@@ -56,7 +61,19 @@ export type OurCrypto = Pick<CryptoLine, 'tag' | 'key'> & Partial<Pick<CryptoLin
 
 /** The value of an `a=crypto` line. */
 export function writeCrypto({ tag, key, spelling }: OurCrypto): string {
-  return `${tag} ${spelling ?? key.suite} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}`;
+  const mki = key.mki ? `|${BigInt(`0x${key.mki.toString('hex')}`)}:${key.mki.length}` : '';
+  return `${tag} ${spelling ?? key.suite} inline:${Buffer.concat([key.masterKey, key.masterSalt]).toString('base64')}${mki}`;
+}
+
+/** `1:4`: the number 1 in four bytes (RFC 4568 6.1). Null: malformed, or longer than it says. */
+function mkiOf(text: string): Buffer | null {
+  const [, value = '', length = ''] = /^(\d{1,39}):(\d{1,3})$/.exec(text) ?? [];
+  const bytes = Number(length);
+  if (bytes < 1 || bytes > MAX_MKI_LENGTH) return null;
+  const hex = BigInt(value)
+    .toString(16)
+    .padStart(2 * bytes, '0');
+  return hex.length > 2 * bytes ? null : Buffer.from(hex, 'hex');
 }
 
 /** NaN: malformed, or not one that we take. */

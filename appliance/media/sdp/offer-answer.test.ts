@@ -92,7 +92,7 @@ test('of the same audio twice the protected one is taken', (t) => {
 });
 
 test('where the protected one cannot be used, the plain one is', (t) => {
-  const { media } = taken(phone.twoWays.replace('|2^31', '|2^31|1:4'));
+  const { media } = taken(phone.twoWays.replace('|2^31', '|2^31|0:0'));
   t.is(media.index, 0);
 });
 
@@ -118,8 +118,7 @@ const refusals: [string, number, string, string][] = [
   ['nothing readable', 400, 'Bad Session Description', 'hello'],
 ];
 for (const [what, status, reason, sdp] of refusals) {
-  test(`refused: ${what}`, (t) =>
-    t.deepEqual(describeOffer(Buffer.from(sdp)).refusal, { status: status as 488, reason }));
+  test(`refused: ${what}`, (t) => t.like(describeOffer(Buffer.from(sdp)).refusal, { status: status as 488, reason }));
 }
 
 test('a key that came in the clear counts as none; a fingerprint is no secret', (t) => {
@@ -128,7 +127,8 @@ test('a key that came in the clear counts as none; a fingerprint is no secret', 
   t.regex(inClear(phone.secureDeskPhone).refusal!.advice!, /TLS/);
   t.like(inClear(phone.optionalSecurePhone), { media: { secure: false, crypto: [] } });
   t.like(inClear(phone.twoWays), { media: { secure: false, crypto: [] } });
-  t.deepEqual(inClear(phone.keylessPhone).refusal, { status: 488, reason: 'No Usable SRTP Key' });
+  t.like(inClear(phone.keylessPhone).refusal, { status: 488, reason: 'No Usable SRTP Key' });
+  t.regex(inClear(phone.keylessPhone).refusal!.advice!, /one key.*DTLS-SRTP/);
 });
 
 test('hold is answered in kind', (t) => {

@@ -28,6 +28,12 @@ const KEYS_IN_CLEAR: OfferRefusal = {
   advice: 'Everybody on the network can read these SRTP keys. Register over TLS, or use DTLS-SRTP, or turn SRTP off',
 };
 
+const NO_KEY: OfferRefusal = {
+  status: 488,
+  reason: 'No Usable SRTP Key',
+  advice: 'Offer AES_CM_128_HMAC_SHA1_80 or AEAD_AES_128_GCM with one key and no session parameter, or DTLS-SRTP',
+};
+
 const refuse = (status: 400 | 488, reason: string): DescribedOffer => ({ refusal: { status, reason } });
 
 /**
@@ -54,7 +60,7 @@ export function describeOffer(offer: Uint8Array, inClear = false): DescribedOffe
     voices.find(({ crypto, dtls }) => crypto.length > 0 || dtls !== null) ?? voices.find(({ secure }) => !secure);
   if (media) return { description, media };
   const exposed = inClear && spoken.some(({ crypto }) => crypto.length > 0);
-  return exposed ? { refusal: KEYS_IN_CLEAR } : refuse(488, 'No Usable SRTP Key');
+  return { refusal: exposed ? KEYS_IN_CLEAR : NO_KEY };
 }
 
 /** An audio stream of ours. */

@@ -9,7 +9,7 @@ const BLOCK = 16;
 const ROC = 4;
 const INDEX = 4;
 /** SRTCP keeps its 80-bit tag even where RTP has 32 bits (RFC 3711 5.2). */
-const RTCP_TAG = 10;
+export const RTCP_TAG = 10;
 
 export class CounterModeTransform implements Transform {
   readonly overhead: number;

@@ -1,5 +1,6 @@
 /** Master keys of SRTP and what each crypto suite makes of them (RFC 4568 6.2, RFC 6188, RFC 7714 14.2). */
 import type { Chance } from '@belkluis/shared/base/chance';
+import { MAX_MKI_LENGTH } from '../limits.ts';
 import { problem } from '../problems.ts';
 
 /** Lengths in bytes. */
@@ -43,18 +44,26 @@ export interface SrtpKey {
   readonly masterKey: Buffer;
   /** As long as `suiteOf(suite).salt` says. */
   readonly masterSalt: Buffer;
+  /** What each packet names this key by (RFC 3711 8.1); absent: packets name none. */
+  readonly mki?: Buffer;
 }
 
 /** A fresh master key. */
-export const newSrtpKey = (suite: CryptoSuite, chance: Chance): SrtpKey => ({
+export const newSrtpKey = (suite: CryptoSuite, chance: Chance, mki?: Buffer): SrtpKey => ({
   suite,
   masterKey: chance.bytes(suites[suite].key),
   masterSalt: chance.bytes(suites[suite].salt),
+  ...(mki && { mki }),
 });
 
+/** What tells keys of one leg apart that are kept for as long as a call: each suite has its own, and with another identifier too. */
+export const keyName = (suite: CryptoSuite, mki?: Buffer): string => `${suite} ${mki?.toString('hex') ?? ''}`;
+
 /** @throws Problem `srtp_key_malformed` when a length is not the suite's. */
-export function checkKey({ suite, masterKey, masterSalt }: SrtpKey): void {
+export function checkKey({ suite, masterKey, masterSalt, mki }: SrtpKey): void {
   const { key, salt } = suites[suite];
+  if (mki && (mki.length < 1 || mki.length > MAX_MKI_LENGTH))
+    throw problem('srtp_key_malformed', `MKI of ${mki.length} bytes`);
   if (masterKey.length === key && masterSalt.length === salt) return;
   throw problem('srtp_key_malformed', `${suite}: ${masterKey.length} + ${masterSalt.length} bytes`);
 }

@@ -16,7 +16,7 @@ interface Source {
   failingSince: number | null;
 }
 
-/** Shortest SRTCP packet of any suite: header, index, 80-bit tag. */
+/** Shortest SRTCP packet of any suite, without the key's identifier: header, index, 80-bit tag. */
 const MIN_SRTCP = RTCP_HEADER + 4 + 10;
 
 export class SrtpOpener {
@@ -24,6 +24,7 @@ export class SrtpOpener {
   readonly refused = { auth: 0, replay: 0, malformed: 0, sources: 0 };
   readonly #rtp: Transform;
   readonly #rtcp: Transform;
+  readonly #minRtcp: number;
   readonly #clock: Clock;
   readonly #sources = new Map<number, Source>();
   readonly #rtcpSources = new Map<number, ReplayWindow>();
@@ -36,6 +37,7 @@ export class SrtpOpener {
   constructor(key: SrtpKey, clock: Clock = systemClock) {
     this.#rtp = transformFor(key, 'rtp');
     this.#rtcp = transformFor(key, 'rtcp');
+    this.#minRtcp = MIN_SRTCP + (key.mki?.length ?? 0);
     this.#clock = clock;
   }
 
@@ -59,7 +61,7 @@ export class SrtpOpener {
 
   /** The RTCP compound packet, valid until the next call on this object. Null: dropped. */
   openRtcp(packet: Buffer): Buffer | null {
-    if (packet.length < MIN_SRTCP || packet.length > MAX_RTP_PACKET) return this.#refuse('malformed');
+    if (packet.length < this.#minRtcp || packet.length > MAX_RTP_PACKET) return this.#refuse('malformed');
     const ssrc = packet.readUInt32BE(4);
     const known = this.#rtcpSources.get(ssrc);
     const index = this.#rtcp.claimedIndex(packet);

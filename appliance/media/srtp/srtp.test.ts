@@ -93,6 +93,39 @@ for (const suite of cryptoSuites) {
   });
 }
 
+const MKI = Buffer.from('00000001', 'hex');
+
+/** Where RFC 3711 3.1, 3.4 and RFC 7714 8, 9 put the identifier, by hand: before the tag, or last of all. */
+function marked(suite: CryptoSuite, sealed: Buffer, tag = suiteOf(suite).tag): Buffer {
+  const at = sealed.length - (suiteOf(suite).cipher === 'gcm' ? 0 : tag);
+  return Buffer.concat([sealed.subarray(0, at), MKI, sealed.subarray(at)]);
+}
+
+for (const suite of cryptoSuites) {
+  test(`${suite}: packets that name their key open and are made, and those that name another one or none are refused`, (t) => {
+    const bare = newSrtpKey(suite, seededChance('mki'));
+    const key = { ...bare, mki: MKI };
+    const [sealer, opener, ours] = [new SrtpSealer(bare), new SrtpOpener(key), new SrtpSealer(key)];
+    const [first, second, third] = [1, 2, 3].map((sequence) => Buffer.from(sealer.sealRtp(packet(sequence))));
+    t.deepEqual(Buffer.from(ours.sealRtp(packet(1))), marked(suite, first!));
+    t.deepEqual(opener.openRtp(marked(suite, first!)), packet(1));
+    t.is(opener.openRtp(second!), null, 'names none');
+    const other = marked(suite, second!);
+    other[other.lastIndexOf(MKI) + 3]! ^= 2;
+    t.is(opener.openRtp(other), null, 'names another');
+    t.deepEqual(opener.openRtp(marked(suite, third!)), packet(3));
+    const rtcp = Buffer.from(sealer.sealRtcp(report));
+    t.deepEqual(Buffer.from(ours.sealRtcp(report)), marked(suite, rtcp, 10));
+    t.is(opener.openRtcp(rtcp), null);
+    t.deepEqual(opener.openRtcp(marked(suite, rtcp, 10)), report);
+    t.is(opener.openRtcp(marked(suite, rtcp, 10)), null, 'a second time');
+    for (let length = 0; length < 40; length++) {
+      t.is(opener.openRtp(other.subarray(0, length)), null);
+      t.is(opener.openRtcp(rtcp.subarray(0, length)), null);
+    }
+  });
+}
+
 test('a recorded packet cannot be played to us again, early or late', (t) => {
   const line = wire();
   const recorded = Array.from({ length: 400 }, (_, i) => line.seal(i));
