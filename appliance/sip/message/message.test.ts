@@ -169,6 +169,9 @@ test('what came round in circles is not answered: each of its Vias would come ba
   const { kind, ...rest } = parseMessage(round(MAX_VIA_LINES));
   t.is(kind, 'unusable');
   t.like(rest, { code: 'too_many_headers', answerable: null });
+  // Nor where something else is wrong with it first.
+  const torn = round(MAX_VIA_LINES).toString('latin1').replace('\r\n', '\r\nContent-Length: 9999\r\n');
+  t.like(parseMessage(Buffer.from(torn)), { code: 'body_too_short', answerable: null });
 });
 
 test('a request in latin1 is answered in latin1, and nothing of ours is cut to a line break by that', (t) => {

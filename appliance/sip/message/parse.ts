@@ -74,11 +74,14 @@ function requestLine(line: string): { method: string; uri: string; version: stri
   return match && isToken(match[1]!) ? { method: match[1]!, uri: match[2]!, version: match[3]!.toUpperCase() } : null;
 }
 
-/** Whether a response would find its way: what it must copy is there (RFC 3261 8.2.6.2). */
+/** Whether a response would find its way: what it must copy is there (RFC 3261 8.2.6.2), and not so often that it went in circles. */
 function isAnswerable({ method, headers }: SipRequest): boolean {
   const single = ['from', 'to', 'call-id', 'cseq'].every((name) => headers.has(name));
   // An ACK is never answered (RFC 3261 17.1.1.3).
-  return headers.has('via') && single && method !== 'ACK' && parseCSeq(headers.get('cseq'))?.method !== 'ACK';
+  const vias = headers.lines('via');
+  return (
+    vias > 0 && vias <= MAX_VIA_LINES && single && method !== 'ACK' && parseCSeq(headers.get('cseq'))?.method !== 'ACK'
+  );
 }
 
 /** A message that cannot be used, with the answer that its sender is owed. */
