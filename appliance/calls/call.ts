@@ -17,7 +17,7 @@ import { tagOf } from '../sip/message/name-addr.ts';
 import { reasonOf } from '../sip/message/reasons.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Side } from './conversation.ts';
-import { hearCaller } from './early.ts';
+import { earlyTalk } from './early.ts';
 import { calledLeg, callerLeg, directionOf, type Leg } from './leg.ts';
 import { MAX_FAILURES_TOLD } from './limits.ts';
 import type { LiveCall } from './live-call.ts';
@@ -136,13 +136,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   };
 
   // Ringing
-
-  const progress = (told: number, party: Party | null) => {
-    const answer = party && caller.answerFor(party, 'early');
-    if (!party || !answer) return incoming.progress(party ? 180 : told);
-    media.join(caller.media, party.media);
-    return incoming.progress(told, answer);
-  };
 
   const answered = (by: Answered): boolean => {
     const callee = calledLeg(by, route);
@@ -446,7 +439,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   };
 
   incoming.onCancelled = callerGone;
-  hearCaller(incoming, caller);
   media.onLost = () => {
     talking?.mediaLost();
     counters.add('calls.media_lost');
@@ -468,13 +460,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   };
   const ringing: Ringing = ring({
     ...parts,
+    ...earlyTalk(parts),
     invite(branch, offer) {
       first?.offered(offer);
       return parts.invite(branch, offer);
     },
     stages: route.stages,
     callerFor: ({ from }) => ({ name: route.from, shown: from }),
-    onProgress: progress,
     onAnswered: answered,
     onFailed: failed,
   });

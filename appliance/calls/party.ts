@@ -116,8 +116,9 @@ export class Party {
   #suite: CryptoSuite | null = null;
   /** An offer of its that has not been answered. */
   #offer: Offered | null = null;
-  /** Our last description to it, and its last word to us. */
+  /** Our last description to it, what stood before an offer of ours, and its last word to us. */
   #ours: SessionDescription | null = null;
+  #stood: SessionDescription | null = null;
   #said: Said | null = null;
   #keying: Keying;
   #otherwise = false;
@@ -173,6 +174,11 @@ export class Party {
   /** Its offer will not be answered: what was agreed before goes on. */
   dropOffer(): void {
     this.#offer = null;
+  }
+
+  /** Our last offer was refused: what stood before it does. */
+  withdrawOffer(): void {
+    this.#ours = this.#stood;
   }
 
   /** Whether its unanswered offer changes who may speak, in which codecs, or whether a fax is sent. */
@@ -313,6 +319,7 @@ export class Party {
         : null;
     const dtls = keying === 'dtls' ? this.#ourDtls('actpass') : null;
     const previous = this.#ours;
+    this.#stood = previous;
     this.#ours = nextDescription(previous, (version) =>
       makeOffer({
         address: this.#options.address,

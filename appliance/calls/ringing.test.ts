@@ -104,6 +104,26 @@ test('media that the network forbids is not announced (RFC 5009)', async (t) => 
   t.deepEqual(heard, ['180', '183 media']);
 });
 
+test('media that was forbidden is heard once it is allowed, although nothing else is said with that', async (t) => {
+  const { heard, calls } = await scene([branch('sip:ben@box')]);
+  calls[0]!.onProgress(says(183), sdp(6000), fork('a', { earlyMedia: 'sendonly' }));
+  calls[0]!.onProgress(says(180), null, fork('a', { earlyMedia: 'sendonly' }));
+  t.deepEqual(heard, ['180', '180']);
+  calls[0]!.onProgress(says(183), null, fork('b', { earlyMedia: 'sendrecv' }));
+  t.deepEqual(heard.slice(2), ['180'], 'another one that has said nothing of media');
+  calls[0]!.onProgress(says(183), null, fork('a', { earlyMedia: 'sendrecv' }));
+  t.deepEqual(heard.slice(3), ['183 media']);
+});
+
+test('what was agreed on before the answer is not taken for an answer again: it may have been an offer', async (t) => {
+  const { calls, remotes, answers } = await scene([branch('sip:ben@box')]);
+  const said = sdp(6000);
+  calls[0]!.onProgress(says(183), said, fork('a', { reliable: true, sdp: said }));
+  calls[0]!.onAnswered({ remoteSdp: said } as Session, says(200));
+  t.deepEqual(remotes, [6000]);
+  t.is(answers.length, 1);
+});
+
 test('a branch that sends the call on rings there while the others ring on; whoever answers stops all, and is known by where he was reached', async (t) => {
   const asked: string[] = [];
   const there = branch('sip:carol@box');

@@ -4,7 +4,7 @@ import type { EarlyDialog } from '../sip/dialog/early-dialog.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import { parseUri, type SipUri } from '../sip/message/uri.ts';
-import { hearFork } from './early.ts';
+import { type Early, type Heard, hearOffer } from './early.ts';
 import { type ForkEffect, type ForkInput, forkTo, step } from './fork.ts';
 import { type History, isHistory } from './history.ts';
 import { MAX_REDIRECTIONS } from './limits.ts';
@@ -32,8 +32,10 @@ export interface RingingParts {
   /** How long all stages together ring, ms (RFC 3261 16.6 timer C). */
   readonly ringMs: number;
   readonly clock: Clock;
-  /** Somebody rings; with `party`: it sends media that the caller may hear before the answer. */
-  readonly onProgress: (status: number, party: Party | null) => void;
+  /** Somebody rings; with `by`: it sends media that the caller may hear before the answer. */
+  readonly onProgress: (status: number, by: Heard | null) => void;
+  /** Where a phone that rings wants to speak otherwise. Absent: it may say that when it has answered. */
+  readonly withCaller?: Early['withCaller'];
   /**
    * The first one to answer, its answer taken. False: the caller has nothing in common with it; then it is hung up and counts as failed.
    */
@@ -64,8 +66,12 @@ interface Rung {
   /** Not to be rung any more: its leg was still being opened. */
   dropped: boolean;
   failure: CallFailure | null;
-  /** The To tag whose media the caller hears before the answer: one of several phones behind one branch. */
-  early: string | null;
+  /** Whose media the caller hears before the answer: one of several phones behind one branch. */
+  early: EarlyDialog | null;
+  /** The network has forbidden that so far (RFC 5009). */
+  muted: boolean;
+  /** The same for who is heard at the place where this branch sent the call on to. */
+  elsewhere: Heard | null;
   /** Where this branch sent the call on to. */
   onward: Ringing | null;
 }
@@ -84,7 +90,17 @@ export function ring(parts: RingingParts): Ringing {
     next,
     branches: branches.map((branch, place) => {
       const name = `${stage}.${place}`;
-      rung.set(name, { branch, party: null, outgoing: null, dropped: false, failure: null, early: null, onward: null });
+      rung.set(name, {
+        branch,
+        party: null,
+        outgoing: null,
+        dropped: false,
+        failure: null,
+        early: null,
+        muted: false,
+        elsewhere: null,
+        onward: null,
+      });
       return name;
     }),
   }));
@@ -105,7 +121,7 @@ export function ring(parts: RingingParts): Ringing {
       case 'tell caller':
         return parts.onProgress(effect.status === 183 ? 180 : effect.status, null);
       case 'early media':
-        return parts.onProgress(183, rung.get(effect.branch)!.party);
+        return parts.onProgress(183, heardOf(rung.get(effect.branch)!));
       case 'cancel':
         return drop(rung.get(effect.branch)!);
       // Done where the answer came in.
@@ -147,7 +163,8 @@ export function ring(parts: RingingParts): Ringing {
     const outgoing = parts.invite(one.branch, offer);
     one.outgoing = outgoing;
     outgoing.onProgress = (response, sdp, fork) => {
-      hearFork(fork, party);
+      fork.onReoffer = (reoffer) =>
+        void hearOffer(party, reoffer, async () => (await parts.withCaller?.(fork, party)) ?? null);
       const hasMedia = earlyMedia(one, party, fork, sdp);
       if (fork.ended) return;
       on({ on: 'progress', branch: name, status: response.status, hasMedia });
@@ -170,18 +187,20 @@ export function ring(parts: RingingParts): Ringing {
    * Behind a proxy several phones may ring by one branch; the first that sends media is heard, as among branches, until it has stopped
    * (RFC 6228) or another one answers. What a network forbids is none (RFC 5009 8).
    */
-  const earlyMedia = (
-    one: Rung,
-    party: Party,
-    { tag, ended, earlyMedia }: EarlyDialog,
-    sdp: Buffer | null,
-  ): boolean => {
-    if (ended && one.early === tag) one.early = null;
-    if (ended || sdp === null || (one.early !== null && one.early !== tag)) return false;
-    if (!party.takeAnswer(sdp)) return false;
-    one.early = tag;
-    return earlyMedia === null || earlyMedia === 'sendrecv' || earlyMedia === 'recvonly';
+  const earlyMedia = (one: Rung, party: Party, fork: EarlyDialog, sdp: Buffer | null): boolean => {
+    const { ended, earlyMedia } = fork;
+    const same = one.early?.tag === fork.tag;
+    if (ended && same) one.early = null;
+    if (ended || (one.early !== null && !same)) return false;
+    // Said before, and allowed only now.
+    if (sdp === null && !(one.early && one.muted)) return false;
+    if (sdp !== null && !party.takeAnswer(sdp)) return false;
+    one.early = fork;
+    one.muted = earlyMedia === 'sendonly' || earlyMedia === 'inactive';
+    return !one.muted;
   };
+
+  const heardOf = (one: Rung): Heard => one.elsewhere ?? { party: one.party!, fork: () => one.early };
 
   const failed = (name: string, one: Rung, failure: CallFailure) => {
     one.failure = failure;
@@ -208,9 +227,9 @@ export function ring(parts: RingingParts): Ringing {
       redirections: redirections - 1,
       diverted: [principal.name, ...diverted],
       before,
-      onProgress: (status, party) => {
-        one.party = party;
-        on({ on: 'progress', branch: name, status, hasMedia: party !== null });
+      onProgress: (status, by) => {
+        one.elsewhere = by;
+        on({ on: 'progress', branch: name, status, hasMedia: by !== null });
       },
       onAnswered: (answered) => {
         if (fork.at !== 'ringing' || !parts.onAnswered({ ...answered, redirected: answered.redirected ?? route }))
@@ -225,8 +244,10 @@ export function ring(parts: RingingParts): Ringing {
 
   const answered = (name: string, party: Party, session: Session) => {
     if (fork.at !== 'ringing') return session.bye();
-    const agreed = session.remoteSdp ? party.takeAnswer(session.remoteSdp) : party.hasAnswer;
-    const { branch } = rung.get(name)!;
+    const { branch, early } = rung.get(name)!;
+    // What was agreed on before the answer is taken already, and may have been its own offer.
+    const known = early?.reliable && early.sdp === session.remoteSdp;
+    const agreed = session.remoteSdp && !known ? party.takeAnswer(session.remoteSdp) : party.hasAnswer;
     if (agreed && parts.onAnswered({ party, session, branch, redirected: null }))
       return on({ on: 'answered', branch: name });
     session.bye('SIP;cause=488;text="Nothing in common to speak"');

@@ -87,6 +87,8 @@ const MEDIA_PORT: Expected = 'm=[a-z]+ ([0-9]+) ';
 const VIA = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]';
 const CONTACT = 'Contact: <sip:[user]@[local_ip]:[local_port];transport=[transport]>';
 
+const CAN = 'Allow: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE';
+
 export class SippScript {
   readonly #role: 'caller' | 'callee';
   readonly #steps: string[] = [];
@@ -133,6 +135,7 @@ export class SippScript {
         readonly tag?: string;
         readonly body?: string;
         readonly wait?: number;
+        readonly headers?: readonly string[];
       }[];
       readonly tag?: string;
     } = {},
@@ -140,12 +143,96 @@ export class SippScript {
     const { early = [], tag = 'own' } = more;
     this.#recv('INVITE', [this.#takePort(MEDIA_PORT), this.#take('to', 'To:'), this.#take('from', 'From:')]);
     for (const one of early) {
-      this.#send(this.#response(one.status, `;tag=${one.tag ?? tag}`, one.body ?? '', true), false);
+      const headers = one.headers ? [CONTACT, ...one.headers] : [];
+      this.#send(this.#response(one.status, `;tag=${one.tag ?? tag}`, one.body ?? '', true, headers), false);
       this.pause(one.wait ?? 200);
     }
     this.#send(this.#response(200, `;tag=${tag}`, body, true));
     this.#tag = tag;
     this.#recv('ACK', []);
+    return this;
+  }
+
+  // Before the answer, reliably (RFC 3262)
+
+  /** Calls like `calls`, and acknowledges the 183 that brings the answer. `isPickedUp` is when it is answered. */
+  callsReliably(body: string, expected: Expected = MEDIA_PORT): this {
+    const headers = ['Require: 100rel', CAN];
+    this.#send(this.#invite(body, headers));
+    this.#step('<recv response="100" optional="true"/>', '<recv response="401" auth="true"/>');
+    this.#send(this.#request('ACK', this.#seq, [], '', '[peer_tag_param]'), false);
+    this.#send(this.#invite(body, ['[authentication]', ...headers]));
+    const invited = this.#seq;
+    this.#step('<recv response="100" optional="true"/>');
+    const taken = [
+      this.#takePort(MEDIA_PORT),
+      this.#check(expected),
+      this.#take('to', 'To:'),
+      this.#take('rseq', 'RSeq:'),
+    ];
+    this.#step(`<recv response="183" rrs="true"><action>${taken.join('')}</action></recv>`);
+    this.#seq++;
+    this.#send(this.#request('PRACK', this.#seq, [`RAck:[$rseq] ${invited} INVITE`], '', this.#peer()));
+    this.#step('<recv response="200"/>');
+    return this;
+  }
+
+  /** The other side has answered at last; what it says there was said before. */
+  isPickedUp(): this {
+    this.#step('<recv response="200"/>');
+    const invited = this.#seq;
+    this.#send(this.#request('ACK', invited, [], '', this.#peer()), false);
+    return this;
+  }
+
+  /** Rings with its answer in a reliable 183. `picksUp` answers the call. */
+  ringsReliably(body: string): this {
+    const taken = [this.#takePort(MEDIA_PORT), this.#take('to', 'To:'), this.#take('from', 'From:')];
+    this.#recv('INVITE', [...taken, this.#take('via', 'Via:'), this.#take('cseq', 'CSeq:')]);
+    this.#send(this.#response(183, `;tag=${this.#tag}`, body, true, [CONTACT, 'Require: 100rel', 'RSeq: 41', CAN]));
+    this.#recv('PRACK', []);
+    this.#send(this.#response(200, '', '', false), false);
+    return this;
+  }
+
+  picksUp(): this {
+    const lines = ['SIP/2.0 200 OK', 'Via:[$via]', 'From:[$from]', `To:[$to];tag=${this.#tag}`, 'Call-ID: [call_id]'];
+    this.#send(`${[...lines, 'CSeq:[$cseq]', CONTACT, 'Content-Length: 0'].join('\n')}\n\n`);
+    this.#recv('ACK', []);
+    return this;
+  }
+
+  /** Offers anew by UPDATE (RFC 3311). */
+  updates(body: string, expected: Expected = MEDIA_PORT): this {
+    this.#update(body);
+    this.#step(`<recv response="200"><action>${this.#takePort(MEDIA_PORT)}${this.#check(expected)}</action></recv>`);
+    return this;
+  }
+
+  /** Offers by UPDATE what the other side does not take. */
+  updatesInVain(body: string, status: number): this {
+    this.#update(body);
+    this.#step(`<recv response="${status}"/>`);
+    return this;
+  }
+
+  /** Refuses an UPDATE of the other side's. */
+  refusesUpdate(status: number): this {
+    this.#recv('UPDATE', []);
+    this.#send(this.#response(status, '', '', false), false);
+    return this;
+  }
+
+  #update(body: string): void {
+    this.#seq++;
+    const headers = [CONTACT, 'Content-Type: application/sdp'];
+    this.#send(this.#request('UPDATE', this.#seq, headers, body, this.#peer()));
+  }
+
+  /** Answers an UPDATE of the other side's. */
+  isUpdated(body: string, expected: Expected = MEDIA_PORT): this {
+    this.#recv('UPDATE', [this.#takePort(MEDIA_PORT), this.#check(expected)]);
+    this.#send(this.#response(200, '', body, true), false);
     return this;
   }
 

@@ -26,6 +26,8 @@ export interface EarlyDialog {
   readonly ended: boolean;
   /** Answers the offer of a reliable response, in its PRACK. Throws `not_now` when nothing waits for it. */
   acknowledge(sdp: Buffer): void;
+  /** Whether it takes UPDATE at all. */
+  readonly mayUpdate: boolean;
   /** Offers anew before the answer; 491 or 405 when not now, or never. */
   update(sdp: Buffer): Promise<ReinviteResult>;
   /** The peer offers anew before its answer; refused with 488 unless somebody listens. */
@@ -143,6 +145,9 @@ export function earlyDialog(
       if (status === 199) ended = true;
       return { sdp: news };
     },
+    get mayUpdate() {
+      return line.allows('UPDATE');
+    },
     acknowledge(sdp) {
       if (!owed) throw problem('not_now');
       const send = owed;
@@ -151,7 +156,7 @@ export function earlyDialog(
       send(sdp);
     },
     update(sdp) {
-      if (!line.allows('UPDATE')) return Promise.resolve(refusedBy(405, 'The peer takes no UPDATE'));
+      if (!early.mayUpdate) return Promise.resolve(refusedBy(405, 'The peer takes no UPDATE'));
       if (!talk.agreed) return Promise.resolve(refusedBy(491, 'Nothing is agreed on yet'));
       if (onTheirWay === 0) return own.offer('UPDATE', sdp);
       return new Promise((resolve) => waiting.push(() => own.offer('UPDATE', sdp).then(resolve, () => {})));

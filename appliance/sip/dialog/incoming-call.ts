@@ -35,6 +35,8 @@ export interface IncomingCall {
    * After the end of the call: nothing happens.
    */
   progress(status: number, sdp?: Buffer): void;
+  /** Whether the caller takes UPDATE at all. */
+  readonly mayUpdate: boolean;
   /** Offers anew before the answer (UPDATE, RFC 3311): when `agreed`, and the caller takes it. 491 or 405 when not now, or never. */
   update(sdp: Buffer): Promise<ReinviteResult>;
   /**
@@ -138,6 +140,9 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
     get agreed() {
       return talk.agreed ? talk.localSdp : null;
     },
+    get mayUpdate() {
+      return line.allows('UPDATE');
+    },
     progress(status, sdp) {
       if (over || status <= 100 || status > 199) return;
       dialogs.set(key, early);
@@ -145,7 +150,7 @@ export function incomingCall(context: Context, transaction: ServerTransaction): 
     },
     update(sdp) {
       if (over) return Promise.resolve(refusedBy(481, 'The call is not ringing any more'));
-      if (!line.allows('UPDATE')) return Promise.resolve(refusedBy(405, 'The caller takes no UPDATE'));
+      if (!call.mayUpdate) return Promise.resolve(refusedBy(405, 'The caller takes no UPDATE'));
       return talk.agreed ? own.offer('UPDATE', sdp) : Promise.resolve(refusedBy(491, 'Nothing is agreed on yet'));
     },
     accept(sdp, more = [], features = '') {

@@ -1,0 +1,237 @@
+/** What changes before a call is answered, said word for word by SIPp: both sides speak as they then agreed, and the recording holds it. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { stereo } from '../peers/ffmpeg.ts';
+import { lineCodecs, rtpPacket } from '../peers/line.ts';
+import { payloadsOf } from '../peers/payloads.ts';
+import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
+import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
+import { lengthOf, tonesIn } from '../peers/tones.ts';
+import { tone } from '../peers/wav.ts';
+
+const CALLER_HZ = 500;
+const CALLEE_HZ = 900;
+
+let box: ScenarioBox;
+/** Below those of boxes and phones, and beside those of other files. */
+let ports = 13_600 + (process.pid % 50) * 20;
+
+const users = [
+  'changes',
+  'calls',
+  'is-changed',
+  'asks',
+  'also-changes',
+  'plainly',
+  'muted',
+  'listens',
+  'refuses',
+  'wants',
+];
+test.before(async () => {
+  box = await scenarioBox({ phones: users.map((user) => ({ user, plain: true })) });
+});
+test.after.always(() => box?.end());
+
+const as = (user: string): Omit<SippOptions, 'scenario'> => ({
+  user,
+  secret: box.phones.get(user)!.secret,
+  domain: box.config.domain,
+  box: box.target('UDP').port,
+  folder: join(box.folder, 'sipp'),
+});
+const calls = (user: string, to: string, script: SippScript) => startSipp({ ...as(user), scenario: user, script, to });
+const isCalled = async (user: string, script: SippScript) =>
+  startSipp({ ...as(user), scenario: user, script, port: await sippRegisters(as(user)) });
+
+const mediaPort = () => {
+  ports += 4;
+  return ports;
+};
+
+async function asWritten(t: ExecutionContext, { ended }: Sipp): Promise<string> {
+  const { code, errors, messages } = await ended;
+  t.is(code, 0, `${errors}\n${messages}`);
+  return messages;
+}
+
+/** How long both speak once the call is answered, ms. */
+const TALK_MS = 4500;
+/** Packets of the other one that each hears at least: a second and a half. */
+const ENOUGH = 75;
+
+const voiceOf = (hertz: number): Promise<readonly Buffer[]> =>
+  payloadsOf('PCMU', { rate: 8000, samples: tone(hertz, 1, 8000) });
+
+/** The sound of one SIPp, in µ-law: to the port that SIPp writes down once it speaks that. Counts what it hears of `other`. */
+async function talker(t: ExecutionContext, port: number, name: string, hertz: number, other: number) {
+  const socket = createSocket('udp4').bind(port, '127.0.0.1');
+  await once(socket, 'listening');
+  const [voice, known] = [await voiceOf(hertz), await voiceOf(other)];
+  const codec = lineCodecs.PCMU;
+  const heard = { right: 0, wrong: 0 };
+  socket.on('message', (packet) => {
+    const isIt = (packet[1]! & 0x7f) === codec.payloadType && known.some((said) => said.equals(packet.subarray(12)));
+    heard[isIt ? 'right' : 'wrong']++;
+  });
+  const path = join(box.folder, 'sipp', name);
+  let sequence = 1;
+  const speaking = setInterval(() => {
+    if (!existsSync(path)) return;
+    const packet = rtpPacket(hertz, sequence, voice[sequence % voice.length]!, codec);
+    sequence++;
+    socket.send(packet, Number(readFileSync(path, 'utf8')), '127.0.0.1');
+  }, 20);
+  t.teardown(() => {
+    clearInterval(speaking);
+    socket.close();
+  });
+  return heard;
+}
+
+const speaks = (name: string) => `echo [$port] > ${name}`;
+
+/** What both said in the end is in the recording, in this codec and no other. */
+async function recordedIn(t: ExecutionContext, codec: string, caller: string, callee: string): Promise<void> {
+  const recording = await box.recordingOf(caller, callee);
+  t.deepEqual(recording.end?.codecs, [codec]);
+  const { files } = await box.open(recording.id);
+  for (const [side, hz] of [CALLER_HZ, CALLEE_HZ].entries()) {
+    const { samples, rate } = (await stereo(files.at(-1)!))[side]!;
+    const heard = tonesIn(samples, [CALLER_HZ, CALLEE_HZ], rate);
+    t.true(lengthOf(heard, hz) > 1500, JSON.stringify(heard));
+  }
+}
+
+const MU_LAW = 'm=audio [0-9]+ RTP/AVP 0';
+
+test('who is called takes another codec by UPDATE before it answers: the caller is asked likewise, and both are heard', async (t) => {
+  const [ours, theirs] = [mediaPort(), mediaPort()];
+  const caller = new Script('caller')
+    .callsReliably(sdp({ port: ours, version: 1, codecs: ['PCMA', 'PCMU'] }), 'RTP/AVP 8')
+    .isUpdated(sdp({ port: ours, version: 2, codecs: ['PCMU'] }), MU_LAW)
+    .isPickedUp()
+    .runs(speaks('calls-speaks'))
+    .pause(TALK_MS)
+    .hangsUp();
+  const callee = new Script('callee')
+    .ringsReliably(sdp({ port: theirs, version: 1, codecs: ['PCMA'] }))
+    .pause(500)
+    .updates(sdp({ port: theirs, version: 2, codecs: ['PCMU'] }), MU_LAW)
+    .runs(speaks('changes-speaks'))
+    .pause(300)
+    .picksUp()
+    .isHungUp();
+  const [hears, isHeard] = await Promise.all([
+    talker(t, ours, 'calls-speaks', CALLER_HZ, CALLEE_HZ),
+    talker(t, theirs, 'changes-speaks', CALLEE_HZ, CALLER_HZ),
+  ]);
+  const called = await isCalled('changes', callee);
+  await Promise.all([asWritten(t, await calls('calls', 'changes', caller)), asWritten(t, called)]);
+  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
+  await recordedIn(t, 'PCMU', 'calls', 'changes');
+});
+
+test('the caller takes another codec by UPDATE before it is answered: who rings is asked likewise, and both are heard', async (t) => {
+  const [ours, theirs] = [mediaPort(), mediaPort()];
+  const caller = new Script('caller')
+    .callsReliably(sdp({ port: ours, version: 1, codecs: ['PCMA'] }), 'RTP/AVP 8')
+    .updates(sdp({ port: ours, version: 2, codecs: ['PCMU'] }), MU_LAW)
+    .isPickedUp()
+    .runs(speaks('asks-speaks'))
+    .pause(TALK_MS)
+    .hangsUp();
+  const callee = new Script('callee')
+    .ringsReliably(sdp({ port: theirs, version: 1, codecs: ['PCMA'] }))
+    .isUpdated(sdp({ port: theirs, version: 2, codecs: ['PCMU'] }), MU_LAW)
+    .runs(speaks('is-changed-speaks'))
+    .pause(300)
+    .picksUp()
+    .isHungUp();
+  const [hears, isHeard] = await Promise.all([
+    talker(t, ours, 'asks-speaks', CALLER_HZ, CALLEE_HZ),
+    talker(t, theirs, 'is-changed-speaks', CALLEE_HZ, CALLER_HZ),
+  ]);
+  const called = await isCalled('is-changed', callee);
+  await Promise.all([asWritten(t, await calls('asks', 'is-changed', caller)), asWritten(t, called)]);
+  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
+  await recordedIn(t, 'PCMU', 'asks', 'is-changed');
+});
+
+test('a caller that takes no reliable responses is promised nothing before the answer, which names what was changed to', async (t) => {
+  const [ours, theirs] = [mediaPort(), mediaPort()];
+  const caller = new Script('caller')
+    .calls(sdp({ port: ours, version: 1, codecs: ['PCMA', 'PCMU'] }), { expected: 'm=audio ([0-9]+) RTP/AVP 0' })
+    .runs(speaks('plainly-speaks'))
+    .pause(TALK_MS)
+    .hangsUp();
+  const callee = new Script('callee')
+    .ringsReliably(sdp({ port: theirs, version: 1, codecs: ['PCMA'] }))
+    .pause(500)
+    .updates(sdp({ port: theirs, version: 2, codecs: ['PCMU'] }), MU_LAW)
+    .runs(speaks('also-changes-speaks'))
+    .pause(300)
+    .picksUp()
+    .isHungUp();
+  const [hears, isHeard] = await Promise.all([
+    talker(t, ours, 'plainly-speaks', CALLER_HZ, CALLEE_HZ),
+    talker(t, theirs, 'also-changes-speaks', CALLEE_HZ, CALLER_HZ),
+  ]);
+  const called = await isCalled('also-changes', callee);
+  await Promise.all([asWritten(t, await calls('plainly', 'also-changes', caller)), asWritten(t, called)]);
+  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
+  await recordedIn(t, 'PCMU', 'plainly', 'also-changes');
+});
+
+test('what the other side does not take before it answers is refused, and the call is answered as it was agreed', async (t) => {
+  const [ours, theirs] = [mediaPort(), mediaPort()];
+  const says = (hz: number, from: number) => ({ hz, seconds: TALK_MS / 1000 - 0.5, from, ssrc: hz });
+  const wants = (port: number) => sdp({ port, version: 2, codecs: ['PCMU'] });
+  const caller = new Script('caller')
+    .callsReliably(sdp({ port: ours, version: 1 }), 'RTP/AVP 8')
+    .updatesInVain(wants(ours), 488)
+    .refusesUpdate(488)
+    .isPickedUp()
+    .says(says(CALLER_HZ, ours))
+    .pause(TALK_MS)
+    .hangsUp();
+  const callee = new Script('callee')
+    .ringsReliably(sdp({ port: theirs, version: 1 }))
+    .refusesUpdate(488)
+    .pause(500)
+    .updatesInVain(wants(theirs), 488)
+    .picksUp()
+    .says(says(CALLEE_HZ, theirs))
+    .isHungUp();
+  const called = await isCalled('refuses', callee);
+  // SIPp takes no re-INVITE that is not written here.
+  await Promise.all([asWritten(t, await calls('wants', 'refuses', caller)), asWritten(t, called)]);
+  await recordedIn(t, 'PCMA', 'wants', 'refuses');
+});
+
+test('media that its network forbids before the answer is told to the caller as soon as it is allowed, without the word itself (RFC 5009)', async (t) => {
+  const [ours, theirs] = [mediaPort(), mediaPort()];
+  const body = sdp({ port: theirs, version: 1 });
+  const word = (said: string) => ({ status: 183, wait: 500, headers: [`P-Early-Media: ${said}`] });
+  const callee = new Script('callee')
+    .isCalled(body, { early: [{ ...word('inactive'), body }, word('sendrecv')] })
+    .isHungUp();
+  const caller = new Script('caller')
+    .calls(sdp({ port: ours, version: 1 }))
+    .pause(500)
+    .hangsUp();
+  const called = await isCalled('muted', callee);
+  const [messages] = await Promise.all([asWritten(t, await calls('listens', 'muted', caller)), asWritten(t, called)]);
+  const told = [...messages.matchAll(/^SIP\/2.0 (\d+) [\s\S]*?\r?\n\r?\n(v=0)?/gm)].map(
+    ([, status, sdp]) => `${status}${sdp ? ' with media' : ''}`,
+  );
+  t.deepEqual(
+    told.filter((what) => /^(18|200 with)/.test(what)),
+    ['180', '183 with media', '200 with media'],
+  );
+  t.notRegex(messages, /P-Early-Media/i);
+});
