@@ -95,6 +95,8 @@ export class SippScript {
   readonly #variables = new Set<string>();
   #seq = 0;
   #named = 0;
+  /** Number of the INVITE that is answered reliably. */
+  #invited = 0;
 
   constructor(role: 'caller' | 'callee') {
     this.#role = role;
@@ -162,7 +164,7 @@ export class SippScript {
     this.#step('<recv response="100" optional="true"/>', '<recv response="401" auth="true"/>');
     this.#send(this.#request('ACK', this.#seq, [], '', '[peer_tag_param]'), false);
     this.#send(this.#invite(body, ['[authentication]', ...headers]));
-    const invited = this.#seq;
+    this.#invited = this.#seq;
     this.#step('<recv response="100" optional="true"/>');
     const taken = [
       this.#takePort(MEDIA_PORT),
@@ -172,7 +174,7 @@ export class SippScript {
     ];
     this.#step(`<recv response="183" rrs="true"><action>${taken.join('')}</action></recv>`);
     this.#seq++;
-    this.#send(this.#request('PRACK', this.#seq, [`RAck:[$rseq] ${invited} INVITE`], '', this.#peer()));
+    this.#send(this.#request('PRACK', this.#seq, [`RAck:[$rseq] ${this.#invited} INVITE`], '', this.#peer()));
     this.#step('<recv response="200"/>');
     return this;
   }
@@ -180,8 +182,7 @@ export class SippScript {
   /** The other side has answered at last; what it says there was said before. */
   isPickedUp(): this {
     this.#step('<recv response="200"/>');
-    const invited = this.#seq;
-    this.#send(this.#request('ACK', invited, [], '', this.#peer()), false);
+    this.#send(this.#request('ACK', this.#invited, [], '', this.#peer()), false);
     return this;
   }
 
