@@ -34,10 +34,11 @@ import type { Lines } from './lines/schema.ts';
 import { checkLines, loadLines } from './lines/store.ts';
 import { openLog } from './open-log.ts';
 import manifest from './package.json' with { type: 'json' };
-import { policiesSince } from './policy/history.ts';
+import { outlivedPolicies, policiesSince } from './policy/history.ts';
 import { loadPolicy } from './policy/store.ts';
 import { openLinks } from './provisioning/links.ts';
 import { runProcess } from './run-process.ts';
+import { unlinkDurably } from './vault/durable.ts';
 import { openTimeKeeper } from './vault/time-keeper.ts';
 import { systemTimeSource } from './vault/time-source.ts';
 import type { TimeSource } from './vault/trusted-time.ts';
@@ -55,6 +56,9 @@ const BACKUP_LOOK_MS = 60_000;
 
 /** How often it is looked whether a test call is due, ms: one that failed is tried again as often. */
 const TEST_LOOK_MS = 10 * 60_000;
+
+/** How often it is looked whether a policy is kept beyond its time, ms: their terms are days. */
+const POLICIES_LOOK_MS = 6 * 3_600_000;
 
 /** How often it is looked whether a call log is due, ms. */
 const CALL_LOG_LOOK_MS = 60_000;
@@ -162,6 +166,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
     }
   });
   const stopForgetting = every(BACKUP_LOOK_MS, 'links', log, links.forgetOld);
+  const stopOutliving = every(POLICIES_LOOK_MS, 'policies', log, () => {
+    for (const path of outlivedPolicies(at.policy, time.now())) unlinkDurably(path);
+  });
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -243,6 +250,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     stopBackups();
     backups.close();
     stopForgetting();
+    stopOutliving();
     stopCheckpoints();
     stopTests();
     stopReconciling();

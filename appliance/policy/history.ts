@@ -1,6 +1,7 @@
 /** Which policy was in force when: each is kept as it was signed, under the moment at which it came into force. */
 import { readFileSync } from 'node:fs';
 import { Problem } from '@belkluis/shared/base/problem';
+import { MAX_RETENTION_DAYS } from '@belkluis/shared/policy/schema';
 import { appliedPolicies, loadPolicy, loadTrust } from './store.ts';
 import { type VerifiedPolicy, verifyPolicy } from './verify.ts';
 
@@ -29,4 +30,37 @@ export function policiesSince(folder: string): (at: number) => VerifiedPolicy | 
     const then = applied.findLast((one) => one.at <= at);
     return then ? verified(then.path) : null;
   };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The longest that anything stays which was recorded, told or decided by this policy. */
+const longestDays = ({ policy: { purposes, retention } }: VerifiedPolicy): number =>
+  Math.max(
+    ...Object.values(retention),
+    ...purposes.flatMap(({ retention: { contentDays, trafficDays, evidenceDays } }) => [
+      contentDays,
+      trafficDays,
+      evidenceDays,
+    ]),
+  );
+
+/**
+ * Kept policies that another one replaced so long ago that nothing is left to ask about them, by their own terms; of one that cannot be
+ * verified any more, by the longest that there are. They name people, so they have an end too. `now`: wall clock, ms.
+ */
+export function outlivedPolicies(folder: string, now: number): readonly string[] {
+  const applied = appliedPolicies(folder);
+  const days = (path: string): number => {
+    try {
+      return longestDays(verifyPolicy(readFileSync(path, 'utf8'), loadTrust(folder)));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return MAX_RETENTION_DAYS;
+    }
+  };
+  return applied.flatMap(({ path }, index) => {
+    const next = applied[index + 1];
+    return next && next.at + days(path) * DAY_MS <= now ? [path] : [];
+  });
 }

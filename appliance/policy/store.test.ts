@@ -7,7 +7,7 @@ import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
-import { policiesSince } from './history.ts';
+import { outlivedPolicies, policiesSince } from './history.ts';
 import { appliedPolicies, applyPolicy, loadPolicy, policyFiles } from './store.ts';
 
 const now = Date.parse('2026-11-24T00:00:00Z');
@@ -146,6 +146,25 @@ test('what was in force at an instant is known afterwards, also of a box that di
   t.deepEqual(versions(), [3, 3, 3, 3, 3], 'none was kept');
   apply(signed({ version: 4, previousHash: loadPolicy(folder)!.hash }), now + 3000);
   t.deepEqual(versions(), [3, 3, 3, 3, 4]);
+});
+
+test('a policy that was replaced is kept for as long as anything of its time may be, and not longer; the last one stays', (t) => {
+  const { folder, apply } = box();
+  const DAY = 24 * 3_600_000;
+  const first = apply(signed());
+  const longest = Math.max(
+    ...Object.values(first.policy.retention),
+    ...first.policy.purposes.flatMap(({ retention }) => [retention.contentDays, retention.evidenceDays]),
+  );
+  apply(signed({ version: 2, previousHash: first.hash }), now + DAY);
+  const [kept, last] = appliedPolicies(folder);
+  const end = now + DAY + longest * DAY;
+  t.deepEqual(outlivedPolicies(folder, end - 1), []);
+  t.deepEqual(outlivedPolicies(folder, end), [kept!.path]);
+  t.deepEqual(outlivedPolicies(folder, now + 100 * 366 * DAY), [kept!.path], `and ${last!.path} is in force`);
+  writeFileSync(kept!.path, signed({}, stranger));
+  t.deepEqual(outlivedPolicies(folder, end), [], 'whose terms nobody knows');
+  t.deepEqual(outlivedPolicies(folder, now + DAY + 3653 * DAY), [kept!.path]);
 });
 
 test('a kept policy that somebody changed is not believed: what is in force now stands for it', (t) => {

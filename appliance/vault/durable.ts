@@ -192,7 +192,7 @@ export function renameDurably(from: string, to: string): void {
   syncFolder(dirname(to));
 }
 
-/** Removes a file durably; false when there was none. For vault/purge.ts, and for the keystore's dead epochs. */
+/** Removes a file durably; false when there was none. For vault/purge.ts, for the keystore's dead epochs, and for policies that nothing is left of. */
 export function unlinkDurably(path: string): boolean {
   let was = true;
   try {
