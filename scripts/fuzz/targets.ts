@@ -173,7 +173,7 @@ const SDP_WORDS = [
     'opus/48000/2',
     'G722/8000',
   ],
-  ...['AES_CM_128_HMAC_SHA1_32', 'AEAD_AES_256_GCM', 'inline:', '|2^20', 'UNENCRYPTED_SRTCP', '\r\n', '\n'],
+  ...['AES_CM_128_HMAC_SHA1_32', 'AEAD_AES_256_GCM', 'inline:', '|2^20', '|1:4', 'UNENCRYPTED_SRTCP', '\r\n', '\n'],
 ];
 
 const answerKey = newSrtpKey('AES_CM_128_HMAC_SHA1_80', seededChance('answer'));
@@ -184,7 +184,8 @@ function readSdp(data: Buffer): void {
   const { description, media } = offered;
   must(writeSdp(description).equals(data), 'an unchanged description is the same bytes');
   const line = preferredCrypto(media.crypto);
-  const crypto = line && { tag: line.tag, key: answerKey };
+  const { mki } = line?.key ?? {};
+  const crypto = line && { tag: line.tag, key: { ...answerKey, ...(mki && { mki }) } };
   const taken = [{ media, port: 40_000, codecs: media.payloads, direction: 'sendrecv' as const, crypto }];
   const answer = writeSdp(makeAnswer({ offer: description, taken, address: HERE.address, sessionId: '1', version: 1 }));
   must(parseSdp(answer).media.length === description.media.length, 'an answer has a section for each of the offer');
@@ -192,8 +193,10 @@ function readSdp(data: Buffer): void {
 
 const hex = (...texts: readonly string[]) => texts.map((text) => Buffer.from(text, 'hex'));
 
-const openers = (['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_128_GCM'] as const).map(
-  (suite) => new SrtpOpener(newSrtpKey(suite, seededChance(suite)), new ManualClock()),
+const openers = (['AES_CM_128_HMAC_SHA1_80', 'AEAD_AES_128_GCM'] as const).flatMap((suite) =>
+  [undefined, Buffer.from([0])].map(
+    (mki) => new SrtpOpener(newSrtpKey(suite, seededChance(suite), mki), new ManualClock()),
+  ),
 );
 
 function readMedia(data: Buffer): void {
