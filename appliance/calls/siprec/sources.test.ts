@@ -133,18 +133,23 @@ test.serial(
     t.is((await (await dial(other, sealedBody(key))).invite()).status, 403);
     t.is((await (await dial(own)).invite()).status, 488, 'sound in the clear');
     t.is((await (await dial(own, sealedBody(null))).invite()).status, 488, 'no key');
-    const dialog = await dial(own, sealedBody(key));
-    const response = await dialog.invite();
-    const answer = sdpOf(response)!.toString();
-    t.is(answer.match(/^m=audio \d+ RTP\/SAVP 8\r$/gm)?.length, 2);
-    t.is(answer.match(/^a=crypto:5 AES_CM_128_HMAC_SHA1_80 inline:/gm)?.length, 2, 'the tag that was offered');
-    const sealer = new SrtpSealer(key);
-    await speak(portsOf(response), 1, 8, sealer);
-    await dialog.bye();
-    await until(() => recordings[0]!.end !== null);
-    t.deepEqual(
-      recordings[0]!.frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
-      ['0 1', '1 1'],
-    );
+    // The second one names its key in each packet (RFC 3711 8.1), and hears in kind.
+    for (const [call, sealing] of [key, { ...key, mki: Buffer.from([0, 1]) }].entries()) {
+      const dialog = await dial(own, sealedBody(sealing));
+      const response = await dialog.invite();
+      const answer = sdpOf(response)!.toString();
+      t.is(answer.match(/^m=audio \d+ RTP\/SAVP 8\r$/gm)?.length, 2);
+      const offered = sealing.mki
+        ? /^a=crypto:5 AES_CM_128_HMAC_SHA1_80 inline:[^|\r]+\|1:2\r$/gm
+        : /^a=crypto:5 AES_CM_128_HMAC_SHA1_80 inline:[^|\r]+\r$/gm;
+      t.is(answer.match(offered)?.length, 2, 'the tag that was offered');
+      await speak(portsOf(response), 1, 8, new SrtpSealer(sealing));
+      await dialog.bye();
+      await until(() => recordings[call]!.end !== null);
+      t.deepEqual(
+        recordings[call]!.frames.map(({ side, ssrc }) => `${side} ${ssrc}`),
+        ['0 1', '1 1'],
+      );
+    }
   },
 );
