@@ -9,13 +9,13 @@ import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy
 import { openNetworks } from './access/networks.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
-import type { Accounts } from './calls/accounts.ts';
-import { authenticator, challenger, userOf } from './calls/authenticate.ts';
 import { createB2bua } from './calls/b2bua.ts';
 import { userInText } from './calls/numbers.ts';
 import type { PbxLine } from './calls/pbx/pbx.ts';
-import { createPhones } from './calls/phones.ts';
-import { createRegistrar } from './calls/registrar.ts';
+import type { Accounts } from './calls/phones/accounts.ts';
+import { authenticator, challenger, userOf } from './calls/phones/authenticate.ts';
+import { createPhones } from './calls/phones/phones.ts';
+import { createRegistrar } from './calls/phones/registrar.ts';
 import { createRouting, type Source } from './calls/routing.ts';
 import { createSiprec } from './calls/siprec/siprec.ts';
 import { type Config, places, readConfig } from './config.ts';

@@ -4,7 +4,7 @@ import type { Log } from '@belkluis/shared/base/log';
 import type { PolicyInForce, RecordingTerms } from '@belkluis/shared/policy/decide';
 import { retentionDays } from '@belkluis/shared/policy/retention';
 import { announcementsOf } from '@belkluis/shared/policy/words';
-import type { Announcement } from './calls/talking.ts';
+import type { Announcement } from './calls/announcement.ts';
 import { followFile } from './follow-file.ts';
 import type { CodecName } from './media/codec.ts';
 import type { Prompt } from './media/door.ts';

@@ -1,10 +1,10 @@
 /** What the call process answers of its calls and phones, joined to the rooms that know it. */
 import type { Clock } from '@belkluis/shared/base/clock';
-import { userOf } from './calls/authenticate.ts';
 import type { PbxLine } from './calls/pbx/pbx.ts';
-import type { Phones } from './calls/phones.ts';
-import type { Registrar } from './calls/registrar.ts';
-import type { ToldOutcome } from './calls/registration-outcome.ts';
+import { userOf } from './calls/phones/authenticate.ts';
+import type { Phones } from './calls/phones/phones.ts';
+import type { Registrar } from './calls/phones/registrar.ts';
+import type { ToldOutcome } from './calls/phones/registration-outcome.ts';
 import { type Answer, MAX_TOLD_CALLS, MAX_TOLD_PHONES, PROBE_MS, type Registration } from './control/protocol.ts';
 import type { Answers } from './control/server.ts';
 import type { Guard } from './sip/defence/guard.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import type { AuditLog } from './audit/log.ts';
-import type { Outside, Phones } from './calls/phones.ts';
+import type { Outside, Phones } from './calls/phones/phones.ts';
 import type { Source } from './calls/routing.ts';
 import { inboundCalls } from './calls/trunks/inbound.ts';
 import { createMeter, type Payer, type Reached } from './calls/trunks/meter.ts';

@@ -8,16 +8,17 @@ import type { MediaCall, MediaDoor, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
+import type { Announcement } from './announcement.ts';
 import { type CallParts, runCall } from './call.ts';
 import { BUSY_RETRY_AFTER_S, EMERGENCY_CALLS, EMERGENCY_CALLS_PER_CALLER, MAX_CALLS } from './limits.ts';
 import type { Found, LiveCall } from './live-call.ts';
-import type { Origin, Transfer } from './origin.ts';
 import { Party, readOffer } from './party.ts';
-import { rungFor } from './pass-refer.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import { refuseOffer } from './refuse.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
-import type { Announcement, CallDecision } from './talking.ts';
+import type { CallDecision } from './talking.ts';
+import type { Origin, Transfer } from './transfer/origin.ts';
+import { rungFor } from './transfer/pass-refer.ts';
 
 export interface B2buaParts {
   readonly userAgent: UserAgent;

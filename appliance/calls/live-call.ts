@@ -2,10 +2,10 @@
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { Replaced } from '../sip/dialog/standing.ts';
-import type { Origin } from './origin.ts';
 import type { CallFacts } from './recorder.ts';
-import type { Replacement } from './replacing.ts';
-import type { Handover } from './target.ts';
+import type { Origin } from './transfer/origin.ts';
+import type { Replacement } from './transfer/replacing.ts';
+import type { Handover } from './transfer/target.ts';
 
 /** A call in progress, as others may ask about it. `by` is the name of a principal, who may do so with its own legs alone. */
 export interface LiveCall {

@@ -4,8 +4,8 @@ import type { LegGeneration, MediaLeg } from '../media/door.ts';
 import { writeSdp } from '../media/sdp/description.ts';
 import { makeOffer, type OfferParts } from '../media/sdp/offer.ts';
 import { codec, pcma } from '../media/testing/peer.ts';
-import { Keyings } from './keyings.ts';
 import { type Keying, Party } from './party.ts';
+import { Keyings } from './phones/keyings.ts';
 
 const print = (byte: string) => `sha-256 ${Array.from({ length: 32 }, () => byte).join(':')}`;
 const BOX = print('B0');

@@ -1,7 +1,7 @@
 /** The door through which calls speak to whoever records. The composition root stands behind it: calls knows no vault. */
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { NotRecorded } from './conversation.ts';
-import type { Origin } from './origin.ts';
+import type { Origin } from './transfer/origin.ts';
 
 /** What a call is, as SIP said it. Traffic data. */
 export interface CallFacts {

@@ -6,10 +6,10 @@ import type { SipUri } from '../sip/message/uri.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Flow, Target } from '../sip/transport/flow.ts';
 import type { History } from './history.ts';
-import type { Origin } from './origin.ts';
 import type { PartyOptions } from './party.ts';
-import type { PassRefer } from './pass-refer.ts';
 import type { CallFacts } from './recorder.ts';
+import type { Origin } from './transfer/origin.ts';
+import type { PassRefer } from './transfer/pass-refer.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */

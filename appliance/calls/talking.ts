@@ -2,7 +2,8 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
-import type { MediaCall, Prompt } from '../media/door.ts';
+import type { MediaCall } from '../media/door.ts';
+import type { Announcement } from './announcement.ts';
 import {
   begin,
   type ConversationEffect,
@@ -18,12 +19,6 @@ import type { Leg } from './leg.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
 import { connectOffers } from './reoffer.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
-
-/** What a purpose sounds like: ready to be played, and the hash that names it. */
-export interface Announcement {
-  readonly prompt: Prompt;
-  readonly hash: string;
-}
 
 /** The policy's word, or that the recorder could not carry it out anyway. */
 export type CallDecision =

@@ -2,7 +2,7 @@ import { seededChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import type { LegStreams } from '../media/door.ts';
-import type { Announcement } from './talking.ts';
+import type { Announcement } from './announcement.ts';
 import { type Elsewhere, type Signs, type Twins, twins } from './twins.ts';
 
 const announcement: Announcement = { prompt: { id: 'a', frames: {} }, hash: 'h' };

@@ -9,9 +9,9 @@ import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import type { StreamPoint } from '../media/door.ts';
 import { mediaAddress } from '../media/sdp/connection.ts';
 import { parseSdp } from '../media/sdp/description.ts';
-import type { Origin } from './origin.ts';
+import type { Announcement } from './announcement.ts';
 import { type Look, lookAt, type Streams, sameMoment } from './same-speech.ts';
-import type { Announcement } from './talking.ts';
+import type { Origin } from './transfer/origin.ts';
 
 /** How long after its own answer a call waits for its twin to be answered too, ms: a PBX passes an answer on at once. */
 const ANSWERED_WITHIN_MS = 3_000;

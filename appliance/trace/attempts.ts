@@ -20,7 +20,7 @@ export interface Attempt {
   readonly firstAt: number;
   readonly at: number;
   readonly count: number;
-  /** Code of `calls/registration-outcome.ts`. */
+  /** Code of `calls/phones/registration-outcome.ts`. */
   readonly outcome: string;
   readonly transport: 'UDP' | 'TCP' | 'TLS';
   readonly address: string;

@@ -202,10 +202,7 @@ const APPLIED = 'retention_applied';
  * over. For the desk's own timer: most times it does nothing. Returns what it did, or null.
  */
 export async function applyRetention(
-  {
-    catalogue,
-    append,
-  }: { catalogue: Shortening & { readonly state: State }; append: AppendShortening },
+  { catalogue, append }: { catalogue: Shortening & { readonly state: State }; append: AppendShortening },
   { policy, hash }: PolicyInForce,
   now: number,
 ): Promise<readonly PurposePreview[] | null> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { seededChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import { Problem } from '@belkluis/shared/base/problem';
-import { userOf } from '../../appliance/calls/authenticate.ts';
+import { userOf } from '../../appliance/calls/phones/authenticate.ts';
 import { attempt } from '../../appliance/calls/siprec/body.ts';
 import { MAX_PARTY, MAX_REMEMBERED } from '../../appliance/calls/siprec/limits.ts';
 import { apply, type Metadata } from '../../appliance/calls/siprec/metadata/model.ts';

@@ -6,8 +6,8 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import { REFER_SUBSCRIPTION_S } from '../../sip/limits.ts';
 import { MAX_CALLS } from '../limits.ts';
 import { userIn } from '../numbers.ts';
-import type { Origin } from '../origin.ts';
-import type { PassedRefer } from '../pass-refer.ts';
+import type { Origin } from '../transfer/origin.ts';
+import type { PassedRefer } from '../transfer/pass-refer.ts';
 
 export interface PassedRefers {
   /** What it returns forgets it. */

@@ -11,7 +11,7 @@ import { parseUri } from '../../sip/message/uri.ts';
 import { ALICE, BOB, type Pair, pair } from '../../sip/testing/agents.ts';
 import type { Packet } from '../../sip/testing/wire.ts';
 import type { UserAgent } from '../../sip/user-agent.ts';
-import type { OutsideCall } from '../phones.ts';
+import type { OutsideCall } from '../phones/phones.ts';
 import type { Branch, Route } from '../route.ts';
 import { openPbx, type PbxLine } from './pbx.ts';
 

@@ -5,7 +5,7 @@ import type { Pbx } from '../../lines/pbx.ts';
 import type { Door } from '../../sip/proxy/routes.ts';
 import { avoided } from '../../sip/resolve/avoid.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
-import { Keyings } from '../keyings.ts';
+import { Keyings } from '../phones/keyings.ts';
 import type { MediaTerms } from '../route.ts';
 
 /** How often its name is looked up anew, ms. */

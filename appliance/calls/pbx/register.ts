@@ -15,7 +15,6 @@ import type { ResponseDraft } from '../../sip/message/write.ts';
 import type { Entries, Way } from '../../sip/proxy/proxy.ts';
 import { type Door, doorUri } from '../../sip/proxy/routes.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
-import { userOf } from '../authenticate.ts';
 import {
   MAX_CONTACT_LENGTH,
   MAX_CONTACTS_PER_ACCOUNT,
@@ -26,8 +25,9 @@ import {
   REGISTRATION_SLACK_MS,
   REGISTRATION_WITHOUT_PBX_S,
 } from '../limits.ts';
-import { askedFor, keyOf } from '../registrar.ts';
-import type { RegistrationOutcome, ToldOutcome } from '../registration-outcome.ts';
+import { userOf } from '../phones/authenticate.ts';
+import { askedFor, keyOf } from '../phones/registrar.ts';
+import type { RegistrationOutcome, ToldOutcome } from '../phones/registration-outcome.ts';
 import { type PbxPhones, tokenOf } from './phones.ts';
 
 /** One Contact of a REGISTER and what stands for it at the PBX. */

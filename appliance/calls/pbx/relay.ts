@@ -14,8 +14,8 @@ import { type Door, isOurs, recordRoutes, takeRoutes } from '../../sip/proxy/rou
 import type { ServerTransaction } from '../../sip/transaction/server.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
 import type { Relay } from '../../sip/user-agent.ts';
-import { userOf } from '../authenticate.ts';
 import type { PeerHealth } from '../peer-health.ts';
+import { userOf } from '../phones/authenticate.ts';
 import { isAnonymous } from './headers.ts';
 import type { PbxPeer } from './peer.ts';
 import type { PbxPhone, PbxPhones } from './phones.ts';

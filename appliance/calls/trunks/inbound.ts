@@ -5,7 +5,7 @@ import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
 import { callerOf, nameOf, shownToPhone } from '../identity.ts';
 import { normalise, userInText } from '../numbers.ts';
-import type { Phones } from '../phones.ts';
+import type { Phones } from '../phones/phones.ts';
 import type { Branch, Routed, Routing, Stage } from '../route.ts';
 import type { Meter } from './meter.ts';
 import type { Trunk, Trunks } from './trunks.ts';

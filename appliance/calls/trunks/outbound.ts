@@ -12,7 +12,7 @@ import { historyHeaders } from '../history.ts';
 import { callerOf, hostOf, numberOf, shownToTrunk } from '../identity.ts';
 import { FIRST_WORD_MS } from '../limits.ts';
 import { isE164, normalise, written } from '../numbers.ts';
-import type { Outside, OutsideCall } from '../phones.ts';
+import type { Outside, OutsideCall } from '../phones/phones.ts';
 import type { Branch, Routed, Stage } from '../route.ts';
 import { MAX_ATTEMPTS, MAX_EMERGENCY_ATTEMPTS, RESERVED_MS } from './limits.ts';
 import type { Meter, Metered } from './meter.ts';

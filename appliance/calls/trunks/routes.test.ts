@@ -11,7 +11,7 @@ import { avoided } from '../../sip/resolve/avoid.ts';
 import { deafFlow } from '../../sip/testing/flow.ts';
 import type { Target } from '../../sip/transport/flow.ts';
 import type { History } from '../history.ts';
-import type { Phones, Shown } from '../phones.ts';
+import type { Phones, Shown } from '../phones/phones.ts';
 import type { Branch, Route, Routed } from '../route.ts';
 import { inboundCalls } from './inbound.ts';
 import { RESERVED_MS } from './limits.ts';

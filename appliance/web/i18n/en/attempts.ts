@@ -1,4 +1,4 @@
-/** Sentences for how phones tried to register, by code (`calls/registration-outcome.ts`, `trace/attempts.ts`, `sip/defence/bans.ts`). */
+/** Sentences for how phones tried to register, by code (`calls/phones/registration-outcome.ts`, `trace/attempts.ts`, `sip/defence/bans.ts`). */
 export const attemptTexts = {
   attempts: {
     title: 'Tries to register',

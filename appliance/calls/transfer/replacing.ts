@@ -1,10 +1,10 @@
 /** An INVITE with Replaces (RFC 3891): somebody calls to take the place of a leg, while it talks or while it still rings. */
-import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import type { Leg } from './leg.ts';
-import type { OfferRefusal, Party } from './party.ts';
-import { refuseOffer } from './refuse.ts';
-import { agreeWith, type End, told } from './reoffer.ts';
-import type { Route } from './route.ts';
+import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import type { Leg } from '../leg.ts';
+import type { OfferRefusal, Party } from '../party.ts';
+import { refuseOffer } from '../refuse.ts';
+import { agreeWith, type End, told } from '../reoffer.ts';
+import type { Route } from '../route.ts';
 
 /** Who calls, with a media leg in the call that it goes into. */
 export interface Replacement {

@@ -2,7 +2,7 @@
  * How each account's phone is keyed, as its own last offer showed: what it is offered next time. A phone that has not called yet is
  * offered keys in the description, which every phone has; nothing here lowers what an account must do.
  */
-import type { Keying } from './party.ts';
+import type { Keying } from '../party.ts';
 
 export class Keyings {
   readonly #seen = new Map<string, Keying>();

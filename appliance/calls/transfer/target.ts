@@ -1,9 +1,9 @@
 /** Where the target of a transfer comes from: it is rung, or lent by another call of the transferor's. */
-import { calledLeg, type Leg } from './leg.ts';
+import { calledLeg, type Leg } from '../leg.ts';
+import { told } from '../reoffer.ts';
+import type { Ringing, RingingParts } from '../ringing.ts';
+import type { Destination } from '../route.ts';
 import type { Origin } from './origin.ts';
-import { told } from './reoffer.ts';
-import type { Ringing, RingingParts } from './ringing.ts';
-import type { Destination } from './route.ts';
 import type { Target } from './transferring.ts';
 
 /** Whoever talks in another call, lent to the one that may take it. */

@@ -2,14 +2,14 @@
 import { seededChance } from '@belkluis/shared/base/chance';
 import { Counters } from '@belkluis/shared/base/counters';
 import test from 'ava';
-import type { MediaDoor } from '../media/door.ts';
-import { openGuard } from '../sip/defence/guard.ts';
-import { ha1Of } from '../sip/digest/algorithm.ts';
-import { answerChallenge } from '../sip/digest/client.ts';
-import { createDigestServer, type DigestServer } from '../sip/digest/server.ts';
-import { BOB as BOX, pair } from '../sip/testing/agents.ts';
+import type { MediaDoor } from '../../media/door.ts';
+import { openGuard } from '../../sip/defence/guard.ts';
+import { ha1Of } from '../../sip/digest/algorithm.ts';
+import { answerChallenge } from '../../sip/digest/client.ts';
+import { createDigestServer, type DigestServer } from '../../sip/digest/server.ts';
+import { BOB as BOX, pair } from '../../sip/testing/agents.ts';
+import { createB2bua } from '../b2bua.ts';
 import { authenticator, challenger } from './authenticate.ts';
-import { createB2bua } from './b2bua.ts';
 import { createPhones } from './phones.ts';
 import { createRegistrar } from './registrar.ts';
 

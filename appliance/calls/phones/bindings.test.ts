@@ -1,6 +1,6 @@
 import test from 'ava';
+import { MAX_CONTACTS_PER_ACCOUNT } from '../limits.ts';
 import { type Binding, type ContactChange, register } from './bindings.ts';
-import { MAX_CONTACTS_PER_ACCOUNT } from './limits.ts';
 
 const change = (contact: string, expiresInS = 60, route = 'flow-1'): ContactChange<string> => ({
   key: contact,

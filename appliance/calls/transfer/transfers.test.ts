@@ -1,12 +1,12 @@
 /** Transfers, Replaces and redirections through a box of the test's own: who talks to whom, who is told what, what is recorded. */
 import test, { type ExecutionContext } from 'ava';
-import type { ReferResult } from '../sip/dialog/referrals.ts';
-import { formatReplaces, type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
-import type { Session } from '../sip/dialog/session.ts';
-import { tagOf } from '../sip/message/name-addr.ts';
-import { MAX_FAILURES_TOLD, MAX_REDIRECTIONS } from './limits.ts';
-import { DOMAIN, recorded, type TestBox, testBox } from './testing/box.ts';
-import { type OnRing, type Person, person, until } from './testing/person.ts';
+import type { ReferResult } from '../../sip/dialog/referrals.ts';
+import { formatReplaces, type Replaces, replacesOf } from '../../sip/dialog/replaces.ts';
+import type { Session } from '../../sip/dialog/session.ts';
+import { tagOf } from '../../sip/message/name-addr.ts';
+import { MAX_FAILURES_TOLD, MAX_REDIRECTIONS } from '../limits.ts';
+import { DOMAIN, recorded, type TestBox, testBox } from '../testing/box.ts';
+import { type OnRing, type Person, person, until } from '../testing/person.ts';
 
 const uriOf = (user: string) => `sip:${user}@${DOMAIN}`;
 const portIn = (sdp: string) => Number(/^m=audio (\d+)/m.exec(sdp)![1]);

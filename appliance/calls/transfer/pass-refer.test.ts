@@ -1,13 +1,13 @@
 import test from 'ava';
-import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import type { OutgoingCall } from '../sip/dialog/outgoing-call.ts';
-import type { Refer } from '../sip/dialog/referrals.ts';
-import { type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
-import type { Session } from '../sip/dialog/session.ts';
-import { tagOf } from '../sip/message/name-addr.ts';
-import { formatUri } from '../sip/message/uri.ts';
-import { pair } from '../sip/testing/agents.ts';
-import type { UserAgent } from '../sip/user-agent.ts';
+import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import type { OutgoingCall } from '../../sip/dialog/outgoing-call.ts';
+import type { Refer } from '../../sip/dialog/referrals.ts';
+import { type Replaces, replacesOf } from '../../sip/dialog/replaces.ts';
+import type { Session } from '../../sip/dialog/session.ts';
+import { tagOf } from '../../sip/message/name-addr.ts';
+import { formatUri } from '../../sip/message/uri.ts';
+import { pair } from '../../sip/testing/agents.ts';
+import type { UserAgent } from '../../sip/user-agent.ts';
 import { paired, passRefer, rungFor, throughBox } from './pass-refer.ts';
 
 const BOX = '192.0.2.9';

@@ -1,5 +1,5 @@
 /** Where an account's phones are: the bindings of RFC 3261 10.3 as data, changed by pure functions. */
-import { MAX_CONTACTS_PER_ACCOUNT } from './limits.ts';
+import { MAX_CONTACTS_PER_ACCOUNT } from '../limits.ts';
 
 /** One registered phone. `Route` is how a request reaches it (a flow of the transport layer). */
 export interface Binding<Route> {

@@ -1,17 +1,17 @@
 /** Calls of phones: to the phones of another account, or out where there is a way out. */
 import type { Clock } from '@belkluis/shared/base/clock';
-import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import { formatNameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
-import { formatUri, parseUri, type SipUri } from '../sip/message/uri.ts';
-import type { Flow } from '../sip/transport/flow.ts';
+import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import { formatNameAddr, parseNameAddr } from '../../sip/message/name-addr.ts';
+import { formatUri, parseUri, type SipUri } from '../../sip/message/uri.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
+import { type History, historyHeaders } from '../history.ts';
+import { userIn } from '../numbers.ts';
+import type { Keying } from '../party.ts';
+import type { Branch, MediaTerms, Principal, Route, Routed, Routing } from '../route.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { Authenticate } from './authenticate.ts';
-import { type History, historyHeaders } from './history.ts';
 import { Keyings } from './keyings.ts';
-import { userIn } from './numbers.ts';
-import type { Keying } from './party.ts';
 import type { Registrar } from './registrar.ts';
-import type { Branch, MediaTerms, Principal, Route, Routed, Routing } from './route.ts';
 
 export interface PhoneRoutingParts {
   readonly registrar: Registrar;

@@ -2,14 +2,14 @@
  * Transfers where the far side makes them: the box has no password at a PBX, so it passes the REFER on, and names dialogs as the one
  * who is asked knows them (sip-field fact 7). Each leg has ids of its own; which of them belong together is known from `paired`.
  */
-import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
-import type { OutgoingCall } from '../sip/dialog/outgoing-call.ts';
-import type { Refer } from '../sip/dialog/referrals.ts';
-import { type Replaces, replacesOf } from '../sip/dialog/replaces.ts';
-import type { Session } from '../sip/dialog/session.ts';
-import type { Replaced } from '../sip/dialog/standing.ts';
-import type { SipUri } from '../sip/message/uri.ts';
-import type { Flow } from '../sip/transport/flow.ts';
+import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
+import type { OutgoingCall } from '../../sip/dialog/outgoing-call.ts';
+import type { Refer } from '../../sip/dialog/referrals.ts';
+import { type Replaces, replacesOf } from '../../sip/dialog/replaces.ts';
+import type { Session } from '../../sip/dialog/session.ts';
+import type { Replaced } from '../../sip/dialog/standing.ts';
+import type { SipUri } from '../../sip/message/uri.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
 import type { Origin } from './origin.ts';
 
 const others = new WeakMap<Session, Session>();

@@ -1,5 +1,5 @@
 /** How one call comes out of another, and what is told of it. Ids and sides alone: who they were is in the records of the two calls. */
-import type { Side } from './conversation.ts';
+import type { Side } from '../conversation.ts';
 
 /**
  * `transferred`: blind, by a REFER (RFC 3515). `attended`: by a REFER with Replaces, out of two calls. `replaced`: somebody took the place

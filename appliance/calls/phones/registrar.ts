@@ -1,14 +1,19 @@
 /** The registrar of RFC 3261 10.3: remembers where phones are, and by which flow they can be reached. */
 import type { Clock } from '@belkluis/shared/base/clock';
-import { parseCSeq } from '../sip/message/cseq.ts';
-import type { SipRequest } from '../sip/message/message.ts';
-import { type NameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
-import { parseUri } from '../sip/message/uri.ts';
-import type { ResponseDraft } from '../sip/message/write.ts';
-import type { Flow } from '../sip/transport/flow.ts';
+import { parseCSeq } from '../../sip/message/cseq.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
+import { type NameAddr, parseNameAddr } from '../../sip/message/name-addr.ts';
+import { parseUri } from '../../sip/message/uri.ts';
+import type { ResponseDraft } from '../../sip/message/write.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
+import {
+  MAX_CONTACT_LENGTH,
+  MAX_STREAM_REGISTRATION_S,
+  MAX_UDP_REGISTRATION_S,
+  MIN_REGISTRATION_S,
+} from '../limits.ts';
 import { type Authenticate, userOf } from './authenticate.ts';
 import { alive, type Binding, type ContactChange, register } from './bindings.ts';
-import { MAX_CONTACT_LENGTH, MAX_STREAM_REGISTRATION_S, MAX_UDP_REGISTRATION_S, MIN_REGISTRATION_S } from './limits.ts';
 import type { ToldOutcome } from './registration-outcome.ts';
 
 export interface Registrar {

@@ -1,14 +1,14 @@
 /** Who sent a request, and whether it may come over this transport. What is said to a stranger depends on no account. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
-import type { Guard } from '../sip/defence/guard.ts';
-import { networkOf } from '../sip/defence/source.ts';
-import type { DigestServer } from '../sip/digest/server.ts';
-import type { SipRequest } from '../sip/message/message.ts';
-import { parseNameAddr } from '../sip/message/name-addr.ts';
-import { parseUri } from '../sip/message/uri.ts';
-import type { ResponseDraft } from '../sip/message/write.ts';
-import type { Flow } from '../sip/transport/flow.ts';
+import type { Guard } from '../../sip/defence/guard.ts';
+import { networkOf } from '../../sip/defence/source.ts';
+import type { DigestServer } from '../../sip/digest/server.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
+import { parseNameAddr } from '../../sip/message/name-addr.ts';
+import { parseUri } from '../../sip/message/uri.ts';
+import type { ResponseDraft } from '../../sip/message/write.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
 import type { ToldOutcome } from './registration-outcome.ts';
 

@@ -1,9 +1,9 @@
 /** A transfer inside one call: carries out transfer.ts. The target comes by ringing, or out of another call of the transferor's. */
-import type { MediaCall, Prompt } from '../media/door.ts';
-import type { Leg } from './leg.ts';
-import type { Party } from './party.ts';
-import { refuseOffer } from './refuse.ts';
-import { agreeWith, type End } from './reoffer.ts';
+import type { MediaCall, Prompt } from '../../media/door.ts';
+import type { Leg } from '../leg.ts';
+import type { Party } from '../party.ts';
+import { refuseOffer } from '../refuse.ts';
+import { agreeWith, type End } from '../reoffer.ts';
 import { beginTransfer, step, type TransferEffect, type TransferInput } from './transfer.ts';
 
 /** Where the target comes from. */

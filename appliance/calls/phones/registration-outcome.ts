@@ -1,6 +1,6 @@
 /** How a REGISTER ended, for whoever keeps the phones. Never told to who sent it: what a stranger hears depends on no account. */
-import type { SipRequest } from '../sip/message/message.ts';
-import type { Flow } from '../sip/transport/flow.ts';
+import type { SipRequest } from '../../sip/message/message.ts';
+import type { Flow } from '../../sip/transport/flow.ts';
 
 export type RegistrationOutcome =
   | 'ok'
