@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { payloadsOf } from '../peers/payloads.ts';
-import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
+import { asWritten, mediaPorts, sippPhones } from '../peers/sipp-phones.ts';
 import { faxSdp, SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
 import { lengthOf, type Stretch, tonesIn } from '../peers/tones.ts';
 import { tone } from '../peers/wav.ts';
@@ -16,7 +16,7 @@ const CALLEE_HZ = 900;
 
 let box: ScenarioBox;
 /** Below those of boxes and phones. */
-let ports = 8000 + (process.pid % 90) * 40;
+const mediaPort = mediaPorts(8000 + (process.pid % 90) * 40);
 
 test.before(async () => {
   const plain = ['holder', 'changer', 'faxes', 'takes-fax'].map((user) => ({ user, plain: true }));
@@ -24,27 +24,7 @@ test.before(async () => {
 });
 test.after.always(() => box?.end());
 
-const as = (user: string): Omit<SippOptions, 'scenario'> => ({
-  user,
-  secret: box.phones.get(user)!.secret,
-  domain: box.config.domain,
-  box: box.target('UDP').port,
-  folder: join(box.folder, 'sipp'),
-});
-const calls = (user: string, to: string, script: SippScript) => startSipp({ ...as(user), scenario: user, script, to });
-const isCalled = async (user: string, script: SippScript) =>
-  startSipp({ ...as(user), scenario: user, script, port: await sippRegisters(as(user)) });
-
-const mediaPort = () => {
-  ports += 4;
-  return ports;
-};
-
-async function asWritten(t: ExecutionContext, { ended }: Sipp): Promise<string> {
-  const { code, errors, messages } = await ended;
-  t.is(code, 0, `${errors}\n${messages}`);
-  return messages;
-}
+const { calls, isCalled } = sippPhones(() => box);
 
 /** Packets of a tone, for a phone of ours. */
 async function saying(hertz: number): Promise<(n: number) => Buffer> {

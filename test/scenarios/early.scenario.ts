@@ -8,8 +8,8 @@ import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { lineCodecs, rtpPacket } from '../peers/line.ts';
 import { payloadsOf } from '../peers/payloads.ts';
-import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
-import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
+import { asWritten, mediaPorts, sippPhones } from '../peers/sipp-phones.ts';
+import { SippScript as Script, sdp } from '../peers/sipp-script.ts';
 import { lengthOf, tonesIn } from '../peers/tones.ts';
 import { tone } from '../peers/wav.ts';
 
@@ -18,7 +18,7 @@ const CALLEE_HZ = 900;
 
 let box: ScenarioBox;
 /** Below those of boxes and phones, and beside those of other files. */
-let ports = 13_600 + (process.pid % 50) * 20;
+const mediaPort = mediaPorts(13_600 + (process.pid % 50) * 20);
 
 const users = [
   'changes',
@@ -37,27 +37,7 @@ test.before(async () => {
 });
 test.after.always(() => box?.end());
 
-const as = (user: string): Omit<SippOptions, 'scenario'> => ({
-  user,
-  secret: box.phones.get(user)!.secret,
-  domain: box.config.domain,
-  box: box.target('UDP').port,
-  folder: join(box.folder, 'sipp'),
-});
-const calls = (user: string, to: string, script: SippScript) => startSipp({ ...as(user), scenario: user, script, to });
-const isCalled = async (user: string, script: SippScript) =>
-  startSipp({ ...as(user), scenario: user, script, port: await sippRegisters(as(user)) });
-
-const mediaPort = () => {
-  ports += 4;
-  return ports;
-};
-
-async function asWritten(t: ExecutionContext, { ended }: Sipp): Promise<string> {
-  const { code, errors, messages } = await ended;
-  t.is(code, 0, `${errors}\n${messages}`);
-  return messages;
-}
+const { calls, isCalled } = sippPhones(() => box);
 
 /** How long both speak once the call is answered, ms. */
 const TALK_MS = 4500;

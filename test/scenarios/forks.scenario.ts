@@ -1,11 +1,9 @@
-/** Several ends of one call: forks with tags of their own, a phone that sends a call on, and two who say something new at once. */
-import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { payloadsOf } from '../peers/payloads.ts';
-import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
-import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
+import { asWritten, mediaPorts, sippPhones } from '../peers/sipp-phones.ts';
+import { SippScript as Script, sdp } from '../peers/sipp-script.ts';
 import { lengthOf, tonesIn } from '../peers/tones.ts';
 import { tone } from '../peers/wav.ts';
 
@@ -15,7 +13,7 @@ const OTHER_HZ = 1400;
 
 let box: ScenarioBox;
 /** Below those of boxes and phones, and beside those of changes.scenario.ts. */
-let ports = 8020 + (process.pid % 90) * 40;
+const mediaPort = mediaPorts(8020 + (process.pid % 90) * 40);
 
 test.before(async () => {
   const plain = ['forks', 'forwards', 'glares', 'glared'].map((user) => ({ user, plain: true }));
@@ -24,27 +22,7 @@ test.before(async () => {
 });
 test.after.always(() => box?.end());
 
-const as = (user: string): Omit<SippOptions, 'scenario'> => ({
-  user,
-  secret: box.phones.get(user)!.secret,
-  domain: box.config.domain,
-  box: box.target('UDP').port,
-  folder: join(box.folder, 'sipp'),
-});
-const calls = (user: string, to: string, script: SippScript) => startSipp({ ...as(user), scenario: user, script, to });
-const isCalled = async (user: string, script: SippScript) =>
-  startSipp({ ...as(user), scenario: user, script, port: await sippRegisters(as(user)) });
-
-const mediaPort = () => {
-  ports += 4;
-  return ports;
-};
-
-async function asWritten(t: ExecutionContext, { ended }: Sipp): Promise<string> {
-  const { code, errors, messages } = await ended;
-  t.is(code, 0, `${errors}\n${messages}`);
-  return messages;
-}
+const { calls, isCalled } = sippPhones(() => box);
 
 test('forks behind one phone, each with its tag and its sound: who answers is heard and recorded, although the other one talks on', async (t) => {
   const [first, second] = [mediaPort(), mediaPort()];

@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { oneSide, stereo } from '../peers/ffmpeg.ts';
 import { startSipp } from '../peers/sipp.ts';
+import { mediaPorts } from '../peers/sipp-phones.ts';
 import { copied, SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
 import { lengthOf, type Stretch, tonesIn } from '../peers/tones.ts';
 import type { Pcm } from '../peers/wav.ts';
@@ -19,11 +20,7 @@ const sbc = { id: 'sbc', addresses: ['127.0.0.1'], plainUntil };
 const account = { user: 'copies', password: 'copied-calls-secret' };
 const proves = { id: 'proves', addresses: ['127.0.0.5'], plainUntil, account, direction: 'outbound' as const };
 
-let ports = 15_100;
-const mediaPort = () => {
-  ports += 4;
-  return ports;
-};
+const mediaPort = mediaPorts(15_100);
 
 let box: ScenarioBox;
 

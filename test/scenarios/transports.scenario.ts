@@ -1,14 +1,9 @@
-/**
- * How messages and sound reach a box: over IPv6, in requests too long for one packet, on connections that are kept alive, in packets that
- * name their key.
- */
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { type Heard, PACKET_LENGTH } from '../peers/line.ts';
 import { rawStream } from '../peers/raw.ts';
-import { type Sipp, type SippOptions, sippRegisters, startSipp } from '../peers/sipp.ts';
+import { asWritten, mediaPorts, sippPhones } from '../peers/sipp-phones.ts';
 import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
 import { lengthOf, tonesIn } from '../peers/tones.ts';
 
@@ -19,7 +14,7 @@ const boxes: ScenarioBox[] = [];
 let four: ScenarioBox;
 let six: ScenarioBox;
 /** Below those of boxes and phones, and beside those of other files. */
-let ports = 11_600 + (process.pid % 10) * 40;
+const mediaPort = mediaPorts(11_600 + (process.pid % 10) * 40);
 
 test.before(async () => {
   const phones = ['anna', 'bram', 'cara', 'dirk'].map((user) => ({ user, plain: true }));
@@ -27,25 +22,6 @@ test.before(async () => {
   [four, six] = boxes as [ScenarioBox, ScenarioBox];
 });
 test.after.always(() => Promise.all(boxes.map((box) => box.end())));
-
-const as = (box: ScenarioBox, user: string): Omit<SippOptions, 'scenario'> => ({
-  user,
-  secret: box.phones.get(user)!.secret,
-  domain: box.config.domain,
-  box: box.config.sip.plain!.udp!,
-  address: box.config.address,
-  folder: join(box.folder, 'sipp'),
-});
-const mediaPort = () => {
-  ports += 4;
-  return ports;
-};
-
-async function asWritten(t: ExecutionContext, { ended }: Sipp): Promise<string> {
-  const { code, errors, messages } = await ended;
-  t.is(code, 0, `${errors}\n${messages}`);
-  return messages;
-}
 
 /** anna calls bram; both speak for some seconds after the announcement. Returns all that anna's SIPp saw. */
 async function call(t: ExecutionContext, box: ScenarioBox, headers: readonly string[] = []): Promise<string> {
@@ -60,9 +36,9 @@ async function call(t: ExecutionContext, box: ScenarioBox, headers: readonly str
     .says(says(CALLER_HZ, ours))
     .pause(4500)
     .hangsUp();
-  const bram = as(box, 'bram');
-  const called = await startSipp({ ...bram, scenario: 'bram', script: callee, port: await sippRegisters(bram) });
-  const calling = await startSipp({ ...as(box, 'anna'), scenario: 'anna', script: caller, to: 'bram' });
+  const { calls, isCalled } = sippPhones(() => box);
+  const called = await isCalled('bram', callee);
+  const calling = await calls('anna', 'bram', caller);
   const [messages] = await Promise.all([asWritten(t, calling), asWritten(t, called)]);
   const recording = await box.recordingOf('anna', 'bram');
   const { files } = await box.open(recording.id);
