@@ -26,7 +26,9 @@ function writings(party: string): string[] {
   const e164 = bare.startsWith('+') ? bare.slice(1) : bare.startsWith('00') ? bare.slice(2) : null;
   if (e164 === null) return [bare];
   const code = ['31', '49', '44', '1'].find((known) => e164.startsWith(known))!;
-  return [`+${e164}`, `00${e164}`, e164, `0${e164.slice(code.length)}`];
+  const national = e164.slice(code.length);
+  // Two zeros begin another country, so nobody writes a number like this within its own.
+  return [`+${e164}`, `00${e164}`, e164, ...(national.startsWith('0') ? [] : [`0${national}`])];
 }
 
 const matches = (row: Plain, search: Search, query: (party: string) => boolean): boolean =>
