@@ -1,6 +1,7 @@
 import test from 'ava';
+import { z } from 'zod';
 import { changesOf, weakeningsIn } from './changes.ts';
-import type { WrittenLines } from './schema.ts';
+import { linesSchema, type WrittenLines } from './schema.ts';
 import { checkLines } from './store.ts';
 
 type Told = Omit<WrittenLines, 'schemaVersion'>;
@@ -87,4 +88,77 @@ test('whatever lowers a guard is named by what it lowers, and what raises one is
   });
   t.deepEqual(lowered(pbx('01-31'), pbx('02-28')), ['plain']);
   t.deepEqual(lowered(pbx('02-28'), pbx('01-31')), []);
+});
+
+test('what is believed, told outside, or no longer asked of a source lowers a guard too', (t) => {
+  const trunk = (identity: object) => ({
+    trunks: [
+      {
+        ...carrier,
+        identity: { send: 'none' as const, believe: false, history: { in: true, out: false }, ...identity },
+      },
+    ],
+  });
+  t.deepEqual(lowered(trunk({}), trunk({ believe: true })), ['sources']);
+  t.deepEqual(lowered(trunk({ believe: true }), trunk({})), []);
+  t.deepEqual(lowered(trunk({}), trunk({ send: 'Remote-Party-ID' })), ['disclosure']);
+  t.deepEqual(lowered(trunk({ send: 'Remote-Party-ID' }), trunk({})), []);
+  t.deepEqual(lowered(trunk({}), trunk({ history: { in: true, out: true } })), ['disclosure']);
+  t.deepEqual(lowered(trunk({ history: { in: true, out: true } }), trunk({})), []);
+  const passing = (out: string[]) => ({ trunks: [{ ...carrier, pass: { in: [], out } }] });
+  t.deepEqual(lowered(passing([]), passing(['X-Queue'])), ['disclosure']);
+  t.deepEqual(lowered(passing(['X-Queue']), passing([])), []);
+  const source = { id: 'sbc', addresses: ['192.0.2.7'] };
+  const asked = { siprec: { sources: [{ ...source, account: { user: 'sbc', password: 'a-long-password' } }] } };
+  t.deepEqual(lowered(asked, { siprec: { sources: [source] } }), ['identity']);
+  t.deepEqual(lowered({ siprec: { sources: [source] } }, asked), []);
+});
+
+/** Fields of which no change lowers a guard. A new field stands here, or in `changes.ts` with a test above. */
+const neutral = [
+  'schemaVersion',
+  ...['country', 'international', 'national', 'shown'].map((field) => `numbering.${field}`),
+  ...['host', 'port', 'domain', 'wayBack', 'optionsSeconds', 'localCallsWithoutIt'].map((field) => `pbx.${field}`),
+  ...['id', 'host', 'port', 'domain', 'priority', 'weight', 'maxCalls', 'codecs', 'callerId', 'optionsSeconds'].map(
+    (field) => `trunks.${field}`,
+  ),
+  // What the box shows there, how numbers are written, whom its calls ring, and what comes in.
+  ...['user', 'authUser', 'password', 'register'].map((field) => `trunks.account.${field}`),
+  ...['called', 'calling'].map((field) => `trunks.numbers.${field}`),
+  ...['did', 'to', 'serial'].map((field) => `trunks.inbound.${field}`),
+  ...['trunks.identity.history.in', 'trunks.pass.in'],
+  // Without a password there is no user either.
+  ...['id', 'account.user', 'direction', 'unmarked'].map((field) => `siprec.sources.${field}`),
+  ...['siprec.maxSessions', 'siprec.alternative'],
+];
+
+test('each field of the lines is known to lower a guard, or known not to', (t) => {
+  interface Node {
+    readonly anyOf?: readonly Node[];
+    readonly properties?: Readonly<Record<string, Node>>;
+    readonly items?: Node;
+  }
+  const leavesOf = (node: Node, path: readonly string[]): string[] => {
+    if (node.anyOf) return node.anyOf.flatMap((one) => leavesOf(one, path));
+    if (node.items) return leavesOf(node.items, path);
+    if (!node.properties) return [path.join('.')];
+    return Object.entries(node.properties).flatMap(([name, one]) => leavesOf(one, [...path, name]));
+  };
+  const schema = z.toJSONSchema(linesSchema, { io: 'input', unrepresentable: 'any' }) as Node;
+  const lowering = [
+    ...['transport', 'ca', 'certificate', 'sources', 'plainUntil'].flatMap((field) => [
+      `pbx.${field}`,
+      `trunks.${field}`,
+    ]),
+    ...['pbx.plainPhones.user', 'pbx.plainPhones.until', 'trunks.clientCertificate'],
+    ...['send', 'believe', 'history.out'].map((field) => `trunks.identity.${field}`),
+    'trunks.pass.out',
+    ...['addresses', 'certificate', 'plainUntil', 'account.password'].map((field) => `siprec.sources.${field}`),
+  ];
+  const known = new Set([...neutral, ...lowering]);
+  const unknown = leavesOf(schema, []).filter((leaf) => !known.has(leaf) && !/^(?:outbound|callLogs)\./.test(leaf));
+  t.deepEqual(
+    [...new Set(unknown)].filter((leaf) => !['pbx', 'siprec'].includes(leaf)),
+    [],
+  );
 });

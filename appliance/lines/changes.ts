@@ -9,10 +9,11 @@ import { HIDDEN } from './secrets.ts';
 import { trunkSchema } from './trunk.ts';
 
 /**
- * What is lowered: `plain`, something may do without encryption, or for longer; `identity`, a certificate is asked for no more; `sources`,
- * more addresses are believed; `toll`, more may be called, or more often; `emergency`, an emergency number is no longer let out.
+ * What is lowered: `plain`, something may do without encryption, or for longer; `identity`, a certificate or password is asked for no more;
+ * `sources`, more is believed of who somebody is; `disclosure`, the outside is told more of who calls; `toll`, more may be called, or more
+ * often; `emergency`, an emergency number is no longer let out.
  */
-export const weakenings = ['plain', 'identity', 'sources', 'toll', 'emergency'] as const;
+export const weakenings = ['plain', 'identity', 'sources', 'disclosure', 'toll', 'emergency'] as const;
 
 export type Weakening = (typeof weakenings)[number];
 
@@ -120,7 +121,17 @@ function weakeningOf(step: Step): Weakening | null {
   const { path, removed, added } = step;
   const last = path.at(-1)!;
   if (path[0] === 'outbound') return ofOutbound(last, step);
+  const goes = removed.length > 0 && added.length === 0;
   switch (last) {
+    case 'believe':
+      return added[0] === 'true' ? 'sources' : null;
+    case 'send':
+      return removed[0] === 'none' ? 'disclosure' : null;
+    case 'out':
+      return added.length > 0 && added[0] !== 'false' ? 'disclosure' : null;
+    case 'password':
+      // Of a trunk it is the box's own.
+      return path[0] === 'siprec' && goes ? 'identity' : null;
     case 'plainUntil':
       return added[0] !== undefined && isLater(removed[0], added[0]) ? 'plain' : null;
     case 'plainPhones':
@@ -130,7 +141,7 @@ function weakeningOf(step: Step): Weakening | null {
     case 'certificate':
     case 'clientCertificate':
     case 'ca':
-      return removed.length > 0 && added.length === 0 ? 'identity' : null;
+      return goes ? 'identity' : null;
     default:
       return null;
   }

@@ -183,8 +183,9 @@ export type SectionName = keyof typeof forms;
 
 const weakens: Readonly<Record<Weakening, string>> = {
   plain: 'Calls can be listened to on the way: something may do without TLS and SRTP, or for longer.',
-  identity: 'The box no longer asks for a certificate that it asked for.',
-  sources: 'More addresses are believed to be who they say.',
+  identity: 'The box no longer asks for a certificate or password that it asked for.',
+  sources: 'More is believed of who somebody says to be.',
+  disclosure: 'The outside is told more of who calls, or of who was called first.',
   toll: 'More may be called, or more often: a stolen phone password may cost more.',
   emergency: 'An emergency number is no longer let out in every case.',
 };
@@ -193,6 +194,7 @@ const weakenings: Readonly<Record<Weakening, string>> = {
   plain: 'lowers encryption',
   identity: 'lowers proof',
   sources: 'believes more',
+  disclosure: 'tells more',
   toll: 'may cost more',
   emergency: 'stops an emergency number',
 };
