@@ -2,6 +2,7 @@
  * Transfers where the far side makes them: the box has no password at a PBX, so it passes the REFER on, and names dialogs as the one
  * who is asked knows them (sip-field fact 7). Each leg has ids of its own; which of them belong together is known from `paired`.
  */
+import type { DialogId } from '../../sip/dialog/dialog.ts';
 import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import type { OutgoingCall } from '../../sip/dialog/outgoing-call.ts';
 import type { Refer } from '../../sip/dialog/referrals.ts';
@@ -20,11 +21,12 @@ export function paired(one: Session, other: Session): void {
   others.set(other, one);
 }
 
-/** What rings, by whom it is rung for: a dialog that is not answered yet has another name on each side as well. */
-const callers = new WeakMap<OutgoingCall, Pick<IncomingCall, 'dialogId'>>();
+/** What rings, by the name of whom it is rung for: a dialog that is not answered yet has another name on each side as well. */
+const callers = new WeakMap<OutgoingCall, DialogId>();
 
-export function rungFor(call: OutgoingCall, caller: Pick<IncomingCall, 'dialogId'>): void {
-  callers.set(call, caller);
+/** Keeps the name alone: what rings lives on for its transactions after the call, and would keep the whole of it. */
+export function rungFor(call: OutgoingCall, { dialogId }: Pick<IncomingCall, 'dialogId'>): void {
+  callers.set(call, { callId: dialogId.callId, localTag: dialogId.localTag, remoteTag: dialogId.remoteTag });
 }
 
 /** Finds the dialog of ours that somebody names. */
@@ -34,8 +36,8 @@ export type SessionOf = (replaces: Replaces) => Replaced;
 export function throughBox(replaces: Replaces, sessionOf: SessionOf): Replaces {
   const found = sessionOf(replaces);
   if (found.at === 'nowhere') return replaces;
-  const behind = found.at === 'early' ? callers.get(found.call) : others.get(found.session);
-  return behind ? { ...replacesOf(behind.dialogId), earlyOnly: replaces.earlyOnly } : replaces;
+  const behind = found.at === 'early' ? callers.get(found.call) : others.get(found.session)?.dialogId;
+  return behind ? { ...replacesOf(behind), earlyOnly: replaces.earlyOnly } : replaces;
 }
 
 /** In which call a REFER was sent, and who of its two remains. */
