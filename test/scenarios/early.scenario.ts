@@ -9,7 +9,7 @@ import { stereo } from '../peers/ffmpeg.ts';
 import { lineCodecs, rtpPacket } from '../peers/line.ts';
 import { payloadsOf } from '../peers/payloads.ts';
 import { asWritten, mediaPorts, sippPhones } from '../peers/sipp-phones.ts';
-import { SippScript as Script, sdp } from '../peers/sipp-script.ts';
+import { SippScript as Script, type SippScript, sdp } from '../peers/sipp-script.ts';
 import { lengthOf, tonesIn } from '../peers/tones.ts';
 import { tone } from '../peers/wav.ts';
 
@@ -18,7 +18,7 @@ const CALLEE_HZ = 900;
 
 let box: ScenarioBox;
 /** Below those of boxes and phones, and beside those of other files. */
-const mediaPort = mediaPorts(13_600 + (process.pid % 50) * 20);
+const mediaPort = mediaPorts(12_100 + (process.pid % 30) * 20);
 
 const users = [
   'changes',
@@ -87,6 +87,26 @@ async function recordedIn(t: ExecutionContext, codec: string, caller: string, ca
   }
 }
 
+interface Telephone {
+  readonly user: string;
+  readonly script: SippScript;
+  /** Where its sound comes from and goes to. */
+  readonly port: number;
+}
+
+/** Both go as written, hear each other, and are recorded, in µ-law alone. */
+async function talkInMuLaw(t: ExecutionContext, caller: Telephone, callee: Telephone): Promise<void> {
+  const [hears, isHeard] = await Promise.all([
+    talker(t, caller.port, `${caller.user}-speaks`, CALLER_HZ, CALLEE_HZ),
+    talker(t, callee.port, `${callee.user}-speaks`, CALLEE_HZ, CALLER_HZ),
+  ]);
+  const called = await isCalled(callee.user, callee.script);
+  const calling = await calls(caller.user, callee.user, caller.script);
+  await Promise.all([asWritten(t, calling), asWritten(t, called)]);
+  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
+  await recordedIn(t, 'PCMU', caller.user, callee.user);
+}
+
 const MU_LAW = 'm=audio [0-9]+ RTP/AVP 0';
 
 test('who is called takes another codec by UPDATE before it answers: the caller is asked likewise, and both are heard', async (t) => {
@@ -106,14 +126,11 @@ test('who is called takes another codec by UPDATE before it answers: the caller 
     .pause(300)
     .picksUp()
     .isHungUp();
-  const [hears, isHeard] = await Promise.all([
-    talker(t, ours, 'calls-speaks', CALLER_HZ, CALLEE_HZ),
-    talker(t, theirs, 'changes-speaks', CALLEE_HZ, CALLER_HZ),
-  ]);
-  const called = await isCalled('changes', callee);
-  await Promise.all([asWritten(t, await calls('calls', 'changes', caller)), asWritten(t, called)]);
-  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
-  await recordedIn(t, 'PCMU', 'calls', 'changes');
+  await talkInMuLaw(
+    t,
+    { user: 'calls', script: caller, port: ours },
+    { user: 'changes', script: callee, port: theirs },
+  );
 });
 
 test('the caller takes another codec by UPDATE before it is answered: who rings is asked likewise, and both are heard', async (t) => {
@@ -132,14 +149,11 @@ test('the caller takes another codec by UPDATE before it is answered: who rings 
     .pause(300)
     .picksUp()
     .isHungUp();
-  const [hears, isHeard] = await Promise.all([
-    talker(t, ours, 'asks-speaks', CALLER_HZ, CALLEE_HZ),
-    talker(t, theirs, 'is-changed-speaks', CALLEE_HZ, CALLER_HZ),
-  ]);
-  const called = await isCalled('is-changed', callee);
-  await Promise.all([asWritten(t, await calls('asks', 'is-changed', caller)), asWritten(t, called)]);
-  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
-  await recordedIn(t, 'PCMU', 'asks', 'is-changed');
+  await talkInMuLaw(
+    t,
+    { user: 'asks', script: caller, port: ours },
+    { user: 'is-changed', script: callee, port: theirs },
+  );
 });
 
 test('a caller that takes no reliable responses is promised nothing before the answer, which names what was changed to', async (t) => {
@@ -157,14 +171,11 @@ test('a caller that takes no reliable responses is promised nothing before the a
     .pause(300)
     .picksUp()
     .isHungUp();
-  const [hears, isHeard] = await Promise.all([
-    talker(t, ours, 'plainly-speaks', CALLER_HZ, CALLEE_HZ),
-    talker(t, theirs, 'also-changes-speaks', CALLEE_HZ, CALLER_HZ),
-  ]);
-  const called = await isCalled('also-changes', callee);
-  await Promise.all([asWritten(t, await calls('plainly', 'also-changes', caller)), asWritten(t, called)]);
-  t.true(hears.right > ENOUGH && isHeard.right > ENOUGH, JSON.stringify({ hears, isHeard }));
-  await recordedIn(t, 'PCMU', 'plainly', 'also-changes');
+  await talkInMuLaw(
+    t,
+    { user: 'plainly', script: caller, port: ours },
+    { user: 'also-changes', script: callee, port: theirs },
+  );
 });
 
 test('what the other side does not take before it answers is refused, and the call is answered as it was agreed', async (t) => {

@@ -15,6 +15,7 @@ import { dnsServer } from '../../appliance/sip/resolve/testing/dns-server.ts';
 import { freePort } from '../../scripts/demo/box.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { Kamailio, ownAddress } from '../peers/kamailio.ts';
+import { invitesOf, talked } from '../peers/outside.ts';
 import { openPhone, type Phone, type PhoneCall, type Refused } from '../peers/phone.ts';
 import { rawUdp } from '../peers/raw.ts';
 
@@ -33,12 +34,7 @@ async function subscriber(user: string) {
   const { domain, address, port } = carrier.options;
   const target = { transport: 'UDP' as const, address, port };
   const phone = await openPhone({ user, secret: `secret of ${user}`, domain, target, plainAudio: true });
-  const seen: SipRequest[] = [];
-  const { onInvite } = phone.agent;
-  phone.agent.onInvite = (call) => {
-    seen.push(call.invite);
-    onInvite(call);
-  };
+  const seen = invitesOf(phone);
   if ((await phone.register()) !== 200) throw new Error(`${user} did not register`);
   outside.set(user, { phone, seen });
 }
@@ -102,7 +98,7 @@ test.before(async () => {
     const [, callId] = /^INVITE .*\r\nCall-ID: ([^\r]*)\r\n/s.exec(bytes.toString()) ?? [];
     if (callId) unheard.set(callId, (unheard.get(callId) ?? 0) + 1);
   });
-  const first = 13_000 + (process.pid % 80) * 32;
+  const first = 13_000 + (process.pid % 60) * 32;
   box = await scenarioBox({
     dns: [dns.server],
     ports: { udp, tcp },
@@ -123,24 +119,10 @@ test.after.always(async () => {
   silent?.close();
 });
 
-/** Both speak until the recording has something of them; then the caller hangs up. */
-async function talked(caller: Awaited<ReturnType<Phone['dial']>>, callee: Phone, from: string, to: string) {
-  const [ours, theirs] = await Promise.all([caller.answered, callee.nextCall()]);
-  ours.line.speak();
-  theirs.line.speak();
-  const id = await box.until(
-    ({ calls }) => calls.find((call) => call.from === from && call.to === to)?.recording,
-    `${from} to ${to} recorded`,
-  );
-  const [before, behind] = [ours.line.heard.length, theirs.line.heard.length];
-  await ours.line.until((heard) => heard.length > before + 50);
-  await theirs.line.until((heard) => heard.length > behind + 50);
-  ours.hangUp();
-  await theirs.ended;
-  await eventually(async () => box.vault(({ catalogue }) => catalogue.get(id)?.end), 'the end of the recording');
+/** Whose sound a recording holds. */
+async function sidesOf(id: string): Promise<number[]> {
   const { segments } = await box.open(id);
-  const sides = new Set(segments.flatMap(({ open }) => open.blocks).map(({ side }) => side));
-  return { row: box.vault(({ catalogue }) => catalogue.get(id))!, sides, said: [...ours.said, ...theirs.said] };
+  return [...new Set(segments.flatMap(({ open }) => open.blocks).map(({ side }) => side))].sort();
 }
 
 for (const [settings, number, as, called, identity] of [
@@ -168,9 +150,9 @@ for (const [settings, number, as, called, identity] of [
       t.like(await trunk(id), { up: true, registration: null });
       const phone = await box.phone('10');
       const { phone: callee, seen } = outside.get(as)!;
-      const out = await talked(await phone.dial(`020-${number.slice(5)}`), callee, '10', number);
-      t.like(out.row, { direction: 'outbound', end: { reason: 'finished' } });
-      t.deepEqual([...out.sides].sort(), [0, 1]);
+      const out = await talked(box, await phone.dial(`020-${number.slice(5)}`), callee, '10', number);
+      t.like(out, { direction: 'outbound', end: { reason: 'finished' } });
+      t.deepEqual(await sidesOf(out.id), [0, 1]);
       const invite = seen.at(-1)!.bytes.toString();
       t.regex(invite, new RegExp(`^Via: SIP/2\\.0/${transport.toUpperCase()} 127\\.0\\.0\\.1`, 'm'));
       t.regex(invite, new RegExp(`^To: <sip:${as.replace('+', '\\+')}@carrier\\.test>\\r$`, 'm'));
@@ -182,16 +164,11 @@ for (const [settings, number, as, called, identity] of [
         'no keys, no password, nothing of the inside',
       );
 
-      const into: SipRequest[] = [];
-      const { onInvite } = phone.agent;
-      phone.agent.onInvite = (call) => {
-        into.push(call.invite);
-        onInvite(call);
-      };
+      const into = invitesOf(phone);
       const { phone: caller } = outside.get('0207654321')!;
-      const back = await talked(await caller.dial(called), phone, '+31207654321', called);
-      t.like(back.row, { direction: 'inbound', end: { reason: 'finished' } });
-      t.deepEqual([...back.sides].sort(), [0, 1]);
+      const back = await talked(box, await caller.dial(called), phone, '+31207654321', called);
+      t.like(back, { direction: 'inbound', end: { reason: 'finished' } });
+      t.deepEqual(await sidesOf(back.id), [0, 1]);
       const rang = into[0]!.bytes.toString();
       t.regex(rang, /^From: <sip:0207654321@belkluis\.test>/m);
       t.regex(rang, /^P-Asserted-Identity: <sip:0207654321@belkluis\.test>\r$/m);

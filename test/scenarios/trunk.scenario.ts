@@ -12,6 +12,7 @@ import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
 import { stereo } from '../peers/ffmpeg.ts';
 import { Kamailio, ownAddress } from '../peers/kamailio.ts';
+import { invitesOf, talked } from '../peers/outside.ts';
 import { payloadsOf } from '../peers/payloads.ts';
 import { openPhone, type Phone, type PhoneCall, type Refused } from '../peers/phone.ts';
 import { tonesIn } from '../peers/tones.ts';
@@ -37,12 +38,7 @@ async function subscriber(user: string) {
   const tls = { ca: carrier.ca, servername: domain };
   const target = { transport: 'TLS' as const, address, port: tlsPort, tls };
   const phone = await openPhone({ user, secret: `secret of ${user}`, domain, target });
-  const seen: SipRequest[] = [];
-  const { onInvite } = phone.agent;
-  phone.agent.onInvite = (call) => {
-    seen.push(call.invite);
-    onInvite(call);
-  };
+  const seen = invitesOf(phone);
   if ((await phone.register()) !== 200) throw new Error(`${user} did not register`);
   outside.set(user, { phone, seen });
 }
@@ -139,31 +135,13 @@ test.after.always(async () => {
   silent?.close();
 });
 
-/** Both speak until the recording has something of them; then the caller hangs up. Returns the recording's row. */
-async function talked(caller: Awaited<ReturnType<Phone['dial']>>, callee: Phone, from: string, to: string) {
-  const [ours, theirs] = await Promise.all([caller.answered, callee.nextCall()]);
-  ours.line.speak();
-  theirs.line.speak();
-  const id = await box.until(
-    ({ calls }) => calls.find((call) => call.from === from && call.to === to)?.recording,
-    `${from} to ${to} recorded`,
-  );
-  const [before, behind] = [ours.line.heard.length, theirs.line.heard.length];
-  await ours.line.until((heard) => heard.length > before + 50);
-  await theirs.line.until((heard) => heard.length > behind + 50);
-  ours.hangUp();
-  await theirs.ended;
-  const row = await box.recordingOf(from, to);
-  return { row, id };
-}
-
 test.serial(
   'out: the first trunk is dead, so the second takes the call; the next call does not ask the first; both are recorded',
   async (t) => {
     const { phone: callee, seen } = outside.get(OUTSIDE)!;
     const phone = await box.phone('10');
-    const { row, id } = await talked(await phone.dial('0207654321'), callee, '10', OUTSIDE);
-    t.is(row.id, id);
+    const row = await talked(box, await phone.dial('0207654321'), callee, '10', OUTSIDE);
+    t.is((await box.recordingOf('10', OUTSIDE)).id, row.id);
     t.like(row, { direction: 'outbound' });
     t.is(row.end?.reason, 'finished');
     t.is(unheard.size, 1, 'the first trunk was asked');
@@ -189,13 +167,8 @@ test.serial(
   async (t) => {
     const { phone: caller } = outside.get(OUTSIDE)!;
     const phone = await box.phone('11');
-    const seen: SipRequest[] = [];
-    const { onInvite } = phone.agent;
-    phone.agent.onInvite = (call) => {
-      seen.push(call.invite);
-      onInvite(call);
-    };
-    const { row } = await talked(await caller.dial(DID), phone, OUTSIDE, DID);
+    const seen = invitesOf(phone);
+    const row = await talked(box, await caller.dial(DID), phone, OUTSIDE, DID);
     t.like(row, { direction: 'inbound' });
     t.regex(seen[0]!.headers.get('From')!, /<sip:0207654321@belkluis\.test>/);
     t.notRegex(seen[0]!.bytes.toString(), /carrier\.test/, 'nothing of the trunk but the caller');
