@@ -1,6 +1,7 @@
 /** Looks for pieces of audio in files: what must never be on a disk in the clear. */
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 /** Something to look for, and what it is called when it is found. */
 export interface Needle {
@@ -54,6 +55,12 @@ function openIfPossible(path: string): number | null {
   }
 }
 
+/** Where needles were found, and among how many files. */
+export interface Found {
+  readonly files: number;
+  readonly hits: readonly string[];
+}
+
 function inFile(path: string, needles: readonly Needle[], changedSince: number): string[] {
   const file = openIfPossible(path);
   if (file === null) return [];
@@ -86,7 +93,26 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Where any of `needles` stands in a file below `folders` that was written since `changedSince` (wall clock, ms). */
-export function findIn(folders: readonly string[], needles: readonly Needle[], changedSince = 0) {
+export function findIn(folders: readonly string[], needles: readonly Needle[], changedSince = 0): Found {
   const files = folders.flatMap(filesBelow);
   return { files: files.length, hits: files.flatMap((path) => inFile(path, needles, changedSince)) };
+}
+
+/** The same on a thread of its own: what lasts seconds must not keep a phone in this process from speaking. */
+export async function findInMeanwhile(
+  folders: readonly string[],
+  needles: readonly Needle[],
+  changedSince = 0,
+): Promise<Found> {
+  const worker = new Worker(new URL('./needles-worker.ts', import.meta.url), {
+    workerData: { folders, needles, changedSince },
+  });
+  try {
+    return await new Promise<Found>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+  } finally {
+    await worker.terminate();
+  }
 }

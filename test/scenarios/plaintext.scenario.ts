@@ -6,7 +6,7 @@ import { seededChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { PACKET_LENGTH } from '../peers/line.ts';
-import { findIn, needlesOf } from '../peers/needles.ts';
+import { findIn, findInMeanwhile, needlesOf } from '../peers/needles.ts';
 
 /** Frames that are like nothing else, so that finding one means something. */
 const MARKERS = 12;
@@ -23,7 +23,7 @@ test.before(async () => {
 test.after.always(() => box?.end());
 
 /** Everything that this machine's box, or a careless library in it, could have written. */
-const everywhere = () => findIn([box.folder, tmpdir(), '/var/tmp', '/dev/shm'], needles, since);
+const everywhere = () => findInMeanwhile([box.folder, tmpdir(), '/var/tmp', '/dev/shm'], needles, since);
 
 test('no file holds a frame of the call, neither during nor after it', async (t) => {
   t.log(seed);
@@ -39,7 +39,7 @@ test('no file holds a frame of the call, neither during nor after it', async (t)
   // A segment and a half: one that is written, one that is being filled.
   const enough = ours.line.heard.length + 375;
   while (ours.line.heard.length < enough) {
-    during.push(...everywhere().hits);
+    during.push(...(await everywhere()).hits);
     const before = ours.line.heard.length;
     await ours.line.until((heard) => heard.length > before + 100);
   }
@@ -47,7 +47,7 @@ test('no file holds a frame of the call, neither during nor after it', async (t)
   await theirs.ended;
   await box.recordingOf('anna', 'bram');
   t.deepEqual(during, [], 'while it was said');
-  const after = everywhere();
+  const after = await everywhere();
   t.true(after.files > 10, `${after.files} files looked at`);
   t.deepEqual(after.hits, [], 'afterwards');
 
