@@ -4,7 +4,7 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { stderrLog } from '@belkluis/shared/base/log';
-import { decide } from '@belkluis/shared/policy/decide';
+import { decide, type Said } from '@belkluis/shared/policy/decide';
 import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy/retention';
 import { openNetworks } from './access/networks.ts';
 import { openPhones } from './access/phones.ts';
@@ -98,6 +98,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   await sealer.ready;
   const policy = await followPolicy({ folder: at.policy, onChange: sealer.setPolicy, log });
   const lines = await followLines(at.lines, log);
+  const said: Said = { timeZone: config.timeZone, objected: () => false, acknowledged: () => true };
   const phones = openPhones(at.phonesDatabase, () => generalDays(policy.inForce()?.policy ?? null, 'directory'));
   const media = startMediaPool({
     address: config.address,
@@ -177,7 +178,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     routing: createRouting(sources, phoneCalls.route),
     media,
     recorder: sealer,
-    decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, config.timeZone),
+    decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, said),
     announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
     ringBack: ringBack(encodeOpus),
     address: config.address,
@@ -197,7 +198,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     lines: () => lines.now().siprec,
     media,
     recorder: sealer,
-    decide: (call) => decide(policy.inForce(), call, config.timeZone),
+    decide: (call) => decide(policy.inForce(), call, said),
     address: config.address,
     digest,
     domain: config.domain,

@@ -150,7 +150,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         return () => null;
       }
     },
-    timeZone: config.timeZone,
+    said: { timeZone: config.timeZone, objected: () => false, acknowledged: () => true },
     clock,
     chance,
   };

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import { said } from '@belkluis/shared/policy/testing/said';
 import test from 'ava';
 import { startSshd } from './backup/testing/sshd.ts';
 import { callLogFacts, isDue, type ReconciliationParts, readSource } from './keep-reconciliation.ts';
@@ -33,7 +34,7 @@ test.after.always(() => {
 
 const draft = samplePolicy(new Date());
 const policy = withRecipients(
-  { ...draft, rules: [{ id: 'sales', purpose: 'complaints', to: '2*' }] },
+  { ...draft, rules: [{ id: 'sales', purpose: 'complaints', to: ['2*'], start: 'automatic' }] },
   signEnvelope('t', Buffer.from('{}'), [generateKeyPairSync('ed25519')]),
 );
 const format = {
@@ -51,7 +52,7 @@ function scene() {
     catalogue,
     append: (event) => ({ index: events.push(event) }),
     policies: () => () => ({ policy, hash: '0'.repeat(64) }),
-    timeZone: 'Europe/Amsterdam',
+    said: { ...said, timeZone: 'Europe/Amsterdam' },
     clock,
     chance: systemChance,
   };

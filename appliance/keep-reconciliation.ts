@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
-import { type CallToDecide, type Decision, decide, type PolicyInForce } from '@belkluis/shared/policy/decide';
+import {
+  type CallToDecide,
+  type Decision,
+  decide,
+  type PolicyInForce,
+  type Said,
+} from '@belkluis/shared/policy/decide';
 import { z } from 'zod';
 import { openSftp } from './backup/destinations/sftp.ts';
 import type { HealthFacts } from './health/finding.ts';
@@ -21,7 +27,8 @@ export interface ReconciliationParts {
   readonly append: ActsLog['append'];
   /** What was in force at an instant, wall clock, ms. Asked for anew for each reading. */
   readonly policies: () => (at: number) => PolicyInForce | null;
-  readonly timeZone: string;
+  /** What people have said of being recorded. */
+  readonly said: Said;
   readonly clock: Clock;
   readonly chance: Chance;
 }
@@ -80,13 +87,13 @@ const idOf = (source: string, { id, caller, callee, startedAt }: LoggedCall): st
 
 /** Lays calls of the log `source` beside the box's own, and keeps what was not recorded. Returns how many were new. */
 function compareLog(parts: ReconciliationParts, source: string, logged: readonly LoggedCall[]): LastReading {
-  const { catalogue, append, policies, timeZone, clock } = parts;
+  const { catalogue, append, policies, said, clock } = parts;
   const now = clock.now();
   const rows = catalogue.callsBetween(now - LOOK_BACK_MS - TOLERANCE_MS, now, MAX_LOGGED_CALLS);
   const policyAt = policies();
   const decided = (call: LoggedCall): Decision => {
     const { caller: from, callee: to, startedAt: at } = call;
-    return decide(policyAt(at), { from, to, direction: directionOf(call), at }, timeZone);
+    return decide(policyAt(at), { id: call.id ?? '', from, to, direction: directionOf(call), at }, said);
   };
   const { checked, exceptions } = reconcile({
     logged,
@@ -119,7 +126,7 @@ export async function readSource(
   parts: ReconciliationParts,
   { id, place, format }: CallLogSource,
 ): Promise<LastReading> {
-  const { catalogue, timeZone, clock, chance } = parts;
+  const { catalogue, said, clock, chance } = parts;
   try {
     const files = await fetchLogs(place, {
       openServer: async ({ kind: _, ...options }) => {
@@ -128,7 +135,7 @@ export async function readSource(
       },
       fetch,
     });
-    return compareLog(parts, id, readCallLogs(files, format, timeZone));
+    return compareLog(parts, id, readCallLogs(files, format, said.timeZone));
   } catch (error) {
     const fault = (error as { code?: string }).code ?? 'call_log_unreadable';
     catalogue.state.set(memoryOf(id), JSON.stringify({ at: clock.now(), fault, checked: 0, found: 0 }));

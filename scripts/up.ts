@@ -80,7 +80,7 @@ async function stay(folder: string): Promise<void> {
   const prepared = fresh ? await prepareBox({ folder, phones, ports, ...keeping(folder) }) : reopenBox(folder);
   checkVersion(prepared);
   const box = await startBox(prepared);
-  const sentence = (text: string) => spoken({ language: 'en', text, wavSha256: null }, folder);
+  const sentence = (text: string) => spoken({ language: 'en', text, wav: null }, folder);
   const wavs: [Buffer, Buffer] = [
     await sentence('Hello Ben, this is Anna. The parcel that I ordered on Monday has not come. Can you find it?'),
     await sentence('Good morning Anna. I see it here. It left our house yesterday and comes to you before noon.'),

@@ -1,7 +1,7 @@
 /** Which policy was in force when: each is kept as it was signed, under the moment at which it came into force. */
 import { readFileSync } from 'node:fs';
 import { Problem } from '@belkluis/shared/base/problem';
-import { MAX_RETENTION_DAYS } from '@belkluis/shared/policy/schema';
+import { MAX_RETENTION_DAYS } from '@belkluis/shared/policy/fields';
 import { appliedPolicies, loadPolicy, loadTrust } from './store.ts';
 import { type VerifiedPolicy, verifyPolicy } from './verify.ts';
 
@@ -37,7 +37,9 @@ const DAY_MS = 24 * 3_600_000;
 /** The longest that anything stays which was recorded, told or decided by this policy. */
 const longestDays = ({ policy: { purposes, retention } }: VerifiedPolicy): number =>
   Math.max(
-    ...Object.values(retention),
+    retention.accessDays,
+    retention.requestDays,
+    retention.directoryDays,
     ...purposes.flatMap(({ retention: { contentDays, trafficDays, evidenceDays } }) => [
       contentDays,
       trafficDays,

@@ -18,5 +18,7 @@ export const problem = problemsOf({
   trust_invalid: 'The file trust.json is damaged. Restore it from the backup of the installation.',
   voice_failed:
     'The announcement could not be spoken. Check that espeak-ng is installed, or bind a WAV file to the announcement.',
+  wav_outdated:
+    'The WAV file of the announcement says what an earlier policy said. Record the sentence that `belkluis policy text` prints, and bind the new file to it.',
   wav_missing: 'The WAV file of the announcement is missing. Put the file with the hash named here into policy/wav/.',
 });

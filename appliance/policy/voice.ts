@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Language } from '@belkluis/shared/policy/schema';
+import type { Language } from '@belkluis/shared/policy/fields';
 import type { Announcement } from '@belkluis/shared/policy/words';
 import { problem } from './problems.ts';
 
@@ -64,6 +64,13 @@ function boundWav(folder: string, sha256: string): Buffer {
   return wav;
 }
 
-/** An announcement as sound (a WAV file). @throws Problem `voice_failed`, `wav_missing`. */
-export const spoken = ({ text, language, wavSha256 }: Announcement, wavFolder: string): Promise<Buffer> =>
-  wavSha256 === null ? speak(text, language) : Promise.resolve().then(() => boundWav(wavFolder, wavSha256));
+/** An announcement as sound (a WAV file). @throws Problem `voice_failed`, `wav_missing`, `wav_outdated`. */
+export async function spoken(
+  { text, language, wav }: Pick<Announcement, 'text' | 'language' | 'wav'>,
+  wavFolder: string,
+): Promise<Buffer> {
+  if (wav === null) return speak(text, language);
+  // What was recorded says what the policy said before: not this.
+  if (wav === 'outdated') throw problem('wav_outdated', language);
+  return boundWav(wavFolder, wav);
+}

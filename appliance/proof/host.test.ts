@@ -23,7 +23,7 @@ function hosting() {
   const recipients: unknown[] = [];
   const setRecipient = (recipient: unknown) => recipients.push(recipient);
   const host = hostTestCalls({ clock, announcement: testAnnouncement(), setRecipient });
-  const call = (from: string, to: string) => ({ from, to, direction: 'internal' as const, at: 0 });
+  const call = (from: string, to: string) => ({ id: '1', from, to, direction: 'internal' as const, at: 0 });
   return { clock, recipients, host, call };
 }
 

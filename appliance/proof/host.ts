@@ -1,7 +1,7 @@
 /** The call process's part in a test call: for two minutes it knows two phones more, and what they say is recorded for the test alone. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { CallToDecide, Decision, PolicyInForce } from '@belkluis/shared/policy/decide';
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import { testCallTerms } from '@belkluis/shared/policy/test-call';
 import type { Prompt } from '../media/door.ts';
 import type { ListedRecipient } from '../recording/recipients.ts';

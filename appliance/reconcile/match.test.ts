@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { decide } from '@belkluis/shared/policy/decide';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import { said } from '@belkluis/shared/policy/testing/said';
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { LOOK_BACK_MS, SETTLE_MS, TOLERANCE_MS } from './limits.ts';
@@ -12,11 +13,15 @@ const NOW = Date.UTC(2026, 10, 25, 12);
 const HOUR = 3_600_000;
 const draft = samplePolicy(new Date(NOW));
 const policy = withRecipients(
-  { ...draft, rules: [{ id: 'to-sales', purpose: 'complaints', to: '2*' }] },
+  { ...draft, rules: [{ id: 'to-sales', purpose: 'complaints', to: ['2*'], start: 'automatic' }] },
   signEnvelope('t', Buffer.from('{}'), [generateKeyPairSync('ed25519')]),
 );
 const decided = ({ caller, callee, startedAt }: LoggedCall) =>
-  decide({ policy, hash: '0'.repeat(64) }, { from: caller, to: callee, direction: 'inbound', at: startedAt }, 'UTC');
+  decide(
+    { policy, hash: '0'.repeat(64) },
+    { id: '1', from: caller, to: callee, direction: 'inbound', at: startedAt },
+    said,
+  );
 const run = (logged: readonly LoggedCall[], known: readonly KnownCall[]) =>
   reconcile({ logged, known, decide: decided, now: NOW });
 

@@ -44,7 +44,17 @@ export interface Reconciled {
 }
 
 /** The policy's own choices: a call that is not recorded for one of these was not to be. And words that are in another recording. */
-const CHOSEN = new Set(['no_policy', 'no_rule', 'consent_not_supported', 'source_must_announce', 'recorded_elsewhere']);
+const CHOSEN = new Set([
+  'no_policy',
+  'no_rule',
+  'never_recorded',
+  'not_sampled',
+  'objected',
+  'consent_not_supported',
+  'start_not_supported',
+  'source_must_announce',
+  'recorded_elsewhere',
+]);
 
 /** Names that hide a caller (RFC 3323 4.1): they are like anybody's. */
 const HIDDEN = /^(anonymous|unknown|private|withheld|restricted|)$/i;

@@ -1,4 +1,4 @@
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { MAX_HELD, MAX_REVIEW_MS, type NewHold, selectForHold } from './holds.ts';

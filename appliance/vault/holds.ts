@@ -4,7 +4,7 @@
  */
 import type { Clock } from '@belkluis/shared/base/clock';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import type { Database } from '../db/open.ts';
 import { formsOf } from './party-forms.ts';
 import { problem } from './problems.ts';

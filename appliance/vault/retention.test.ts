@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { decide } from '@belkluis/shared/policy/decide';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
+import { MAX_RETENTION_DAYS } from '@belkluis/shared/policy/fields';
 import { dataClasses, generalDays, recordingRetention, retentionDays } from '@belkluis/shared/policy/retention';
 import { samplePolicy } from '@belkluis/shared/policy/sample';
-import { MAX_RETENTION_DAYS, type Policy, policySchema } from '@belkluis/shared/policy/schema';
+import { type Policy, policySchema } from '@belkluis/shared/policy/schema';
 import { templateNames, templates } from '@belkluis/shared/policy/templates';
+import { said } from '@belkluis/shared/policy/testing/said';
 import { announcementsOf, retentionWords } from '@belkluis/shared/policy/words';
 import test from 'ava';
 import fc from 'fast-check';
@@ -14,7 +16,6 @@ const DAY = 24 * 3600_000;
 const recipients = signEnvelope('t', Buffer.from('{}'), [generateKeyPairSync('ed25519')]);
 const draft = samplePolicy(new Date('2026-11-01T00:00:00Z'));
 const sample = draft.purposes[0]!;
-const RATIONALE = 'A supervisor asked for these recordings to be kept that long.';
 
 /** Terms as somebody might write them, sensible or not: mostly days, at times what no term may be. */
 const anyDays = fc.oneof(
@@ -38,9 +39,9 @@ const anyPurpose = fc.record(
           days: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constant(1826)),
           ground: fc.constant('MiFID II 16(7)'),
         }),
-        rationale: fc.constant(RATIONALE),
+        because: fc.constant(sample.retention.because),
       },
-      { requiredKeys: ['contentDays', 'trafficDays', 'evidenceDays'] },
+      { requiredKeys: ['contentDays', 'trafficDays', 'evidenceDays', 'because'] },
     ),
   },
   { requiredKeys: ['id', 'retention'] },
@@ -49,16 +50,22 @@ const anyRule = fc.record(
   {
     id: fc.constantFrom('r1', 'r2', 'r3'),
     purpose: fc.constantFrom('a', 'a', 'a', 'b'),
+    start: fc.constant('automatic' as const),
     retention: fc.record({ contentDays: anyDays, trafficDays: anyDays }, { requiredKeys: [] }),
   },
-  { requiredKeys: ['id', 'purpose'] },
+  { requiredKeys: ['id', 'purpose', 'start'] },
 );
 const distinct = { selector: ({ id }: { id: string }) => id };
 const anyPolicy = fc
   .record({
     purposes: fc.uniqueArray(anyPurpose, { minLength: 1, maxLength: 2, ...distinct }),
     rules: fc.uniqueArray(anyRule, { maxLength: 2, ...distinct }),
-    retention: fc.record({ accessDays: anyDays, requestDays: anyDays, directoryDays: anyDays }),
+    retention: fc.record({
+      accessDays: anyDays,
+      requestDays: anyDays,
+      directoryDays: anyDays,
+      because: fc.constant(draft.retention.because),
+    }),
   })
   // Most rules serve a purpose that exists.
   .map(({ purposes, rules, retention }) => ({
@@ -125,8 +132,8 @@ test('whatever policy passes, every term of every class is finite, capped, the o
             t.true(text.includes(retentionWords(got.contentDays, language)), text);
         }
       }
-      const call = { from: 'anna', to: 'ben', direction: 'internal', at: 0 } as const;
-      const decision = decide({ policy, hash: 'h' }, call, 'UTC');
+      const call = { from: 'anna', to: 'ben', direction: 'internal', id: '1', at: 0 } as const;
+      const decision = decide({ policy, hash: 'h' }, call, said);
       if (!decision.record) return;
       const rule = policy.rules.find(({ id }) => id === decision.terms.rule)!;
       t.deepEqual(decision.terms.retention, recordingRetention(decision.terms.purpose, rule));

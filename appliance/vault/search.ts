@@ -5,7 +5,7 @@
  * few candidates is walked to its end, and the count is exact. When every way has many, matches are so dense that walking from the
  * newest on meets enough of them soon; then only a part is counted. Each way is named in the query (`INDEXED BY`), so that it depends on no statistics.
  */
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import type { Database } from '../db/open.ts';
 import { finderOf, formsOf } from './party-forms.ts';
 import { type Recording, type Row, recordingOf } from './rows.ts';

@@ -27,8 +27,13 @@ function policyOf(
     withRecipients(
       {
         ...draft,
-        purposes: [{ ...purpose!, retention: { contentDays: 30, trafficDays: 30, evidenceDays: 3000, ...terms } }],
-        rules: [{ id: 'r', purpose: 'complaints', retention: rule }],
+        purposes: [
+          {
+            ...purpose!,
+            retention: { ...purpose!.retention, contentDays: 30, trafficDays: 30, evidenceDays: 3000, ...terms },
+          },
+        ],
+        rules: [{ id: 'r', purpose: 'complaints', start: 'automatic', retention: rule }],
       },
       recipients,
     ),

@@ -4,8 +4,9 @@
  */
 import { commitPoint } from '@belkluis/shared/base/commit-point';
 import type { PolicyInForce } from '@belkluis/shared/policy/decide';
+import type { Purpose } from '@belkluis/shared/policy/purpose';
 import { generalDays, retentionDays } from '@belkluis/shared/policy/retention';
-import type { Policy, Purpose } from '@belkluis/shared/policy/schema';
+import type { Policy } from '@belkluis/shared/policy/schema';
 import type { Database } from '../db/open.ts';
 import { keptOf } from './kept.ts';
 import { expiryOf, shortened } from './retention.ts';

@@ -42,7 +42,8 @@ export function openTraffic(database: Database, parties: Parties) {
     .prepare(
       `SELECT count(*) FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND answered_at IS NOT NULL
        AND started_at >= ? AND status = 503
-       AND not_recorded NOT IN ('no_policy', 'no_rule', 'consent_not_supported', 'source_must_announce')`,
+       AND not_recorded NOT IN ('no_policy', 'no_rule', 'never_recorded', 'not_sampled', 'objected', 'consent_not_supported',
+         'start_not_supported', 'source_must_announce')`,
     )
     .pluck();
   const between = database.prepare(

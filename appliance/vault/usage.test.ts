@@ -1,4 +1,4 @@
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { DAY, days, testCatalogue } from './testing/catalogue.ts';

@@ -1,5 +1,5 @@
 /** Whether a term is proportional (GDPR 5(1)(e)): how many recordings of a purpose were ever opened, and how late. */
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import type { Database } from '../db/open.ts';
 
 const DAY_MS = 24 * 3600_000;

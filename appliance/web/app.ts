@@ -57,7 +57,7 @@ function visitOf(c: DeskContext, services: DeskServices, assets: Assets): Visit 
   return {
     services,
     assets,
-    place: services.policy()?.policy.controller ?? null,
+    place: services.policy()?.policy.controller.name ?? null,
     language,
     t: texts[language],
     f: formatsOf(language, services.timeZone),

@@ -79,7 +79,7 @@ export const callsCompare: Command = {
         catalogue,
         append: log.append,
         policies: () => policiesSince(at.policy),
-        timeZone,
+        said: { timeZone, objected: () => false, acknowledged: () => true },
         clock: systemClock,
         chance: systemChance,
       };

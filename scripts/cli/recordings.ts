@@ -1,4 +1,4 @@
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import type { Search } from '../../appliance/vault/catalogue.ts';
 import { withCatalogue } from './box.ts';
 import { type Command, instantOf, problem, textOf, type Values } from './command.ts';

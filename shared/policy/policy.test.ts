@@ -6,13 +6,20 @@ import { openEnvelope, preAuthenticationEncoding, signEnvelope } from './dsse.ts
 import { recipientsSchema } from './recipients.ts';
 import { samplePolicy, withRecipients } from './sample.ts';
 import { type Policy, policySchema } from './schema.ts';
+import { said } from './testing/said.ts';
 import { announcementsOf, retentionWords } from './words.ts';
 
 const signer = generateKeyPairSync('ed25519');
 const issued = new Date('2026-11-01T00:00:00Z');
 const policy: Policy = withRecipients(samplePolicy(issued), signEnvelope('t', Buffer.from('{}'), [signer]));
 const [purpose] = policy.purposes;
-const call = { from: 'anna', to: 'ben', direction: 'internal', at: Date.parse('2026-11-24T10:00:00Z') } as const;
+const call = {
+  id: '1',
+  from: 'anna',
+  to: 'ben',
+  direction: 'internal',
+  at: Date.parse('2026-11-24T10:00:00Z'),
+} as const;
 
 test('pre-authentication encoding is that of DSSE v1', (t) => {
   t.is(
@@ -37,22 +44,43 @@ test('the sample is a policy', (t) => {
 
 test('a purpose without retention, or with an endless one, is refused: there is no default', (t) => {
   const withRetention = (retention: unknown) => ({ ...policy, purposes: [{ ...purpose, retention }] });
-  t.true(policySchema.safeParse(withRetention({ contentDays: 30, trafficDays: 30, evidenceDays: 30 })).success);
-  const short = { contentDays: 30, trafficDays: 30, evidenceDays: 29 };
-  for (const retention of [undefined, {}, { contentDays: 30 }, { ...short, contentDays: 0 }, short]) {
+  const { because } = purpose!.retention;
+  const good = { contentDays: 30, trafficDays: 30, evidenceDays: 30, because };
+  t.true(policySchema.safeParse(withRetention(good)).success);
+  const { contentDays: _, ...termless } = good;
+  const { because: __, ...unexplained } = good;
+  const { evidence: ___, ...unproven } = because;
+  for (const retention of [
+    undefined,
+    {},
+    termless,
+    unexplained,
+    { ...good, contentDays: 0 },
+    { ...good, evidenceDays: 29 },
+    { ...good, because: unproven },
+    { ...good, because: { ...because, content: { ...because.content, why: 'short' } } },
+    { ...good, contentDays: 36_500, evidenceDays: 36_500 },
+  ])
     t.false(policySchema.safeParse(withRetention(retention)).success);
-  }
-  t.false(
-    policySchema.safeParse(withRetention({ contentDays: 36_500, trafficDays: 30, evidenceDays: 36_500 })).success,
-  );
 });
 
-test('an announcement that hides who, why or how long is refused', (t) => {
-  for (const slot of ['{who}', '{purpose}', '{retention}']) {
-    const announcement = purpose!.announcement.map((spoken) => ({ ...spoken, text: spoken.text.replace(slot, '') }));
-    t.false(policySchema.safeParse({ ...policy, purposes: [{ ...purpose, announcement }] }).success, slot);
-  }
-  t.false(policySchema.safeParse({ ...policy, purposes: [{ ...purpose, announcement: [] }] }).success);
+const saying = (more: object) => ({
+  ...policy,
+  purposes: [
+    {
+      ...purpose,
+      announcement: { ...purpose!.announcement, said: [{ ...purpose!.announcement.said[0], ...more }] },
+    },
+  ],
+});
+
+test('an announcement in own words that hides who, why, how long, how to refuse or where to read more is refused', (t) => {
+  const slots = ['{who}', '{purpose}', '{retention}', '{refuse}', '{more}'];
+  t.true(policySchema.safeParse(saying({ text: slots.join(' ') })).success);
+  for (const slot of slots)
+    t.false(policySchema.safeParse(saying({ text: slots.filter((one) => one !== slot).join(' ') })).success, slot);
+  const mute = { ...purpose, announcement: { ...purpose!.announcement, said: [] } };
+  t.false(policySchema.safeParse({ ...policy, purposes: [mute] }).success);
 });
 
 test('a field that the box does not know is refused, wherever it stands', (t) => {
@@ -62,7 +90,7 @@ test('a field that the box does not know is refused, wherever it stands', (t) =>
 });
 
 test('a rule for a purpose that does not exist is refused', (t) => {
-  t.false(policySchema.safeParse({ ...policy, rules: [{ id: 'r', purpose: 'gone' }] }).success);
+  t.false(policySchema.safeParse({ ...policy, rules: [{ id: 'r', purpose: 'gone', start: 'automatic' }] }).success);
 });
 
 test('no policy whatsoever records in silence', (t) => {
@@ -70,7 +98,15 @@ test('no policy whatsoever records in silence', (t) => {
     path: fc.constantFrom('announcement', 'consent', 'mandatory', 'retention', 'level', 'lawfulBasis', 'name'),
     value: fc.oneof(
       fc.jsonValue(),
-      fc.constantFrom(null, [], 'off', false, 0, [{ language: 'en', purpose: 'xxx', text: '' }]),
+      fc.constantFrom(
+        null,
+        [],
+        'off',
+        false,
+        0,
+        { said: [] },
+        { by: 'box', said: [{ language: 'en', purpose: 'xxx', text: '' }] },
+      ),
     ),
     extra: fc.dictionary(fc.constantFrom('silent', 'announce', 'skipAnnouncement', 'consent'), fc.jsonValue()),
   });
@@ -80,7 +116,10 @@ test('no policy whatsoever records in silence', (t) => {
       for (const { path, value, extra } of mutations) changed = { ...changed, [path]: value, ...extra };
       const parsed = policySchema.safeParse({ ...policy, purposes: [{ ...changed, id: 'complaints' }] });
       if (!parsed.success) return;
-      const decision = decide({ policy: parsed.data, hash: '0'.repeat(64) }, call, 'Europe/Amsterdam');
+      const decision = decide({ policy: parsed.data, hash: '0'.repeat(64) }, call, {
+        ...said,
+        timeZone: 'Europe/Amsterdam',
+      });
       if (!decision.record) return;
       const { announcements } = decision.terms;
       if (announcements.length === 0) throw new Error('recorded without announcement');
@@ -94,7 +133,9 @@ test('no policy whatsoever records in silence', (t) => {
 test('callers hear who, why and for how long', (t) => {
   t.deepEqual(
     announcementsOf(policy, purpose!).map(({ text }) => text),
-    ['Example Office records this call to settle complaints. We keep it for 30 days.'],
+    [
+      'Example Office records this call to settle complaints. We keep the recording for 30 days. You may object; we tell you how. Read more at office dot example slash calls.',
+    ],
   );
 });
 
@@ -107,37 +148,33 @@ test('retention is said as people say it', (t) => {
 
 test('no policy, no matching rule, no purpose: not recorded, and it says why', (t) => {
   const inForce = { policy, hash: '0'.repeat(64) };
-  t.like(decide(null, call, 'UTC'), { record: false, reason: 'no_policy' });
-  t.like(decide(inForce, { ...call, direction: 'inbound' }, 'UTC'), { record: false, reason: 'no_rule' });
-  const optIn = { ...policy, purposes: [{ ...purpose!, consent: 'opt-in' as const }] };
-  t.like(decide({ ...inForce, policy: optIn }, call, 'UTC'), { record: false, reason: 'consent_not_supported' });
+  t.like(decide(null, call, said), { record: false, reason: 'no_policy' });
+  t.like(decide(inForce, { ...call, direction: 'inbound' }, said), { record: false, reason: 'no_rule' });
 });
 
 test('nobody is recorded whom nobody tells: the source tells in its calls, the box in its own', (t) => {
-  const by = (announcedBy: 'box' | 'source') => ({
-    policy: { ...policy, purposes: [{ ...purpose!, announcedBy }] },
+  const by = (by: 'box' | 'source') => ({
+    policy: { ...policy, purposes: [{ ...purpose!, announcement: { ...purpose!.announcement, by } }] },
     hash: '0'.repeat(64),
   });
-  t.like(decide(by('box'), { ...call, via: 'siprec' }, 'UTC'), { record: false, reason: 'source_must_announce' });
-  t.like(decide(by('source'), call, 'UTC'), { record: false, reason: 'box_must_announce' });
-  t.true(decide(by('source'), { ...call, via: 'siprec' }, 'UTC').record);
-  t.true(decide(by('box'), { ...call, via: 'phone' }, 'UTC').record);
-  const asking = { ...purpose!, announcedBy: 'source', consent: 'opt-out' };
+  t.like(decide(by('box'), { ...call, via: 'siprec' }, said), { record: false, reason: 'source_must_announce' });
+  t.like(decide(by('source'), call, said), { record: false, reason: 'box_must_announce' });
+  t.true(decide(by('source'), { ...call, via: 'siprec' }, said).record);
+  t.true(decide(by('box'), { ...call, via: 'phone' }, said).record);
+  const asking = { ...by('source').policy.purposes[0]!, consent: { mode: 'opt-out', key: '9', remember: false } };
   t.false(policySchema.safeParse({ ...policy, purposes: [asking] }).success, 'a source cannot ask for the box');
-  const { announcedBy: _, ...silent } = purpose!;
-  const parsed = policySchema.parse({ ...policy, purposes: [silent] });
-  t.is(parsed.purposes[0]!.announcedBy, 'box', 'a purpose that does not say relies on the box');
 });
 
 test('a rule may be for copied calls alone', (t) => {
-  const purposes = [purpose!, { ...purpose!, id: 'copies', announcedBy: 'source' as const }];
+  const copies = { ...purpose!, id: 'copies', announcement: { ...purpose!.announcement, by: 'source' as const } };
+  const purposes = [purpose!, copies];
   const rules: Policy['rules'] = [
-    { id: 'copied', purpose: 'copies', via: 'siprec' },
-    { id: 'own', purpose: 'complaints' },
+    { id: 'copied', purpose: 'copies', via: 'siprec', start: 'automatic' },
+    { id: 'own', purpose: 'complaints', start: 'automatic' },
   ];
   const inForce = { policy: { ...policy, purposes, rules }, hash: '0'.repeat(64) };
   const ruleOf = (via: 'phone' | 'siprec') => {
-    const decision = decide(inForce, { ...call, via }, 'UTC');
+    const decision = decide(inForce, { ...call, via }, said);
     return decision.record ? decision.terms.rule : decision.reason;
   };
   t.deepEqual([ruleOf('siprec'), ruleOf('phone')], ['copied', 'own']);
@@ -145,14 +182,15 @@ test('a rule may be for copied calls alone', (t) => {
 
 test('the first rule that matches decides, by number and by hour in the time zone of the box', (t) => {
   const second = { ...purpose!, id: 'orders' };
+  const noon = { days: [1, 2, 3, 4, 5], from: '11:30', until: '12:00', holidays: 'as usual' as const };
   const rules: Policy['rules'] = [
-    { id: 'night', purpose: 'orders', hours: { days: [1, 2, 3, 4, 5], from: '11:30', until: '12:00' } },
-    { id: 'anna', purpose: 'orders', from: 'an*' },
-    { id: 'rest', purpose: 'complaints' },
+    { id: 'night', purpose: 'orders', start: 'automatic', schedule: noon },
+    { id: 'anna', purpose: 'orders', start: 'automatic', from: ['an*'] },
+    { id: 'rest', purpose: 'complaints', start: 'automatic' },
   ];
   const inForce = { policy: { ...policy, purposes: [purpose!, second], rules }, hash: '0'.repeat(64) };
   const ruleAt = (from: string, at: string, zone: string) => {
-    const decision = decide(inForce, { ...call, from, at: Date.parse(at) }, zone);
+    const decision = decide(inForce, { ...call, from, at: Date.parse(at) }, { ...said, timeZone: zone });
     return decision.record ? decision.terms.rule : decision.reason;
   };
   t.is(ruleAt('anna', '2026-11-24T09:00:00Z', 'UTC'), 'anna');

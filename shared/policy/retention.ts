@@ -2,7 +2,9 @@
  * How long something is kept: the one function that resolves it, per class of data, purpose and rule. The register, the announcement, the
  * row in the catalogue and the purge all ask here, so that none can promise what another does not keep.
  */
-import type { Policy, Purpose, Rule } from './schema.ts';
+import type { Purpose } from './purpose.ts';
+import type { Rule } from './rule.ts';
+import type { Policy } from './schema.ts';
 
 /**
  * `content`: what was said. `traffic`: who called whom and when. `evidence`: that it was announced, and that it was erased. `access`: who

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { generateKey } from 'openpgp';
 import type { BrowserContext, Page, Request } from 'playwright-core';

@@ -8,6 +8,7 @@ import type { AuditEvent } from '@belkluis/shared/audit/event';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { PolicyDraft } from '@belkluis/shared/policy/sample';
+import { announcementsOf } from '@belkluis/shared/policy/words';
 import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
 import { askStatus } from '../../appliance/control/client.ts';
@@ -56,13 +57,21 @@ export interface ScenarioPlan extends Omit<BoxPlan, 'folder'> {
 
 /** The sample policy, its announcement bound to our tone by its hash. */
 export const tonePolicy = (draft: PolicyDraft): PolicyDraft => {
-  const wavSha256 = createHash('sha256').update(announcementWav).digest('hex');
+  const sha256 = createHash('sha256').update(announcementWav).digest('hex');
   return {
     ...draft,
-    purposes: draft.purposes.map((purpose) => ({
-      ...purpose,
-      announcement: purpose.announcement.map((spoken) => ({ ...spoken, wavSha256 })),
-    })),
+    purposes: draft.purposes.map((purpose) => {
+      const rules = [null, ...draft.rules.filter((rule) => rule.purpose === purpose.id)];
+      const { announcement } = purpose;
+      const said = announcement.said.map((spoken, index) => ({
+        ...spoken,
+        wavs: rules.map((rule) => ({
+          sha256,
+          textSha256: announcementsOf(draft, purpose, rule)[index]!.textSha256,
+        })),
+      }));
+      return { ...purpose, announcement: { ...announcement, said } };
+    }),
   };
 };
 

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mandatory } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { Refused } from '../peers/phone.ts';
@@ -21,8 +22,8 @@ test.before(async () => {
     reserveBytes: RESERVE,
     policy: (draft) => ({
       ...draft,
-      purposes: draft.purposes.flatMap((purpose) => [purpose, { ...purpose, id: 'orders', mandatory: true }]),
-      rules: [{ id: 'orders', purpose: 'orders', to: 'boss' }, ...draft.rules],
+      purposes: draft.purposes.flatMap((purpose) => [purpose, mandatory({ ...purpose, id: 'orders' })]),
+      rules: [{ id: 'orders', purpose: 'orders', to: ['boss'], start: 'automatic' }, ...draft.rules],
     }),
     beforeStart({ config: { data }, folder }) {
       // What was prepared moves onto a disk of 160 MB.

@@ -106,7 +106,7 @@ test.before(async () => {
     // Eight pairs of ports: room for three calls, and for one more that asks for help.
     media: { ports: [first, first + 16], workers: 1 },
     phones: [{ user: '10' }, { user: '11' }, { user: '12' }],
-    policy: (draft) => ({ ...draft, rules: [{ id: 'all', purpose: 'complaints' }] }),
+    policy: (draft) => ({ ...draft, rules: [{ id: 'all', purpose: 'complaints', start: 'automatic' }] }),
   });
   for (const user of SUBSCRIBERS) await subscriber(user);
 });

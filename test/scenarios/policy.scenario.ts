@@ -1,6 +1,6 @@
 /** The purpose decides, also when it changes in the middle of the day, and also when the disk does not want to. */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
+import { mandatory, type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { applyDemoPolicy } from '../../scripts/demo/box.ts';
@@ -16,7 +16,7 @@ let carla: Phone;
 /** Calls of Anna serve the purpose; nobody else's do. */
 const annasCalls = (draft: PolicyDraft): PolicyDraft => ({
   ...draft,
-  rules: [{ id: 'anna', purpose: 'complaints', from: 'anna' }],
+  rules: [{ id: 'anna', purpose: 'complaints', from: ['anna'], start: 'automatic' }],
 });
 
 test.before(async () => {
@@ -87,17 +87,19 @@ test.serial(
     const talk = await connected(anna, bram);
     const id = await box.until(({ calls }) => calls[0]?.recording, 'a recording');
     const before = inForce();
-    const next = tonePolicy(annasCalls(samplePolicy(new Date())));
-    await applyDemoPolicy(box, {
+    const next = annasCalls(samplePolicy(new Date()));
+    const followed = tonePolicy({
       ...next,
       version: 2,
       previousHash: before.hash,
-      purposes: next.purposes.map((purpose) => ({
-        ...purpose,
-        mandatory: true,
-        retention: { contentDays: 7, trafficDays: 7, evidenceDays: 30 },
-      })),
+      purposes: next.purposes.map((purpose) =>
+        mandatory({
+          ...purpose,
+          retention: { ...purpose.retention, contentDays: 7, trafficDays: 7, evidenceDays: 30 },
+        }),
+      ),
     });
+    await applyDemoPolicy(box, followed);
     await box.until(({ policy }) => policy === inForce().hash, 'the new policy in force');
     talk.ours.hangUp();
     await talk.theirs.ended;

@@ -15,7 +15,7 @@ test.before(async () => {
       ...draft,
       purposes: draft.purposes.map((purpose) => ({
         ...purpose,
-        retention: { contentDays: 1, trafficDays: 1, evidenceDays: 30 },
+        retention: { ...purpose.retention, contentDays: 1, trafficDays: 1, evidenceDays: 30 },
       })),
     }),
   });

@@ -31,8 +31,11 @@ test.before(async () => {
     lines: { schemaVersion: 1, siprec: { sources: [sbc, proves], maxSessions: 1 } },
     policy: (draft) => ({
       ...draft,
-      purposes: draft.purposes.map((purpose) => ({ ...purpose, announcedBy: 'source' as const })),
-      rules: [{ id: 'copies', purpose: 'complaints', via: 'siprec' }],
+      purposes: draft.purposes.map((purpose) => ({
+        ...purpose,
+        announcement: { ...purpose.announcement, by: 'source' as const },
+      })),
+      rules: [{ id: 'copies', purpose: 'complaints', via: 'siprec', start: 'automatic' }],
     }),
   });
 });

@@ -1,6 +1,6 @@
 /** The box calls itself: what that proves, and that it does not claim it when it is not so. */
 import { rmSync } from 'node:fs';
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import test from 'ava';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import { eventually, scenarioBox } from '../peers/box.ts';

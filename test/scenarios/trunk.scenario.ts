@@ -114,11 +114,12 @@ test.before(async () => {
     policy: (draft) => {
       const purpose = 'complaints';
       // Of the world outside only some numbers are recorded.
-      const out = { id: 'out', purpose, direction: 'outbound' as const, to: '+31207*' };
+      const out = { id: 'out', purpose, direction: 'outbound' as const, to: ['+31207*'], start: 'automatic' as const };
       const [inbound, internal] = (['inbound', 'internal'] as const).map((direction) => ({
         id: direction,
         purpose,
         direction,
+        start: 'automatic' as const,
       }));
       return { ...draft, rules: [out, inbound!, internal!] };
     },

@@ -253,7 +253,7 @@ test.serial('another call in the same session is a call of its own', async (t) =
 test.serial(
   'who may not be recorded is not even listened to; when the party changes the server asks for the sound',
   async (t) => {
-    const { recordings, records, speak, source, until } = await scene(t, { decide: policy([{ to: 'teun' }]) });
+    const { recordings, records, speak, source, until } = await scene(t, { decide: policy([{ to: ['teun'] }]) });
     const dialog = (await source()).dial(vector('rfc7865'));
     const response = await dialog.invite();
     t.deepEqual(said(response), ['1 inactive', '2 inactive']);

@@ -1,6 +1,6 @@
 /**
  * The session recording server (RFC 7866): SBCs and PBXs send copies of calls that go on elsewhere. The box cannot speak to anybody in them,
- * so that it records only what its source announces (shared/policy, `announcedBy`). RFC 7866 6.2 has `a=record` and `a=recordpref` between
+ * so that it records only what its source announces (shared/policy, `announcement.by`). RFC 7866 6.2 has `a=record` and `a=recordpref` between
  * the source and the parties; a server has no such word of its own, and the way to decline is `a=inactive` or no session at all.
  */
 import type { Chance } from '@belkluis/shared/base/chance';

@@ -90,7 +90,7 @@ test.serial('a source that marks nothing is taken at its address, and nobody els
 test.serial(
   'more sessions than the lines say are sent away, and leave a record of who was to be recorded',
   async (t) => {
-    const { records, source } = await scene(t, { decide: policy([{ from: 'mies' }]), maxSessions: 1 });
+    const { records, source } = await scene(t, { decide: policy([{ from: ['mies'] }]), maxSessions: 1 });
     const connection = await source();
     t.is((await connection.dial(vector('rfc7865')).invite()).status, 200);
     t.is((await connection.dial(vector('rfc7865')).invite()).status, 503);

@@ -42,7 +42,7 @@ test('no story of a source makes a handler fail, or leaves a call or a recording
   t.log(`seed ${seed}`);
   // Ports rest after a call: as many as all stories use.
   const scenery = await scene(t, {
-    decide: policy([{ from: '5*' }, { to: '7*' }, { to: '*1' }]),
+    decide: policy([{ from: ['5*'] }, { to: ['7*'] }, { to: ['?1'] }]),
     ports: portsFor(250),
   });
   const { counters, recordings, records, siprec, source, until, world } = scenery;

@@ -134,7 +134,7 @@ export class Track {
     await this.#stop();
     const at = clock.now();
     const facts = { ...call.facts, from: caller, to: callee, direction: directionOf(standing, usualDirection) };
-    const decision = this.#parts.decide({ from: caller, to: callee, direction: facts.direction, via: 'siprec', at });
+    const decision = this.#parts.decide({ ...facts, via: 'siprec', at });
     if (!decision.record) {
       call.trafficDays = Math.max(call.trafficDays, decision.trafficDays);
       return this.#without(call, 'unwanted', decision.reason);

@@ -32,9 +32,10 @@ export function recordsOf({ decide, clock, chance }: TurnedAwayParts, turned: Tu
     const standing = standingOf(pair, metadata, named);
     const { caller: from, callee: to } = standing;
     const direction = directionOf(standing, usualDirection);
-    const decision = decide({ from, to, direction, via: 'siprec', at });
+    const id = randomHex(chance, 16);
+    const decision = decide({ id, from, to, direction, via: 'siprec', at });
     return {
-      ...{ id: randomHex(chance, 16), from, to, direction, startedAt: at, answeredAt: at, endedAt: at, status },
+      ...{ id, from, to, direction, startedAt: at, answeredAt: at, endedAt: at, status },
       recording: null,
       notRecorded: decision.record ? 'no_room' : decision.reason,
       trafficDays: decision.record ? decision.terms.retention.trafficDays : decision.trafficDays,

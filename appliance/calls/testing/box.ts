@@ -7,6 +7,7 @@ import { silentLog } from '@belkluis/shared/base/log';
 import { type CallToDecide, type Decision, decide } from '@belkluis/shared/policy/decide';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import { said } from '@belkluis/shared/policy/testing/said';
 import type { Prompt } from '../../media/door.ts';
 import { startMediaPool } from '../../media/pool.ts';
 import { openGuard } from '../../sip/defence/guard.ts';
@@ -39,7 +40,11 @@ export function recorded(mandatory: boolean): Decision {
     signEnvelope('t', Buffer.from('{}'), [signer]),
   );
   const policy = { ...rest, purposes: purposes.map((purpose) => ({ ...purpose, mandatory })) };
-  return decide({ policy, hash: '0'.repeat(64) }, { from: 'anna', to: 'ben', direction: 'internal', at: 0 }, 'UTC');
+  return decide(
+    { policy, hash: '0'.repeat(64) },
+    { id: '1', from: 'anna', to: 'ben', direction: 'internal', at: 0 },
+    said,
+  );
 }
 
 function agentOn(port: () => number): UserAgent {

@@ -348,7 +348,7 @@ test.serial('the recording follows the call: each pair is decided, announced and
   const { box, anna, ben, carol, dirk } = await scene(t);
   const { world, recordings } = box;
   const asked: string[] = [];
-  const unrecorded = world.decide({ from: 'anna', to: 'ben', direction: 'internal', at: 0 });
+  const unrecorded = world.decide({ id: '1', from: 'anna', to: 'ben', direction: 'internal', at: 0 });
   world.decide = ({ from, to }) => {
     asked.push(`${from} ${to}`);
     return to === 'dirk' ? unrecorded : recorded(to === 'ben');
@@ -413,7 +413,7 @@ test.serial(
     t.deepEqual(pairs(box), ['anna ben 302', 'anna carol 200']);
     t.deepEqual(links(box), ['anna ben', 'anna carol, forwarded by the callee of anna ben']);
     box.world.decide = ({ to }) =>
-      to === 'carol' ? recorded(true) : decide({ from: 'anna', to, direction: 'internal', at: 0 });
+      to === 'carol' ? recorded(true) : decide({ id: '1', from: 'anna', to, direction: 'internal', at: 0 });
     box.world.unable = 'disk_reserve';
     await t.throwsAsync(anna.call('ben'), { message: '488' });
     await over(box);

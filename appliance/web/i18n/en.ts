@@ -278,6 +278,11 @@ export const en = {
     reasons: {
       no_policy: 'There is no policy',
       no_rule: 'No purpose',
+      never_recorded: 'On the list of what is never recorded',
+      not_sampled: 'Not in the sample',
+      objected: 'Somebody in the call has objected',
+      not_acknowledged: 'Somebody of the organisation has not acknowledged the notice of recording yet',
+      start_not_supported: 'Recording begins by a key here, which this box cannot do yet',
       consent_not_supported: 'The purpose asks for consent, which this box cannot ask for yet',
       source_must_announce: 'A copied call (SIPREC), and its purpose does not say that the source announces',
       box_must_announce: 'The purpose leaves the announcement to a source of copied calls, and this was no copy',

@@ -282,6 +282,11 @@ export const nl: Texts = {
     reasons: {
       no_policy: 'Er is geen beleid',
       no_rule: 'Geen doel',
+      never_recorded: 'Staat op de lijst van wat nooit wordt opgenomen',
+      not_sampled: 'Niet in de steekproef',
+      objected: 'Iemand in het gesprek heeft bezwaar gemaakt',
+      not_acknowledged: 'Iemand van de organisatie heeft de mededeling over opnemen nog niet bevestigd',
+      start_not_supported: 'Opnemen begint hier met een toets, wat dit apparaat nog niet kan',
       consent_not_supported: 'Het doel vraagt toestemming, die dit apparaat nog niet kan vragen',
       source_must_announce: 'Een gekopieerd gesprek (SIPREC), en het doel zegt niet dat de bron de melding doet',
       box_must_announce: 'Het doel laat de melding over aan een bron van kopieën, en dit was geen kopie',

@@ -1,5 +1,5 @@
 /** What is so, on one page. */
-import type { Purpose } from '@belkluis/shared/policy/schema';
+import type { Purpose } from '@belkluis/shared/policy/purpose';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import { may } from '../../access/roles.ts';
@@ -19,7 +19,7 @@ function purposeRow({ t, f, services }: Visit, purpose: Purpose, sees: boolean):
   const roles = purpose.mayOpen.map((role) => t.roles[role]).join(', ');
   return html`<tr>
     <th scope="row">${purposeName(purpose.name)}<small>${overview.basis[purpose.lawfulBasis]}</small></th>
-    <td data-label="${overview.caller}">${purpose.announcedBy === 'source' ? overview.toldBySource : overview.consent[purpose.consent]}</td>
+    <td data-label="${overview.caller}">${purpose.announcement.by === 'source' ? overview.toldBySource : overview.consent[purpose.consent.mode]}</td>
     <td data-label="${overview.kept}">${overview.days(purpose.retention.contentDays)}</td>
     <td data-label="${overview.mayOpen}">${roles}</td>
     <td data-label="${overview.count}" class="num">${sees ? html`<a href="/recordings?purpose=${purpose.id}">${count}</a>` : count}</td>

@@ -1,5 +1,5 @@
 /** The page of one recording, as markup. The module browser/recording-player.ts brings it to life. */
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { may, mayOpen } from '../../access/roles.ts';
 import type { RecordingRow } from '../services.ts';

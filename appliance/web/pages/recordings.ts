@@ -1,5 +1,5 @@
 /** The list of recordings: traffic data only. */
-import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/schema';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import type { Person } from '../../access/people.ts';

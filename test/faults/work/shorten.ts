@@ -15,7 +15,7 @@ const shorter = (draft: PolicyDraft): Omit<Policy, 'recipients'> => ({
   ...draft,
   purposes: draft.purposes.map((purpose) => ({
     ...purpose,
-    retention: { contentDays: 2, trafficDays: 1, evidenceDays: 2 },
+    retention: { ...purpose.retention, contentDays: 2, trafficDays: 1, evidenceDays: 2 },
   })),
 });
 
