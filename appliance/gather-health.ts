@@ -1,4 +1,5 @@
 /** Facts for the health checks, out of the rooms that have them. */
+import { lawFindings } from '@belkluis/shared/policy/packs/find';
 import type { AuditLog } from './audit/log.ts';
 import type { Config } from './config.ts';
 import { ask, askStatus } from './control/client.ts';
@@ -79,7 +80,11 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
       ...checked.faulty.map(({ recipient: { name, role }, fault }) => ({ name, role, expiresAt: null, fault })),
     ],
     disk: kept.disk(),
-    policy: policy && { version: policy.policy.version, expiresAt: Date.parse(policy.policy.expiresAt) },
+    policy: policy && {
+      version: policy.policy.version,
+      expiresAt: Date.parse(policy.policy.expiresAt),
+      againstLaw: lawFindings(policy.policy, now).map(({ path, article, says }) => ({ path, article, says })),
+    },
     purge: {
       lastAt: kept.lastPurge?.at ?? null,
       overdue: catalogue.expired(believed - PURGE_EVERY_MS, MAX_COUNTED).length,

@@ -14,7 +14,12 @@ export interface HealthFacts {
     /** Days until the reserve is reached as things go; null: not within a year. */
     readonly forecastDays: number | null;
   };
-  readonly policy: { readonly version: number; readonly expiresAt: number } | null;
+  /** `againstLaw`: what the law of now forbids of it, and allowed when it was applied. */
+  readonly policy: {
+    readonly version: number;
+    readonly expiresAt: number;
+    readonly againstLaw: readonly LawFact[];
+  } | null;
   readonly purge: {
     /** When the last purge ended well; null: never yet. */
     readonly lastAt: number | null;
@@ -77,6 +82,14 @@ export interface HealthFacts {
     readonly floods: number;
   } | null;
   readonly audit: { readonly state: 'ok'; readonly size: number } | { readonly state: 'unwritable' | 'tampered' };
+}
+
+export interface LawFact {
+  /** The field of the policy. */
+  readonly path: string;
+  readonly article: string;
+  /** What to change, in each language of the desk. */
+  readonly says: { readonly en: string; readonly nl: string };
 }
 
 export interface TrunkFact {
@@ -176,6 +189,7 @@ interface Values {
   policy_ok: { readonly version: number };
   policy_missing: object;
   policy_stale: { readonly version: number; readonly at: number };
+  policy_against_law: LawFact & { readonly version: number };
   purge_ok: { readonly at: number };
   purge_waits: object;
   purge_overdue: { readonly overdue: number; readonly at: number | null };

@@ -12,7 +12,7 @@ const well: HealthFacts = {
     { name: 'Escrow', role: 'escrow', expiresAt: null, fault: null },
   ],
   disk: { freeBytes: 500e9, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
-  policy: { version: 42, expiresAt: days(200) },
+  policy: { version: 42, expiresAt: days(200), againstLaw: [] },
   purge: { lastAt: now - 3600_000, overdue: 0 },
   certificate: { expiresAt: days(700) },
   keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
@@ -58,7 +58,13 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
   t.deepEqual(disk({ freeBytes: 1e6 }), ['bad disk_reserve']);
   t.deepEqual(disk({ freeBytes: 9e10 }), ['warn disk_low']);
   t.deepEqual(disk({ forecastDays: 12 }), ['warn disk_forecast']);
-  t.deepEqual(codes({ policy: { version: 1, expiresAt: now } }), ['warn policy_stale']);
+  const againstLaw = [{ path: 'worksCouncil', article: 'WOR 27', says: { en: 'Name it.', nl: 'Noem het.' } }];
+  t.deepEqual(codes({ policy: { version: 1, expiresAt: now, againstLaw: [] } }), ['warn policy_stale']);
+  t.deepEqual(codes({ policy: { version: 1, expiresAt: days(1), againstLaw } }), ['warn policy_against_law']);
+  t.deepEqual(codes({ policy: { version: 1, expiresAt: now, againstLaw } }), [
+    'warn policy_stale',
+    'warn policy_against_law',
+  ]);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 3 } }), ['bad purge_overdue']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 0 } }), ['warn purge_overdue']);
   t.deepEqual(codes({ certificate: { expiresAt: days(10) }, audit: { state: 'tampered' } }), [

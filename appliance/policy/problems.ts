@@ -1,4 +1,5 @@
 import { problemsOf } from '@belkluis/shared/base/problem';
+import type { LawFinding } from '@belkluis/shared/policy/packs/find';
 
 /** What can be wrong with a policy, and what the person who applies it does about it. */
 export const problem = problemsOf({
@@ -14,6 +15,14 @@ export const problem = problemsOf({
   recipients_untrusted:
     'The list of recipients is not signed by the keyring key of this box. Only the customer can sign it, with the keyring key.',
   recipients_invalid: 'The list of recipients is signed but not usable. Correct what is named here and sign it again.',
+  recipient_unknown:
+    'A purpose names a key that is not in the list of recipients. Correct the fingerprint, or sign with its certificate.',
+  recipients_incomplete:
+    'A purpose needs at least one custodian and one escrow key among its recipients: without them nobody can open its recordings, or one lost key loses them.',
+  custodians_too_few:
+    'Recordings of level high need two custodians: add one to the recipients and sign again, or lower the level.',
+  policy_against_law:
+    'Law that binds these calls forbids what the policy says. Change the field that is named here, and sign it again.',
   trust_missing: 'The box does not know whom to trust yet. Set it up with `belkluis trust set`.',
   trust_invalid: 'The file trust.json is damaged. Restore it from the backup of the installation.',
   voice_failed:
@@ -22,3 +31,6 @@ export const problem = problemsOf({
     'The WAV file of the announcement says what an earlier policy said. Record the sentence that `belkluis policy text` prints, and bind the new file to it.',
   wav_missing: 'The WAV file of the announcement is missing. Put the file with the hash named here into policy/wav/.',
 });
+
+/** The detail of `policy_against_law`: which field, what to change, which article. */
+export const lawDetail = ({ path, says, article }: LawFinding): string => `${path}: ${says.en} ${article}`;

@@ -2,10 +2,16 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { PolicyInForce } from '@belkluis/shared/policy/decide';
 import { envelopeSchema, keyName, MAX_ENVELOPE_LENGTH, openEnvelope } from '@belkluis/shared/policy/dsse';
-import { RECIPIENTS_TYPE, type Recipients, recipientsSchema } from '@belkluis/shared/policy/recipients';
+import { lawFindings } from '@belkluis/shared/policy/packs/find';
+import {
+  RECIPIENTS_TYPE,
+  type Recipients,
+  recipientsFaults,
+  recipientsSchema,
+} from '@belkluis/shared/policy/recipients';
 import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
 import { z } from 'zod';
-import { problem } from './problems.ts';
+import { lawDetail, problem } from './problems.ts';
 
 /** Whom the box believes. Written at installation; no message changes it. */
 export interface Trust {
@@ -47,8 +53,9 @@ const tryJson = (text: string): unknown => {
 };
 
 /**
- * Checks signature, then form, then the recipients' own signature.
- * @throws Problem `policy_malformed`, `policy_untrusted`, `policy_invalid`, `recipients_untrusted`, `recipients_invalid`.
+ * Checks signature, then form, then the recipients' own signature, then whether they are those that its purposes need.
+ * @throws Problem `policy_malformed`, `policy_untrusted`, `policy_invalid`, `recipients_untrusted`, `recipients_invalid`,
+ * `recipient_unknown`, `recipients_incomplete`, `custodians_too_few`.
  */
 export function verifyPolicy(text: string, trust: Trust): VerifiedPolicy {
   const envelope = text.length > MAX_ENVELOPE_LENGTH ? undefined : envelopeSchema.safeParse(tryJson(text)).data;
@@ -61,6 +68,8 @@ export function verifyPolicy(text: string, trust: Trust): VerifiedPolicy {
   if (!list) throw problem('recipients_untrusted');
   const recipients = recipientsSchema.safeParse(tryJson(list.payload.toString('utf8')));
   if (!recipients.success) throw problem('recipients_invalid', firstIssue(recipients.error));
+  const [fault] = recipientsFaults(policy.data, recipients.data);
+  if (fault) throw problem(fault.code, fault.path);
   return {
     policy: policy.data,
     hash: createHash('sha256').update(opened.payload).digest('hex'),
@@ -70,8 +79,9 @@ export function verifyPolicy(text: string, trust: Trust): VerifiedPolicy {
 }
 
 /**
- * Whether a verified policy may take the place of `current` now, on this box.
- * @throws Problem `policy_not_for_this_box`, `policy_rollback`, `policy_out_of_order`, `policy_expired`.
+ * Whether a verified policy may take the place of `current` now, on this box, by the law of now: one that is in force stays so, whatever
+ * law begins to bind later.
+ * @throws Problem `policy_not_for_this_box`, `policy_rollback`, `policy_out_of_order`, `policy_expired`, `policy_against_law`.
  */
 export function checkSuccession(
   next: VerifiedPolicy,
@@ -84,4 +94,6 @@ export function checkSuccession(
   if (current && version <= current.policy.version) throw problem('policy_rollback');
   if (current && previousHash !== current.hash) throw problem('policy_out_of_order');
   if (Date.parse(expiresAt) <= now) throw problem('policy_expired');
+  const [forbidden] = lawFindings(next.policy, now);
+  if (forbidden) throw problem('policy_against_law', lawDetail(forbidden));
 }

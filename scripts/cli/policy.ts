@@ -4,11 +4,19 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
 import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
-import { RECIPIENTS_TYPE, type Recipient, type Recipients, recipientsSchema } from '@belkluis/shared/policy/recipients';
+import { lawFindings } from '@belkluis/shared/policy/packs/find';
+import {
+  RECIPIENTS_TYPE,
+  type Recipient,
+  type Recipients,
+  recipientsFaults,
+  recipientsSchema,
+} from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE, type Policy, policySchema } from '@belkluis/shared/policy/schema';
 import { readKey } from 'openpgp';
 import { places } from '../../appliance/config.ts';
+import { lawDetail, problem as policyProblem } from '../../appliance/policy/problems.ts';
 import { applyPolicy, checkNext, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
@@ -51,20 +59,28 @@ function unlock(pem: string, passphrase: string): KeyObject {
   }
 }
 
-/** A signed policy out of a draft and the certificates of its recipients. @throws Problem `usage` naming what the schema refuses. */
+/**
+ * A signed policy out of a draft and the certificates of its recipients. @throws Problem `usage` naming what the schema refuses, and those
+ * of `verifyPolicy` and `checkSuccession` for recipients and law.
+ */
 export function signPolicy(draft: PolicyDraft, recipients: readonly Recipient[], privateKey: KeyObject): Envelope {
   const signer = { privateKey, publicKey: createPublicKey(privateKey) };
-  const issuedAt = new Date(systemClock.now()).toISOString();
-  const list: Recipients = { schemaVersion: 1, listVersion: draft.version, issuedAt, recipients: [...recipients] };
-  const checkedList = recipientsSchema.safeParse(list);
-  if (!checkedList.success) throw problem('usage', `recipients: ${checkedList.error.issues[0]?.message}`);
-  const envelope = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(list)), [signer]);
-  const policy = policySchema.safeParse(withRecipients(draft, envelope));
+  const sealed = (list: object) => signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(list)), [signer]);
+  const policy = policySchema.safeParse(withRecipients(draft, sealed({})));
   if (!policy.success) {
     const [issue] = policy.error.issues;
     throw problem('usage', `the policy's ${issue?.path.join('.') || 'document'} ${issue?.message}`);
   }
-  return signEnvelope(POLICY_TYPE, Buffer.from(JSON.stringify(policy.data)), [signer]);
+  const issuedAt = new Date(systemClock.now()).toISOString();
+  const list: Recipients = { schemaVersion: 1, listVersion: draft.version, issuedAt, recipients: [...recipients] };
+  const checkedList = recipientsSchema.safeParse(list);
+  if (!checkedList.success) throw problem('usage', `recipients: ${checkedList.error.issues[0]?.message}`);
+  const [fault] = recipientsFaults(policy.data, list);
+  if (fault) throw policyProblem(fault.code, fault.path);
+  const [forbidden] = lawFindings(policy.data, systemClock.now());
+  if (forbidden) throw policyProblem('policy_against_law', lawDetail(forbidden));
+  const signed = withRecipients(policy.data, sealed(list));
+  return signEnvelope(POLICY_TYPE, Buffer.from(JSON.stringify(signed)), [signer]);
 }
 
 function draftIn(path: string): PolicyDraft {

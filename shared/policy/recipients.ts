@@ -1,5 +1,7 @@
 /** The list of those whom recordings are sealed to, signed by the customer's keyring key: not even the fleet can add one. */
 import { z } from 'zod';
+import type { Level, Purpose } from './purpose.ts';
+import type { Policy } from './schema.ts';
 
 export const RECIPIENTS_TYPE = 'application/vnd.belkluis.recipients+json;version=1';
 
@@ -40,3 +42,39 @@ export const recipientsSchema = z
 
 export type Recipient = z.infer<typeof recipientSchema>;
 export type Recipients = z.infer<typeof recipientsSchema>;
+
+/** Those of the list whom recordings of a purpose are sealed to. */
+export const sealedTo = (list: readonly Recipient[], only: Purpose['recipients']): readonly Recipient[] =>
+  only === null ? list : list.filter(({ fingerprint }) => only.includes(fingerprint));
+
+export interface RecipientsFault {
+  readonly code: 'recipient_unknown' | 'recipients_incomplete' | 'custodians_too_few';
+  /** Of the field that must change. */
+  readonly path: string;
+}
+
+/** Custodians that recordings of a level need: one that nobody reads alone, and that one lost key does not close. */
+const custodiansOf: Readonly<Record<Level, number>> = { standard: 1, sensitive: 1, high: 2 };
+
+/** What a policy asks of the list of recipients and the list has not. */
+export function recipientsFaults(
+  { purposes, rules }: Pick<Policy, 'purposes' | 'rules'>,
+  { recipients: list }: Pick<Recipients, 'recipients'>,
+): readonly RecipientsFault[] {
+  const custodians = ({ recipients }: Purpose) =>
+    sealedTo(list, recipients).filter(({ role }) => role === 'custodian').length;
+  const ofPurposes = purposes.flatMap((purpose, index): RecipientsFault[] => {
+    const at = (field: string) => `purposes.${index}.${field}`;
+    const unknown = purpose.recipients?.findIndex((one) => !list.some(({ fingerprint }) => fingerprint === one)) ?? -1;
+    if (unknown >= 0) return [{ code: 'recipient_unknown', path: at(`recipients.${unknown}`) }];
+    const escrow = sealedTo(list, purpose.recipients).some(({ role }) => role === 'escrow');
+    if (!escrow || custodians(purpose) === 0) return [{ code: 'recipients_incomplete', path: at('recipients') }];
+    return custodians(purpose) < custodiansOf[purpose.level] ? [{ code: 'custodians_too_few', path: at('level') }] : [];
+  });
+  const ofRules = rules.flatMap(({ purpose: id, level }, index): RecipientsFault[] => {
+    const purpose = purposes.find((one) => one.id === id);
+    if (!purpose || !level || custodians(purpose) >= custodiansOf[level]) return [];
+    return [{ code: 'custodians_too_few', path: `rules.${index}.level` }];
+  });
+  return [...ofPurposes, ...ofRules];
+}

@@ -30,6 +30,8 @@ export function samplePolicy(issuedAt: Date): PolicyDraft {
       website: 'https://office.example/calls',
     },
     lawPacks: ['NL'],
+    packCorrections: [],
+    worksCouncil: { council: 'none', why: 'The office has fewer than fifty people and no works council.' },
     regions: ['EEA'],
     numbering: { country: '31', national: '0', international: '00' },
     groups: [],
@@ -96,6 +98,7 @@ export function samplePolicy(issuedAt: Date): PolicyDraft {
 /** A purpose as it is where a law demands the recording: a call that cannot be recorded ends, and nobody erases it before its minimum. */
 export const mandatory = (purpose: Policy['purposes'][number], days = purpose.retention.contentDays) => ({
   ...purpose,
+  lawfulBasis: 'c' as const,
   mandatory: true,
   retention: { ...purpose.retention, minimum: { days, ground: 'MiFID II 16(7)' } },
 });

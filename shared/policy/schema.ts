@@ -1,7 +1,7 @@
 /** The policy document: purposes, rules, recipients. Strict: a field that this version does not know is refused. */
 import { z } from 'zod';
 import { envelopeSchema } from './dsse.ts';
-import { day, distinctIds, document, hash, id, keySequence, words } from './fields.ts';
+import { day, distinctIds, document, hash, id, keySequence, MAX_RETENTION_DAYS, reason, words } from './fields.ts';
 import { numberingSchema, pattern } from './numbers.ts';
 import { levels, type Purpose, purposeSchema } from './purpose.ts';
 import { generalRetentionSchema } from './retention-schema.ts';
@@ -14,6 +14,8 @@ const MAX_PURPOSES = 50;
 const MAX_RULES = 500;
 const MAX_GROUPS = 200;
 const MAX_NEVER = 200;
+/** As many as packs have unconfirmed provisions, with room. */
+const MAX_CORRECTIONS = 50;
 /** Holidays of ten years. */
 const MAX_HOLIDAYS = 200;
 
@@ -76,7 +78,39 @@ const policyFields = z.strictObject({
   lawPacks: z
     .array(z.enum(packNames))
     .max(packNames.length)
+    .refine((names) => new Set(names).size === names.length, { message: 'names a country twice' })
     .describe('Countries whose law binds these calls. What it forbids is refused, with the article.'),
+  packCorrections: z
+    .array(
+      z.strictObject({
+        provision: id.describe('The provision of a law pack, by its name. Only one that the box marks as unconfirmed.'),
+        value: z
+          .number()
+          .int()
+          .min(1)
+          .max(MAX_RETENTION_DAYS)
+          .nullable()
+          .describe('The number that holds instead of the pack’s; null: the provision does not bind these calls.'),
+        why: reason.describe('What says so.'),
+        author: words.describe('Who decided it.'),
+        date: day.describe('The day it was decided.'),
+      }),
+    )
+    .max(MAX_CORRECTIONS)
+    .refine((all) => new Set(all.map(({ provision }) => provision)).size === all.length, {
+      message: 'corrects a provision twice',
+    })
+    .describe('What the box’s law packs say of these calls and the organisation knows better.'),
+  worksCouncil: z
+    .discriminatedUnion('council', [
+      z.strictObject({ council: z.literal('agreed').describe('It has agreed, in writing.'), ...document.shape }),
+      z.strictObject({
+        council: z.literal('none').describe('There is none to ask.'),
+        why: reason.describe('Why there is none.'),
+      }),
+    ])
+    .nullable()
+    .describe('What the works council says to recording; null: it was not asked, or has not agreed.'),
   regions: z
     .array(region)
     .min(1)

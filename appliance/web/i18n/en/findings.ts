@@ -114,6 +114,8 @@ export const findings: FindingTexts = {
   policy_missing: () => 'There is no policy. Calls connect; none is recorded.',
   policy_stale: ({ version, at }, f) =>
     `Policy ${version} was due for renewal ${f.date(at)}. It stays in force until a newer one comes.`,
+  policy_against_law: ({ version, path, article, says }) =>
+    `Policy ${version} stays in force, but law now forbids what it says at ${path} (${article}). ${says.en} The next policy has to.`,
   purge_ok: ({ at }, f) => `The last purge ended ${f.date(at)}, ${f.time(at)}. Nothing is past its day.`,
   purge_waits: () => 'Nothing had to leave yet.',
   purge_overdue: ({ overdue, at }, f) =>

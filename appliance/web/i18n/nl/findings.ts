@@ -122,6 +122,8 @@ export const findings: FindingTexts = {
   policy_missing: () => 'Er is geen beleid. Gesprekken komen tot stand; er wordt niets opgenomen.',
   policy_stale: ({ version, at }, f) =>
     `Beleid ${version} moest ${f.date(at)} vernieuwd zijn. Het blijft van kracht tot er een nieuwer komt.`,
+  policy_against_law: ({ version, path, article, says }) =>
+    `Beleid ${version} blijft van kracht, maar de wet verbiedt nu wat er staat bij ${path} (${article}). ${says.nl} Het volgende beleid moet dat doen.`,
   purge_ok: ({ at }, f) => `De laatste wisronde eindigde ${f.date(at)}, ${f.time(at)}. Niets is over zijn dag heen.`,
   purge_waits: () => 'Er hoefde nog niets te verdwijnen.',
   purge_overdue: ({ overdue, at }, f) =>
