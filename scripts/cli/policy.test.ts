@@ -5,9 +5,9 @@ import test from 'ava';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import { cataloguePath } from '../../appliance/vault/vault.ts';
 import { certificatesList } from './certificates.ts';
-import type { Result } from './command.ts';
+import type { Result, Values } from './command.ts';
 import { peopleList, peopleRemove } from './people.ts';
-import { policyApply } from './policy.ts';
+import { policyApply, policyExample, policySign } from './policy.ts';
 import { recordingsList } from './recordings.ts';
 import { cliBox } from './testing/cli-box.ts';
 
@@ -89,4 +89,43 @@ test('reading makes no keystore, which would have its key before the box is told
   t.is((await run(certificatesList)).text, 'No certificates.');
   t.true(existsSync(cataloguePath(at.vault)));
   t.false(existsSync(join(at.vault, 'keystore')));
+});
+
+test('who signs is told what law forbids, what is unusual, and what their counsel should confirm', async (t) => {
+  const { apply, run, data } = cliBox();
+  const [purpose] = kept(30).purposes;
+  const signing = async (draft: PolicyDraft) => {
+    await apply(draft);
+    const key = (name: string) => join(data, 'keys', name);
+    const out = join(data, 'again.json');
+    const keys = {
+      keyring: key('keyring.pem'),
+      custodian: [key('custodian.pub.asc')],
+      escrow: [key('escrow.pub.asc')],
+    };
+    return run(policySign, { ...keys, passphrases: join(data, 'passphrases.txt'), out }, join(data, 'policy-1.json'));
+  };
+  await t.throwsAsync(apply({ ...kept(30), lawPacks: ['DE'] }), {
+    code: 'policy_against_law',
+    message: /purposes\.0\.consent\.mode: .* StGB 201\(1\)/,
+  });
+  await t.throwsAsync(apply({ ...kept(30), purposes: [{ ...purpose!, level: 'high' }] }), {
+    code: 'custodians_too_few',
+  });
+  await t.throwsAsync(apply({ ...kept(30), version: 'one' } as never), { code: 'usage', message: /policy's version/ });
+  const said = await signing({ ...kept(30), purposes: [{ ...purpose!, mayOpen: ['custodian', 'dpo'] }] });
+  t.regex(said.text, /\nConsider before you apply it:\n {2}purposes\.0\.mayOpen: .*GDPR 38\(6\)/);
+  t.regex(said.text, /confirm what we have not read .*\n {2}eu-transfers \(GDPR 44, 45\): /);
+  t.like(said.json, { warnings: [{ code: 'dpo_opens' }], unconfirmedLaw: [{ provision: 'eu-transfers' }] });
+});
+
+test('a draft for a purpose and a country is printed; half of the question is not answered', async (t) => {
+  const { run, apply } = cliBox();
+  const example = (values: Values) => run(policyExample, values);
+  const said = await example({ template: 'qa', country: 'FR', language: ['en'] });
+  t.like(JSON.parse(said.text), { lawPacks: ['FR'], purposes: [{ template: 'qa' }], rules: [{ sampling: 10 }] });
+  t.is((await apply(said.json as PolicyDraft)).text, 'Policy 1 is in force: Quality.');
+  t.like((await example({})).json, { purposes: [{ id: 'complaints' }] });
+  for (const values of [{ template: 'qa' }, { country: 'NL' }, { language: ['nl'] }, { template: 'qa', country: 'XX' }])
+    await t.throwsAsync(example(values), { code: 'usage' });
 });

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
 import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
-import { lawFindings } from '@belkluis/shared/policy/packs/find';
+import { examplePolicy } from '@belkluis/shared/policy/examples/example';
+import { languages } from '@belkluis/shared/policy/fields';
+import { lawFindings, unconfirmedLaw } from '@belkluis/shared/policy/packs/find';
 import {
   RECIPIENTS_TYPE,
   type Recipient,
@@ -13,7 +15,9 @@ import {
   recipientsSchema,
 } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
-import { POLICY_TYPE, type Policy, policySchema } from '@belkluis/shared/policy/schema';
+import { POLICY_TYPE, type Policy, packNames, policySchema } from '@belkluis/shared/policy/schema';
+import { templateNames } from '@belkluis/shared/policy/templates';
+import { warnings } from '@belkluis/shared/policy/warnings';
 import { readKey } from 'openpgp';
 import { places } from '../../appliance/config.ts';
 import { lawDetail, problem as policyProblem } from '../../appliance/policy/problems.ts';
@@ -22,21 +26,48 @@ import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
 import { cataloguePath } from '../../appliance/vault/vault.ts';
 import { withBox, withCatalogue } from './box.ts';
-import { type Command, freshPath, listOf, needed, problem, readText, textOf } from './command.ts';
+import { type Command, freshPath, listOf, needed, problem, readText, textOf, type Values } from './command.ts';
 import { passphraseOf } from './passphrase.ts';
 import { inWords } from './retention.ts';
 
 export const policyExample: Command = {
   name: 'policy example',
-  usage: 'policy example',
+  usage: 'policy example [--template NAME --country CODE [--language CODE...]]',
   summary: 'prints a policy to start from',
-  options: {},
+  options: {
+    template: { type: 'string', means: `for which purpose: ${templateNames.join(', ')}` },
+    country: { type: 'string', means: `whose law binds the calls: ${packNames.join(', ')}` },
+    language: {
+      type: 'string',
+      multiple: true,
+      means: `what callers hear, besides what the country asks for: ${languages.join(', ')}`,
+    },
+  },
   takes: 0,
-  run() {
-    const draft = samplePolicy(new Date(systemClock.now()));
+  run({ values }) {
+    const issuedAt = new Date(systemClock.now());
+    const template = oneOf(values, 'template', templateNames);
+    const country = oneOf(values, 'country', packNames);
+    if (!template !== !country) throw problem('usage', '--template and --country go together');
+    const spoken = listOf(values, 'language').map((one) => known('language', one, languages));
+    if (spoken.length > 0 && !template) throw problem('usage', '--language goes with --template and --country');
+    const draft =
+      template && country ? examplePolicy({ template, country, languages: spoken, issuedAt }) : samplePolicy(issuedAt);
     return { json: draft, text: JSON.stringify(draft, null, 2) };
   },
 };
+
+/** `value`, if it is one of `all`. @throws Problem `usage`. */
+function known<Name extends string>(option: string, value: string, all: readonly Name[]): Name {
+  const found = all.find((one) => one === value);
+  if (!found) throw problem('usage', `--${option} is one of ${all.join(', ')}`);
+  return found;
+}
+
+function oneOf<Name extends string>(values: Values, option: string, all: readonly Name[]): Name | null {
+  const value = textOf(values, option);
+  return value === undefined ? null : known(option, value, all);
+}
 
 async function recipient(role: Recipient['role'], path: string): Promise<Recipient> {
   const certificate = readText(path);
@@ -115,11 +146,19 @@ export const policySign: Command = {
     const key = unlock(pem, await passphraseOf('keyring', textOf(values, 'passphrases')));
     writeFileDurably(out, `${JSON.stringify(signPolicy(draft, recipients, key))}\n`);
     const names = recipients.map(({ role, name, fingerprint }) => ({ role, name, fingerprint }));
+    const considered = warnings(draft);
+    const unsure = unconfirmedLaw(draft, systemClock.now());
     return {
-      json: { out, version: draft.version, recipients: names },
+      json: { out, version: draft.version, recipients: names, warnings: considered, unconfirmedLaw: unsure },
       text: [
         `Signed: ${out}. Compare these fingerprints with their owners before you apply it:`,
         ...names.map(({ role, name, fingerprint }) => `  ${role}  ${fingerprint}  ${name}`),
+        ...(considered.length === 0 ? [] : ['Consider before you apply it:']),
+        ...considered.map(({ path, says }) => `  ${path}: ${says.en}`),
+        ...(unsure.length === 0
+          ? []
+          : ['Have your counsel confirm what we have not read in its source; packCorrections correct it:']),
+        ...unsure.map(({ provision, article, says }) => `  ${provision} (${article}): ${says.en}`),
       ].join('\n'),
     };
   },

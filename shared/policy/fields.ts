@@ -12,7 +12,9 @@ export const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in low
 
 export const days = z.number().int().min(1).max(MAX_RETENTION_DAYS);
 
-export const language = z.enum(['en', 'nl', 'de', 'fr']);
+export const languages = ['en', 'nl', 'de', 'fr'] as const;
+
+export const language = z.enum(languages);
 
 export type Language = z.infer<typeof language>;
 

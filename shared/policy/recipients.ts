@@ -65,10 +65,11 @@ export function recipientsFaults(
     sealedTo(list, recipients).filter(({ role }) => role === 'custodian').length;
   const ofPurposes = purposes.flatMap((purpose, index): RecipientsFault[] => {
     const at = (field: string) => `purposes.${index}.${field}`;
-    const unknown = purpose.recipients?.findIndex((one) => !list.some(({ fingerprint }) => fingerprint === one)) ?? -1;
+    const listed = list.map(({ fingerprint }) => fingerprint);
+    const unknown = purpose.recipients?.map((one) => listed.includes(one)).indexOf(false) ?? -1;
     if (unknown >= 0) return [{ code: 'recipient_unknown', path: at(`recipients.${unknown}`) }];
-    const escrow = sealedTo(list, purpose.recipients).some(({ role }) => role === 'escrow');
-    if (!escrow || custodians(purpose) === 0) return [{ code: 'recipients_incomplete', path: at('recipients') }];
+    const escrows = sealedTo(list, purpose.recipients).filter(({ role }) => role === 'escrow').length;
+    if (escrows === 0 || custodians(purpose) === 0) return [{ code: 'recipients_incomplete', path: at('recipients') }];
     return custodians(purpose) < custodiansOf[purpose.level] ? [{ code: 'custodians_too_few', path: at('level') }] : [];
   });
   const ofRules = rules.flatMap(({ purpose: id, level }, index): RecipientsFault[] => {

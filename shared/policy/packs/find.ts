@@ -1,19 +1,25 @@
 /** What a policy says that law forbids: packs are data, and this reads them. Pure. */
+
+import type { Says } from '../says.ts';
 import type { Policy } from '../schema.ts';
 import { binds } from './effective.ts';
-import type { Demand, Pack, Provision, Question, Says } from './pack.ts';
+import type { Demand, Pack, Provision, Question } from './pack.ts';
 import { packs } from './packs.ts';
 
 /** A policy, or a draft that nobody is named to yet. */
 export type Judged = Omit<Policy, 'recipients'>;
 
-export interface LawFinding {
-  /** Of the field that must change: `purposes.0.consent.mode`. */
-  readonly path: string;
+/** What a law says, as far as people need it. */
+interface Law {
   readonly provision: string;
   readonly article: string;
-  /** What to change. */
+  /** What it says, and so what to change. */
   readonly says: Says;
+}
+
+export interface LawFinding extends Law {
+  /** Of the field that must change: `purposes.0.consent.mode`. */
+  readonly path: string;
 }
 
 /** What a question may be about: the policy, and of it one purpose and one rule, each with the path at which it stands. */
@@ -164,4 +170,14 @@ export function lawFindings(
       Object.values(packs).flatMap((pack) => pack.provisions),
     ),
   ];
+}
+
+/** What binds this policy at `at` though nobody has read it in its source, and the customer has not corrected: theirs to confirm. */
+export function unconfirmedLaw(policy: Judged, at: number): readonly Law[] {
+  const provisions = packsOf(policy).flatMap((pack) => pack.provisions);
+  return provisions
+    .filter(({ confirmed, demand }) => !confirmed && !('kept' in demand))
+    .filter((one) => binds(one, at) && !policy.packCorrections.some(({ provision }) => provision === one.id))
+    .filter(({ of, when }) => subjectsOf(policy, of).some((subject) => when.every((one) => holds(one, subject))))
+    .map((one) => ({ provision: one.id, article: one.article, says: worded(one) }));
 }

@@ -1,7 +1,5 @@
 /** What a law pack is: national rules as data with effective dates. Nothing of it is code; `find.ts` reads it. */
-
-/** A sentence in the languages of the desk. */
-export type Says = Readonly<Record<'en' | 'nl', string>>;
+import type { Says } from '../says.ts';
 
 type Value = string | number | boolean | null;
 
