@@ -1,6 +1,6 @@
 /** What callers are told, as a policy says it: the words of a purpose, who hears them, and when. */
 import { z } from 'zod';
-import { hash, language } from './fields.ts';
+import { hash, language, readable } from './fields.ts';
 
 /** Longest announcement text, in characters: about a minute of speech, more than any caller will hear out. */
 const MAX_ANNOUNCEMENT_LENGTH = 1000;
@@ -14,24 +14,17 @@ export const ANNOUNCEMENT_SLOTS = ['{who}', '{purpose}', '{retention}', '{refuse
 /** Recordings of one language: a sentence for each term that rules have. */
 const MAX_WAVS = 50;
 
-const ownText = z
-  .string()
-  .max(MAX_ANNOUNCEMENT_LENGTH)
-  .refine((text) => ANNOUNCEMENT_SLOTS.every((slot) => text.includes(slot)), {
+const ownText = readable(MAX_ANNOUNCEMENT_LENGTH).refine(
+  (text) => ANNOUNCEMENT_SLOTS.every((slot) => text.includes(slot)),
+  {
     message: `must contain ${ANNOUNCEMENT_SLOTS.join(', ')}: callers are told who records, why, for how long, how to refuse and where to read more`,
-  });
+  },
+);
 
 const spokenSchema = z.strictObject({
   language: language.describe('The language of these words.'),
-  purpose: z
-    .string()
-    .min(3)
-    .max(200)
-    .describe('What the purpose is called as a caller hears it: `to settle complaints`.'),
-  training: z
-    .string()
-    .min(3)
-    .max(200)
+  purpose: readable(200, 3).describe('What the purpose is called as a caller hears it: `to settle complaints`.'),
+  training: readable(200, 3)
     .optional()
     .describe(
       'What is said of the use for AI, such as `and to train a model that routes calls`. Needed where it is a use.',

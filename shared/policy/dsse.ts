@@ -9,12 +9,18 @@ export const MAX_ENVELOPE_LENGTH = 2_000_000;
 const MAX_SIGNATURES = 16;
 
 export const envelopeSchema = z.strictObject({
-  payloadType: z.string().min(1).max(200),
-  payload: z.base64(),
+  payloadType: z.string().min(1).max(200).describe('What kind of document was signed.'),
+  payload: z.base64().describe('The bytes that were signed.'),
   signatures: z
-    .array(z.strictObject({ keyid: z.string().max(200), sig: z.base64() }))
+    .array(
+      z.strictObject({
+        keyid: z.string().max(200).describe('Name of the key; a hint alone.'),
+        sig: z.base64().describe('Ed25519 signature.'),
+      }),
+    )
     .min(1)
-    .max(MAX_SIGNATURES),
+    .max(MAX_SIGNATURES)
+    .describe('Signatures over type and bytes.'),
 });
 
 export type Envelope = z.infer<typeof envelopeSchema>;

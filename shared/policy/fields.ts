@@ -24,11 +24,24 @@ export const day = z.iso.date();
 /** Shortest reason that is one, in characters: a sentence, not a word. */
 export const MIN_REASON_LENGTH = 20;
 
+/** Whether somebody can read or hear it: not spaces alone, nothing that steers a terminal, no half of a character. */
+const isReadable = (text: string): boolean =>
+  text.isWellFormed() && /[\p{L}\p{N}]/u.test(text) && !/[^\P{Cc}\n\t]/u.test(text);
+
+const UNREADABLE = 'must have a letter or digit, and no control characters or halves of characters';
+
+/** Text of up to `max` characters that a person reads or hears. */
+export const readable = (max: number, min = 1) => z.string().min(min).max(max).refine(isReadable, UNREADABLE);
+
 /** A reason in a sentence or more. */
-export const reason = z.string().min(MIN_REASON_LENGTH, 'must be a sentence, 20 characters or more').max(2000);
+export const reason = z
+  .string()
+  .min(MIN_REASON_LENGTH, 'must be a sentence, 20 characters or more')
+  .max(2000)
+  .refine(isReadable, UNREADABLE);
 
 /** Words that a person reads or hears. */
-export const words = z.string().min(1).max(200);
+export const words = readable(200);
 
 /** Something that has been written elsewhere and can be found by its name: an assessment, a DPIA. */
 export const document = z.strictObject({

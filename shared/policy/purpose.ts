@@ -1,7 +1,7 @@
 /** A purpose: everything else is read from it (design, "The one idea"). */
 import { z } from 'zod';
 import { announcementSchema } from './announcement.ts';
-import { document, id, key, reason, words } from './fields.ts';
+import { document, id, key, readable, reason, words } from './fields.ts';
 import { retentionSchema } from './retention-schema.ts';
 import { templateNames, templates } from './templates.ts';
 import { uses } from './uses.ts';
@@ -49,7 +49,7 @@ const purposeFields = z.strictObject({
   id: id
     .refine((name) => name !== TEST_CALL_PURPOSE, 'is the name of test calls: choose another one')
     .describe('By what name rules and recordings call it. Never used anew for something else.'),
-  name: z.string().min(1).max(100).describe('How people of the organisation call it.'),
+  name: readable(100).describe('How people of the organisation call it.'),
   lawfulBasis: z.enum(['a', 'b', 'c', 'd', 'e', 'f']).describe('Art. 6(1) GDPR, by its letter.'),
   rationale: reason.describe('Why this purpose needs recordings.'),
   assessment: document
@@ -92,7 +92,12 @@ const purposeFields = z.strictObject({
     ),
   pause: z
     .strictObject({
-      resumeSeconds: z.number().int().min(10).max(900).describe('After so many seconds recording goes on by itself.'),
+      resumeSeconds: z
+        .number()
+        .int()
+        .min(10)
+        .max(900)
+        .describe('How long a pause lasts at most, seconds; then recording goes on by itself.'),
     })
     .nullable()
     .describe('Whether people of the organisation may pause, such as for card numbers; null: they may not.'),

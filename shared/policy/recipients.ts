@@ -9,26 +9,28 @@ export const RECIPIENTS_TYPE = 'application/vnd.belkluis.recipients+json;version
 const MAX_RECIPIENTS = 32;
 
 const recipientSchema = z.strictObject({
-  role: z.enum(['custodian', 'escrow']),
-  name: z.string().min(1).max(100),
-  /** Fingerprint of the primary key, lower-case hex: compared out of band by two people. */
-  fingerprint: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/),
-  /** Armored OpenPGP certificate. */
+  role: z.enum(['custodian', 'escrow']).describe('Who may open recordings, or what opens them when all else is lost.'),
+  name: z.string().min(1).max(100).describe('User ID of the key.'),
+  fingerprint: z
+    .string()
+    .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
+    .describe('Fingerprint of the primary key, lower-case hex: compared out of band by two people.'),
   certificate: z
     .string()
     .min(1)
     .max(100_000)
-    .refine((text) => !text.includes('PRIVATE KEY'), { message: 'is a private key, which must never reach a box' }),
+    .refine((text) => !text.includes('PRIVATE KEY'), { message: 'is a private key, which must never reach a box' })
+    .describe('Armored OpenPGP certificate.'),
 });
 
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 
 export const recipientsSchema = z
   .strictObject({
-    schemaVersion: z.literal(1),
-    listVersion: z.number().int().positive(),
-    issuedAt: z.iso.datetime(),
-    recipients: z.array(recipientSchema).min(2).max(MAX_RECIPIENTS),
+    schemaVersion: z.literal(1).describe('Which form of list this is.'),
+    listVersion: z.number().int().positive().describe('Version of the policy that it was signed with.'),
+    issuedAt: z.iso.datetime().describe('When it was signed.'),
+    recipients: z.array(recipientSchema).min(2).max(MAX_RECIPIENTS).describe('The keys.'),
   })
   .refine(({ recipients }) => recipients.some(({ role }) => role === 'custodian'), {
     message: 'needs a custodian: somebody must be able to open recordings',

@@ -1,7 +1,18 @@
 /** The policy document: purposes, rules, recipients. Strict: a field that this version does not know is refused. */
 import { z } from 'zod';
 import { envelopeSchema } from './dsse.ts';
-import { day, distinctIds, document, hash, id, keySequence, MAX_RETENTION_DAYS, reason, words } from './fields.ts';
+import {
+  day,
+  distinctIds,
+  document,
+  hash,
+  id,
+  keySequence,
+  MAX_RETENTION_DAYS,
+  readable,
+  reason,
+  words,
+} from './fields.ts';
 import { numberingSchema, pattern } from './numbers.ts';
 import { levels, type Purpose, purposeSchema } from './purpose.ts';
 import { generalRetentionSchema } from './retention-schema.ts';
@@ -36,11 +47,7 @@ const contact = z.strictObject({
 });
 
 const controllerSchema = z.strictObject({
-  name: z
-    .string()
-    .min(2)
-    .max(200)
-    .describe('Who is responsible, as callers hear it: `Van Dam Insurance` (GDPR 13(1)(a)).'),
+  name: readable(200, 2).describe('Who is responsible, as callers hear it: `Van Dam Insurance` (GDPR 13(1)(a)).'),
   contact: words.describe('How to reach them (GDPR 13(1)(a)).'),
   dpo: contact.nullable().describe('The data protection officer (GDPR 13(1)(b)); null: there is none.'),
   authority: words.describe('The authority that takes complaints (GDPR 13(2)(d)).'),

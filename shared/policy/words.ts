@@ -101,12 +101,15 @@ function finished(
 ): Announcement {
   const { language, purpose: words, training, text: own, wavs } = said;
   const wording = wordings[language];
-  const text = (own ?? wording.text)
-    .replaceAll('{who}', policy.controller.name)
-    .replaceAll('{purpose}', training ? `${words} ${training}` : words)
-    .replaceAll('{retention}', retentionWords(retentionDays(purpose, rule, 'content'), language))
-    .replaceAll('{refuse}', refuseWords(purpose, wording))
-    .replaceAll('{more}', wording.more(policy.controller.moreAt));
+  const slots: Readonly<Record<string, string>> = {
+    who: policy.controller.name,
+    purpose: training ? `${words} ${training}` : words,
+    retention: retentionWords(retentionDays(purpose, rule, 'content'), language),
+    refuse: refuseWords(purpose, wording),
+    more: wording.more(policy.controller.moreAt),
+  };
+  // All at once: what fills one slot may look like another.
+  const text = (own ?? wording.text).replaceAll(/\{(who|purpose|retention|refuse|more)\}/g, (_, slot) => slots[slot]!);
   const textSha256 = createHash('sha256').update(text).digest('hex');
   const bound = wavs?.find((wav) => wav.textSha256 === textSha256)?.sha256 ?? 'outdated';
   return { language, text, textSha256, wav: wavs ? bound : null };
