@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { recipientsSchema } from '@belkluis/shared/policy/recipients';
 import { policySchema } from '@belkluis/shared/policy/schema';
+import { fieldsOf } from '@belkluis/shared/policy/walk';
 import test from 'ava';
-import { z } from 'zod';
-import { fieldsOf, policyReference, unitOf } from './policy-reference.ts';
+import { policyReference, unitOf } from './policy-reference.ts';
 
 const fields = [...fieldsOf(policySchema), ...fieldsOf(recipientsSchema)];
 
@@ -17,14 +17,6 @@ test('every field says what it means', (t) => {
   t.deepEqual(
     fields.flatMap(({ path, description }) => (/\w.*\.$/s.test(description) ? [] : [path])),
     [],
-  );
-  const bare = z.strictObject({ one: z.array(z.strictObject({ two: z.string() })).describe('A list.') });
-  t.deepEqual(
-    fieldsOf(bare).map(({ path, description }) => [path, description]),
-    [
-      ['one', 'A list.'],
-      ['one.two', ''],
-    ],
   );
 });
 

@@ -108,7 +108,7 @@ export const fr: Pack = {
     },
     {
       id: 'fr-staff-representatives',
-      article: 'CNIL, recording of calls at work; Code du travail L2411-1',
+      article: 'CNIL, recording of calls at work',
       says: {
         en: 'Staff representatives are not recorded: neverRecord needs an entry whose why is works-council, with their phones.',
         nl: 'Personeelsvertegenwoordigers worden niet opgenomen: neverRecord heeft een regel nodig waarvan why works-council is, met hun toestellen.',

@@ -101,7 +101,7 @@ export const nl: Pack = {
     },
     {
       id: 'nl-care-access-log',
-      article: 'Besluit elektronische gegevensverwerking door zorgaanbieders 5, NEN 7513',
+      article: 'Besluit elektronische gegevensverwerking door zorgaanbieders, NEN 7513',
       says: {
         en: 'Who looked into data of care is kept for five years from each look: retention.accessDays must be {limit} at least.',
         nl: 'Wie zorggegevens inzag, blijft vijf jaar na elke inzage bewaard: retention.accessDays moet ten minste {limit} zijn.',
