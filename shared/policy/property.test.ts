@@ -132,7 +132,7 @@ test('no policy that passes keeps without end, records in silence, lacks its reg
       seen.german++;
       check(policy.purposes.every(germany), 'is recorded in Germany without consent of all');
     }),
-    { numRuns: POLICIES, seed, verbose: fc.VerbosityLevel.Verbose },
+    { numRuns: POLICIES, seed },
   );
   t.log(JSON.stringify(seen));
   // So that it says something: enough of each.

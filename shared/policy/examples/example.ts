@@ -40,6 +40,9 @@ interface Kind {
   readonly accessDays: number;
 }
 
+/** Years that callers are told as years: one more day would be said as some thousand days. */
+const YEAR_DAYS = 365;
+
 const kinds: Readonly<Record<TemplateName, Kind>> = {
   qa: {
     lawfulBasis: 'f',
@@ -67,8 +70,8 @@ const kinds: Readonly<Record<TemplateName, Kind>> = {
   },
   finance: {
     lawfulBasis: 'c',
-    contentDays: 2557,
-    evidenceDays: 2557,
+    contentDays: 7 * YEAR_DAYS,
+    evidenceDays: 7 * YEAR_DAYS,
     ground: 'MiFID II 16(7)',
     minimum: { days: 1826, ground: 'MiFID II 16(7)' },
     consent: 'inform',
@@ -91,8 +94,8 @@ const kinds: Readonly<Record<TemplateName, Kind>> = {
   },
   disputes: {
     lawfulBasis: 'f',
-    contentDays: 1826,
-    evidenceDays: 1826,
+    contentDays: 5 * YEAR_DAYS,
+    evidenceDays: 5 * YEAR_DAYS,
     ground: 'GDPR 17(3)(e)',
     minimum: undefined,
     consent: 'opt-out',
