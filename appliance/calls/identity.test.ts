@@ -1,7 +1,9 @@
+import { WITHHELD } from '@belkluis/shared/policy/numbers';
 import test from 'ava';
 import { type Trunk, trunkSchema } from '../lines/trunk.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { parseMessage } from '../sip/message/parse.ts';
+import { ANONYMOUS } from '../sip/message/privacy.ts';
 import { callerOf, nameOf, numberOf, shownToPhone, shownToTrunk } from './identity.ts';
 
 const numbering = { country: '31', international: '00', national: '0', shown: 'national' } as const;
@@ -110,4 +112,10 @@ test('a phone shows its own number, one that is its alone, or the one of the tru
   t.is(number('10', { inbound, callerId: '+31201110000' }), '+31201110002');
   t.is(number('12', { inbound, callerId: '+31201110000' }), '+31201110000');
   t.is(number('12', { inbound, account }), 'box');
+});
+
+test('who withholds the number is called the same by SIP, in records and in rules', (t) => {
+  const hidden = callerOf(invite('Privacy: id', 'P-Asserted-Identity: <sip:+31688776655@carrier.test>'), true);
+  t.is(nameOf(hidden, numbering), WITHHELD);
+  t.is(ANONYMOUS, WITHHELD);
 });

@@ -5,16 +5,11 @@
 import type { Trunk } from '../lines/trunk.ts';
 import type { SipRequest } from '../sip/message/message.ts';
 import { formatNameAddr, type NameAddr, parseNameAddr } from '../sip/message/name-addr.ts';
+import { ANONYMOUS, ANONYMOUS_FROM, isAnonymous, withholds } from '../sip/message/privacy.ts';
 import { formatUri, parseUri } from '../sip/message/uri.ts';
 import { isE164, type Numbering, normalise, userInText, written } from './numbers.ts';
 
 type Entry = readonly [string, string];
-
-/** Name of callers who do not say, or do not want it known, in records and rules. */
-const ANONYMOUS = 'anonymous';
-
-/** RFC 3323 4.1.1.3: what a withheld From says. */
-const ANONYMOUS_FROM = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
 /** Longest name and number of a caller that are kept or shown, characters: a caller chooses both. */
 const MAX_LENGTH = 64;
@@ -25,17 +20,6 @@ export interface Caller {
   readonly display: string;
   readonly withheld: boolean;
 }
-
-/** RFC 3323 4.2, RFC 3325 9.3: `id`, `user` and `header` each hide who calls; `none` asks that nobody adds that. */
-function asksPrivacy({ headers }: SipRequest): boolean {
-  const wishes = headers.all('Privacy').flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
-  return wishes.some((wish) => wish === 'id' || wish === 'user' || wish === 'header' || wish === 'full');
-}
-
-const isAnonymous = (from: NameAddr | null): boolean => {
-  const uri = from && parseUri(from.uri);
-  return uri === null || uri.host === 'anonymous.invalid' || uri.user?.toLowerCase() === ANONYMOUS;
-};
 
 /** The first identity with a number or user; networks send a sip and a tel URI of the same (RFC 3325 9.1). */
 function identityIn(values: readonly string[]): NameAddr | null {
@@ -49,14 +33,13 @@ export function callerOf(request: SipRequest, believe: boolean): Caller {
   const from = parseNameAddr(headers.get('From') ?? '');
   const remoteParty = believe ? parseNameAddr(headers.get('Remote-Party-ID') ?? '') : null;
   const asserted = believe ? (identityIn(headers.all('P-Asserted-Identity')) ?? remoteParty) : null;
-  const hiddenByParty = !['', 'off'].includes(remoteParty?.params.get('privacy')?.toLowerCase() ?? '');
-  const withheld = asksPrivacy(request) || isAnonymous(from) || hiddenByParty;
-  const who = asserted ?? (isAnonymous(from) ? null : from);
+  const uri = parseUri(from?.uri ?? '');
+  const who = asserted ?? (uri === null || isAnonymous(uri) ? null : from);
   // A name that only a From says is what its sender typed; beside an asserted number it would borrow its credit.
   return {
     user: who === null ? null : (userInText(who.uri)?.slice(0, MAX_LENGTH) ?? null),
     display: who?.display.slice(0, MAX_LENGTH) ?? '',
-    withheld,
+    withheld: withholds(request),
   };
 }
 

@@ -11,6 +11,7 @@ import type { CallFacts } from './recorder.ts';
 import type { Origin } from './transfer/origin.ts';
 import type { PassRefer } from './transfer/pass-refer.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
+import type { Way } from './way.ts';
 
 /** How one peer's media is protected, what may be offered to it, and at which address of ours it is met where that is not the usual one. */
 export type MediaTerms = Pick<
@@ -60,6 +61,8 @@ export interface Branch {
   /** For its challenges. */
   readonly credentials?: Credentials;
   readonly media: MediaTerms;
+  /** How it is reached; absent: it is a phone of the box. */
+  readonly way?: Way;
   /** Absent: whoever answers there may not transfer, redirect or take over. */
   readonly principal?: Principal;
   /** How long it may take to say anything, ms; absent: as long as SIP gives it (timer B, 32 s). */
@@ -86,6 +89,10 @@ export interface Route {
   readonly direction: CallFacts['direction'];
   /** Somebody calls for help: it goes whenever anything can be done, and is refused for nothing that others are refused for. */
   readonly emergency?: true;
+  /** How the caller is reached, and what it called from outside; absent: it is a phone of the box. */
+  readonly way?: Way;
+  /** The queue in whose waiting times it counts; absent: none. */
+  readonly waitsIn?: string;
   /** How the caller's media is spoken to. */
   readonly caller: MediaTerms;
   /** Absent: the caller may not transfer or take over. */

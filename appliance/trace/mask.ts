@@ -13,7 +13,7 @@ import type { TracedCall, TracedMessage } from './traced.ts';
 const HIDDEN = '(masked)';
 
 /** Headers that say how, never who. */
-const impersonal = new Set(
+export const impersonal: ReadonlySet<string> = new Set(
   `accept accept-encoding accept-language allow allow-events content-disposition content-encoding content-language content-type cseq
   date event expires max-forwards mime-version min-expires min-se privacy proxy-authenticate proxy-require rack require retry-after
   rseq server session-expires subscription-state supported timestamp unsupported user-agent via www-authenticate x-body-not-kept`.split(

@@ -2,6 +2,7 @@
 import { parseCSeq } from '../sip/message/cseq.ts';
 import type { SipMessage, SipRequest } from '../sip/message/message.ts';
 import { parseNameAddr } from '../sip/message/name-addr.ts';
+import { ANONYMOUS, withholds } from '../sip/message/privacy.ts';
 import { parseUri } from '../sip/message/uri.ts';
 import type { CallState } from './traced.ts';
 
@@ -24,7 +25,7 @@ const userIn = (header: string | undefined): string | null =>
 /** What its first INVITE says of a call. */
 export const begun = (invite: SipRequest, callerLeg: string, at: number): Progress => ({
   callerLeg,
-  from: userIn(invite.headers.get('From')),
+  from: withholds(invite) ? ANONYMOUS : userIn(invite.headers.get('From')),
   to: parseUri(invite.uri)?.user ?? userIn(invite.headers.get('To')),
   state: 'ringing',
   status: null,

@@ -49,6 +49,84 @@ test('no secret of a call is remembered, and what is remembered is still SIP', (
   t.regex(all, /X-Body-Not-Kept: 14 bytes\r\nContent-Length: 0/);
 });
 
+test('who withholds the number is in no trace, masked or not, in no message of the call, however the network says it', (t) => {
+  const number = '+31699887766';
+  const forms = [number, '0699887766', '31-6-99887766', 'Jansen'];
+  const wishes: readonly (readonly [string, readonly string[]])[] = [
+    [`"Jan Jansen" <sip:${number}@carrier.test>;tag=1`, ['Privacy: id']],
+    ['"Anonymous" <sip:anonymous@anonymous.invalid>;tag=1', []],
+    [`<sip:${number}@carrier.test>;tag=1`, [`Remote-Party-ID: <sip:${number}@carrier.test>;privacy=full`]],
+  ];
+  for (const [from, wish] of wishes) {
+    const { traces } = open();
+    const headers = [
+      ...wish,
+      `P-Asserted-Identity: "Jansen" <sip:${number}@carrier.test>, <tel:+31-6-99887766>`,
+      `Contact: "Jansen" <sip:0699887766@192.0.2.10:5061;transport=tls>`,
+      `P-Charge-Info: <sip:${number}@carrier.test>`,
+      `X-Calling: ${number}`,
+    ];
+    const by = { callId: 'leg', from, to: '<sip:214@box.test>', headers };
+    const theirs = { ...by, from: '<sip:214@box.test>;tag=2', to: from };
+    const described = { type: 'application/sdp', body: `v=0\r\no=${number} 1 1 IN IP4 192.0.2.10\r\ns=Jansen\r\n` };
+    for (const bytes of [
+      message('INVITE sip:214@box.test SIP/2.0', { ...by, ...described, cseq: '1 INVITE' }),
+      message('SIP/2.0 200 OK', { ...by, cseq: '1 INVITE', to: '<sip:214@box.test>;tag=2' }),
+      message('ACK sip:214@box.test SIP/2.0', { ...by, cseq: '1 ACK', headers: headers.slice(wish.length) }),
+      message(`BYE sip:${number}@192.0.2.10 SIP/2.0`, { ...theirs, cseq: '1 BYE', headers: [] }),
+    ])
+      traces.observe('received', bytes, callerFlow);
+    traces.join('leg', 'the-call');
+    const all = JSON.stringify([traces.calls(), traces.messages('the-call')]);
+    for (const form of forms) t.false(all.includes(form), `${form} in ${all}`);
+    t.is(traces.calls()[0]!.from, 'anonymous');
+    const ladder = ladderOf(traces.messages('the-call')!);
+    t.deepEqual(
+      ladder.steps.map(({ label }) => label),
+      ['INVITE', '200 OK', 'ACK', 'BYE'],
+    );
+    t.regex(ladder.steps[3]!.text, /^BYE sip:anonymous@192\.0\.2\.10 SIP\/2\.0[\s\S]*To: "Anonymous".*;tag=1/);
+    t.regex(ladder.steps[0]!.text, /Contact: <sip:anonymous@192\.0\.2\.10:5061;transport=tls>/);
+  }
+});
+
+test('who answers may withhold the number too; without the wish it is there for whom it may be', (t) => {
+  const { traces } = open();
+  const asserted = 'P-Asserted-Identity: <sip:+31699887766@carrier.test>';
+  const say = (startLine: string, headers: readonly string[]) =>
+    traces.observe('received', message(startLine, { callId: 'leg', cseq: '1 INVITE', headers }), callerFlow);
+  say('INVITE sip:214@box.test SIP/2.0', []);
+  say('SIP/2.0 180 Ringing', [asserted]);
+  say('SIP/2.0 200 OK', [asserted, 'Privacy: id']);
+  traces.join('leg', 'the-call');
+  const texts = traces.messages('the-call')!.map(({ text }) => text.includes('99887766'));
+  t.deepEqual(texts, [false, true, false]);
+});
+
+test('that a key was pressed is told, and which one in no way that phones have of saying it', (t) => {
+  const bodies = [
+    ['application/dtmf-relay', 'Signal=4\r\nDuration=160\r\n'],
+    ['application/dtmf-relay', 'Signal= 4\r\n Duration = 160\r\n'],
+    ['application/dtmf-relay; charset=utf-8', 'SIGNAL:4'],
+    ['application/dtmf-relay', '4'],
+    ['application/dtmf-relay', 'Signal=4\r\nSignal=44\r\nDuration=4x'],
+    ['application/dtmf', '4'],
+    ['application/vnd.nortelnetworks.digits', 'd=4'],
+    ['application/kpml-response+xml', '<kpml-response digits="4"/>'],
+  ] as const;
+  for (const [type, body] of bodies) {
+    const to = '<sip:214@box.test;postd=4>';
+    const bytes = message('INFO sip:214@box.test;postd=4 SIP/2.0', { callId: 'x', cseq: '3 INFO', to, type, body });
+    const parsed = parseMessage(bytes);
+    if (parsed.kind === 'unusable') return t.fail(body);
+    const text = scrubbed(parsed)
+      // Where no digit was pressed.
+      .replace(/214|Duration=160|Content-Length: \d+|X-Body-Not-Kept: \d+ bytes|192\.0\.2\.10|z9hG4bK\S+/g, '');
+    t.notRegex(text, /4/, `${type} ${body}`);
+    t.regex(text, /^INFO/);
+  }
+});
+
 test('whoever may not see numbers sees none, and one party has one stand-in in both legs', (t) => {
   const { messages } = traced();
   const hidden = masked(messages);

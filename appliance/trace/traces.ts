@@ -20,7 +20,7 @@ import {
   SWEEP_MS,
 } from './limits.ts';
 import { advanced, begun, type Progress } from './progress.ts';
-import { scrubbed } from './scrub.ts';
+import { scrubbed, type Withheld, withheldIn } from './scrub.ts';
 import type { TracedCall, TracedMessage, TracedOrigin, TracedTurn } from './traced.ts';
 
 export interface Traces {
@@ -71,6 +71,8 @@ interface Remembered {
   /** Monotonic ms of the last message. */
   lastMs: number;
   readonly legs: Set<string>;
+  /** Legs whose caller is not to be known. */
+  readonly withheld: Map<string, Withheld>;
   /** Ids that it has had beside its own. */
   readonly names: Set<string>;
   origins: readonly TracedOrigin[];
@@ -124,6 +126,7 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
       joined: false,
       lastMs: clock.monotonic(),
       legs: new Set([leg]),
+      withheld: new Map(),
       names: new Set(),
       origins: [],
       turns: [],
@@ -190,7 +193,9 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
       const invite = message.kind === 'request' && message.method === 'INVITE';
       if (call.progress) call.progress = advanced(call.progress, message, leg, at);
       else if (invite) call.progress = begun(message, leg, at);
-      const text = scrubbed(message);
+      const hidden = invite ? withheldIn(message) : null;
+      if (hidden && !call.withheld.has(leg)) call.withheld.set(leg, hidden);
+      const text = scrubbed(message, call.withheld.get(leg));
       const ends = { local: plain(local), remote: plain(remote) };
       add(call, { at, direction, transport, ...ends, text, order: order++, bytes: Buffer.byteLength(text) });
       makeRoom();
@@ -204,6 +209,7 @@ export function openTraces({ clock, chance }: { readonly clock: Clock; readonly 
         call.entries = [...call.entries, ...own.entries].sort((a, b) => a.order - b.order);
         call.bytes += own.bytes - CALL_BYTES;
         call.dropped += own.dropped;
+        for (const [its, withheld] of own.withheld) call.withheld.set(its, withheld);
         bytes += own.bytes - CALL_BYTES;
       }
       calls.delete(call.id);

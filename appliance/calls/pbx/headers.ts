@@ -1,9 +1,14 @@
 /** What of a call's headers goes from the phone to the PBX and back: what concerns people and not the hop. */
 import type { SipRequest } from '../../sip/message/message.ts';
 import { formatNameAddr, parseNameAddr } from '../../sip/message/name-addr.ts';
+import { isAnonymous, withholds } from '../../sip/message/privacy.ts';
 import { parseUri, type SipUri } from '../../sip/message/uri.ts';
+import { userIn } from '../numbers.ts';
 
 type Entry = readonly [string, string];
+
+/** Longest name of a queue that is kept, characters: a PBX chooses it. */
+const MAX_QUEUE = 64;
 
 /**
  * Identities (RFC 3325, 3323, Cisco's Remote-Party-ID), history (RFC 5806, 7044), how to ring and to answer (RFC 3261 20.4, 20.9, RFC
@@ -41,7 +46,13 @@ const applications = ({ headers }: SipRequest): Entry[] =>
     .filter(([name]) => /^x-/i.test(name))
     .map(([name, value]): Entry => [name, value.trim()]);
 
-export const toPhone = (invite: SipRequest): readonly Entry[] => [...taken(invite, CARRIED), ...applications(invite)];
+/** RFC 3325 5: these do not leave those who trust each other when the caller withholds who they are, and a phone is not of them. */
+const OF_CALLERS = ['P-Asserted-Identity', 'P-Preferred-Identity', 'Remote-Party-ID'];
+
+export const toPhone = (invite: SipRequest): readonly Entry[] => {
+  const names = withholds(invite) ? CARRIED.filter((name) => !OF_CALLERS.includes(name)) : CARRIED;
+  return [...taken(invite, names), ...applications(invite)];
+};
 
 export const toPbx = (invite: SipRequest): readonly Entry[] => [
   ...taken(invite, CREDENTIALS),
@@ -50,17 +61,31 @@ export const toPbx = (invite: SipRequest): readonly Entry[] => [
 ];
 
 /** Who calls, by what the PBX asserts, else by From; null: it is not to be told (RFC 3323 4.2). */
-export function callerOf({ headers }: SipRequest): SipUri | null {
-  const privacy = headers.all('Privacy').flatMap((value) => value.toLowerCase().split(/[;,\s]+/));
-  if (privacy.some((wish) => ['id', 'user', 'full'].includes(wish))) return null;
+export function callerOf(invite: SipRequest): SipUri | null {
+  if (withholds(invite)) return null;
+  const { headers } = invite;
   const texts = [...headers.all('P-Asserted-Identity'), headers.get('From') ?? ''];
   const uris = texts.map((text) => parseUri(parseNameAddr(text)?.uri ?? ''));
-  const uri = uris.find((one) => one?.user) ?? null;
-  return uri?.host === 'anonymous.invalid' ? null : uri;
+  return uris.find((one) => one?.user) ?? null;
+}
+
+/**
+ * What was called first, before the PBX or somebody at it sent the call on: the first entry of History-Info (RFC 7044), or the last
+ * Diversion (RFC 5806 4: the latest comes first). Null: nobody says, or whose number it is keeps that to itself.
+ */
+export function firstCalled(invite: SipRequest): string | null {
+  const { headers } = invite;
+  const told = [headers.all('History-Info')[0], headers.all('Diversion').at(-1)].find((value) => value !== undefined);
+  const first = parseNameAddr(told ?? '');
+  const isOpen = ['', 'off', 'none'].includes(first?.params.get('privacy')?.toLowerCase() ?? '');
+  const keeps = headers.all('Privacy').some((value) => /history/i.test(value)) || /[?&]privacy=/i.test(told ?? '');
+  const uri = parseUri(first?.uri ?? '');
+  if (keeps || !isOpen || isAnonymous(uri)) return null;
+  return userIn(uri)?.slice(0, MAX_QUEUE) ?? null;
 }
 
 /** Whether somebody wrote that the caller is not to be named. */
-export const isAnonymous = ({ headers }: SipRequest): boolean =>
+export const saysNobody = ({ headers }: SipRequest): boolean =>
   parseUri(parseNameAddr(headers.get('From') ?? '')?.uri ?? '')?.host === 'anonymous.invalid';
 
 /** A From or To without what belongs to its dialog. */

@@ -332,11 +332,45 @@ test('calls: to the PBX with the caller’s own answer to its challenge; from it
   t.is(inside.direction, 'internal');
   const withheld = (await routeOf(w, w.bob, token, [['Privacy', 'id']], '0612345678')) as Route;
   t.is(withheld.from, 'anonymous');
+  for (const headers of [[['Privacy', 'id']], [['Remote-Party-ID', '<sip:0612345678@x>;privacy=full']]] as const) {
+    const asserted = ['P-Asserted-Identity', '<sip:0612345678@pbx.test>'] as const;
+    const hidden = (await routeOf(w, w.bob, token, [...headers, asserted], '0612345678')) as Route;
+    t.is(hidden.from, 'anonymous');
+    const { from, contactUser } = hidden.stages[0]!.branches[0]!;
+    t.deepEqual([from, contactUser], ['"Anonymous" <sip:anonymous@anonymous.invalid>', 'anonymous']);
+    t.notRegex(JSON.stringify(hidden.stages[0]!.branches[0]!.headers), /612345678/);
+  }
   t.is(await routeOf(w, w.bob, token.replace(/sip:..../, 'sip:0000')), 480);
   const stranger = w.join(STRANGER);
   await stranger.start();
   t.is(await routeOf(w, stranger, token), null, 'the PBX’s contact is of no use to others');
   t.is(await routeOf(w, stranger, `sip:201@${DOMAIN}`), 403);
+});
+
+test('what was called first from outside is read from the way that a call came, unless it keeps that to itself', async (t) => {
+  const w = await world();
+  await register(w);
+  const token = w.contacts.get('201')!;
+  const wayOf = async (headers: readonly (readonly [string, string])[], as = '0612345678') =>
+    ((await routeOf(w, w.bob, token, headers, as)) as Route).way;
+  const through = (queue: string | null) => ({ via: 'pbx' as const, trunk: null, queue });
+  t.deepEqual(await wayOf([]), through(null));
+  const diversions = [
+    ['Diversion', '<sip:250@pbx.test>;reason=no-answer'],
+    ['Diversion', '<sip:support@pbx.test>;reason=deflection'],
+  ] as const;
+  t.deepEqual(await wayOf(diversions), through('support'), 'the latest comes first');
+  const history = ['History-Info', '<sip:+31201112233@pbx.test>;index=1, <sip:201@pbx.test>;index=1.1'] as const;
+  t.deepEqual(await wayOf([history, ...diversions]), through('+31201112233'));
+  for (const hidden of [
+    [['Diversion', '<sip:250@pbx.test>;privacy=full']],
+    [history, ['Privacy', 'history']],
+    [['History-Info', '<sip:250@pbx.test?Privacy=history>;index=1']],
+    [['Diversion', '<sip:anonymous@anonymous.invalid>']],
+    [['Diversion', '<sip:201@pbx.test>']],
+  ] as const)
+    t.deepEqual(await wayOf(hidden), through(null), JSON.stringify(hidden));
+  t.deepEqual(await wayOf(diversions, '201'), through(null), 'of this house');
 });
 
 test('a call that comes in again is known by its Session-ID; the phones of a site call each other without the PBX', async (t) => {

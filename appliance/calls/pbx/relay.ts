@@ -16,7 +16,7 @@ import type { Flow, Target } from '../../sip/transport/flow.ts';
 import type { Relay } from '../../sip/user-agent.ts';
 import type { PeerHealth } from '../peer-health.ts';
 import { userOf } from '../phones/authenticate.ts';
-import { isAnonymous } from './headers.ts';
+import { saysNobody } from './headers.ts';
 import type { PbxPeer } from './peer.ts';
 import type { PbxPhone, PbxPhones } from './phones.ts';
 import { type registering, retryLater } from './register.ts';
@@ -60,7 +60,7 @@ export function addressee(
 
 /** Whom a phone speaks as: one of those that registered over its flow; null: somebody else. */
 export function speaker(request: SipRequest, on: readonly PbxPhone[]): PbxPhone | null {
-  if (isAnonymous(request)) return on[0] ?? null;
+  if (saysNobody(request)) return on[0] ?? null;
   const user = userOf(request.headers.get('From'));
   return on.find((phone) => phone.user === user) ?? null;
 }

@@ -6,6 +6,7 @@ import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import type { InviteWatch } from '../../sip/dialog/outgoing-call.ts';
 import { formatReplaces } from '../../sip/dialog/replaces.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
+import { ANONYMOUS, ANONYMOUS_FROM, withholds } from '../../sip/message/privacy.ts';
 import { formatUri, parseUri } from '../../sip/message/uri.ts';
 import type { ResponseDraft } from '../../sip/message/write.ts';
 import { type Door, isOurs } from '../../sip/proxy/routes.ts';
@@ -19,7 +20,7 @@ import type { Outside } from '../phones/phones.ts';
 import type { Branch, MediaTerms, Routed, Stage } from '../route.ts';
 import { type PassRefer, type SessionOf, throughBox } from '../transfer/pass-refer.ts';
 import type { Twins } from '../twins.ts';
-import { callerOf, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
+import { callerOf, firstCalled, sessionId, sessionIds, toPbx, toPhone, withoutTag } from './headers.ts';
 import { passedRefers } from './passed.ts';
 import type { PbxPeer } from './peer.ts';
 import type { PbxPhone, PbxPhones } from './phones.ts';
@@ -51,8 +52,14 @@ export interface PbxRouting {
   keyingOf(user: string): Keying | null;
 }
 
-/** How a caller is named that does not want to be (RFC 3323 4.1.1.3). */
-const WITHHELD = 'anonymous';
+const THROUGH_PBX = { via: 'pbx', trunk: null, queue: null } as const;
+
+/** As a phone is told who calls: a From without tag, and the user part of our Contact. */
+function shownOf(invite: SipRequest): Pick<Branch, 'from' | 'contactUser'> {
+  const from = invite.headers.get('From')!;
+  if (withholds(invite)) return { from: ANONYMOUS_FROM, contactUser: ANONYMOUS };
+  return { from: withoutTag(from), contactUser: userOf(from) ?? ANONYMOUS };
+}
 
 export function pbxRouting({
   pbx,
@@ -93,9 +100,8 @@ export function pbxRouting({
   const branchTo = ({ contact, flow, user }: PbxPhone, incoming: IncomingCall): Branch => ({
     requestUri: contact,
     destination: flow,
-    from: withoutTag(incoming.invite.headers.get('From')!),
+    ...shownOf(incoming.invite),
     to: withoutTag(incoming.invite.headers.get('To')!),
-    contactUser: userOf(incoming.invite.headers.get('From')) ?? WITHHELD,
     headers: [...toPhone(incoming.invite), ...replaced(incoming)],
     media: termsOf(user, flow),
   });
@@ -114,11 +120,14 @@ export function pbxRouting({
       ({ asked, remaining, transferor }) =>
         peer.is(asked) && (remaining === caller?.user || (referrer !== null && referrer === transferor)),
     );
+    // A call that went out from a phone of ours is of this house, also when its caller is withheld.
+    const fromOutside = inside === null && first === null;
+    const called = fromOutside ? firstCalled(invite) : null;
     const route = {
-      from: caller?.user ?? WITHHELD,
+      from: caller?.user ?? ANONYMOUS,
       to: phone.user,
-      // A call that went out from a phone of ours is of this house, also when its caller is withheld.
-      direction: inside === null && first === null ? ('inbound' as const) : ('internal' as const),
+      direction: fromOutside ? ('inbound' as const) : ('internal' as const),
+      way: { ...THROUGH_PBX, queue: called === phone.user ? null : called },
       caller: peer.media(flow),
       stages: [{ branches: [branchTo(phone, incoming)], next: 'failed' as const }],
       refusals: 'as they came' as const,
@@ -153,6 +162,7 @@ export function pbxRouting({
         from: withoutTag(invite.headers.get('From')!),
         to: withoutTag(invite.headers.get('To')!),
         contactUser: phone.token,
+        way: THROUGH_PBX,
         headers: [...toPbx(invite), ...replaced(incoming), sessionId(twin)],
         media: peer.media(destination),
         firstResponseMs: FIRST_WORD_MS,

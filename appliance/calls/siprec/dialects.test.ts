@@ -112,9 +112,27 @@ test('a party is its number or user, in whatever an address is written, and noth
     'a\u0000b\nc\u202Ed@x': 'abcd',
     '': 'unknown',
     'sip:192.0.2.1': '192.0.2.1',
+    'sip:+31688776655@anonymous.invalid': 'anonymous',
+    'sip:Anonymous@sbc.example': 'anonymous',
+    Restricted: 'anonymous',
   };
   for (const [address, party] of Object.entries(forms)) t.is(partyOf(address), party, JSON.stringify(address));
   t.is(partyOf(`sip:${'x'.repeat(500)}@h`).length, 128);
+});
+
+test('a caller whose name a source hides is hidden, although the address beside it says who it is', (t) => {
+  const known = apply(
+    null,
+    readMetadata(
+      Buffer.from(
+        '<recording><datamode>complete</datamode><participant id="p"><nameID aor="sip:+31688776655@sbc.example"><name>Anonymous</name></nameID></participant></recording>',
+      ),
+    ),
+  );
+  t.deepEqual(
+    presentIn(known, null).map(({ party }) => party),
+    ['anonymous'],
+  );
 });
 
 const refused = (xml: string | Buffer): string => {

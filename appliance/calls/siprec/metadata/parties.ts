@@ -1,10 +1,14 @@
 /** Who is in a call, as its record names them: made of what the source told. Pure. */
+import { ANONYMOUS, isAnonymous } from '../../../sip/message/privacy.ts';
 import { parseUri } from '../../../sip/message/uri.ts';
 import { MAX_PARTY } from '../limits.ts';
 import type { Metadata, Presence } from './model.ts';
 
 /** How a party is named that the source does not name. */
 export const UNKNOWN_PARTY = 'unknown';
+
+/** What sources write for a caller who withholds the number (RFC 3323 4.1.1.3, and vendors). */
+const HIDDEN = /^(anonymous|restricted|withheld|private)$/i;
 
 /** One in a call. */
 export interface Party {
@@ -23,6 +27,7 @@ export function partyOf(address: string): string {
   const user = parseUri(bare)?.user ?? bare.replace(/^[a-z]+:/i, '').split(/[@;]/)[0]!;
   // No control character and no white space gets further than here.
   const clean = user.replace(/[\p{C}\p{Z}]+/gu, '').slice(0, MAX_PARTY);
+  if (isAnonymous(parseUri(bare)) || HIDDEN.test(clean)) return ANONYMOUS;
   return clean === '' ? UNKNOWN_PARTY : clean;
 }
 
@@ -46,7 +51,8 @@ export function presentIn(metadata: Metadata, session: string | null): readonly 
     return [
       {
         id,
-        party: partyOf(aor ?? name ?? ''),
+        // A vendor may hide the name alone and leave the number in the address.
+        party: HIDDEN.test(name?.trim() ?? '') ? ANONYMOUS : partyOf(aor ?? name ?? ''),
         calling,
         from: here?.from ?? null,
       },
