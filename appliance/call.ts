@@ -4,12 +4,13 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { stderrLog } from '@belkluis/shared/base/log';
-import { decide, type Said } from '@belkluis/shared/policy/decide';
+import { type CallToDecide, decide, type Said } from '@belkluis/shared/policy/decide';
 import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy/retention';
 import { openNetworks } from './access/networks.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { createB2bua } from './calls/b2bua.ts';
+import type { Decided } from './calls/decided.ts';
 import { userInText } from './calls/numbers.ts';
 import type { PbxLine } from './calls/pbx/pbx.ts';
 import type { Accounts } from './calls/phones/accounts.ts';
@@ -173,12 +174,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
   // In the order in which they are asked whether a call is theirs.
   const inbound = trunks.inbound(phoneCalls);
   const sources = (): Source[] => [inbound, ...(pbx.line ? [sourceOf(pbx.line)] : [])];
+  const decided = (call: CallToDecide): Decided => {
+    const inForce = policy.inForce();
+    return { ...decide(inForce, call, said), policyHash: inForce?.hash ?? null };
+  };
   const b2bua = createB2bua({
     userAgent: agent,
     routing: createRouting(sources, phoneCalls.route),
     media,
     recorder: sealer,
-    decide: (call) => tests.decide(call, policy.inForce()) ?? decide(policy.inForce(), call, said),
+    decide: (call) => tests.decide(call, policy.inForce()) ?? decided(call),
     announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
     ringBack: ringBack(encodeOpus),
     address: config.address,
@@ -198,7 +203,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     lines: () => lines.now().siprec,
     media,
     recorder: sealer,
-    decide: (call) => decide(policy.inForce(), call, said),
+    decide: decided,
     address: config.address,
     digest,
     domain: config.domain,

@@ -62,8 +62,7 @@ function scene() {
     status: 200,
     recording: null,
     startedAt,
-    answeredAt: startedAt,
-    endedAt: startedAt + 60_000,
+    talkMs: 60_000,
   };
   const expiresAt = startedAt + 7 * 24 * HOUR;
   catalogue.addCall({
@@ -95,6 +94,23 @@ const places: Record<string, object> = {
   sftp: { kind: 'sftp', host: '127.0.0.1', ...sshd, path: placed },
   https: { kind: 'https', url: webUrl, tokenFile },
 };
+
+test.serial('the number of a caller who withholds it gets out of a log into no file', async (t) => {
+  const { catalogue, clock, parts } = scene();
+  const startedAt = clock.now() - 2 * HOUR;
+  catalogue.addCall({
+    ...{ id: 'c'.repeat(32), caller: 'anonymous', callee: '209', direction: 'inbound', status: 200, recording: null },
+    ...{ startedAt, talkMs: 60_000, notRecorded: 'disk_reserve', expiresAt: startedAt + 7 * 24 * HOUR },
+  });
+  writeFileSync(join(placed, 'day-1.csv'), `start,from,to,seconds\n${startedAt / 1000},0688776655,209,60\n`);
+  t.like(await readSource(parts, sourceIn({ kind: 'directory', path: placed })), { found: 1 });
+  t.like(catalogue.exceptions.list(10, 0)[0], { caller: 'anonymous', callee: '209', cause: 'disk_reserve' });
+  t.like(
+    await readSource(parts, sourceIn({ kind: 'directory', path: placed })),
+    { found: 0 },
+    'known again without it',
+  );
+});
 
 for (const [kind, place] of Object.entries(places)) {
   test.serial(

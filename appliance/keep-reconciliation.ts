@@ -51,6 +51,9 @@ const readingSchema = z.strictObject({
   found: z.number(),
 });
 
+/** Calls are kept by the minute in which they began. */
+const MINUTE_MS = 60_000;
+
 /** Name in the vault's memory. */
 const memoryOf = (source: string): string => `call_log ${source}`;
 
@@ -75,8 +78,8 @@ function directionOf({ caller, callee }: LoggedCall): CallToDecide['direction'] 
 
 const known = (catalogue: Catalogue, row: CallRow): KnownCall => {
   const recording = row.recording === null ? null : catalogue.get(row.recording);
-  const { id, caller, callee, startedAt, answeredAt, notRecorded, expiresAt } = row;
-  return { id, caller, callee, startedAt, answeredAt, notRecorded, recording, expiresAt };
+  const { id, caller, callee, startedAt, talkMs, notRecorded, expiresAt } = row;
+  return { id, caller, callee, startedAt, talkMs, notRecorded, recording, expiresAt };
 };
 
 const idOf = (source: string, { id, caller, callee, startedAt }: LoggedCall): string =>
@@ -89,7 +92,7 @@ const idOf = (source: string, { id, caller, callee, startedAt }: LoggedCall): st
 function compareLog(parts: ReconciliationParts, source: string, logged: readonly LoggedCall[]): LastReading {
   const { catalogue, append, policies, said, clock } = parts;
   const now = clock.now();
-  const rows = catalogue.callsBetween(now - LOOK_BACK_MS - TOLERANCE_MS, now, MAX_LOGGED_CALLS);
+  const rows = catalogue.callsBetween(now - LOOK_BACK_MS - TOLERANCE_MS - MINUTE_MS, now, MAX_LOGGED_CALLS);
   const policyAt = policies();
   const decided = (call: LoggedCall): Decision => {
     const { caller: from, callee: to, startedAt: at } = call;

@@ -141,9 +141,15 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       });
     },
     end: (recording, reason) => send({ do: 'end', recording, reason }),
-    callEnded({ from, to, movements = [], origins: came = [], ...call }: CallRecord) {
+    callEnded(record: CallRecord) {
+      const { from: caller, to: callee, movements = [], origins: came = [], ...rest } = record;
+      const { answeredAt, endedAt, waitsIn: queue, ...call } = rest;
       const origins = came.map(({ call: origin, how, by }) => ({ call: origin, how, side: by }));
-      send({ do: 'call ended', call: { ...call, caller: from, callee: to, movements, origins } });
+      const answered = answeredAt !== null;
+      const talkMs = answered ? Math.max(0, endedAt - answeredAt) : null;
+      const ms = Math.max(0, (answeredAt ?? endedAt) - call.startedAt);
+      const waited = queue === undefined ? null : { queue, ms, answered };
+      send({ do: 'call ended', call: { ...call, caller, callee, talkMs, waited, movements, origins } });
     },
     transferred: ({ call, how, by, status, recording }) =>
       send({ do: 'transfer', transfer: { call, how, side: by, status, recording } }),

@@ -238,9 +238,11 @@ function storeEnded(): void {
   const store = (some: readonly CallEnd[]) =>
     catalogue.exclusively(() => {
       const since = believedSince(catalogue.state);
-      for (const { trafficDays, movements, origins, ...call } of some) {
+      for (const { trafficDays, movements, origins, waited, decidedAs, ...call } of some) {
         const expiresAt = expiryOf(Math.max(call.startedAt, since), trafficDays);
-        catalogue.addCall({ ...call, expiresAt }, movements, origins);
+        const { purpose = null, rule = null } = decidedAs ?? {};
+        catalogue.addCall({ ...call, purpose, rule, expiresAt }, movements, origins);
+        if (waited) catalogue.waits.add({ ...waited, at: call.startedAt, expiresAt });
       }
     });
   try {

@@ -45,6 +45,7 @@ const mayImport: Record<string, readonly string[]> = {
   // One more: XML.
   'appliance/calls/siprec': [
     'appliance/calls/recorder.ts',
+    'appliance/calls/decided.ts',
     'appliance/calls/party.ts',
     'appliance/lines/siprec.ts',
     'appliance/sip',

@@ -115,9 +115,15 @@ const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       innocent: { policy_hash: 'of a policy', announcement_hash: 'of what every caller hears' },
     },
     calls: {
-      personal: { id: 'pseudonym', caller: 'number', callee: 'number', recording: 'pseudonym' },
+      personal: { id: 'pseudonym', caller: 'number', callee: 'number', queue: 'number', recording: 'pseudonym' },
       leaves: 'expires_at',
-      facts: 'direction started_at answered_at ended_at status not_recorded expires_at',
+      facts: 'direction via trunk started_at talk_ms status not_recorded purpose rule expires_at',
+      innocent: { policy_hash: 'of a policy' },
+    },
+    waits: {
+      personal: { queue: 'number' },
+      leaves: 'expires_at',
+      facts: 'hour calls answered total_ms longest_ms expires_at',
     },
     movements: {
       personal: { call: 'pseudonym', party: 'number' },

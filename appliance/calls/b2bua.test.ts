@@ -276,11 +276,23 @@ test('a call whose purpose demands a recording is refused while nothing can be r
   scene.world.unable = 'disk_reserve';
   t.is(await dialled(), 503);
   t.is(rang, 0);
-  t.like(scene.records[0], { status: 503, recording: null, notRecorded: 'disk_reserve', trafficDays: 30 });
+  const decidedAs = { purpose: 'complaints', rule: 'all-internal' };
+  const as = { decidedAs, policyHash: '0'.repeat(64), via: 'phone', trunk: null, queue: null };
+  t.like(scene.records[0], { status: 503, recording: null, notRecorded: 'disk_reserve', trafficDays: 30, ...as });
   scene.world.decide = () => recorded(false);
   t.is(await dialled(), 200);
   while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
-  t.like(scene.records[1], { status: 200, notRecorded: 'disk_reserve' });
+  t.like(scene.records[1], { status: 200, notRecorded: 'disk_reserve', ...as });
+  scene.world.decide = () => ({ record: false, reason: 'no_rule', trafficDays: 7, policyHash: 'e'.repeat(64) });
+  t.is(await dialled(), 200);
+  while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
+  t.like(scene.records[2], { notRecorded: 'no_rule', decidedAs: null, policyHash: 'e'.repeat(64) });
+  const decision = recorded(false);
+  const served = decision.record ? decision.terms : undefined;
+  scene.world.decide = () => ({ record: false, reason: 'not_sampled', trafficDays: 7, ...(served && { served }) });
+  t.is(await dialled(), 200);
+  while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
+  t.like(scene.records[3], { notRecorded: 'not_sampled', decidedAs });
   await scene.close();
 });
 

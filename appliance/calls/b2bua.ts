@@ -3,22 +3,23 @@ import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
-import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { CallToDecide, RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaDoor, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import type { Announcement } from './announcement.ts';
 import { type CallParts, runCall } from './call.ts';
+import { type CallDecision, type Decided, keptOf } from './decided.ts';
 import { BUSY_RETRY_AFTER_S, EMERGENCY_CALLS, EMERGENCY_CALLS_PER_CALLER, MAX_CALLS } from './limits.ts';
 import type { Found, LiveCall } from './live-call.ts';
 import { Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import { refuseOffer } from './refuse.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
-import type { CallDecision } from './talking.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { rungFor } from './transfer/pass-refer.ts';
+import { wayOf } from './way.ts';
 
 export interface B2buaParts {
   readonly userAgent: UserAgent;
@@ -26,7 +27,7 @@ export interface B2buaParts {
   readonly media: MediaDoor;
   readonly recorder: Recorder;
   /** The policy's word on a call, at the moment it starts. */
-  readonly decide: (call: CallToDecide) => Decision;
+  readonly decide: (call: CallToDecide) => Decided;
   readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
   /** What a party hears that was transferred by somebody who has left, while it rings. Null: silence. */
   readonly ringBack: Prompt | null;
@@ -80,7 +81,12 @@ export function createB2bua(parts: B2buaParts): B2bua {
   const start = async (incoming: IncomingCall, route: Route, gaveUp: () => boolean) => {
     const { from, to, direction } = route;
     const origins = [...(route.origins ?? []), ...replacedBy(incoming)];
-    const facts: CallFacts = { id: randomHex(chance, 16), from, to, direction, startedAt: clock.now(), origins };
+    const { way, waitsIn, stages } = route;
+    const facts: CallFacts = {
+      ...{ id: randomHex(chance, 16), from, to, direction, startedAt: clock.now(), origins },
+      ...wayOf(way, stages.flatMap(({ branches }) => branches)[0]?.way),
+      ...(waitsIn === undefined ? {} : { waitsIn }),
+    };
     parts.onLeg?.(facts.id, incoming.invite.headers.get('Call-ID')!);
     if (origins.length > 0) parts.onOrigins?.(facts.id, origins);
     const mediaCall = await media.openCall(route.emergency);
@@ -97,15 +103,24 @@ export function createB2bua(parts: B2buaParts): B2bua {
    * not be (design, invariant 9). No purpose demands that of a call for help (`decisions/0086`).
    */
   const decided = (facts: CallFacts, emergency: boolean): CallDecision | null => {
-    const decision = parts.decide({ ...facts, at: facts.startedAt });
+    // For the policy a call is the box's own or a copy; trunk and queue say the rest.
+    const decision = parts.decide({ ...facts, via: 'phone', at: facts.startedAt });
     const unable = decision.record ? recorder.unable() : null;
     if (!decision.record || unable === null) return decision;
-    const { purpose, retention } = decision.terms;
-    const { trafficDays } = retention;
-    if (!purpose.mandatory || emergency) return { record: false, reason: unable, trafficDays };
+    const { terms } = decision;
+    const { trafficDays } = terms.retention;
+    const unrecorded: CallDecision = { record: false, reason: unable, trafficDays, terms };
+    if (!terms.purpose.mandatory || emergency) return unrecorded;
     counters.add('calls.refused_unrecordable');
     const times = { answeredAt: null, endedAt: clock.now() };
-    recorder.callEnded({ ...facts, ...times, status: 503, recording: null, notRecorded: unable, trafficDays });
+    recorder.callEnded({
+      ...facts,
+      ...times,
+      status: 503,
+      recording: null,
+      notRecorded: unable,
+      ...keptOf(unrecorded),
+    });
     return null;
   };
 

@@ -18,6 +18,7 @@ import { reasonOf } from '../sip/message/reasons.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Announcement } from './announcement.ts';
 import type { Side } from './conversation.ts';
+import { type CallDecision, keptOf } from './decided.ts';
 import { earlyTalk } from './early.ts';
 import { calledLeg, callerLeg, directionOf, type Leg } from './leg.ts';
 import { MAX_FAILURES_TOLD } from './limits.ts';
@@ -28,12 +29,13 @@ import type { CallFacts, Recorder } from './recorder.ts';
 import { passedOn } from './refuse.ts';
 import { type Answered, type Ringing, ring } from './ringing.ts';
 import type { Branch, MediaTerms, Principal, Route } from './route.ts';
-import { type CallDecision, type Talking, type TalkingParts, talk } from './talking.ts';
+import { type Talking, type TalkingParts, talk } from './talking.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { type PassRefer, paired, passRefer } from './transfer/pass-refer.ts';
 import { answerBoth, type Replacement, replaceLeg } from './transfer/replacing.ts';
 import { type Handover, lentTarget, rungTarget } from './transfer/target.ts';
 import { type Target, type Transferring, transfer } from './transfer/transferring.ts';
+import { wayOf } from './way.ts';
 
 export interface CallParts {
   readonly facts: CallFacts;
@@ -120,11 +122,12 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
 
   /** The record of the call as it was begun, when nobody who was called has answered. */
   const unanswered = (ended: number) => {
-    const { decision } = parts;
-    const trafficDays = decision.record ? decision.terms.retention.trafficDays : decision.trafficDays;
     const times = { answeredAt: null, endedAt: clock.now() };
-    const nothing = { recording: null, notRecorded: null, trafficDays };
-    recorder.callEnded({ ...parts.facts, ...times, ...nothing, status: ended });
+    const nothing = { recording: null, notRecorded: null, ...keptOf(parts.decision) };
+    const { waitsIn, ...waitsNoMore } = parts.facts;
+    // Who was sent on waits on, in the call that comes of it.
+    const called = ended === SENT_ON ? waitsNoMore : parts.facts;
+    recorder.callEnded({ ...called, ...times, ...nothing, status: ended });
   };
 
   const tellTransfer = (wish: Wish, became: Partial<Transfer> & Pick<Transfer, 'status'>) => {
@@ -148,17 +151,21 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       id: randomHex(chance, 16),
       to: by.redirected.to,
       direction: directionOf(from, callee),
+      ...wayOf(route.way, callee.way),
       origins: [{ call: facts.id, how: 'forwarded' as const, by: 'callee' as const }],
     };
-    const decision = redirected ? parts.decide(redirected) : parts.decision;
+    // One trunk may have refused and another taken it, which another rule may be about.
+    const went: CallFacts = redirected || { ...facts, ...wayOf(route.way, callee.way) };
+    const asBegun = !redirected && went.via === facts.via && went.trunk === facts.trunk;
+    const decision = asBegun ? parts.decision : parts.decide(went);
     const answer = decision && caller.answerFor(by.party, 'final');
     if (!answer) return false;
     if (redirected) {
       unanswered(SENT_ON);
       const wish = { call: facts.id, how: 'forwarded', by: 'callee', to: redirected.to } as const;
       tellTransfer(wish, { status: 200, next: redirected.id });
-      facts = redirected;
     }
+    facts = went;
     const elsewhere = twin && 'second' in twin ? twin.second() : null;
     begin({ caller: callerLeg(route, incoming.accept(answer), caller, by.branch.from), callee }, decision, {
       first,
@@ -222,12 +229,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     return false;
   };
 
-  type Who = Pick<Leg, 'name' | 'outside'>;
+  type Who = Pick<Leg, 'name' | 'outside' | 'way'>;
   const factsOf = (caller: Who, callee: Who): CallFacts => ({
     id: randomHex(chance, 16),
     from: caller.name,
     to: callee.name,
     direction: directionOf(caller, callee),
+    ...wayOf(caller.way, callee.way),
     startedAt: clock.now(),
   });
 
@@ -321,7 +329,10 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     if (!routed.ok) return routed.refusal;
     const { route: onward } = routed;
     if (onward.stages.every(({ branches }) => branches.length === 0)) return { status: 480 };
-    if (!mayTalk({ name: onward.to, outside: onward.direction === 'outbound' })) return { status: 503 };
+    const [first] = onward.stages.flatMap(({ branches }) => branches);
+    const way = first?.way;
+    if (!mayTalk({ name: onward.to, outside: onward.direction === 'outbound', ...(way && { way }) }))
+      return { status: 503 };
     const target = rungTarget(onward, remaining, (rings) => ring({ ...parts, ...rings }));
     return { target, to: onward.to, origins: [], other: null };
   };

@@ -5,6 +5,7 @@ import type { CallFacts } from './recorder.ts';
 import type { End } from './reoffer.ts';
 import type { Answered } from './ringing.ts';
 import type { Destination, Principal, Route } from './route.ts';
+import type { Way } from './way.ts';
 
 export interface Leg extends End {
   /** The box's name of it: an account's user, a number. What policy decides by and the catalogue keeps. */
@@ -13,6 +14,8 @@ export interface Leg extends End {
   readonly shown: string;
   /** It is reached through a line to the outside world. */
   readonly outside: boolean;
+  /** How it is reached; absent: as a phone of the box. */
+  readonly way?: Way;
   /** On whose behalf it acts. Null: the box knows nobody, so it may do nothing but talk. */
   readonly principal: Principal | null;
   /** Announcements that it heard to their end in this call: hash, and when (wall clock, ms). */
@@ -31,6 +34,7 @@ export const callerLeg = (route: Route, session: Session, party: Party, shown: s
   name: route.from,
   shown,
   outside: route.direction === 'inbound',
+  ...(route.way && { way: route.way }),
   principal: route.principal ?? null,
   heard: new Map(),
 });
@@ -40,5 +44,7 @@ export function calledLeg({ session, party, branch, redirected }: Answered, rout
   const { to, direction } = redirected ?? route;
   const principal = branch.principal ?? null;
   const outside = direction === 'outbound';
-  return { session, party, name: principal?.name ?? to, shown: branch.to, outside, principal, heard: new Map() };
+  const { way, to: shown } = branch;
+  const name = principal?.name ?? to;
+  return { session, party, name, shown, outside, ...(way && { way }), principal, heard: new Map() };
 }

@@ -2,6 +2,7 @@
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { NotRecorded } from './conversation.ts';
 import type { Origin } from './transfer/origin.ts';
+import type { Way } from './way.ts';
 
 /** What a call is, as SIP said it. Traffic data. */
 export interface CallFacts {
@@ -9,6 +10,14 @@ export interface CallFacts {
   readonly from: string;
   readonly to: string;
   readonly direction: 'internal' | 'inbound' | 'outbound';
+  /** `siprec`: a copy of a call that goes on elsewhere. */
+  readonly via: Way['via'] | 'siprec';
+  /** Id of the trunk by which it came or went; null: none. */
+  readonly trunk: string | null;
+  /** What was called first from outside, a number or a queue's name; null: nothing, or nobody said. */
+  readonly queue: string | null;
+  /** The queue in whose waiting times it counts; none when left out. */
+  readonly waitsIn?: string;
   /** Wall clock, milliseconds. */
   readonly startedAt: number;
   /** Calls that it came out of; none when left out. */
@@ -35,6 +44,10 @@ export interface CallRecord extends CallFacts {
   readonly notRecorded: string | null;
   /** Who came and left beside `from` and `to`, in order; none when left out. */
   readonly movements?: readonly Movement[];
+  /** SHA-256 of the policy that decided, hex; null: there was none. */
+  readonly policyHash: string | null;
+  /** The purpose and rule that matched, whether or not it was recorded in the end; null: none did. */
+  readonly decidedAs: { readonly purpose: string; readonly rule: string } | null;
   /** How long this record is kept, days. */
   readonly trafficDays: number;
 }

@@ -1,7 +1,7 @@
 /** Two legs that talk: what they hear of each other and of the box, and what is recorded of it. Carries out conversation.ts. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
-import type { Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall } from '../media/door.ts';
 import type { Announcement } from './announcement.ts';
 import {
@@ -9,21 +9,16 @@ import {
   type ConversationEffect,
   type ConversationInput,
   type ConversationState,
-  type NotRecorded,
   type Played,
   type Side,
   step,
 } from './conversation.ts';
+import { type CallDecision, keptOf } from './decided.ts';
 import { relayInfo } from './info.ts';
 import type { Leg } from './leg.ts';
 import type { Begun, CallFacts, CallRecord, Recorder } from './recorder.ts';
 import { connectOffers } from './reoffer.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
-
-/** The policy's word, or that the recorder could not carry it out anyway. */
-export type CallDecision =
-  | Decision
-  | { readonly record: false; readonly reason: NotRecorded; readonly trafficDays: number };
 
 export interface TalkingParts {
   readonly facts: CallFacts;
@@ -92,7 +87,7 @@ export function talk(parts: TalkingParts): Talking {
       status: 200,
       recording: recordingId,
       notRecorded: recordingId === null ? notRecorded : null,
-      trafficDays: decision.record ? decision.terms.retention.trafficDays : decision.trafficDays,
+      ...keptOf(decision),
     };
     recorder.callEnded(record);
     tellOver();

@@ -39,7 +39,7 @@ const known = (more: Partial<KnownCall> = {}): KnownCall => ({
   caller: '0201234567',
   callee: '204',
   startedAt: NOW - 2 * HOUR + 40_000,
-  answeredAt: NOW - 2 * HOUR + 45_000,
+  talkMs: 115_000,
   notRecorded: null,
   recording,
   expiresAt: NOW + 30 * 24 * HOUR,
@@ -69,7 +69,7 @@ test('each way of not being recorded has its cause; what the policy chose is non
   t.deepEqual(causes([logged()], [known({ recording: broken })]), ['broken']);
   const short = { ...recording, end: { reason: 'finished', durationMs: 30_000 } };
   t.deepEqual(causes([logged()], [known({ recording: short })]), ['cut_short']);
-  t.deepEqual(causes([logged()], [known({ recording: null, answeredAt: null })]), ['not_answered_here']);
+  t.deepEqual(causes([logged()], [known({ recording: null, talkMs: null })]), ['not_answered_here']);
 });
 
 test('a call that went past the box is found where the policy wanted it, and only there', (t) => {
@@ -87,6 +87,32 @@ test('calls too young, too old or too short to say anything about are left', (t)
 
 test('one call of the box stands for one call of the log', (t) => {
   t.deepEqual(causes([logged(), logged({ startedAt: NOW - 2 * HOUR + 60_000 })], [known()]), ['not_seen']);
+});
+
+test('of calls that began in one minute the one that was talked in as long is meant, and not one that nobody answered', (t) => {
+  const minute = NOW - 2 * HOUR;
+  const log = logged({ startedAt: minute + 50_000, talkMs: 120_000 });
+  const rang = known({ id: 'rang', startedAt: minute, recording: null, talkMs: null });
+  const short = known({ id: 'short', startedAt: minute, recording: null, notRecorded: 'disk_reserve', talkMs: 3000 });
+  const talked = known({ id: 'talked', startedAt: minute, talkMs: 118_000 });
+  for (const box of [
+    [rang, short, talked],
+    [talked, short, rang],
+  ])
+    t.deepEqual(causes([log], box), []);
+  t.deepEqual(causes([log], [rang, short]), ['disk_reserve']);
+  const apart = (ms: number) => causes([logged({ startedAt: minute + ms })], [talked]);
+  for (const near of [-TOLERANCE_MS, 59_999 + TOLERANCE_MS]) t.deepEqual(apart(near), [], `${near}`);
+  for (const far of [-TOLERANCE_MS - 1, 60_000 + TOLERANCE_MS]) t.deepEqual(apart(far), ['not_seen'], `${far}`);
+});
+
+test('a number that its caller withholds is not taken out of the log of a PBX, which has it', (t) => {
+  const { exceptions } = run(
+    [logged({ caller: '0688776655' })],
+    [known({ caller: 'anonymous', recording: null, notRecorded: 'disk_reserve' })],
+  );
+  t.is(exceptions[0]?.cause, 'disk_reserve');
+  t.notRegex(JSON.stringify(exceptions), /88776655/);
 });
 
 test('parties: one number written differently, never two extensions that resemble each other', (t) => {

@@ -1,5 +1,6 @@
 /** Somebody else's calls laid beside the box's: what should have been recorded and was not, with its cause. Pure. */
 import type { Decision } from '@belkluis/shared/policy/decide';
+import { WITHHELD } from '@belkluis/shared/policy/numbers';
 import { finderOf, formsOf } from '../vault/party-forms.ts';
 import { LOOK_BACK_MS, MIN_TALK_MS, SETTLE_MS, SHORTER_BY_MS, TOLERANCE_MS } from './limits.ts';
 import type { LoggedCall } from './logged-call.ts';
@@ -9,8 +10,10 @@ export interface KnownCall {
   readonly id: string;
   readonly caller: string;
   readonly callee: string;
+  /** The minute in which it began. */
   readonly startedAt: number;
-  readonly answeredAt: number | null;
+  /** Milliseconds; null: nobody answered here. */
+  readonly talkMs: number | null;
   readonly notRecorded: string | null;
   readonly recording: {
     readonly purpose: string;
@@ -61,6 +64,7 @@ const HIDDEN = /^(anonymous|unknown|private|withheld|restricted|)$/i;
 
 const MIN_DIGITS = 6;
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 const bare = (party: string): string => party.toLowerCase().replace(/[\s()./-]/g, '');
 
@@ -72,24 +76,38 @@ export function sameParty(one: string, other: string): boolean {
   return numbers && (finderOf(formsOf(a))(b) || finderOf(formsOf(b))(a));
 }
 
+/** How far apart two began, ms, where of one the minute is known. */
+function apartOf({ startedAt: logged }: LoggedCall, { startedAt: minute }: KnownCall): number {
+  if (logged < minute) return minute - logged;
+  return Math.max(0, logged - (minute + MINUTE_MS - 1));
+}
+
+/** Of several in one minute the one that was talked in as long is meant; one that nobody answered is the last to be. */
+const unlike = ({ talkMs }: LoggedCall, { talkMs: talked }: KnownCall): number =>
+  talked === null ? Number.MAX_SAFE_INTEGER : Math.abs(talkMs - talked);
+
 /** Pairs calls one to one, the nearest in time first. */
 function pair(logged: readonly LoggedCall[], known: readonly KnownCall[]): Map<LoggedCall, KnownCall> {
   const byTime = [...known].sort((a, b) => a.startedAt - b.startedAt);
-  const candidates: { logged: LoggedCall; known: KnownCall; apart: number; turnedAway: number }[] = [];
+  const candidates: { logged: LoggedCall; known: KnownCall; turnedAway: number; apart: number; unlike: number }[] = [];
   let from = 0;
   for (const call of [...logged].sort((a, b) => a.startedAt - b.startedAt)) {
-    while (byTime[from] && byTime[from]!.startedAt < call.startedAt - TOLERANCE_MS) from++;
+    while (byTime[from] && byTime[from]!.startedAt < call.startedAt - TOLERANCE_MS - MINUTE_MS) from++;
     for (let at = from; byTime[at] && byTime[at]!.startedAt <= call.startedAt + TOLERANCE_MS; at++) {
       const other = byTime[at]!;
       if (!sameParty(call.caller, other.caller) || !sameParty(call.callee, other.callee)) continue;
-      const apart = Math.abs(call.startedAt - other.startedAt);
+      const apart = apartOf(call, other);
+      if (apart > TOLERANCE_MS) continue;
       // A copy for which there was no room may have come again, and found some.
-      candidates.push({ logged: call, known: other, apart, turnedAway: Number(other.notRecorded === 'no_room') });
+      const turnedAway = Number(other.notRecorded === 'no_room');
+      candidates.push({ logged: call, known: other, turnedAway, apart, unlike: unlike(call, other) });
     }
   }
   const pairs = new Map<LoggedCall, KnownCall>();
   const taken = new Set<KnownCall>();
-  for (const candidate of candidates.sort((a, b) => a.turnedAway - b.turnedAway || a.apart - b.apart)) {
+  for (const candidate of candidates.sort(
+    (a, b) => a.turnedAway - b.turnedAway || a.apart - b.apart || a.unlike - b.unlike,
+  )) {
     if (pairs.has(candidate.logged) || taken.has(candidate.known)) continue;
     pairs.set(candidate.logged, candidate.known);
     taken.add(candidate.known);
@@ -98,14 +116,14 @@ function pair(logged: readonly LoggedCall[], known: readonly KnownCall[]): Map<L
 }
 
 /** What is wrong with a call that the box knows; null: nothing. */
-function causeOf({ talkMs }: LoggedCall, { answeredAt, notRecorded, recording }: KnownCall): Cause | null {
+function causeOf({ talkMs }: LoggedCall, { talkMs: talked, notRecorded, recording }: KnownCall): Cause | null {
   if (recording) {
     // Whether one that goes on is whole is seen the next time.
     if (!recording.end) return null;
     if (recording.end.reason !== 'finished') return 'broken';
     return recording.end.durationMs + SHORTER_BY_MS < talkMs ? 'cut_short' : null;
   }
-  if (answeredAt === null) return 'not_answered_here';
+  if (talked === null) return 'not_answered_here';
   const reason = notRecorded ?? 'unknown';
   return CHOSEN.has(reason) ? null : reason;
 }
@@ -129,7 +147,9 @@ export function reconcile(parts: {
       const cause = causeOf(logged, known);
       if (cause === null) return [];
       const purpose = known.recording?.purpose ?? null;
-      return [{ logged, cause, call: known.id, purpose, expiresAt: known.expiresAt }];
+      // The log of a PBX has the number that its caller withheld from everybody whom it called.
+      const caller = known.caller === WITHHELD ? WITHHELD : logged.caller;
+      return [{ logged: { ...logged, caller }, cause, call: known.id, purpose, expiresAt: known.expiresAt }];
     }
     const decision = decide(logged);
     if (!decision.record) return [];

@@ -30,9 +30,14 @@ export interface CallEnd {
   readonly caller: string;
   readonly callee: string;
   readonly direction: string;
+  readonly via: string;
+  readonly trunk: string | null;
+  readonly queue: string | null;
   readonly startedAt: number;
-  readonly answeredAt: number | null;
-  readonly endedAt: number;
+  /** Milliseconds of talk; null: nobody answered. How long it rang is told in `waited` alone. */
+  readonly talkMs: number | null;
+  /** For the waiting times of a queue; null: it counts in none. */
+  readonly waited: { readonly queue: string; readonly ms: number; readonly answered: boolean } | null;
   readonly status: number;
   readonly recording: string | null;
   readonly notRecorded: string | null;
@@ -40,6 +45,9 @@ export interface CallEnd {
   readonly movements: readonly { readonly at: number; readonly party: string; readonly did: 'joined' | 'left' }[];
   /** Calls that it came out of, and who of them brought that about. */
   readonly origins: readonly CallOrigin[];
+  /** The policy that decided, and the purpose and rule that matched. */
+  readonly policyHash: string | null;
+  readonly decidedAs: { readonly purpose: string; readonly rule: string } | null;
   readonly trafficDays: number;
 }
 

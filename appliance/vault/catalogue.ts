@@ -16,6 +16,7 @@ import { openSearch } from './search.ts';
 import { openShorten } from './shorten.ts';
 import { openTraffic } from './traffic.ts';
 import { openUsage } from './usage.ts';
+import { openWaits } from './waits.ts';
 
 export type { CallRow, EndReason, NewRecording, Recording, RecordingEnd } from './rows.ts';
 export type { Search } from './search.ts';
@@ -101,6 +102,8 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
     requests: openRequests(database),
     /** What others' logs say was not recorded. */
     exceptions: openExceptions(database),
+    /** How long callers waited, by hour and queue. */
+    waits: openWaits(database),
     /** How many bytes come and go. */
     intake: openIntake(database),
     /** What the vault remembers between runs. Nothing personal. */

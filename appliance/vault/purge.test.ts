@@ -63,8 +63,8 @@ test('who called whom leaves on its own day, also when the recording stays longe
 test('who came into a call and left it leaves with its record', async (t) => {
   const { folder, clock, vault, parts } = scene();
   const now = clock.now();
-  const call = { id: 'c1', caller: 'anna', callee: 'ben', direction: 'inbound', startedAt: now, answeredAt: now };
-  const end = { endedAt: now, status: 200, recording: null, notRecorded: 'no_rule', expiresAt: now + DAY };
+  const call = { id: 'c1', caller: 'anna', callee: 'ben', direction: 'inbound', startedAt: now };
+  const end = { talkMs: 0, status: 200, recording: null, notRecorded: 'no_rule', expiresAt: now + DAY };
   const moved = [{ at: now, party: 'carl-0698765432', did: 'joined' as const }];
   vault.catalogue.addCall({ ...call, ...end }, moved);
   t.deepEqual(vault.catalogue.movementsOf('c1'), moved);
@@ -80,7 +80,7 @@ test('a link between two calls is followed both ways, and leaves with whichever 
   const { catalogue } = vault;
   const now = clock.now();
   const add = (id: string, days: number, startedAt: number, from: readonly string[] = []) => {
-    const times = { startedAt, answeredAt: now, endedAt: now, expiresAt: now + days * DAY };
+    const times = { startedAt, talkMs: 0, expiresAt: now + days * DAY };
     const origins = from.map((call) => ({ call, how: 'transferred' as const, side: 'callee' as const }));
     const facts = { caller: 'a', callee: 'b', direction: 'internal', status: 200, notRecorded: null };
     catalogue.addCall({ id, ...facts, ...times, recording: `r-${id}` }, [], origins);

@@ -22,7 +22,7 @@ export interface RecoverParts {
 
 /** The call of an interrupted recording ended without a word: its record is made of what the recording knows. */
 function addCall(catalogue: Catalogue, recording: Recording, endedAt: number): void {
-  const { call, caller, callee, direction, announcedAt, trafficExpiresAt, id } = recording;
+  const { call, caller, callee, direction, announcedAt, policyHash, purpose, rule, trafficExpiresAt, id } = recording;
   if (caller === null || callee === null || catalogue.call(call) !== null) return;
   catalogue.addCall({
     id: call,
@@ -30,11 +30,13 @@ function addCall(catalogue: Catalogue, recording: Recording, endedAt: number): v
     callee,
     direction,
     startedAt: announcedAt,
-    answeredAt: announcedAt,
-    endedAt,
+    talkMs: Math.max(0, endedAt - announcedAt),
     status: 200,
     recording: id,
     notRecorded: null,
+    policyHash,
+    purpose,
+    rule,
     expiresAt: trafficExpiresAt,
   });
 }

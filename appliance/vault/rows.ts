@@ -65,14 +65,31 @@ export interface CallRow {
   readonly caller: string;
   readonly callee: string;
   readonly direction: string;
+  /** `phone`, `trunk`, `pbx`, `siprec`; null: it was not kept yet when this call took place. */
+  readonly via: string | null;
+  /** Id of the trunk by which it came or went; null: none. */
+  readonly trunk: string | null;
+  /** What was called first from outside; null: nothing, or nobody said. */
+  readonly queue: string | null;
+  /** The minute in which it began, wall clock, ms. */
   readonly startedAt: number;
-  readonly answeredAt: number | null;
-  readonly endedAt: number;
+  /** Milliseconds of talk; null: nobody answered. */
+  readonly talkMs: number | null;
   readonly status: number;
   readonly recording: string | null;
   readonly notRecorded: string | null;
+  /** SHA-256 of the policy that decided, hex; null: there was none. */
+  readonly policyHash: string | null;
+  /** Of the purpose and the rule that matched, whether or not it was recorded in the end; null: none did. */
+  readonly purpose: string | null;
+  readonly rule: string | null;
   readonly expiresAt: number;
 }
+
+type Optional = 'via' | 'trunk' | 'queue' | 'policyHash' | 'purpose' | 'rule';
+
+/** A call that is over. `startedAt`: to the millisecond, of which the minute is kept. */
+export type NewCall = Omit<CallRow, Optional> & Partial<Pick<CallRow, Optional>>;
 
 /** Somebody who came into a call, or left it, after it began. */
 export interface Movement {
@@ -149,11 +166,16 @@ export const callOf = (row: Row): CallRow => ({
   caller: text(row, 'caller'),
   callee: text(row, 'callee'),
   direction: text(row, 'direction'),
+  via: row.via as string | null,
+  trunk: row.trunk as string | null,
+  queue: row.queue as string | null,
   startedAt: integer(row, 'started_at'),
-  answeredAt: row.answered_at as number | null,
-  endedAt: integer(row, 'ended_at'),
+  talkMs: row.talk_ms as number | null,
   status: integer(row, 'status'),
   recording: row.recording as string | null,
   notRecorded: row.not_recorded as string | null,
+  policyHash: row.policy_hash as string | null,
+  purpose: row.purpose as string | null,
+  rule: row.rule as string | null,
   expiresAt: integer(row, 'expires_at'),
 });

@@ -66,6 +66,24 @@ test('a shorter policy brings existing rows down, by the rule that they were rec
   t.is(catalogue.call(`call-${otherPurpose}`)?.expiresAt, start + 100 * DAY);
 });
 
+test('calls that a purpose matched follow it, recorded or not; hours of waiting times the longest term of all', async (t) => {
+  const { catalogue, clock } = testCatalogue();
+  const start = Math.floor(clock.now() / 3600_000) * 3600_000;
+  const facts = { caller: 'a', callee: 'b', direction: 'inbound', status: 200, recording: null, talkMs: 0 };
+  const times = { startedAt: start, expiresAt: start + 100 * DAY };
+  const as = { purpose: 'complaints', rule: 'r', notRecorded: 'disk_reserve' };
+  catalogue.addCall({ ...facts, ...times, ...as, id: 'matched' });
+  const waited = (queue: string, daysKept: number) =>
+    catalogue.waits.add({ queue, at: start, ms: 1, answered: true, expiresAt: start + daysKept * DAY });
+  waited('long', 100);
+  waited('short', 5);
+  await catalogue.shorten(policyOf({ trafficDays: 20 }), start);
+  t.is(catalogue.call('matched')?.expiresAt, start + 20 * DAY);
+  t.is(catalogue.expiredTraffic(start + 5 * DAY), 1);
+  t.is(catalogue.expiredTraffic(start + 20 * DAY - 1), 1);
+  t.is(catalogue.expiredTraffic(start + 20 * DAY), 3);
+});
+
 test('calls of recordings that are erased follow too; calls without purpose keep their seven days', async (t) => {
   const { catalogue, add, clock } = testCatalogue();
   const start = clock.now();
@@ -76,8 +94,7 @@ test('calls of recordings that are erased follow too; calls without purpose keep
     callee: 'b',
     direction: 'internal',
     startedAt: start,
-    answeredAt: start,
-    endedAt: start,
+    talkMs: 0,
     status: 200,
     recording: null,
     notRecorded: 'no_rule',

@@ -3,7 +3,7 @@
  * the same way, in steps between which others work; cut off anywhere, walking again finishes it.
  */
 import { commitPoint } from '@belkluis/shared/base/commit-point';
-import type { PolicyInForce } from '@belkluis/shared/policy/decide';
+import { type PolicyInForce, UNRECORDED_TRAFFIC_DAYS } from '@belkluis/shared/policy/decide';
 import type { Purpose } from '@belkluis/shared/policy/purpose';
 import { generalDays, retentionDays } from '@belkluis/shared/policy/retention';
 import type { Policy } from '@belkluis/shared/policy/schema';
@@ -48,7 +48,6 @@ interface RecordingTerm {
 
 interface CallTerm {
   readonly id: string;
-  readonly recording: string;
   readonly purpose: string;
   readonly rule: string;
   readonly startedAt: number;
@@ -90,11 +89,8 @@ export function openShorten(database: Database) {
      ORDER BY started_at, id LIMIT ${STEP}`,
   );
   const calls = database.prepare(
-    `SELECT calls.id AS id, calls.recording AS recording, purpose, rule, calls.started_at AS startedAt, calls.expires_at AS expiresAt,
-       ${keptOf('calls.recording')} AS kept
-     FROM calls INDEXED BY calls_by_recording CROSS JOIN recordings ON recordings.id = calls.recording
-     WHERE calls.recording IS NOT NULL AND (calls.recording, calls.id) > (@recording, @id)
-     ORDER BY calls.recording, calls.id LIMIT ${STEP}`,
+    `SELECT id, purpose, rule, started_at AS startedAt, expires_at AS expiresAt, ${keptOf('calls.recording')} AS kept
+     FROM calls WHERE purpose IS NOT NULL AND id > ? ORDER BY id LIMIT ${STEP}`,
   );
   const shortenRecording = database.prepare(
     `UPDATE recordings SET expires_at = min(expires_at, @expiresAt), traffic_expires_at = min(traffic_expires_at, @trafficExpiresAt)
@@ -103,6 +99,9 @@ export function openShorten(database: Database) {
   const shortenCall = database.prepare('UPDATE calls SET expires_at = min(expires_at, @expiresAt) WHERE id = @id');
   const shortenRequests = database.prepare(
     `UPDATE requests SET expires_at = received_at + @ms WHERE id IN (SELECT id FROM requests WHERE expires_at > received_at + @ms)`,
+  );
+  const shortenWaits = database.prepare(
+    'UPDATE waits SET expires_at = min(expires_at, hour + @ms) WHERE expires_at > hour + @ms',
   );
   const together = database.transaction((changes: readonly (() => void)[]) => {
     for (const change of changes) change();
@@ -136,9 +135,9 @@ export function openShorten(database: Database) {
         await breathe();
       }
     }
-    let last: { recording: string; id: string } = { recording: '', id: '' };
+    let last = '';
     for (let full = true; full; ) {
-      const rows = calls.all({ recording: last.recording, id: last.id }) as CallTerm[];
+      const rows = calls.all(last) as CallTerm[];
       const changes: (() => void)[] = [];
       for (const row of rows) {
         const of = purposes.get(row.purpose);
@@ -149,11 +148,19 @@ export function openShorten(database: Database) {
         changes.push(() => shortenCall.run({ id: row.id, expiresAt }));
       }
       commit(changes);
-      last = rows.at(-1) ?? last;
+      last = rows.at(-1)?.id ?? last;
       full = rows.length === STEP;
       await breathe();
     }
-    if (apply) shortenRequests.run({ ms: expiryOf(0, generalDays(policy, 'request')) });
+    if (apply) {
+      shortenRequests.run({ ms: expiryOf(0, generalDays(policy, 'request')) });
+      // Whose calls an hour counts is not known: none of them stays longer than the longest of the terms.
+      const longest = Math.max(
+        UNRECORDED_TRAFFIC_DAYS,
+        ...policy.purposes.map(({ retention }) => retention.trafficDays),
+      );
+      shortenWaits.run({ ms: expiryOf(0, longest) });
+    }
     return [...purposes.values()].map(({ purpose, recordings, calls }) => ({
       purpose: purpose.id,
       recordings: recordings.found,

@@ -43,7 +43,8 @@ test('a recording cannot exist without an expiry', (t) => {
   t.throws(() => vault.catalogue.begin({ ...row, expiresAt: row.startedAt }), { message: /CHECK/ });
   t.throws(() => expiryOf(0, 0));
   const database = new Database(join(path, 'catalogue.db'));
-  const call = `INSERT INTO calls VALUES ('c','a','b','internal',1,1,2,200,NULL,'no_rule',NULL)`;
+  const call = `INSERT INTO calls (id, caller, callee, direction, started_at, talk_ms, status, not_recorded, expires_at)
+    VALUES ('c','a','b','internal',0,1,200,'no_rule',NULL)`;
   t.throws(() => database.exec(call), { message: /NOT NULL/ });
 });
 

@@ -189,7 +189,7 @@ test('numbers that a caller chose are text on every page, never markup', async (
   const { page, recordings, calls, movements } = await signedIn(['custodian', 'dpo']);
   const evil = '"><script>alert(1)</script>';
   recordings.push(sealed(recordingRow({ id: ID, startedAt: 1e12, caller: evil, purposeName: evil })));
-  calls.push({ id: 'c', caller: evil, callee: evil, startedAt: 1, answeredAt: 1, endedAt: 2, notRecorded: evil });
+  calls.push({ id: 'c', caller: evil, callee: evil, startedAt: 1, talkMs: 1, notRecorded: evil });
   movements.push({ at: 2, party: evil, did: 'joined' });
   for (const path of ['/', '/recordings', `/recordings?party=${encodeURIComponent(evil)}`, `/recordings/${ID}`]) {
     t.false((await page(path)).includes('<script>alert'), path);
@@ -230,8 +230,7 @@ test('the list says what was found, what was not recorded and why, and what noth
     caller: '201',
     callee: '202',
     startedAt: 1e12,
-    answeredAt: 1e12,
-    endedAt: 1e12 + 65_000,
+    talkMs: 65_000,
     notRecorded: 'no_rule',
   });
   const first = await page('/recordings');

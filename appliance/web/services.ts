@@ -87,9 +87,9 @@ export interface UnrecordedCall {
   readonly id: string;
   readonly caller: string;
   readonly callee: string;
+  /** The minute in which it began, wall clock, ms. */
   readonly startedAt: number;
-  readonly answeredAt: number | null;
-  readonly endedAt: number;
+  readonly talkMs: number | null;
   readonly notRecorded: string | null;
 }
 

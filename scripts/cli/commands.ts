@@ -26,6 +26,7 @@ import { sipBansLift, sipBansList } from './sip-bans.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
 import { trunksAdd, trunksList, trunksRemove } from './trunks.ts';
+import { callsWaits } from './waits.ts';
 
 /** In the order in which a box is set up and used. */
 export const groups: readonly CommandGroup[] = [
@@ -48,7 +49,7 @@ export const groups: readonly CommandGroup[] = [
   },
   {
     title: 'Calls and recordings',
-    commands: [recordingsList, exportRecording, callsTest, callsCompare, exceptionsList, exceptionsExplain],
+    commands: [recordingsList, exportRecording, callsWaits, callsTest, callsCompare, exceptionsList, exceptionsExplain],
   },
   {
     title: 'Troubleshooting',

@@ -98,8 +98,7 @@ test.before(async (t) => {
     caller: '214',
     callee: '+31 78 001 02 03',
     startedAt: Date.now() - 7200_000,
-    answeredAt: Date.now() - 7190_000,
-    endedAt: Date.now() - 7000_000,
+    talkMs: 190_000,
     notRecorded: 'no_rule',
   });
   const keyFile = join(folder, 'custodian.asc');

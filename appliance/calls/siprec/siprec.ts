@@ -8,14 +8,16 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import { Problem } from '@belkluis/shared/base/problem';
-import type { CallToDecide, Decision } from '@belkluis/shared/policy/decide';
+import type { CallToDecide } from '@belkluis/shared/policy/decide';
 import type { Siprec, SiprecSource } from '../../lines/siprec.ts';
 import type { MediaDoor } from '../../media/door.ts';
 import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
 import { parseNameAddr } from '../../sip/message/name-addr.ts';
+import { ANONYMOUS, withholds } from '../../sip/message/privacy.ts';
 import type { ResponseDraft } from '../../sip/message/write.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
+import type { Decided } from '../decided.ts';
 import type { CallFacts, Recorder } from '../recorder.ts';
 import { metadataIn } from './body.ts';
 import { type Direction, directionOf } from './built-in-bridge.ts';
@@ -37,7 +39,7 @@ export interface SiprecParts extends PasswordParts {
   readonly media: MediaDoor;
   readonly recorder: Recorder;
   /** The policy's word on a call, at the moment it starts. */
-  readonly decide: (call: CallToDecide) => Decision;
+  readonly decide: (call: CallToDecide) => Decided;
   /** Address that goes into our SDP. */
   readonly address: string;
   readonly clock: Clock;
@@ -77,10 +79,10 @@ interface Asked {
   readonly bridged: Direction | null;
 }
 
-const named = ({ headers }: SipRequest): Named => {
-  const user = (name: string) => partyOf(parseNameAddr(headers.get(name) ?? '')?.uri ?? UNKNOWN_PARTY);
+const named = (invite: SipRequest): Named => {
+  const user = (name: string) => partyOf(parseNameAddr(invite.headers.get(name) ?? '')?.uri ?? UNKNOWN_PARTY);
   // Source and server: whose call it copies nobody says.
-  return { caller: user('From'), callee: user('To'), told: null };
+  return { caller: withholds(invite) ? ANONYMOUS : user('From'), callee: user('To'), told: null };
 };
 
 export function createSiprec(parts: SiprecParts): SiprecServer {

@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
-import type { CallToDecide, Decision, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { CallToDecide, RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaLeg } from '../../media/door.ts';
-import type { CallFacts, Movement, Recorder } from '../recorder.ts';
+import { type Decided, keptOf } from '../decided.ts';
+import type { CallFacts, CallRecord, Movement, Recorder } from '../recorder.ts';
 import { directionOf } from './direction.ts';
 import { MAX_MOVEMENTS } from './limits.ts';
 import type { Standing } from './placing.ts';
@@ -19,7 +20,7 @@ export type Outcome = 'recorded' | 'unwanted' | 'unable';
 export interface TrackParts {
   readonly media: MediaCall;
   readonly recorder: Recorder;
-  readonly decide: (call: CallToDecide) => Decision;
+  readonly decide: (call: CallToDecide) => Decided;
   /** Of its source's calls, where they do not say it themselves. */
   readonly usualDirection: CallToDecide['direction'];
   readonly clock: Clock;
@@ -35,8 +36,12 @@ interface CurrentCall {
   /** The latest that was made. */
   recording: string | null;
   notRecorded: string | null;
-  trafficDays: number;
+  /** Of the latest decision, but for the days, which are the longest of all of them. */
+  kept: Pick<CallRecord, 'trafficDays' | 'policyHash' | 'decidedAs'>;
 }
+
+/** Its source says nothing of lines and queues. */
+export const COPIED = { via: 'siprec', trunk: null, queue: null } as const;
 
 /** Names the words that the source was told to say: what a box that speaks itself names by the sound. */
 const hashOf = ({ announcements }: RecordingTerms): string =>
@@ -97,6 +102,7 @@ export class Track {
       from: now.caller,
       to: now.callee,
       direction: directionOf(now, this.#parts.usualDirection),
+      ...COPIED,
       startedAt: clock.now(),
     };
     counters.add('siprec.calls');
@@ -108,7 +114,7 @@ export class Track {
       recording: null,
       notRecorded: null,
     } as const;
-    this.#current = { ...begun, movements: [], trafficDays: 0 };
+    this.#current = { ...begun, movements: [], kept: { trafficDays: 0, policyHash: null, decidedAs: null } };
     this.#note(this.#current, now);
     return this.#current;
   }
@@ -135,12 +141,10 @@ export class Track {
     const at = clock.now();
     const facts = { ...call.facts, from: caller, to: callee, direction: directionOf(standing, usualDirection) };
     const decision = this.#parts.decide({ ...facts, via: 'siprec', at });
-    if (!decision.record) {
-      call.trafficDays = Math.max(call.trafficDays, decision.trafficDays);
-      return this.#without(call, 'unwanted', decision.reason);
-    }
+    const kept = keptOf(decision);
+    call.kept = { ...kept, trafficDays: Math.max(call.kept.trafficDays, kept.trafficDays) };
+    if (!decision.record) return this.#without(call, 'unwanted', decision.reason);
     const { terms } = decision;
-    call.trafficDays = Math.max(call.trafficDays, terms.retention.trafficDays);
     const unable = recorder.unable();
     if (unable !== null) return this.#without(call, 'unable', unable);
     const begun = await recorder.begin({ call: facts, terms, announcedAt: at, announcementHash: hashOf(terms) });
@@ -183,7 +187,7 @@ export class Track {
     if (!call) return;
     this.#current = null;
     await this.#stop();
-    const { facts, recording, notRecorded, movements, trafficDays } = call;
+    const { facts, recording, notRecorded, movements, kept } = call;
     this.#parts.recorder.callEnded({
       ...facts,
       // It goes on elsewhere, whether or not there was room for it here; only a source that gave up had none.
@@ -193,7 +197,7 @@ export class Track {
       recording,
       notRecorded: recording === null ? notRecorded : null,
       movements,
-      trafficDays,
+      ...kept,
     });
   }
 

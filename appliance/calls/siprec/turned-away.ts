@@ -1,12 +1,14 @@
 /** What is known of the calls that a source was sent away with: they go on, and somebody else records them, or nobody. Pure but for the clock. */
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
-import type { CallToDecide, Decision } from '@belkluis/shared/policy/decide';
+import type { CallToDecide } from '@belkluis/shared/policy/decide';
+import { type Decided, keptOf } from '../decided.ts';
 import type { CallRecord } from '../recorder.ts';
 import { directionOf } from './direction.ts';
 import { apply, type MetadataUpdate } from './metadata/model.ts';
 import { type Labelled, place, standingOf } from './placing.ts';
 import type { Named } from './recording-session.ts';
+import { COPIED } from './track.ts';
 
 export interface TurnedAway {
   readonly lines: readonly Labelled[];
@@ -18,7 +20,7 @@ export interface TurnedAway {
 }
 
 export interface TurnedAwayParts {
-  readonly decide: (call: CallToDecide) => Decision;
+  readonly decide: (call: CallToDecide) => Decided;
   readonly clock: Clock;
   readonly chance: Chance;
 }
@@ -32,13 +34,14 @@ export function recordsOf({ decide, clock, chance }: TurnedAwayParts, turned: Tu
     const standing = standingOf(pair, metadata, named);
     const { caller: from, callee: to } = standing;
     const direction = directionOf(standing, usualDirection);
-    const id = randomHex(chance, 16);
-    const decision = decide({ id, from, to, direction, via: 'siprec', at });
+    const call = { id: randomHex(chance, 16), from, to, direction, ...COPIED };
+    const decision = decide({ ...call, at });
     return {
-      ...{ id, from, to, direction, startedAt: at, answeredAt: at, endedAt: at, status },
+      ...call,
+      ...{ startedAt: at, answeredAt: at, endedAt: at, status },
       recording: null,
       notRecorded: decision.record ? 'no_room' : decision.reason,
-      trafficDays: decision.record ? decision.terms.retention.trafficDays : decision.trafficDays,
+      ...keptOf(decision),
     };
   });
 }

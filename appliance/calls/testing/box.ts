@@ -17,6 +17,7 @@ import type { Flow } from '../../sip/transport/flow.ts';
 import { type UserAgent, userAgent } from '../../sip/user-agent.ts';
 import { createB2bua } from '../b2bua.ts';
 import type { NotRecorded } from '../conversation.ts';
+import type { Decided } from '../decided.ts';
 import { userInText } from '../numbers.ts';
 import type { Account } from '../phones/accounts.ts';
 import { authenticator } from '../phones/authenticate.ts';
@@ -97,7 +98,7 @@ export async function testBox(ports: readonly [number, number], options: TestBox
   const transfers: Transfer[] = [];
   const begun = new Map<string, string>();
   const world: {
-    decide: (call: CallToDecide) => Decision;
+    decide: (call: CallToDecide) => Decided;
     unable: NotRecorded | null;
     begin: Begun;
     announcement: Prompt | null;

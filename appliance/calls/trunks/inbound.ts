@@ -82,6 +82,9 @@ export function inboundCalls({ lines, trunks, phones, meter, domain, counters }:
           from: nameOf(caller, numbering),
           to: called,
           direction: 'inbound',
+          way: { via: 'trunk', trunk: settings.id, queue: called },
+          // A number that rings at one person alone is no queue, and waiting for it would be about that person.
+          ...(did.to.length > 1 ? { waitsIn: called } : {}),
           caller: {
             keying: mayBePlain && !incoming.flow.secure ? 'plain' : 'sdes',
             signalsFrom: incoming.flow.remote.address,

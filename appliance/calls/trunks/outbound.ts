@@ -103,6 +103,7 @@ export function outboundCalls({ lines, trunks, meter, clock, chance, counters }:
       requestUri: `sip:${encodeURIComponent(called).replace(/%2B/g, '+')}@${at}${isNumber}`,
       destination: place.target,
       to: `<${to}>`,
+      way: { via: 'trunk', trunk: settings.id, queue: null },
       ...shown,
       headers: [...headers, ...sentOn(asked, settings, to)],
       ...(account ? { credentials: { user: account.authUser ?? account.user, password: account.password } } : {}),

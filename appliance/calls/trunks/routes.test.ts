@@ -112,6 +112,26 @@ test('a number goes to each trunk in its order and its form; one that is down co
   t.regex(rung(routeOf(await s.call('0201234567')))[0]![0]!, /198\.51/);
 });
 
+test('a call is known by its trunk, and one from outside by the number that was called; a number of one person is no queue', async (t) => {
+  const inbound = [
+    { did: '+31201110001', to: ['10', '11'] },
+    { did: '+3120111*', to: ['10'] },
+  ];
+  const s = scene({ trunks: [{ ...carrier, inbound }, spare], outbound: dutch });
+  const diverted = 'Diversion: <sip:+31209999999@carrier.test>;reason=unconditional';
+  const group = routeOf(s.bring('sip:0201110001@box', 'sip:x@box', diverted));
+  t.deepEqual(group.way, { via: 'trunk', trunk: 'carrier', queue: '+31201110001' });
+  t.is(group.waitsIn, '+31201110001');
+  const direct = routeOf(s.bring('sip:0201110002@box', 'sip:x@box'));
+  t.deepEqual([direct.way?.queue, direct.waitsIn], ['+31201110002', undefined]);
+  const out = routeOf(await s.call('020 123 4567'));
+  t.is(out.way, undefined, 'the caller is a phone');
+  t.deepEqual(
+    out.stages.map(({ branches }) => branches[0]!.way),
+    ['carrier', 'spare'].map((trunk) => ({ via: 'trunk', trunk, queue: null })),
+  );
+});
+
 test('nothing goes out that is not allowed, and a full trunk takes nothing but emergencies', async (t) => {
   const s = scene({
     trunks: [{ ...carrier, maxCalls: 1 }],

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
-import { type CallRow, type NewRecording, openCatalogue } from '../catalogue.ts';
+import { type NewRecording, openCatalogue } from '../catalogue.ts';
+import type { NewCall } from '../rows.ts';
 import { newRecording, recordingEnd } from './recordings.ts';
 
 export const DAY = 24 * 3600_000;
@@ -46,17 +47,18 @@ export function testCatalogue(clock = new ManualClock()) {
       catalogue.begin(recording);
       if (durationMs === null) return id;
       catalogue.end(id, recordingEnd(startedAt + durationMs, durationMs));
-      const call: CallRow = {
+      const call: NewCall = {
         id: recording.call,
         caller: recording.caller,
         callee: recording.callee,
         direction: recording.direction,
         startedAt,
-        answeredAt: startedAt,
-        endedAt: startedAt + durationMs,
+        talkMs: durationMs,
         status: 200,
         recording: id,
         notRecorded: null,
+        purpose: recording.purpose,
+        rule: recording.rule,
         expiresAt: recording.trafficExpiresAt,
       };
       catalogue.addCall(call);

@@ -98,7 +98,10 @@ export function generateCatalogue(
        lost, content_root, expires_at, traffic_expires_at, evidence_expires_at, locked_until, lock_ground)
      VALUES (?, ?, ?, ?, 'standard', '["custodian"]', 'all', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'finished', '["PCMA"]', ?, ?, ?, 0, 0, ?, ?, ?, ?, 0, NULL)`,
   );
-  const insertCall = database.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, 200, ?, NULL, ?)');
+  const insertCall = database.prepare(
+    `INSERT INTO calls (id, caller, callee, direction, started_at, talk_ms, status, recording, policy_hash, purpose, rule, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, 200, ?, ?, ?, 'all', ?)`,
+  );
   const insertPart = database.prepare('INSERT INTO party_parts VALUES (?, ?)');
   const recipients = JSON.stringify(['a'.repeat(40), 'b'.repeat(40)]);
   const [policyHash, announcementHash] = ['c'.repeat(64), 'd'.repeat(64)];
@@ -159,7 +162,18 @@ export function generateCatalogue(
         evidenceExpiresAt,
       );
       if (calls)
-        insertCall.run(`call-${id}`, caller, callee, direction, startedAt, startedAt, endedAt, id, trafficExpiresAt);
+        insertCall.run(
+          `call-${id}`,
+          caller,
+          callee,
+          direction,
+          startedAt - (startedAt % 60_000),
+          durationMs,
+          id,
+          policyHash,
+          purpose.id,
+          trafficExpiresAt,
+        );
       parties.add(caller).add(callee);
       if (isExpired) gone.push(id);
     });

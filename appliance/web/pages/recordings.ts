@@ -186,7 +186,7 @@ function unrecordedRow({ t, f, now }: Visit, call: UnrecordedCall): Html {
     <th scope="row">${instant(call.startedAt, f.moment(call.startedAt, now))}</th>
     <td data-label="${recordings.caller}">${call.caller || recordings.withheld}</td>
     <td data-label="${recordings.callee}">${call.callee || recordings.withheld}</td>
-    <td data-label="${recordings.length}" class="num">${f.length(call.endedAt - (call.answeredAt ?? call.endedAt))}</td>
+    <td data-label="${recordings.length}" class="num">${f.length(call.talkMs ?? 0)}</td>
     <td data-label="${recordings.reason}" class="full">${state('off', recordings.reasons[code] ?? recordings.otherReason(code))}</td>
   </tr>`;
 }
