@@ -86,6 +86,8 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   'appliance/policy': ['shared/base', 'shared/policy'],
   'appliance/access': ['appliance/db', 'shared/base', 'shared/policy', 'better-sqlite3', '@node-rs/argon2', 'otpauth'],
+  // Of access only what each role may do.
+  'appliance/privacy': ['appliance/access/roles.ts', 'shared/base', 'shared/policy'],
   'appliance/connection': ['appliance/sip', 'shared/base'],
   'appliance/provisioning': ['appliance/db', 'shared/base', 'better-sqlite3'],
   'appliance/identity': ['shared/base', '@peculiar/x509', 'reflect-metadata'],

@@ -1,8 +1,8 @@
 /**
- * Every column of every database of the box, and whether it traces a person (GDPR 4(1)). Who adds one says so here, and how it leaves;
- * pseudonyms, hashes and secrets of a person are personal too (recital 26).
+ * Every column of every database of the box, laid beside what the data catalogue says of it (`appliance/privacy`): what it is, why it is
+ * stored, whether it traces a person (GDPR 4(1)), and how it leaves then. Pseudonyms, hashes and secrets of a person are personal too.
  */
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -15,196 +15,25 @@ import { openPhones } from '../appliance/access/phones.ts';
 import { openAuditLog } from '../appliance/audit/log.ts';
 import { openBackupState } from '../appliance/backup/state.ts';
 import { openTollStore } from '../appliance/lines/toll-store.ts';
+import {
+  type Column,
+  faultsOf,
+  type RealColumn,
+  type RealTable,
+  type Table,
+} from '../appliance/privacy/catalogue-model.ts';
+import { allTold, catalogueText } from '../appliance/privacy/catalogue-text.ts';
+import { databaseOf, databases } from '../appliance/privacy/data-catalogue.ts';
 import { openLinks } from '../appliance/provisioning/links.ts';
 import { openVault } from '../appliance/vault/vault.ts';
 
-type Kind = 'name' | 'number' | 'pseudonym' | 'secret' | 'hash' | 'words';
-
-interface Table {
-  /** Columns that trace somebody. */
-  readonly personal?: Readonly<Record<string, Kind>>;
-  /** When they leave: a column with the instant, or whose leaving takes them along. */
-  readonly leaves?: string | { readonly with: string };
-  /** What says something of the row alone. */
-  readonly facts: string;
-  /** Columns that look personal and are not: why. */
-  readonly innocent?: Readonly<Record<string, string>>;
+interface RealDatabase {
+  readonly file: string;
+  readonly tables: readonly RealTable[];
 }
 
-const databases: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
-  'access.db': {
-    people: {
-      personal: { id: 'pseudonym', name: 'name', name_key: 'name', password: 'hash', totp_secret: 'secret' },
-      leaves: 'expires_at',
-      facts: 'roles totp_step created_at seen_at expires_at',
-    },
-    sessions: {
-      personal: { token_hash: 'hash', person: 'pseudonym' },
-      leaves: 'expires_at',
-      facts: 'stage started_at used_at failures expires_at',
-    },
-    setup_codes: {
-      personal: { code_hash: 'hash', name: 'name', password: 'hash', totp_secret: 'secret' },
-      leaves: 'expires_at',
-      facts: 'roles created_at expires_at',
-    },
-  },
-  'phones.db': {
-    phones: {
-      personal: { user: 'name', ha1: 'hash' },
-      leaves: 'expires_at',
-      facts: 'plain_until added_at seen_at expires_at',
-    },
-  },
-  'networks.db': {
-    bans: {
-      personal: { source: 'pseudonym' },
-      leaves: 'expires_at',
-      facts: 'why reach times began_at expires_at',
-    },
-    homes: { personal: { network: 'pseudonym' }, leaves: 'expires_at', facts: 'written_at expires_at' },
-  },
-  'provisioning.db': {
-    links: {
-      personal: { token_hash: 'hash', user: 'name', mac: 'pseudonym' },
-      leaves: 'expires_at',
-      facts: 'vendor created_at expires_at',
-    },
-  },
-  'toll.db': {
-    used: {
-      personal: { name: 'name' },
-      leaves: 'expires_at',
-      facts: 'day kind calls talk_ms begun_at expires_at',
-    },
-  },
-  'audit.db': {
-    bodies: { personal: { body: 'words', salt: 'hash' }, leaves: 'expires_at', facts: 'position expires_at' },
-    // A leaf commits to its body under a salt: with the salt gone, no guess of the body can be tried against it.
-    leaves: { personal: { hash: 'hash' }, leaves: { with: 'bodies' }, facts: 'position' },
-    frontier: { facts: 'leaves', innocent: { hash: 'of a whole tree' } },
-    nodes: { facts: 'level position', innocent: { hash: 'of two leaves at least' } },
-    checkpoints: { facts: 'number size note' },
-    cosignatures: { facts: 'number size line', innocent: { witness: 'the name of a machine' } },
-    state: { facts: 'one checkpoints cosignatures', innocent: { signer: 'the key of the box' } },
-  },
-  'backup.db': {
-    destinations: {
-      facts:
-        'listed generation log_size done_at last_at last_outcome last_recordings last_bytes drilled_at drill_outcome drill_seconds',
-      innocent: { name: 'of a destination, from the configuration' },
-    },
-    contents: { personal: { recording: 'pseudonym' }, leaves: { with: 'recordings' }, facts: 'destination bytes' },
-    known: { personal: { recording: 'pseudonym' }, leaves: { with: 'recordings' }, facts: 'destination' },
-    snapshots: { facts: 'destination snapshot' },
-  },
-  'catalogue.db': {
-    recordings: {
-      personal: {
-        id: 'pseudonym',
-        call: 'pseudonym',
-        caller: 'number',
-        callee: 'number',
-        content_root: 'hash',
-        recipients: 'pseudonym',
-      },
-      leaves: 'evidence_expires_at',
-      facts: `purpose purpose_name level may_open rule policy_version announced_at direction started_at ended_at end_reason codecs
-        duration_ms bytes segments gaps lost expires_at traffic_expires_at evidence_expires_at locked_until lock_ground opened
-        last_opened_at erased_at erase_reason erased_epoch`,
-      innocent: { policy_hash: 'of a policy', announcement_hash: 'of what every caller hears' },
-    },
-    calls: {
-      personal: { id: 'pseudonym', caller: 'number', callee: 'number', queue: 'number', recording: 'pseudonym' },
-      leaves: 'expires_at',
-      facts: 'direction via trunk started_at talk_ms status not_recorded purpose rule expires_at',
-      innocent: { policy_hash: 'of a policy' },
-    },
-    waits: {
-      personal: { queue: 'number' },
-      leaves: 'expires_at',
-      facts: 'hour calls answered total_ms longest_ms expires_at',
-    },
-    movements: {
-      personal: { call: 'pseudonym', party: 'number' },
-      leaves: { with: 'calls' },
-      facts: 'number at did',
-    },
-    origins: {
-      personal: { call: 'pseudonym', origin: 'pseudonym' },
-      leaves: { with: 'calls' },
-      facts: 'number how side',
-    },
-    party_parts: { personal: { part: 'number', party: 'number' }, leaves: { with: 'recordings' }, facts: '' },
-    holds: {
-      personal: {
-        id: 'pseudonym',
-        case_ref: 'pseudonym',
-        reason: 'words',
-        owner: 'name',
-        placed_by: 'pseudonym',
-        lift_asked_by: 'pseudonym',
-        lift_reason: 'words',
-        lifted_by: 'pseudonym',
-      },
-      leaves: 'expires_at',
-      facts: 'placed_at review_at lift_asked_at lifted_at expires_at',
-    },
-    held: { personal: { recording: 'pseudonym', hold: 'pseudonym' }, leaves: { with: 'holds' }, facts: '' },
-    restrictions: {
-      personal: { recording: 'pseudonym', reason: 'words', placed_by: 'pseudonym' },
-      leaves: 'expires_at',
-      facts: 'ground placed_at expires_at',
-    },
-    certificates: {
-      personal: { recording: 'pseudonym', certificate: 'words' },
-      leaves: 'expires_at',
-      facts: 'issued_at expires_at',
-    },
-    requests: {
-      personal: { id: 'pseudonym', recording: 'pseudonym', case_ref: 'pseudonym', actor: 'pseudonym' },
-      leaves: 'expires_at',
-      facts: 'kind received_at outcome ground expires_at',
-    },
-    exceptions: {
-      personal: {
-        id: 'pseudonym',
-        caller: 'number',
-        callee: 'number',
-        call: 'pseudonym',
-        explained_by: 'pseudonym',
-        explanation: 'words',
-      },
-      leaves: 'expires_at',
-      facts: 'source started_at talk_ms cause purpose found_at explained_at expires_at',
-    },
-    purpose_usage: { facts: 'purpose erased ever_opened latest_opening_ms' },
-    vault_state: { facts: 'value', innocent: { name: 'of a setting of the box' } },
-  },
-  'keystore-1.db': {
-    entries: {
-      personal: { name: 'pseudonym', sealed: 'secret' },
-      leaves: { with: 'recordings' },
-      facts: 'kind expires_at',
-    },
-    changed: { personal: { name: 'pseudonym' }, leaves: { with: 'recordings' }, facts: 'kind' },
-    state: { facts: 'one in_force attempts successor' },
-  },
-};
-
-/** Names that a column which traces somebody goes by. */
-const TRACING =
-  /^(id|user|owner|actor|person|part|party|caller|callee|contact|address|ip|recording|call|hold|device|witness|signer|body|salt|password|ha1)$|name|hash|secret|_ref$|_by$|token|^(lift_)?reason$/;
-
-/** Said twice, so that a name counts as one of those of the row and not of a person: what these are is told by the table. */
-const ABOUT_THE_PURPOSE = new Set(['purpose_name']);
-
-interface Column {
-  readonly name: string;
-  readonly notnull: number;
-}
-
-function allTables() {
+/** Databases as the box makes them. */
+function realDatabases(): readonly RealDatabase[] {
   const folder = mkdtempSync(join(tmpdir(), 'personal-data-'));
   const at = (name: string) => join(folder, name);
   const clock = new ManualClock();
@@ -220,57 +49,111 @@ function allTables() {
   ];
   for (const each of opened) each.close();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.db'));
-  return files.flatMap((file) => {
+  return files.map((file) => {
     const database = new Database(at(file), { readonly: true });
     const tables = database
       .prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
       .all() as { name: string; sql: string }[];
-    const described = tables.map(({ name, sql }) => {
-      const columns = database.pragma(`table_info(${name})`) as Column[];
-      return { database: file.split('/').at(-1)!, name, sql, columns };
+    // What is computed from others is told of, too.
+    const described = tables.map((table) => {
+      const columns = database.pragma(`table_xinfo(${table.name})`) as { name: string; notnull: number }[];
+      return { ...table, columns: columns.map(({ name, notnull }): RealColumn => ({ name, notnull: notnull === 1 })) };
     });
     database.close();
-    return described;
+    return { file: file.split('/').at(-1)!, tables: described };
   });
 }
 
-const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
-const tables = allTables();
+const real = realDatabases();
+const others = Object.values(databases);
 
-test('every table is in the register, and the register names no table that has gone', (t) => {
-  const found = tables.map(({ database, name }) => `${database} ${name}`).sort();
-  const named = Object.entries(databases).flatMap(([database, its]) =>
-    Object.keys(its).map((name) => `${database} ${name}`),
-  );
-  t.deepEqual(found, named.sort());
+test('each database of the box is told of, and none that has gone', (t) => {
+  t.is(new Set(real.map(({ file }) => databaseOf(file))).size, Object.keys(databases).length);
+  t.true(real.every(({ file }) => databaseOf(file) !== null));
 });
 
-for (const { database, name, sql, columns } of tables) {
-  test(`${database} ${name}: each column is personal or not, and what is personal leaves`, (t) => {
-    const { personal = {}, innocent = {}, facts, leaves } = databases[database]![name]!;
-    const named = [...Object.keys(personal), ...Object.keys(innocent), ...words(facts)];
-    t.deepEqual(columns.map((column) => column.name).sort(), named.sort());
-    t.deepEqual(
-      words(facts).filter((fact) => TRACING.test(fact) && !ABOUT_THE_PURPOSE.has(fact)),
-      [],
-      'it is called a fact, and by its name it traces somebody',
-    );
-    if (Object.keys(personal).length === 0) {
-      t.is(leaves, undefined);
-      return;
-    }
-    if (typeof leaves === 'object') {
-      const other = tables.find((table) => table.name === leaves.with)!;
-      const its = databases[other.database]![other.name]!;
-      t.is(typeof its.leaves, 'string', `${leaves.with} has an instant`);
-      return;
-    }
-    const column = columns.find((one) => one.name === leaves);
-    t.is(column?.notnull, 1, 'without an instant nothing is written');
-    t.regex(
-      sql,
-      new RegExp(`${leaves} INTEGER NOT NULL CHECK \\(${leaves} >=? `),
-      'an instant before its time is refused',
-    );
+for (const { file, tables } of real) {
+  test(`${file}: each column is personal or not, and what is personal leaves`, (t) => {
+    t.deepEqual(faultsOf(databaseOf(file)!, tables, others), []);
   });
 }
+
+const calls = real.flatMap(({ tables }) => tables).filter(({ name }) => name === 'calls');
+const told = databaseOf('catalogue.db')!.calls!;
+/** What is said of calls, changed: what is found wrong with that. */
+const faults = (change: (table: Table) => Table | undefined, tables: readonly RealTable[] = calls) => {
+  const changed = change(told);
+  return faultsOf(changed ? { calls: changed } : {}, tables, others);
+};
+const withColumn =
+  (name: string, column: Column | undefined) =>
+  (table: Table): Table => {
+    const { [name]: _, ...columns } = table.columns;
+    return { ...table, columns: column ? { ...columns, [name]: column } : columns };
+  };
+
+test('a column without an entry is found, as is an entry without a column, and a table without either', (t) => {
+  t.deepEqual(
+    faults((table) => table),
+    [],
+  );
+  t.deepEqual(faults(withColumn('talk_ms', undefined)), ['calls: nothing is said of talk_ms']);
+  t.regex(faults(withColumn('ring_ms', { kind: 'count', why: 'Nobody knows.' }))[0]!, /ring_ms .*no such column/);
+  t.deepEqual(
+    faults(() => undefined),
+    ['calls: nothing is said of this table'],
+  );
+  t.regex(faults((table) => table, [])[0]!, /no such table/);
+  t.regex(faults(withColumn('talk_ms', { kind: 'count', why: '' }))[0]!, /no sentence/);
+});
+
+test('a pseudonym, a number, an address or a hash of a person does not pass for something that traces nobody', (t) => {
+  for (const [name, kind] of [
+    ['caller', 'code'],
+    ['id', 'digest'],
+    ['queue', 'rest'],
+    ['recording', 'digest'],
+  ] as const)
+    t.regex(faults(withColumn(name, { kind, why: 'It is only technical.' })).join(), /traces somebody by its name/);
+  // Under a name that says nothing, its kind alone makes it personal, whatever else is said: then it has to leave.
+  for (const kind of ['pseudonym', 'number', 'address', 'hash', 'secret', 'name', 'words'] as const) {
+    const { leaves: _, ...stays } = { ...told, columns: { status: { kind, why: 'It is only technical.' } } };
+    const tables = [{ ...calls[0]!, columns: [{ name: 'status', notnull: true }] }];
+    t.deepEqual(
+      faults(() => stays, tables),
+      ['calls: is personal, and never leaves'],
+      kind,
+    );
+  }
+});
+
+test('what is personal leaves at an instant that cannot be missing or before its time, or with something that does', (t) => {
+  const leaving = (leaves: Table['leaves']) => faults((table) => ({ ...table, leaves: leaves! }));
+  t.regex(leaving('talk_ms').join(), /may be missing/);
+  t.regex(leaving('started_at').join(), /before its time/);
+  t.regex(leaving({ with: 'movements' }).join(), /no instant of its own/);
+  t.regex(leaving({ with: 'nothing' }).join(), /no instant of its own/);
+  t.deepEqual(leaving({ with: 'recordings' }), []);
+});
+
+test('numbers of callers are traffic data with the days of that class, and nobody who runs the machine sees them', (t) => {
+  const numbers = allTold().filter(({ kind }) => kind === 'number');
+  t.true(numbers.length > 8);
+  for (const { database, table, column, category, leaving, roles } of numbers) {
+    const what = `${database} ${table} ${column}`;
+    t.is(category, 'traffic', what);
+    // Of recordings the row stays longer; a column of its own says when the numbers leave.
+    t.true(leaving === 'traffic' || table === 'recordings', what);
+    t.false(roles.includes('admin') && column !== 'queue', what);
+  }
+});
+
+test('content is seen by who may open recordings, and by nobody who may see numbers alone', (t) => {
+  for (const { category, kind, roles } of allTold())
+    if (category === 'content' && kind === 'secret') t.deepEqual(roles, ['custodian', 'dpo']);
+  t.true(allTold().some(({ category }) => category === 'content'));
+});
+
+test('docs/data-catalogue.md is what the catalogue says: `npm run docs:data` writes it anew', (t) => {
+  t.is(readFileSync(join(import.meta.dirname, '../docs/data-catalogue.md'), 'utf8'), catalogueText());
+});

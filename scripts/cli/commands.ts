@@ -4,6 +4,7 @@ import { backupRun, drillRun } from './backup.ts';
 import { callsList, callsTrace } from './calls.ts';
 import { certificatesList, certificatesShow } from './certificates.ts';
 import { connectionTest, pbxTest, phonesTest, trunksTest } from './connection.ts';
+import { dataCatalogue } from './data-catalogue.ts';
 import { erase } from './erase.ts';
 import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
@@ -41,6 +42,7 @@ export const groups: readonly CommandGroup[] = [
       policyShow,
       retentionPreview,
       retentionReport,
+      dataCatalogue,
     ],
   },
   {
