@@ -7,6 +7,7 @@ import { SrtpOpener } from '../../appliance/media/srtp/opener.ts';
 import { SrtpSealer } from '../../appliance/media/srtp/sealer.ts';
 
 export const PACKET_MS = 20;
+const PACKET_TICKS = 160;
 /** Bytes of A-law in one packet. */
 export const PACKET_LENGTH = 160;
 
@@ -46,7 +47,13 @@ export interface LineOptions {
   readonly codec?: LineCodecName;
   /** Its packets say which key sealed them (RFC 3711 3.1). */
   readonly mki?: boolean;
+  /** Keys that are pressed go as events (RFC 4733). */
+  readonly keys?: boolean;
 }
+
+/** RFC 4733 3.2: the place of a key in it is its number. */
+const KEYS = '0123456789*#ABCD';
+const EVENTS = { payloadType: 101, map: 'telephone-event/8000', ticks: PACKET_TICKS } as const;
 
 /** Names the one key: the number 1 in four bytes, between what is sealed and a tag of ten. */
 const MKI = Buffer.from([0, 0, 0, 1]);
@@ -85,7 +92,7 @@ export function rtpPacket(ssrc: number, sequence: number, payload: Buffer, codec
 }
 
 /** Opens the audio of one call. */
-export async function openLine({ secure, codec: name = 'PCMA', mki = false }: LineOptions) {
+export async function openLine({ secure, codec: name = 'PCMA', mki = false, keys = false }: LineOptions) {
   const codec = lineCodecs[name];
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
@@ -109,7 +116,9 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false }: Li
   socket.on('message', (packet) => {
     const sealed = marksTheirs ? unmarked(packet) : packet;
     const opened = opener === null ? sealed : sealed && opener.openRtp(sealed);
-    if (opened === null || (opened[1]! & 0x7f) !== codec.payloadType) return;
+    if (opened === null) return;
+    if (keys && (opened[1]! & 0x7f) === EVENTS.payloadType) line.onKey(KEYS[opened[12]!]!);
+    if ((opened[1]! & 0x7f) !== codec.payloadType) return;
     line.onPacket(opened);
     const payload = Buffer.from(opened.subarray(12));
     heard.push({
@@ -129,8 +138,9 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false }: Li
         's=-',
         'c=IN IP4 127.0.0.1',
         't=0 0',
-        `m=audio ${port} ${secure ? 'RTP/SAVP' : 'RTP/AVP'} ${codec.payloadType}`,
+        `m=audio ${port} ${secure ? 'RTP/SAVP' : 'RTP/AVP'} ${codec.payloadType}${keys ? ` ${EVENTS.payloadType}` : ''}`,
         `a=rtpmap:${codec.payloadType} ${codec.map}`,
+        ...(keys ? [`a=rtpmap:${EVENTS.payloadType} ${EVENTS.map}`] : []),
         'a=ptime:20',
         `a=${direction}`,
         ...(secure
@@ -147,6 +157,8 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false }: Li
     ssrc,
     /** Everything heard, opened, in order of arrival. */
     heard: heard as readonly Heard[],
+    /** Each packet of a key that the other side presses. */
+    onKey: (_key: string): void => {},
     /** Each packet heard, opened. */
     onPacket: (_packet: Buffer): void => {},
     /** Where the box takes this phone's audio; null before its SDP came. */
@@ -190,6 +202,22 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false }: Li
       lastSent = Buffer.from(mki ? marked(sealed) : sealed);
       if (remote) socket.send(lastSent, remote.port, remote.address);
       return performance.now();
+    },
+    /** Presses a key: one event of 160 ms, whose end is said three times. */
+    press(key: string): void {
+      const began = sequence;
+      for (const [duration, end] of [
+        [160, 0],
+        [640, 0],
+        [1280, 0x80],
+        [1280, 0x80],
+        [1280, 0x80],
+      ] as const) {
+        const event = Buffer.from([KEYS.indexOf(key), end | 10, duration >> 8, duration & 0xff]);
+        const packet = rtpPacket(ssrc, sequence++, event, EVENTS);
+        packet.writeUInt32BE((began * codec.ticks) >>> 0, 4);
+        line.pass(packet);
+      }
     },
     /** Speaks on, a packet each 20 ms, until `hush`: what `next` gives for packet number n. */
     speak(next: (n: number) => Buffer = () => A_LAW_SILENCE): void {

@@ -23,6 +23,10 @@ export interface PhoneOptions {
   readonly codec?: LineCodecName;
   /** Its SRTP names its key in each packet. */
   readonly mki?: boolean;
+  /** Where it is; 127.0.0.1 when left out. */
+  readonly address?: string;
+  /** Keys that are pressed go as events (RFC 4733). */
+  readonly keys?: boolean;
   /** Calls whom it is asked to call, as phones of a PBX that only proxies do. */
   readonly obeysRefer?: boolean;
 }
@@ -68,7 +72,8 @@ export type Phone = Awaited<ReturnType<typeof openPhone>>;
 /** How long a test waits for a call, ms. */
 const PATIENCE_MS = 15_000;
 
-const port = (transport: TransportName) => (transport === 'UDP' ? [{ transport, address: '127.0.0.1', port: 0 }] : []);
+const doors = (transport: TransportName, address: string) =>
+  transport === 'UDP' ? [{ transport, address, port: 0 }] : [];
 
 function running(line: Line, session: Session, first: string): PhoneCall {
   const said = [first];
@@ -104,15 +109,16 @@ function running(line: Line, session: Session, first: string): PhoneCall {
 
 /** Opens a phone; it is not registered yet. */
 export async function openPhone(options: PhoneOptions) {
-  const { user, secret, domain, target, plainAudio = false, codec = 'PCMA', mki = false } = options;
+  const { user, secret, domain, target, plainAudio = false, codec = 'PCMA', mki = false, keys = false } = options;
+  const { address: host = '127.0.0.1' } = options;
   let listening: { port: number } | undefined;
   const agent = userAgent({
-    listen: port(target.transport),
+    listen: doors(target.transport, host),
     clock: systemClock,
     chance: systemChance,
     counters: new Counters(),
     log: silentLog,
-    advertised: ({ local }) => ({ host: '127.0.0.1', port: listening?.port ?? local.port }),
+    advertised: ({ local }) => ({ host, port: listening?.port ?? local.port }),
     serverName: 'test phone',
   });
   [listening] = await agent.start();
@@ -128,7 +134,7 @@ export async function openPhone(options: PhoneOptions) {
   let closed = false;
 
   const newLine = async () => {
-    const line = await openLine({ secure: !plainAudio, codec, mki });
+    const line = await openLine({ secure: !plainAudio, codec, mki, keys });
     lines.push(line);
     return line;
   };
@@ -179,6 +185,10 @@ export async function openPhone(options: PhoneOptions) {
   const phone = {
     user,
     agent,
+    /** Where it is reached without registration. */
+    get port() {
+      return listening?.port ?? 0;
+    },
     onRing(what: OnRing) {
       onRing = what;
     },
