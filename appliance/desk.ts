@@ -28,7 +28,7 @@ import { joinLinePages } from './join-line-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
-import { isDue, readSource } from './keep-reconciliation.ts';
+import { compareOwn, isDue, isOwnDue, readSource } from './keep-reconciliation.ts';
 import { keepVault } from './keep-vault.ts';
 import type { Lines } from './lines/schema.ts';
 import { checkLines, loadLines } from './lines/store.ts';
@@ -165,6 +165,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
       );
     }
   });
+  const stopOwn = every(CALL_LOG_LOOK_MS, 'own_records', log, () => {
+    if (isOwnDue(vault.catalogue, clock.now())) compareOwn(reconciling);
+  });
   const stopForgetting = every(BACKUP_LOOK_MS, 'links', log, links.forgetOld);
   const stopOutliving = every(POLICIES_LOOK_MS, 'policies', log, () => {
     for (const path of outlivedPolicies(at.policy, time.now())) unlinkDurably(path);
@@ -254,6 +257,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     stopCheckpoints();
     stopTests();
     stopReconciling();
+    stopOwn();
     watched.close();
     await serving.close();
     access.close();

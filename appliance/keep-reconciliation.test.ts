@@ -7,12 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
-import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import { mandatory, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { said } from '@belkluis/shared/policy/testing/said';
 import test from 'ava';
 import { startSshd } from './backup/testing/sshd.ts';
-import { callLogFacts, isDue, type ReconciliationParts, readSource } from './keep-reconciliation.ts';
+import {
+  callLogFacts,
+  compareOwn,
+  isDue,
+  isOwnDue,
+  type ReconciliationParts,
+  readSource,
+} from './keep-reconciliation.ts';
 import { type CallLogSource, callLogSchema } from './lines/call-log.ts';
+import { withoutRecording } from './reconcile/own.ts';
 import { testCatalogue } from './vault/testing/catalogue.ts';
 
 const HOUR = 3_600_000;
@@ -175,4 +183,72 @@ test.serial('a call that the box never saw is judged by the policy of its time',
     parts.catalogue.exceptions.list(10, 0).map(({ caller }) => caller),
     ['0208888888'],
   );
+});
+
+test("every call of a purpose that was not recorded is found in the box's own records, once; where a law demands the recording no choice explains it", (t) => {
+  const { catalogue, clock, parts, events } = scene();
+  const demanded = mandatory({ ...policy.purposes[0]!, id: 'orders' });
+  const both = { ...policy, purposes: [...policy.purposes, demanded] };
+  const own = { ...parts, policies: () => () => ({ policy: both, hash: '0'.repeat(64) }) };
+  const startedAt = clock.now() - 2 * HOUR;
+  const add = (id: string, purpose: string | null, notRecorded: string | null, more: object = {}) =>
+    catalogue.addCall({
+      ...{
+        id: id.repeat(32),
+        caller: '+31205555555',
+        callee: '201',
+        direction: 'inbound',
+        status: 200,
+        recording: null,
+      },
+      ...{
+        startedAt,
+        talkMs: 60_000,
+        notRecorded,
+        purpose,
+        rule: purpose && 'r',
+        expiresAt: startedAt + 7 * 24 * HOUR,
+      },
+      ...more,
+    });
+  add('1', 'orders', 'recorder_failed');
+  add('2', 'orders', 'not_sampled');
+  add('3', 'orders', 'recorded_elsewhere');
+  add('4', 'complaints', 'not_sampled');
+  add('5', 'complaints', 'announcement_cut');
+  add('6', null, 'no_rule');
+  add('7', 'orders', 'disk_reserve', { status: 503, talkMs: null });
+  add('8', 'orders', 'recorder_failed', { startedAt: clock.now() - 30_000 });
+  t.true(isOwnDue(catalogue, clock.now()));
+  t.like(compareOwn(own), { checked: 7, found: 3 });
+  const found = catalogue.exceptions.list(20, 0).map(({ call, cause, purpose }) => `${call![0]} ${purpose} ${cause}`);
+  t.deepEqual(found.sort(), ['1 orders recorder_failed', '2 orders not_sampled', '5 complaints announcement_cut']);
+  t.like(events.at(-1), { kind: 'call_log_read', facts: { source: 'own-records', calls: 7, exceptions: 3 } });
+  t.false(isOwnDue(catalogue, clock.now() + 23 * HOUR));
+  clock.advance(24 * HOUR);
+  t.true(isOwnDue(catalogue, clock.now()));
+  t.like(compareOwn(own), { checked: 7, found: 1 }, 'what went on then is over now');
+});
+
+test('a recording that broke off is missed, and one with gaps where a law demands it whole', (t) => {
+  const call = { caller: 'a', callee: 'b', startedAt: 0, talkMs: 60_000, notRecorded: null, expiresAt: 1 };
+  const causes = (mandatory: boolean, end: { reason: string; gaps: number } | null) =>
+    withoutRecording(
+      [
+        {
+          ...{ ...call, id: '1', purpose: 'p', mandatory },
+          recording: { purpose: 'p', end: end && { ...end, durationMs: 50_000 } },
+        },
+      ],
+      HOUR,
+    ).map(({ cause }) => cause);
+  t.deepEqual(causes(true, { reason: 'finished', gaps: 0 }), []);
+  t.deepEqual(causes(true, { reason: 'finished', gaps: 3 }), ['gaps']);
+  t.deepEqual(causes(false, { reason: 'finished', gaps: 3 }), []);
+  t.deepEqual(causes(false, { reason: 'recovered', gaps: 0 }), ['broken']);
+  t.deepEqual(causes(true, null), [], 'it goes on');
+});
+
+test('no log of others is called like the records of the box', (t) => {
+  t.throws(() => callLogSchema.parse({ id: 'own-records', place: { kind: 'directory', path: '/x' }, format }));
 });

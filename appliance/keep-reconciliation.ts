@@ -13,11 +13,12 @@ import { z } from 'zod';
 import { openSftp } from './backup/destinations/sftp.ts';
 import type { HealthFacts } from './health/finding.ts';
 import type { ActsLog } from './join-eraser.ts';
-import type { CallLogSource } from './lines/call-log.ts';
+import { type CallLogSource, OWN_RECORDS } from './lines/call-log.ts';
 import { fetchLogs } from './reconcile/fetch-log.ts';
 import { LOOK_BACK_MS, MAX_LOGGED_CALLS, TOLERANCE_MS } from './reconcile/limits.ts';
 import type { LoggedCall } from './reconcile/logged-call.ts';
 import { type KnownCall, reconcile } from './reconcile/match.ts';
+import { type ServedCall, withoutRecording } from './reconcile/own.ts';
 import { readCallLogs } from './reconcile/read-log.ts';
 import type { CallRow, Catalogue } from './vault/catalogue.ts';
 import type { NewException } from './vault/exceptions.ts';
@@ -124,6 +125,55 @@ function compareLog(parts: ReconciliationParts, source: string, logged: readonly
   return reading;
 }
 
+const DAY_MS = 86_400_000;
+
+/** A call of a purpose, with what its policy demanded at the time. */
+function served(catalogue: Catalogue, row: CallRow, policyAt: (at: number) => PolicyInForce | null): ServedCall[] {
+  const { purpose } = row;
+  if (purpose === null) return [];
+  // The minute of the call has begun before it: the policy of its end is the one that decided, unless one came in between.
+  const policy = policyAt(row.startedAt + MINUTE_MS - 1)?.policy;
+  const mandatory = policy?.purposes.find(({ id }) => id === purpose)?.mandatory ?? false;
+  return [{ ...known(catalogue, row), purpose, mandatory }];
+}
+
+/** Lays the box's own records beside its recordings. Every call of a purpose that demands a recording and has none becomes an exception. */
+export function compareOwn({ catalogue, append, policies, clock }: ReconciliationParts): LastReading {
+  const now = clock.now();
+  const policyAt = policies();
+  const rows = catalogue.callsBetween(now - LOOK_BACK_MS, now, MAX_LOGGED_CALLS);
+  const calls = rows.flatMap((row) => served(catalogue, row, policyAt));
+  const found = withoutRecording(calls, now).map(({ call, cause }): NewException => {
+    const { id, caller, callee, startedAt, talkMs, purpose, expiresAt } = call;
+    const times = { startedAt, talkMs: talkMs ?? 0, foundAt: now, expiresAt };
+    return {
+      id: idOf(OWN_RECORDS, { ...call, talkMs: 0 }),
+      source: OWN_RECORDS,
+      caller,
+      callee,
+      cause,
+      call: id,
+      purpose,
+      ...times,
+    };
+  });
+  // What the log of a PBX has told already is not told twice.
+  const news = catalogue.exceptions.unknown(found).filter(({ call }) => !catalogue.exceptions.tellsOf(call!));
+  catalogue.exceptions.add(news, () =>
+    append({
+      kind: 'call_log_read',
+      actor: 'box',
+      facts: { source: OWN_RECORDS, calls: calls.length, exceptions: news.length },
+    }),
+  );
+  const reading = { at: now, fault: null, checked: calls.length, found: news.length };
+  catalogue.state.set(memoryOf(OWN_RECORDS), JSON.stringify(reading));
+  return reading;
+}
+
+/** How often the box's own records are compared. */
+const OWN_EVERY_MS = DAY_MS;
+
 /** Fetches one log and compares it. What goes wrong is remembered, and thrown. */
 export async function readSource(
   parts: ReconciliationParts,
@@ -155,8 +205,15 @@ export const isDue = (
   return !last || now - last.at >= everyMinutes * 60_000 || now < last.at;
 };
 
+/** Whether the box's own records have not been compared for a day. */
+export function isOwnDue(catalogue: Pick<Catalogue, 'state'>, now: number): boolean {
+  const last = lastReading(catalogue, OWN_RECORDS);
+  return !last || now - last.at >= OWN_EVERY_MS || now < last.at;
+}
+
 export const callLogFacts = (catalogue: Catalogue, sources: readonly CallLogSource[]): HealthFacts['callLogs'] => ({
   unexplained: catalogue.exceptions.unexplained(),
+  own: { everyMs: OWN_EVERY_MS, at: lastReading(catalogue, OWN_RECORDS)?.at ?? null },
   sources: sources.map(({ id, everyMinutes }) => {
     const last = lastReading(catalogue, id);
     return { name: id, everyMs: everyMinutes * 60_000, at: last?.at ?? null, fault: last?.fault ?? null };

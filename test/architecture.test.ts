@@ -107,6 +107,7 @@ const mayImport: Record<string, readonly string[]> = {
     'appliance/lines/pbx.ts',
     'appliance/lines/changes.ts',
     'appliance/lines/secrets.ts',
+    'appliance/lines/call-log.ts',
     'shared/base',
     'shared/audit',
     'shared/policy',

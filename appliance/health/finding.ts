@@ -49,6 +49,8 @@ export interface HealthFacts {
   /** What others' call logs say; `unexplained`: calls that should have been recorded and were not. */
   readonly callLogs: {
     readonly unexplained: number;
+    /** The box's own records beside its recordings; `at` null: never compared yet. */
+    readonly own: { readonly everyMs: number; readonly at: number | null };
     readonly sources: readonly {
       readonly name: string;
       readonly everyMs: number;
@@ -162,6 +164,7 @@ interface Values {
   test_call_late: { readonly at: number };
   test_call_failed: { readonly at: number; readonly fault: TestCallFault };
   calls_lost: { readonly unexplained: number };
+  call_records_late: { readonly at: number };
   call_log_ok: { readonly name: string; readonly at: number };
   call_log_late: { readonly name: string; readonly at: number | null };
   call_log_failed: { readonly name: string; readonly fault: string };

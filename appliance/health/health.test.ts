@@ -23,7 +23,7 @@ const well: HealthFacts = {
     drill: { at: days(-3), proven: true },
   },
   testCall: { at: days(-1), fault: null, untried: [] },
-  callLogs: { unexplained: 0, sources: [] },
+  callLogs: { unexplained: 0, own: { everyMs: 86_400_000, at: null }, sources: [] },
   copiesTurnedAway: 0,
   scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
   time: { state: 'ok', wall: now, expected: now },
@@ -132,10 +132,13 @@ test('recording that was not proven lately is said, and one that was disproven l
 test('a call that went unrecorded is bad news until somebody has explained it; a log that is not read any more is said', (t) => {
   const log = (fact: object) => ({
     unexplained: 0,
+    own: { everyMs: 86_400_000, at: now },
     sources: [{ name: 'pbx', everyMs: 3_600_000, at: now, fault: null, ...fact }],
   });
   t.deepEqual(codes({ callLogs: { ...log({}), unexplained: 2 } }), ['bad calls_lost']);
   t.deepEqual(codes({ callLogs: log({ at: now - 4 * 3_600_000 }) }), ['warn call_log_late']);
+  const unread = { everyMs: 86_400_000, at: days(-4) };
+  t.deepEqual(codes({ callLogs: { ...log({}), own: unread } }), ['warn call_records_late']);
   t.deepEqual(codes({ callLogs: log({ fault: 'call_log_malformed' }) }), ['warn call_log_failed']);
 });
 

@@ -56,8 +56,11 @@ const formatSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kamailio'), separator: z.enum([',', ';', '|', '\t']).default('|') }),
 ]);
 
+/** What the box's own records are called among the logs of others: no log may have that name. */
+export const OWN_RECORDS = 'own-records';
+
 export const callLogSchema = z.strictObject({
-  id: lineId,
+  id: lineId.refine((name) => name !== OWN_RECORDS, "is the name of the box's own records: choose another one"),
   place: placeSchema,
   format: formatSchema,
   everyMinutes: z.number().int().min(5).max(1440).default(60),

@@ -33,7 +33,7 @@ const logged = (more: Partial<LoggedCall> = {}): LoggedCall => ({
   talkMs: 120_000,
   ...more,
 });
-const recording = { purpose: 'complaints', end: { reason: 'finished', durationMs: 110_000 } };
+const recording = { purpose: 'complaints', end: { reason: 'finished', durationMs: 110_000, gaps: 0 } };
 const known = (more: Partial<KnownCall> = {}): KnownCall => ({
   id: 'k',
   caller: '0201234567',
@@ -65,9 +65,9 @@ test('each way of not being recorded has its cause; what the policy chose is non
   t.deepEqual(without('recorder_failed'), ['recorder_failed']);
   t.deepEqual(without('no_rule'), []);
   t.deepEqual(without('recorded_elsewhere'), [], 'a call that passed a PBX and came in again');
-  const broken = { ...recording, end: { reason: 'broken', durationMs: 1000 } };
+  const broken = { ...recording, end: { reason: 'broken', durationMs: 1000, gaps: 0 } };
   t.deepEqual(causes([logged()], [known({ recording: broken })]), ['broken']);
-  const short = { ...recording, end: { reason: 'finished', durationMs: 30_000 } };
+  const short = { ...recording, end: { reason: 'finished', durationMs: 30_000, gaps: 0 } };
   t.deepEqual(causes([logged()], [known({ recording: short })]), ['cut_short']);
   t.deepEqual(causes([logged()], [known({ recording: null, talkMs: null })]), ['not_answered_here']);
 });

@@ -18,16 +18,17 @@ export interface KnownCall {
   readonly recording: {
     readonly purpose: string;
     /** Null: it goes on. */
-    readonly end: { readonly reason: string; readonly durationMs: number } | null;
+    readonly end: { readonly reason: string; readonly durationMs: number; readonly gaps: number } | null;
   } | null;
   readonly expiresAt: number;
 }
 
 /**
  * Why there is no recording, or none that is whole. `not_seen`: the box knows of no such call, so it went another way. `cut_short`: less
- * of it is recorded than was talked. `broken`: its recording ended by a fault. All others are the reason that the box noted at the time.
+ * of it is recorded than was talked. `broken`: its recording ended by a fault. `gaps`: some of its sound was dropped. All others are the
+ * reason that the box noted at the time.
  */
-export type Cause = 'not_seen' | 'cut_short' | 'broken' | (string & {});
+export type Cause = 'not_seen' | 'cut_short' | 'broken' | 'gaps' | (string & {});
 
 export interface Exception {
   readonly logged: LoggedCall;
@@ -47,7 +48,7 @@ export interface Reconciled {
 }
 
 /** The policy's own choices: a call that is not recorded for one of these was not to be. And words that are in another recording. */
-const CHOSEN = new Set([
+export const CHOSEN: ReadonlySet<string> = new Set([
   'no_policy',
   'no_rule',
   'never_recorded',

@@ -39,6 +39,7 @@ const rowOf = ({ at, by, words, ...row }: Row): ExceptionRow => ({
 
 export function openExceptions(database: Database) {
   const has = database.prepare('SELECT 1 FROM exceptions WHERE id = ?').pluck();
+  const named = database.prepare('SELECT 1 FROM exceptions WHERE call = ?').pluck();
   const insert = database.prepare(
     `INSERT OR IGNORE INTO exceptions (id, source, caller, callee, started_at, talk_ms, cause, call, purpose, found_at, expires_at)
      VALUES (@id, @source, @caller, @callee, @startedAt, @talkMs, @cause, @call, @purpose, @foundAt, @expiresAt)`,
@@ -58,6 +59,8 @@ export function openExceptions(database: Database) {
   return {
     /** Those that are not known yet. */
     unknown: (rows: readonly NewException[]): readonly NewException[] => rows.filter(({ id }) => !has.get(id)),
+    /** Whether any is about this call of the box. */
+    tellsOf: (call: string): boolean => named.get(call) === 1,
     /** `before` writes the audit log; nothing is stored when it throws. */
     add(rows: readonly NewException[], before: BeforeChange): void {
       addAll.immediate(rows, before);

@@ -2,7 +2,8 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { readConfig } from '../../appliance/config.ts';
-import { type ReconciliationParts, readSource } from '../../appliance/keep-reconciliation.ts';
+import { compareOwn, type ReconciliationParts, readSource } from '../../appliance/keep-reconciliation.ts';
+import { OWN_RECORDS } from '../../appliance/lines/call-log.ts';
 import { loadLines } from '../../appliance/lines/store.ts';
 import { policiesSince } from '../../appliance/policy/history.ts';
 import { PERSON_USAGE, personOptions } from './as-person.ts';
@@ -62,7 +63,8 @@ export const exceptionsExplain: Command = {
 export const callsCompare: Command = {
   name: 'calls compare',
   usage: 'calls compare --config FILE [--log ID]',
-  summary: 'reads the call logs of PBX and carriers now; 1 when a call was not recorded that should have been',
+  summary:
+    "lays the box's own records, and the call logs of PBX and carriers, beside the recordings now; 1 when one is missing",
   options: {
     config: { type: 'string', means: "the box's configuration" },
     log: { type: 'string', means: 'this one alone' },
@@ -73,8 +75,7 @@ export const callsCompare: Command = {
     const only = textOf(values, 'log');
     return withCatalogue(data, async (catalogue, { at, log }) => {
       const sources = loadLines(at.lines).callLogs.filter(({ id }) => only === undefined || id === only);
-      if (sources.length === 0)
-        throw problem('usage', only === undefined ? 'no call log is configured' : `no call log ${only}`);
+      if (sources.length === 0 && only !== undefined) throw problem('usage', `no call log ${only}`);
       const parts: ReconciliationParts = {
         catalogue,
         append: log.append,
@@ -84,6 +85,7 @@ export const callsCompare: Command = {
         chance: systemChance,
       };
       const readings = [];
+      if (only === undefined) readings.push({ log: OWN_RECORDS, ...compareOwn(parts) });
       for (const source of sources) readings.push({ log: source.id, ...(await readSource(parts, source)) });
       const found = readings.reduce((all, reading) => all + reading.found, 0);
       const lines = readings.map(

@@ -3,9 +3,9 @@ import type { Check, Finding } from '../finding.ts';
 /** Readings that may be missed before somebody is told. */
 const MISSED = 3;
 
-/** Whether calls were carried past the recorder, as others' logs tell. */
+/** Whether calls were carried past the recorder, as others' logs and the box's own records tell. */
 export const checkCallLogs: Check = ({ callLogs, now }) => {
-  const { unexplained, sources } = callLogs;
+  const { unexplained, own, sources } = callLogs;
   const lost: Finding[] = unexplained > 0 ? [{ code: 'calls_lost', state: 'bad', values: { unexplained } }] : [];
   const read = sources.map(({ name, everyMs, at, fault }): Finding => {
     if (fault !== null) return { code: 'call_log_failed', state: 'warn', values: { name, fault } };
@@ -13,5 +13,7 @@ export const checkCallLogs: Check = ({ callLogs, now }) => {
       return { code: 'call_log_late', state: 'warn', values: { name, at } };
     return { code: 'call_log_ok', state: 'ok', values: { name, at } };
   });
-  return [...lost, ...read];
+  const late = own.at !== null && now - own.at > MISSED * own.everyMs;
+  const compared: Finding[] = late ? [{ code: 'call_records_late', state: 'warn', values: { at: own.at! } }] : [];
+  return [...lost, ...compared, ...read];
 };

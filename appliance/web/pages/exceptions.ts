@@ -3,6 +3,7 @@ import { type Html, html } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import type { Person } from '../../access/people.ts';
 import { may } from '../../access/roles.ts';
+import { OWN_RECORDS } from '../../lines/call-log.ts';
 import { lengthWords } from '../i18n/formats.ts';
 import { EXCEPTIONS_SHOWN, MAX_REASON_LENGTH } from '../limits.ts';
 import type { ExceptionView } from '../vault-services.ts';
@@ -15,6 +16,9 @@ const fieldsOfCodes = { why_missing: 'words', text_long: 'words' };
 
 const causeText = ({ t }: Visit, cause: string): string =>
   t.exceptions.causes[cause] ?? t.recordings.reasons[cause] ?? t.recordings.otherReason(cause);
+
+const saidBy = ({ t: { exceptions } }: Visit, source: string): string =>
+  source === OWN_RECORDS ? exceptions.ownRecords : exceptions.says(source);
 
 function standing(visit: Visit, person: Person, { id, explained }: ExceptionView): Html {
   const { t, f } = visit;
@@ -33,7 +37,7 @@ function row(visit: Visit, person: Person, one: ExceptionView): Html {
   return html`<tr>
     <th scope="row">${instant(one.startedAt, f.moment(one.startedAt, now))}<small>${lengthWords(one.talkMs)}</small></th>
     <td data-label="${exceptions.parties}">${one.caller} → ${one.callee}</td>
-    <td data-label="${exceptions.cause}" class="full">${causeText(visit, one.cause)}<small>${exceptions.says(one.source)}</small></td>
+    <td data-label="${exceptions.cause}" class="full">${causeText(visit, one.cause)}<small>${saidBy(visit, one.source)}</small></td>
     <td data-label="${exceptions.standing}" class="full">${standing(visit, person, one)}</td>
   </tr>`;
 }

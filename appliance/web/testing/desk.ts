@@ -116,7 +116,7 @@ export function testDesk(clock: Clock) {
           drill: { at: clock.now() - 86_400_000, proven: true },
         },
         testCall: null,
-        callLogs: { unexplained: 0, sources: [] },
+        callLogs: { unexplained: 0, own: { everyMs: 86_400_000, at: null }, sources: [] },
         copiesTurnedAway: 0,
         scrub: { lastAt: clock.now() - 86_400_000, since: 0, rotten: 0 },
         time: { state: 'ok', wall: clock.now(), expected: clock.now() },

@@ -74,6 +74,8 @@ export const findings: FindingTexts = {
     `In the last day there was no room for ${turnedAway} copied ${plural(turnedAway, 'call', 'calls')}. Unless another server took ${plural(turnedAway, 'it, it is', 'them, they are')} recorded nowhere. Make room on the disk, or raise the sessions and ports that the box may take.`,
   calls_lost: ({ unexplained }) =>
     `${unexplained} ${plural(unexplained, 'call', 'calls')} that should have been recorded ${plural(unexplained, 'was', 'were')} not. Look at the exceptions, and say what was done.`,
+  call_records_late: ({ at }, f) =>
+    `The records of calls were last laid beside the recordings ${f.date(at)}. It should be every day: tell IT, a recording that is missing would not be noticed.`,
   call_log_ok: ({ name, at }, f) => `The call log ${name} was compared last ${f.date(at)}, ${f.time(at)}.`,
   call_log_late: ({ name, at }, f) =>
     `The call log ${name} was ${at === null ? 'never read' : `last read ${f.date(at)}`}. Tell IT: calls that were lost would not be noticed.`,

@@ -18,6 +18,7 @@ export const vaultTexts = {
     parties: 'From and to',
     cause: 'Why there is no recording',
     says: (source: string) => `says the call log ${source}`,
+    ownRecords: 'says the box itself',
     standing: 'What was found out',
     open: 'not explained',
     explain: 'Explain this call',
@@ -30,6 +31,7 @@ export const vaultTexts = {
       not_answered_here: 'Nobody answered it through this box',
       cut_short: 'Only a part of it was recorded',
       broken: 'Its recording ended by a fault',
+      gaps: 'Some of its sound was dropped',
     } as Record<string, string>,
   },
   holds: {

@@ -79,6 +79,8 @@ export const findings: FindingTexts = {
     `De afgelopen dag was er geen plaats voor ${turnedAway} gekopieerde ${meervoud(turnedAway, 'gesprek', 'gesprekken')}. Als geen andere server ${meervoud(turnedAway, 'het nam, is het', 'ze nam, zijn ze')} nergens opgenomen. Maak ruimte op de schijf, of verhoog het aantal sessies en poorten dat de box mag nemen.`,
   calls_lost: ({ unexplained }) =>
     `${unexplained} ${meervoud(unexplained, 'gesprek dat had moeten worden opgenomen, is', 'gesprekken die hadden moeten worden opgenomen, zijn')} niet opgenomen. Bekijk de uitzonderingen en zeg wat er is gedaan.`,
+  call_records_late: ({ at }, f) =>
+    `De gespreksgegevens zijn het laatst op ${f.date(at)} naast de opnamen gelegd. Dat hoort elke dag: waarschuw IT, een opname die ontbreekt valt zo niet op.`,
   call_log_ok: ({ name, at }, f) => `Het belregister ${name} is het laatst vergeleken op ${f.date(at)}, ${f.time(at)}.`,
   call_log_late: ({ name, at }, f) =>
     `Het belregister ${name} is ${at === null ? 'nog nooit gelezen' : `het laatst gelezen op ${f.date(at)}`}. Waarschuw IT: gemiste gesprekken vallen zo niet op.`,

@@ -17,6 +17,7 @@ export const vaultTexts: VaultTexts = {
     parties: 'Van en naar',
     cause: 'Waarom er geen opname is',
     says: (source: string) => `volgens belregister ${source}`,
+    ownRecords: 'volgens dit apparaat zelf',
     standing: 'Wat is uitgezocht',
     open: 'niet verklaard',
     explain: 'Verklaar dit gesprek',
@@ -29,6 +30,7 @@ export const vaultTexts: VaultTexts = {
       not_answered_here: 'Niemand nam via dit apparaat op',
       cut_short: 'Er is maar een deel opgenomen',
       broken: 'De opname is door een storing geëindigd',
+      gaps: 'Een deel van het geluid is verloren gegaan',
     },
   },
   holds: {
