@@ -2,15 +2,16 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Log } from '@belkluis/shared/base/log';
-import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import { generalDays } from '@belkluis/shared/policy/retention';
+import { usesCarried } from '@belkluis/shared/policy/uses';
 import type { NotRecorded } from './calls/conversation.ts';
-import type { Begun, CallRecord, Recorder, RecordingRequest } from './calls/recorder.ts';
+import type { Begun, CallRecord, Kept, Objected, Recorder, RecordingRequest } from './calls/recorder.ts';
 import type { Transfer } from './calls/transfer/origin.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
 import type { ListedRecipient } from './recording/recipients.ts';
 import type { SealerData } from './sealer.ts';
+import { type MeetObjection, objectionsIn } from './vault/objected-numbers.ts';
 
 export interface SealerDoor extends Recorder {
   /** For the audit log: what became of a transfer. */
@@ -31,6 +32,16 @@ export interface SealerDoor extends Recorder {
 
 /** How long a recording may take to begin, ms: two commits take some 5; a stuck disk must not keep callers waiting. */
 const BEGIN_PATIENCE_MS = 3000;
+
+/** How long an answer may take that nobody in a call waits for, ms. What was asked is done all the same, later. */
+const ANSWER_PATIENCE_MS = 5000;
+
+/** How often a call renews the objection that it meets, ms: once a day is as good as each time. */
+const MET_EVERY_MS = 24 * 3600_000;
+
+type NotKept = Extract<Kept, { kept: false }>['reason'];
+
+const UNANSWERED: Objected = { did: 'stopped', waits: 'recorder_unavailable' };
 
 export function startSealer(data: SealerData, { chance, log }: { chance: Chance; log: Log }): SealerDoor {
   const worker = new Worker(new URL('./sealer.ts', import.meta.url), {
@@ -54,6 +65,25 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const lost = new Promise<void>((resolve) => {
     told.lost = resolve;
   });
+  const objecting = new Map<string, (objected: Objected) => void>();
+  /** What is asked twice is answered once. */
+  const objected = new Map<string, Promise<Objected>>();
+  const keeping = new Map<number, (kept: Kept) => void>();
+  let asked = 0;
+  let meet: MeetObjection = () => null;
+  /** Objections whose calls have been told to the sealer today: once is enough to renew them. */
+  const met = new Set<string>();
+  const forgetMet = setInterval(() => met.clear(), MET_EVERY_MS).unref();
+  /** Answers once, at the latest when the thread has not answered for so long. */
+  const answer = <Key, Value>(waiting: Map<Key, (value: Value) => void>, key: Key, late: Value): Promise<Value> =>
+    new Promise((resolve) => {
+      const giveUp = setTimeout(() => waiting.get(key)?.(late), ANSWER_PATIENCE_MS);
+      waiting.set(key, (value) => {
+        clearTimeout(giveUp);
+        waiting.delete(key);
+        resolve(value);
+      });
+    });
   const settle = (recording: string, begun: Begun) => {
     beginning.get(recording)?.(begun);
     beginning.delete(recording);
@@ -78,6 +108,16 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       case 'ended':
         running.delete(message.recording);
         return undefined;
+      case 'objected':
+        running.delete(message.recording);
+        return objecting.get(message.recording)?.(message.outcome);
+      case 'objections':
+        meet = objectionsIn(message.kept);
+        return undefined;
+      case 'objection kept':
+        return keeping.get(message.asked)?.(
+          message.refused === null ? { kept: true } : { kept: false, reason: message.refused as NotKept },
+        );
       case 'closed':
         return told.closed();
     }
@@ -88,6 +128,8 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
     told.lost();
     for (const recording of [...beginning.keys()]) settle(recording, { ok: false, reason: 'recorder_unavailable' });
     for (const recording of [...running]) lose(recording);
+    for (const say of [...objecting.values()]) say(UNANSWERED);
+    for (const kept of [...keeping.values()]) kept({ kept: false, reason: 'recorder_unavailable' });
   });
 
   const door: SealerDoor = {
@@ -102,10 +144,11 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
     },
     setPolicy(policy) {
       const accessDays = generalDays(policy?.policy ?? null, 'access');
-      send({ do: 'policy', recipients: policy?.recipients.recipients ?? [], accessDays });
+      const requestDays = generalDays(policy?.policy ?? null, 'request');
+      send({ do: 'policy', recipients: policy?.recipients.recipients ?? [], accessDays, requestDays });
     },
     setTestRecipient: (recipient) => send({ do: 'test recipient', recipient }),
-    begin({ call, terms, announcedAt, announcementHash }: RecordingRequest<RecordingTerms>): Promise<Begun> {
+    begin({ call, terms, announcedAt, announcementHash, consents = [] }: RecordingRequest): Promise<Begun> {
       const id = randomHex(chance, 16);
       const { purpose, rule, policyVersion, policyHash, retention } = terms;
       return new Promise((resolve) => {
@@ -125,7 +168,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
             call: call.id,
             purpose: purpose.id,
             purposeName: purpose.name,
-            level: purpose.level,
+            level: terms.level,
             mayOpen: purpose.mayOpen,
             rule,
             policyVersion,
@@ -136,9 +179,35 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
             callee: call.to,
             direction: call.direction,
             retention,
+            sealTo: terms.recipients,
+            uses: usesCarried(terms.uses),
+            consents,
           },
         });
       });
+    },
+    consented: (recording, consent) => send({ do: 'consent', recording, consent }),
+    object(recording, consent) {
+      const asked = objected.get(recording);
+      if (asked !== undefined) return asked;
+      const said = answer(objecting, recording, UNANSWERED).finally(() => objected.delete(recording));
+      objected.set(recording, said);
+      send({ do: 'object', recording, consent });
+      return said;
+    },
+    objects(number, purpose) {
+      const found = meet(number, purpose);
+      if (found !== null && !met.has(found.id)) {
+        met.add(found.id);
+        send({ do: 'objection met', objection: found.id });
+      }
+      return found !== null;
+    },
+    keepObjection(number, purpose) {
+      asked += 1;
+      const kept = answer<number, Kept>(keeping, asked, { kept: false, reason: 'recorder_unavailable' });
+      send({ do: 'keep objection', asked, number, purpose });
+      return kept;
     },
     end: (recording, reason) => send({ do: 'end', recording, reason }),
     callEnded(record: CallRecord) {
@@ -154,6 +223,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
     transferred: ({ call, how, by, status, recording }) =>
       send({ do: 'transfer', transfer: { call, how, side: by, status, recording } }),
     async close() {
+      clearInterval(forgetMet);
       send({ do: 'close' });
       await closed;
       await worker.terminate();

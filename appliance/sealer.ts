@@ -7,10 +7,12 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
+import type { Consent } from '@belkluis/shared/policy/consent';
 import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
-import { ACCESS_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention';
+import { ACCESS_DAYS_WITHOUT_POLICY, generalDays } from '@belkluis/shared/policy/retention';
 import { openAuditLog } from './audit/log.ts';
 import { openAuditQueue } from './audit/queue.ts';
+import { joinObjections } from './join-objections.ts';
 import { type TapCredit, type TapMessage, unpackBatch } from './media/frame.ts';
 import type { CallEnd, FromSealer, RecordingStart, RefusalReason, ToSealer } from './recording/messages.ts';
 import { type CheckedRecipients, checkRecipients, type ListedRecipient } from './recording/recipients.ts';
@@ -54,6 +56,7 @@ const log = stderrLog('sealer');
 const LOG_PATIENCE_MS = 250;
 
 let accessDays = ACCESS_DAYS_WITHOUT_POLICY;
+let requestDays = generalDays(null, 'request');
 const vault = openVault(vaultFolder, { tpm, clock, chance });
 const audit = openAuditLog({
   path: auditDatabase,
@@ -71,17 +74,23 @@ interface Open {
   readonly content: ContentWriter;
   /** Monotonic ms when something was last sealed, or it began. */
   sealedAt: number;
+  /** The law that keeps it although somebody objects; null: none does. */
+  readonly lock: { readonly ground: string } | null;
   /** No more frames will come. */
   tapEnded: boolean;
   ending: 'finished' | 'broken' | null;
 }
 
 const open = new Map<string, Open>();
+/** What was said of recordings whose wraps are still being made: done once they exist. */
+const beginning = new Map<string, (() => void)[]>();
 let listed: readonly ListedRecipient[] = [];
 let checked: { at: number; result: CheckedRecipients } | null = null;
 let testRecipient: ListedRecipient | null = null;
 
 const tell = (message: FromSealer) => main.postMessage(message);
+
+const objections = joinObjections({ vault, audit, note, log, clock, chance, requestDays: () => requestDays, tell });
 
 /** How often the disk is looked at, ms: at 1000 calls it fills by 1 MB in this time. */
 const DISK_EVERY_MS = 3000;
@@ -123,38 +132,55 @@ function tidy(): void {
 }
 
 async function begin(start: RecordingStart): Promise<void> {
-  const { id, retention, ...facts } = start;
+  const { id, retention, consents, sealTo, ...facts } = start;
   const refuse = (reason: RefusalReason) => {
     note({ kind: 'recording_refused', actor: 'box', facts: { call: start.call, reason } });
     tell({ told: 'refused', recording: id, reason });
   };
+  beginning.set(id, []);
+  let sessionKey: Buffer | null = null;
   try {
     lookAtDisk();
     if (disk === 'reserve') return refuse('disk_reserve');
-    const { valid } = await recipientsOf(start.purpose);
+    const listed = await recipientsOf(start.purpose);
+    const valid = listed.valid.filter(({ fingerprint }) => sealTo === null || sealTo.includes(fingerprint));
     if (valid.length === 0) return refuse('no_recipient');
     const now = clock.now();
-    const sessionKey = chance.bytes(SESSION_KEY_LENGTH);
+    sessionKey = chance.bytes(SESSION_KEY_LENGTH);
     const pkesk = await wrapSessionKey(sessionKey, valid, new Date(now));
     const recipients = valid.map(({ fingerprint }) => fingerprint);
     const startedAt = Math.max(now, start.announcedAt);
     // A wall clock that was set back must not give it a day that is over already.
     const countsFrom = Math.max(startedAt, believedSince(vault.catalogue.state));
     const row = { ...facts, id, recipients, startedAt, ...expiriesOf(countsFrom, retention) };
-    const content = beginRecording(vault, row, { pkesk, recipients });
+    const content = beginRecording(vault, row, { pkesk, recipients }, consents);
     const session = new RecordingSession(id, sessionKey, chance, (segment, sealed) => {
       content.append(segment, sealed);
       const state = open.get(id);
       if (state) state.sealedAt = clock.monotonic();
     });
-    open.set(id, { session, content, sealedAt: clock.monotonic(), tapEnded: false, ending: null });
+    // No call lasts as long as a law keeps it: what is locked at its beginning is locked to its end, whatever the clock says.
+    const lock = row.lockedUntil > 0 ? { ground: row.lockGround ?? '' } : null;
+    open.set(id, { session, content, lock, sealedAt: clock.monotonic(), tapEnded: false, ending: null });
     tell({ told: 'begun', recording: id });
   } catch (error) {
     log('recording_not_begun', { why: (error as Error).message });
+    sessionKey?.fill(0);
     tidy();
     refuse('recorder_unavailable');
+  } finally {
+    const waiting = beginning.get(id) ?? [];
+    beginning.delete(id);
+    for (const action of waiting) action();
   }
   return undefined;
+}
+
+/** Runs `action` once the recording exists, or cannot any more. */
+function onceBegun(id: string, action: () => void): void {
+  const waiting = beginning.get(id);
+  if (waiting) waiting.push(action);
+  else action();
 }
 
 /** Closes a recording: what was said is sealed, the key forgotten, the row completed. */
@@ -184,6 +210,27 @@ function close(id: string, reason: EndReason): void {
     note({ kind: 'recording_gap', actor: 'box', facts: { recording: id, frames: dropped, why: 'queue_full' } });
   note({ kind: 'recording_ended', actor: 'box', facts: { recording: id, reason: end, segments, contentRoot } });
   tell({ told: 'ended', recording: id, segments, gaps });
+}
+
+/**
+ * Somebody objects. Before anything is looked up or written the key is gone, and with it what was heard and not sealed yet: whatever the
+ * disk and the log do then, nothing follows.
+ */
+function object(id: string, consent: Consent): void {
+  const state = open.get(id);
+  if (!state) {
+    objections.toEnded(id, consent);
+  } else if (state.lock) {
+    objections.refused(id, consent, state.lock.ground);
+  } else {
+    open.delete(id);
+    const { session, content } = state;
+    const { dropped, ...totals } = session.wipe();
+    const { bytes, segments, contentRoot } = content;
+    content.close();
+    const end = { endedAt: clock.now(), reason: 'finished', bytes, segments, gaps: dropped, contentRoot } as const;
+    objections.toRunning(id, consent, { ...totals, ...end });
+  }
 }
 
 function closeIfOver(id: string): void {
@@ -220,7 +267,7 @@ function listen(port: MessagePort): void {
       // Both sides turn to a fax together: it is told once.
       if (gaps.some(({ why, side }) => why === 'fax' && side === 0))
         note({ kind: 'recording_gap', actor: 'box', facts: { recording, frames: 0, why: 'fax' } });
-    }
+    } else new Uint8Array(message.batch).fill(0);
     port.postMessage(credit);
     return undefined;
   });
@@ -290,7 +337,7 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       return listen(message.port);
     case 'policy':
       listed = message.recipients;
-      accessDays = message.accessDays;
+      ({ accessDays, requestDays } = message);
       checked = null;
       return undefined;
     case 'test recipient':
@@ -300,10 +347,21 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       void begin(message.start);
       return undefined;
     case 'end': {
-      const state = open.get(message.recording);
-      if (state) state.ending = message.reason;
-      return closeIfOver(message.recording);
+      const { recording, reason } = message;
+      return onceBegun(recording, () => {
+        const state = open.get(recording);
+        if (state) state.ending = reason;
+        closeIfOver(recording);
+      });
     }
+    case 'consent':
+      return onceBegun(message.recording, () => objections.consented(message.recording, message.consent));
+    case 'object':
+      return onceBegun(message.recording, () => object(message.recording, message.consent));
+    case 'keep objection':
+      return tell({ told: 'objection kept', asked: message.asked, refused: objections.keep(message) });
+    case 'objection met':
+      return objections.met(message.objection);
     case 'call ended':
       return callEnded(message.call);
     case 'transfer': {
@@ -315,6 +373,7 @@ main.on('message', (message: ToSealer<MessagePort>) => {
     case 'close':
       for (const id of [...open.keys()]) close(id, 'finished');
       storeEnded();
+      objections.close();
       closeQueue();
       vault.close();
       audit.close();
@@ -326,4 +385,6 @@ main.on('message', (message: ToSealer<MessagePort>) => {
 for (const { recording, segments, tornBytes } of await recover({ ...vault, clock })) {
   note({ kind: 'recording_recovered', actor: 'box', facts: { recording, segments, tornBytes } });
 }
+objections.finish();
+objections.follow();
 tell({ told: 'ready' });

@@ -54,7 +54,13 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/policy',
     'saxes',
   ],
-  'appliance/recording': ['appliance/media/frame.ts', 'shared/base', 'shared/release', 'openpgp'],
+  'appliance/recording': [
+    'appliance/media/frame.ts',
+    'shared/base',
+    'shared/policy/consent.ts',
+    'shared/release',
+    'openpgp',
+  ],
   // Its phones are peers of the box, built on the same SIP and media; of recording it has what a custodian has.
   'appliance/proof': [
     'appliance/sip',
@@ -136,6 +142,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-connection.ts': ['*'],
   'appliance/every.ts': ['shared/base'],
   'appliance/join-eraser.ts': ['*'],
+  'appliance/join-objections.ts': ['*'],
   'appliance/join-peers.ts': ['*'],
   'appliance/join-pbx.ts': ['*'],
   'appliance/follow-file.ts': [],

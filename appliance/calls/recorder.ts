@@ -1,4 +1,5 @@
 /** The door through which calls speak to whoever records. The composition root stands behind it: calls knows no vault. */
+import type { Consent } from '@belkluis/shared/policy/consent';
 import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { NotRecorded } from './conversation.ts';
 import type { Origin } from './transfer/origin.ts';
@@ -60,11 +61,41 @@ export interface RecordingRequest<Terms = RecordingTerms> {
   readonly announcedAt: number;
   /** SHA-256 of what was heard, hex. */
   readonly announcementHash: string;
+  /** Who was told and what they answered, in order: evidence that lives as long as the recording's; none when left out. */
+  readonly consents?: readonly Consent[];
 }
 
 export type Begun =
   | { readonly ok: true; readonly recording: string }
   | { readonly ok: false; readonly reason: NotRecorded };
+
+/** What became of an objection. */
+export type Objected =
+  /** Nobody can open anything of it any more, and the audit log says so. */
+  | { readonly did: 'erased' }
+  /**
+   * Nothing more is recorded and the session key is gone. What is on the disk stays for now: `recording_held` and `recording_restricted` until
+   * that ends; `audit_refused`, `disk_refused` and `recorder_unavailable` until it works again, which is tried by itself.
+   */
+  | { readonly did: 'stopped'; readonly waits: StoppedBecause }
+  /** The law keeps it: the recording goes on, and the person is told the ground (GDPR 17(3)(b)). */
+  | { readonly did: 'refused'; readonly reason: 'legal_retention'; readonly ground: string }
+  | { readonly did: 'refused'; readonly reason: 'not_recording' };
+
+export type StoppedBecause =
+  | 'recording_held'
+  | 'recording_restricted'
+  | 'audit_refused'
+  | 'disk_refused'
+  | 'recorder_unavailable';
+
+/** What became of a wish that calls with a number are not recorded from now on. */
+export type Kept =
+  | { readonly kept: true }
+  | {
+      readonly kept: false;
+      readonly reason: 'number_withheld' | 'number_wrong' | 'objections_full' | 'recorder_unavailable';
+    };
 
 export interface Recorder {
   /** Why nothing could be recorded at this moment, known before anybody is told that it is; null: nothing speaks against it. */
@@ -73,6 +104,17 @@ export interface Recorder {
   begin(request: RecordingRequest): Promise<Begun>;
   /** No frame follows. `broken`: the tap will not say so itself. */
   end(recording: string, reason: 'finished' | 'broken'): void;
+  /** Binds to a recording what somebody did after it had begun. An objection is made by `object`, which keeps it too. */
+  consented(recording: string, consent: Consent): void;
+  /**
+   * Somebody in the call objects: the recording stops and what there is of it is erased, within a second. Also right after `end`, and when
+   * asked twice. While `begin` is in flight there is no recording to name: await it, then object instead of opening the tap. Never rejects.
+   */
+  object(recording: string, consent: Consent): Promise<Objected>;
+  /** Whether the owner of this number does not want to be recorded for this purpose. Asked in every call: answers from memory. */
+  objects(number: string, purpose: string): boolean;
+  /** The caller asks that calls with their number are not recorded from now on; `purpose` null: whatever the purpose. Never rejects. */
+  keepObjection(number: string, purpose: string | null): Promise<Kept>;
   /** Called when a recording in progress can take no more. */
   onLost: (recording: string) => void;
   callEnded(record: CallRecord): void;

@@ -1,4 +1,5 @@
 /** What the main thread and the sealer thread say to each other. Frames come on ports of their own, from the media workers. */
+import type { Consent } from '@belkluis/shared/policy/consent';
 import type { ListedRecipient } from './recipients.ts';
 
 /** What a recording is bound to when it starts, as plain data. */
@@ -23,6 +24,29 @@ export interface RecordingStart {
     readonly evidenceDays: number;
     readonly minimum: { readonly days: number; readonly ground: string } | null;
   };
+  /** Fingerprints of those of the list that it is sealed to; null: all of it. */
+  readonly sealTo: readonly string[] | null;
+  /** What it may be used for. */
+  readonly uses: readonly string[];
+  /** Who was told and answered before it began. */
+  readonly consents: readonly Consent[];
+}
+
+/** What became of an objection; `stopped`: nothing more is recorded, and what there is waits for what `waits` names. */
+export type ObjectionOutcome =
+  | { readonly did: 'erased' }
+  | {
+      readonly did: 'stopped';
+      readonly waits: 'recording_held' | 'recording_restricted' | 'audit_refused' | 'disk_refused';
+    }
+  | { readonly did: 'refused'; readonly reason: 'legal_retention'; readonly ground: string }
+  | { readonly did: 'refused'; readonly reason: 'not_recording' };
+
+/** A number whose owner does not want to be recorded, for one purpose or (null) for any. */
+export interface KeptNumber {
+  readonly id: string;
+  readonly number: string;
+  readonly purpose: string | null;
 }
 
 export interface CallEnd {
@@ -73,13 +97,24 @@ export type RefusalReason = 'no_recipient' | 'recorder_unavailable' | 'disk_rese
 export type ToSealer<Port> =
   /** A media worker's frames come on this port from now on. */
   | { readonly do: 'listen'; readonly port: Port }
-  /** `accessDays`: how long access events are kept. */
-  | { readonly do: 'policy'; readonly recipients: readonly ListedRecipient[]; readonly accessDays: number }
+  /** `accessDays`, `requestDays`: how long access events, and what people asked for, are kept. */
+  | {
+      readonly do: 'policy';
+      readonly recipients: readonly ListedRecipient[];
+      readonly accessDays: number;
+      readonly requestDays: number;
+    }
   /** Whom the test call that comes next is sealed to, and nobody else; null: there is none. */
   | { readonly do: 'test recipient'; readonly recipient: ListedRecipient | null }
   | { readonly do: 'begin'; readonly start: RecordingStart }
   /** `broken`: no end mark will come from the tap. */
   | { readonly do: 'end'; readonly recording: string; readonly reason: 'finished' | 'broken' }
+  | { readonly do: 'consent'; readonly recording: string; readonly consent: Consent }
+  | { readonly do: 'object'; readonly recording: string; readonly consent: Consent }
+  /** `asked`: names the answer. */
+  | { readonly do: 'keep objection'; readonly asked: number; readonly number: string; readonly purpose: string | null }
+  /** A call met it. */
+  | { readonly do: 'objection met'; readonly objection: string }
   | { readonly do: 'call ended'; readonly call: CallEnd }
   | { readonly do: 'transfer'; readonly transfer: CallTransfer }
   /** Ends every recording and closes the databases. */
@@ -94,4 +129,9 @@ export type FromSealer =
   /** The disk takes no more of it. */
   | { readonly told: 'lost'; readonly recording: string }
   | { readonly told: 'ended'; readonly recording: string; readonly segments: number; readonly gaps: number }
+  | { readonly told: 'objected'; readonly recording: string; readonly outcome: ObjectionOutcome }
+  /** All that are kept, told before `ready` and at each change. */
+  | { readonly told: 'objections'; readonly kept: readonly KeptNumber[] }
+  /** Null: it is kept. Else why not, as a code. */
+  | { readonly told: 'objection kept'; readonly asked: number; readonly refused: string | null }
   | { readonly told: 'closed' };

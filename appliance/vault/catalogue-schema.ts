@@ -276,4 +276,42 @@ export const migrations = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX waits_by_expiry ON waits (expires_at);
    UPDATE exceptions SET caller = 'anonymous' WHERE call IN (SELECT id FROM calls WHERE caller = 'anonymous')`,
+  // What a recording may be used for, bound to it like its purpose; who was told and asked in the call, as long as its row; and numbers whose
+  // owner does not want to be recorded. Recordings of before carry what the desk let one name then.
+  `ALTER TABLE recordings ADD COLUMN uses TEXT NOT NULL DEFAULT '["complaint","quality","evidence","supervision","data-subject"]'
+     CHECK (json_type(uses) = 'array');
+   CREATE TRIGGER recordings_bound
+     BEFORE UPDATE OF purpose, purpose_name, level, rule, policy_version, policy_hash, announcement_hash, uses ON recordings
+     BEGIN SELECT RAISE(ABORT, 'purpose_bound'); END;
+   CREATE TABLE consents (
+     recording TEXT NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
+     number INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     act TEXT NOT NULL CHECK (act IN ('told', 'agreed', 'refused', 'withdrawn')),
+     mode TEXT NOT NULL CHECK (mode IN ('inform', 'opt-out', 'opt-in')),
+     side TEXT NOT NULL CHECK (side IN ('caller', 'callee')),
+     how TEXT CHECK (how IN ('event', 'tone', 'info', 'acknowledgement', 'api')),
+     key TEXT CHECK (length(key) = 1 AND key GLOB '[0-9*#A-D]'),
+     prompt_hash TEXT NOT NULL,
+     PRIMARY KEY (recording, number)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE objections (
+     id TEXT PRIMARY KEY CHECK (length(id) = 32),
+     number TEXT NOT NULL,
+     purpose TEXT,
+     since INTEGER NOT NULL,
+     how TEXT NOT NULL CHECK (how IN ('key', 'desk', 'cli')),
+     case_ref TEXT,
+     expires_at INTEGER NOT NULL CHECK (expires_at > since)
+   ) STRICT, WITHOUT ROWID;
+   CREATE UNIQUE INDEX objections_by_number ON objections (number, coalesce(purpose, ''));
+   CREATE INDEX objections_by_expiry ON objections (expires_at);
+   CREATE TRIGGER objections_added AFTER INSERT ON objections BEGIN
+     INSERT OR REPLACE INTO vault_state
+       SELECT 'objections', 1 + coalesce((SELECT CAST(value AS INTEGER) FROM vault_state WHERE name = 'objections'), 0);
+   END;
+   CREATE TRIGGER objections_removed AFTER DELETE ON objections BEGIN
+     INSERT OR REPLACE INTO vault_state
+       SELECT 'objections', 1 + coalesce((SELECT CAST(value AS INTEGER) FROM vault_state WHERE name = 'objections'), 0);
+   END`,
 ];

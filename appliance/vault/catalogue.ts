@@ -1,13 +1,16 @@
 /** What the vault holds, as rows: recordings and the calls that they came from. Both box processes open it. */
 import { type Clock, systemClock } from '@belkluis/shared/base/clock';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
+import type { Consent } from '@belkluis/shared/policy/consent';
 import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './catalogue-schema.ts';
+import { openConsents } from './consents.ts';
 import { openErasures } from './erasures.ts';
 import { openExceptions } from './exceptions.ts';
 import { openHolds } from './holds.ts';
 import { openIntake } from './intake.ts';
 import { keptOf } from './kept.ts';
+import { openObjections } from './objections.ts';
 import { openParties } from './parties.ts';
 import { openRequests } from './requests.ts';
 import { openRestrictions } from './restrictions.ts';
@@ -37,13 +40,21 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
   const insert = database.prepare(
     `INSERT INTO recordings (id, call, purpose, purpose_name, level, may_open, rule, policy_version, policy_hash,
        announcement_hash, announced_at, recipients, caller, callee, direction, started_at, expires_at, traffic_expires_at,
-       evidence_expires_at, locked_until, lock_ground)
+       evidence_expires_at, locked_until, lock_ground, uses)
      VALUES (@id, @call, @purpose, @purposeName, @level, @mayOpen, @rule, @policyVersion, @policyHash,
        @announcementHash, @announcedAt, @recipients, @caller, @callee, @direction, @startedAt, @expiresAt,
-       @trafficExpiresAt, @evidenceExpiresAt, @lockedUntil, @lockGround)`,
+       @trafficExpiresAt, @evidenceExpiresAt, @lockedUntil, @lockGround, @uses)`,
   );
-  const begin = database.transaction(({ mayOpen, recipients, ...plain }: NewRecording): void => {
-    insert.run({ ...plain, mayOpen: JSON.stringify(mayOpen), recipients: JSON.stringify(recipients) });
+  const consents = openConsents(database);
+  const begin = database.transaction((recording: NewRecording, given: readonly Consent[]): void => {
+    const { mayOpen, recipients, uses, ...plain } = recording;
+    const lists = {
+      mayOpen: JSON.stringify(mayOpen),
+      recipients: JSON.stringify(recipients),
+      uses: JSON.stringify(uses),
+    };
+    insert.run({ ...plain, ...lists });
+    for (const consent of given) consents.add(recording.id, consent);
     parties.add(plain.caller);
     parties.add(plain.callee);
   });
@@ -71,8 +82,9 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
   const getState = database.prepare('SELECT value FROM vault_state WHERE name = ?').pluck();
   const setState = database.prepare('INSERT OR REPLACE INTO vault_state VALUES (?, ?)');
   return {
-    begin(recording: NewRecording): void {
-      begin.immediate(recording);
+    /** `given`: what was told and answered before it began. */
+    begin(recording: NewRecording, given: readonly Consent[] = []): void {
+      begin.immediate(recording, given);
       commitPoint('vault.recording_begun');
     },
     /** False when the recording had ended already, or is unknown. */
@@ -100,6 +112,9 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
     holds: openHolds(database, clock),
     restrictions: openRestrictions(database),
     requests: openRequests(database),
+    consents,
+    /** Numbers whose owner does not want to be recorded. */
+    objections: openObjections(database),
     /** What others' logs say was not recorded. */
     exceptions: openExceptions(database),
     /** How long callers waited, by hour and queue. */

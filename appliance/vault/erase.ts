@@ -1,7 +1,7 @@
 /** Erasure on request or objection (GDPR 17, 21): refused where the law says so, else at once, and certified at once. */
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
-import type { Recording } from './catalogue.ts';
+import type { Catalogue, Recording } from './catalogue.ts';
 import { type CertifyParts, nightly } from './certificates.ts';
 import type { Holds } from './holds.ts';
 import { problem } from './problems.ts';
@@ -12,10 +12,12 @@ import type { Restrictions } from './restrictions.ts';
 export interface ErasureRequest {
   readonly recording: string;
   readonly reason: 'request' | 'objection';
-  /** How the customer files it. */
-  readonly caseRef: string;
-  /** Id of the person who decides it. */
+  /** How the customer files it; null: nobody asked for a file, somebody objected in the call. */
+  readonly caseRef: string | null;
+  /** Id of the person who decides it, or the box's part. */
   readonly actor: string;
+  /** Who of the call objected, and by what the box was told, where it happened in the call. */
+  readonly inCall?: { readonly side: string; readonly how: string | null };
 }
 
 export interface ErasureOutcome {
@@ -27,18 +29,23 @@ export interface ErasureOutcome {
   readonly waitsFor: string | null;
 }
 
-export interface EraseParts extends PurgeParts, CertifyParts {
-  readonly catalogue: PurgeParts['catalogue'] &
-    CertifyParts['catalogue'] & {
-      readonly holds: Pick<Holds, 'inForce'>;
-      readonly restrictions: Pick<Restrictions, 'of'>;
-      readonly requests: Pick<Requests, 'add'>;
-    };
-  readonly keystore: PurgeParts['keystore'] & CertifyParts['keystore'];
-  readonly log: CertifyParts['log'];
+/** What carrying out an erasure needs; its proof needs more. */
+export interface CarryOutParts extends PurgeParts {
+  readonly catalogue: PurgeParts['catalogue'] & {
+    readonly state: Catalogue['state'];
+    readonly holds: Pick<Holds, 'inForce'>;
+    readonly restrictions: Pick<Restrictions, 'of'>;
+    readonly requests: Pick<Requests, 'add'>;
+  };
   readonly chance: Chance;
   /** Days that requests are kept, by policy. */
   requestDays(): number;
+}
+
+export interface EraseParts extends CarryOutParts, CertifyParts {
+  readonly catalogue: CarryOutParts['catalogue'] & CertifyParts['catalogue'];
+  readonly keystore: PurgeParts['keystore'] & CertifyParts['keystore'];
+  readonly log: CertifyParts['log'];
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -51,7 +58,7 @@ interface Refused {
 }
 
 /** Why a recording may not be erased now, with the ground that the person is told; null: it may. */
-function refusalOf(parts: EraseParts, row: Recording): Refused | null {
+function refusalOf(parts: CarryOutParts, row: Recording): Refused | null {
   const { holds, restrictions } = parts.catalogue;
   const refused = (code: Refusal, ground: string = code) => ({ code, ground });
   if (row.end === null) return refused('recording_in_progress');
@@ -64,7 +71,7 @@ function refusalOf(parts: EraseParts, row: Recording): Refused | null {
   return null;
 }
 
-function store(parts: EraseParts, request: ErasureRequest, ground: string | null): void {
+function store(parts: CarryOutParts, request: ErasureRequest, ground: string | null): void {
   const { recording, reason, caseRef, actor } = request;
   const receivedAt = parts.now();
   parts.catalogue.requests.add({
@@ -80,7 +87,7 @@ function store(parts: EraseParts, request: ErasureRequest, ground: string | null
   });
 }
 
-function refuse(parts: EraseParts, request: ErasureRequest, { code, ground }: Refused): void {
+export function refuse(parts: CarryOutParts, request: ErasureRequest, { code, ground }: Refused): void {
   const { recording, caseRef, actor } = request;
   parts.log.append({ kind: 'erasure_refused', actor, facts: { recording, reason: code, caseRef } });
   store(parts, request, ground);
@@ -89,22 +96,31 @@ function refuse(parts: EraseParts, request: ErasureRequest, { code, ground }: Re
 /** Requests that were granted and are not carried out yet: an erasure by request has no date in the catalogue that would bring it up again. */
 const STATE = 'erasing';
 
-const pending = ({ catalogue }: EraseParts): ErasureRequest[] =>
-  JSON.parse(catalogue.state.get(STATE) ?? '[]') as ErasureRequest[];
+const pending = ({ state }: Pick<Catalogue, 'state'>): ErasureRequest[] =>
+  JSON.parse(state.get(STATE) ?? '[]') as ErasureRequest[];
 
-const remember = (parts: EraseParts, request: ErasureRequest): void =>
-  parts.catalogue.state.set(STATE, JSON.stringify([...pending(parts), request]));
+/** Both processes erase: neither may lose what the other has just remembered. */
+const change = ({ catalogue }: CarryOutParts, after: (before: ErasureRequest[]) => ErasureRequest[]): void =>
+  catalogue.exclusively(() => catalogue.state.set(STATE, JSON.stringify(after(pending(catalogue)))));
 
-const forget = (parts: EraseParts, { recording }: ErasureRequest): void =>
-  parts.catalogue.state.set(STATE, JSON.stringify(pending(parts).filter((other) => other.recording !== recording)));
+export const remember = (parts: CarryOutParts, request: ErasureRequest): void =>
+  change(parts, (before) => [...before.filter(({ recording }) => recording !== request.recording), request]);
+
+const forget = (parts: CarryOutParts, { recording }: ErasureRequest): void =>
+  change(parts, (before) => before.filter((other) => other.recording !== recording));
+
+/** Whether an erasure of this recording was granted and is not carried out yet: nobody opens it meanwhile. */
+export const isBeingErased = (catalogue: Pick<Catalogue, 'state'>, recording: string): boolean =>
+  pending(catalogue).some((request) => request.recording === recording);
 
 /** Log, erase, store: within `exclusively`. A crash after any line is finished by `finishErasures`. */
-function carryOut(parts: EraseParts, request: ErasureRequest, row: Recording): void {
-  const { reason, actor } = request;
+function carryOut(parts: CarryOutParts, request: ErasureRequest, row: Recording): void {
+  const { reason, actor, inCall } = request;
   const { id, purpose, policyVersion } = row;
   const now = parts.now();
   // Its time is over today.
   const facts = { recording: id, reason, expiredAt: now, purpose, policyVersion };
+  if (inCall) parts.log.append({ kind: 'objection', actor, facts: { recording: id, ...inCall } });
   parts.log.append({ kind: 'purge', actor, facts });
   commitPoint('erase.written_down');
   const kept = eraseAll(parts, [row], reason, now);
@@ -113,23 +129,36 @@ function carryOut(parts: EraseParts, request: ErasureRequest, row: Recording): v
   forget(parts, request);
 }
 
-/** Carries out what was granted before the power went. Before each purge. */
-export function finishErasures(parts: EraseParts): void {
-  for (const request of pending(parts)) {
-    parts.catalogue.exclusively(() => {
-      const row = parts.catalogue.get(request.recording);
-      const refusal = row && row.erasedAt === null ? refusalOf(parts, row) : null;
-      const keysGone = parts.keystore.get(request.recording) === null;
-      if (row === null || row.erasedAt !== null) {
-        store(parts, request, null);
-        forget(parts, request);
-      } else if (refusal !== null && !keysGone) {
-        // A hold came in between, and there is still something to hold.
-        refuse(parts, request, refusal);
-        forget(parts, request);
-      } else carryOut(parts, request, row);
-    });
-  }
+/** Carries out one that was granted; why not, when something has come to stand against it meanwhile. */
+function finish(parts: CarryOutParts, request: ErasureRequest): Refused | null {
+  return parts.catalogue.exclusively(() => {
+    const row = parts.catalogue.get(request.recording);
+    const refusal = row && row.erasedAt === null ? refusalOf(parts, row) : null;
+    const keysGone = parts.keystore.get(request.recording) === null;
+    // Its row has no end yet: the call process gives it one at its start.
+    if (refusal?.code === 'recording_in_progress') return refusal;
+    if (row === null || row.erasedAt !== null) {
+      store(parts, request, null);
+      forget(parts, request);
+    } else if (refusal !== null && !keysGone) {
+      // A hold came in between, and there is still something to hold.
+      refuse(parts, request, refusal);
+      forget(parts, request);
+      return refusal;
+    } else carryOut(parts, request, row);
+    return null;
+  });
+}
+
+/** Carries out what was granted before the power went. Before each purge, and before the first call. */
+export function finishErasures(parts: CarryOutParts): void {
+  for (const request of pending(parts.catalogue)) finish(parts, request);
+}
+
+/** The same for one recording. Null: it is erased, or nothing was granted. @throws what log or disk say: it stays granted. */
+export function finishErasure(parts: CarryOutParts, recording: string): Refused | null {
+  const request = pending(parts.catalogue).find((one) => one.recording === recording);
+  return request ? finish(parts, request) : null;
 }
 
 /** Checks and carries out; nobody places a hold between the two. Returns why not, or null. */

@@ -34,6 +34,7 @@ const FORGOTTEN = [
      WHERE erased_at IS NOT NULL AND erased_epoch IS NULL AND evidence_expires_at <= @now LIMIT ${BATCH})`,
   `DELETE FROM certificates WHERE recording IN (SELECT recording FROM certificates WHERE expires_at <= @now LIMIT ${BATCH})`,
   `DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE expires_at <= @now LIMIT ${BATCH})`,
+  `DELETE FROM objections WHERE id IN (SELECT id FROM objections WHERE expires_at <= @now LIMIT ${BATCH})`,
   `DELETE FROM exceptions WHERE id IN (SELECT id FROM exceptions WHERE expires_at <= @now LIMIT ${BATCH})`,
   `DELETE FROM holds WHERE id IN (SELECT id FROM holds WHERE lifted_at IS NOT NULL AND expires_at <= @now LIMIT ${BATCH})`,
 ];

@@ -35,6 +35,7 @@ export type Erased = Event<
 
 export type VaultEvent =
   | Purged
+  | Event<'objection', { readonly recording: string; readonly side: string; readonly how: string | null }>
   | Erased
   | Event<'purge_traffic', { readonly calls: number; readonly before: number }>
   | Event<'erasure_refused', { readonly recording: string; readonly reason: string; readonly caseRef: string | null }>

@@ -319,7 +319,7 @@ test('nothing with personal data can be stored without an expiry', (t) => {
   const raw = new Database(path);
   const tables = raw.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all() as string[];
   // An index and lists that live by the rows that they belong to; counts without persons; what the box remembers.
-  const impersonal = ['party_parts', 'held', 'movements', 'origins', 'purpose_usage', 'vault_state'];
+  const impersonal = ['party_parts', 'held', 'movements', 'origins', 'consents', 'purpose_usage', 'vault_state'];
   for (const table of tables.filter((name) => !impersonal.includes(name))) {
     const columns = raw.pragma(`table_info(${table})`) as { name: string; notnull: number }[];
     const expiry = columns.filter(({ name }) => name.endsWith('expires_at'));

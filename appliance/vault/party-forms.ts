@@ -128,3 +128,20 @@ export function partsOf(party: string): readonly string[] {
     for (let from = 0; from < spelling.length; from++) parts.add(spelling.slice(from, from + MAX_PART_LENGTH));
   return [...parts];
 }
+
+/** Whole ways to write a party that another hand may have chosen; what is one number has one of them in common. */
+export function numberKeys(party: string): readonly string[] {
+  const { text, digits, e164 } = read(party);
+  if (!digits || text === '') return text === '' ? [] : [text];
+  const full = e164 ?? (text.length >= MIN_E164_DIGITS && !text.startsWith('0') ? text : null);
+  const national = full === null ? '' : nationalDigits(full);
+  return [...new Set([text, ...(full === null ? [] : [full]), ...(national === '' ? [] : [withTrunkZero(national)])])];
+}
+
+/** Whether two parties are one, as far as they say: two that both name their country are compared with it, else without. */
+export function sameNumber(one: string, other: string): boolean {
+  const [a, b] = [read(one), read(other)];
+  if (a.e164 !== null && b.e164 !== null) return a.e164 === b.e164;
+  const keys = new Set(numberKeys(one));
+  return numberKeys(other).some((key) => keys.has(key));
+}

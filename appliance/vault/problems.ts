@@ -15,6 +15,18 @@ export const problem = problemsOf({
     'The law demands that this recording is kept for now (GDPR 17(3)(b)). It leaves when that time is over.',
   content_not_removed:
     'The keys of expired recordings are destroyed, but the disk does not remove their sealed files. Check the file system of the data directory.',
+  purpose_bound:
+    'A recording keeps the purpose that its callers were told (GDPR 5(1)(b), 6(4)). Give the new purpose to calls from now on, in the policy.',
+  use_not_allowed: 'This recording may not be used for that. It may be used for what its callers were told.',
+  export_not_allowed:
+    'Recordings of the level high leave the box for the person concerned and for an authority alone. Open it at the desk instead.',
+  recording_objected:
+    'Somebody in the call objected to this recording, so it is being erased and nobody opens it any more. The audit log says when.',
+  number_withheld: 'This number is withheld, so the box could not know it again. Ask the person for the number.',
+  number_wrong: 'This is no number. Give one such as +31201234567, or the name of a phone.',
+  case_wrong: 'The case has 200 characters at most.',
+  objections_full: 'The box keeps no more objections than this. Remove those that nobody needs.',
+  objection_unknown: 'There is no objection of this id. List them to find it; one that nobody met for long has left.',
   erase_not_certain: 'The keystore could not be cleaned while something reads it. It is tried again in 15 minutes.',
   time_not_doubted: 'The box believes its clock, so there is nothing to confirm.',
   exception_unknown: 'There is no such exception. It may have left with its term.',

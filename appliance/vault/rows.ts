@@ -31,6 +31,8 @@ export interface NewRecording {
   /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
   readonly lockedUntil: number;
   readonly lockGround: string | null;
+  /** What it may be used for (shared/policy/uses). */
+  readonly uses: readonly string[];
 }
 
 export type EndReason = 'finished' | 'broken' | 'interrupted';
@@ -143,6 +145,7 @@ export const recordingOf = (row: Row): Recording => ({
   evidenceExpiresAt: integer(row, 'evidence_expires_at'),
   lockedUntil: integer(row, 'locked_until'),
   lockGround: row.lock_ground as string | null,
+  uses: JSON.parse(text(row, 'uses')) as string[],
   end:
     row.ended_at === null
       ? null

@@ -46,6 +46,8 @@ test('every recording is found by each attribute and by all together, newest fir
   // So many that each way is taken: few candidates, and dense ones.
   generateCatalogue(path, { recordings: 30_000, seed, now: NOW });
   const raw = new Database(path);
+  // What a recording is bound to is not changed in a vault; here it is only a faster way to begin so many.
+  raw.exec('DROP TRIGGER recordings_bound');
   // More test calls than there ever are, spread over all the others.
   raw.prepare("UPDATE recordings SET purpose = ? WHERE id < '08'").run(TEST_CALL_PURPOSE);
   const rows = raw.prepare('SELECT * FROM recordings ORDER BY started_at DESC, id DESC').all() as Plain[];

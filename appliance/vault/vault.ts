@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Chance, systemChance } from '@belkluis/shared/base/chance';
 import { type Clock, systemClock } from '@belkluis/shared/base/clock';
+import type { Consent } from '@belkluis/shared/policy/consent';
 import { type Catalogue, type NewRecording, openCatalogue } from './catalogue.ts';
 import { type ContentWriter, createContent } from './content.ts';
 import { makeFolder } from './durable.ts';
@@ -51,10 +52,15 @@ export function openVault(
 }
 
 /** Makes a recording exist: wraps first, durably, so that no segment is ever written that nobody could open. */
-export function beginRecording(vault: Vault, recording: NewRecording, wraps: Wraps): ContentWriter {
+export function beginRecording(
+  vault: Vault,
+  recording: NewRecording,
+  wraps: Wraps,
+  consents: readonly Consent[] = [],
+): ContentWriter {
   vault.keystore.put(recording.id, wraps, recording.startedAt);
   const content = createContent(vault.contentFolder, recording.id);
   // Commit point. Before this line the recording does not exist; recover() removes what was made so far.
-  vault.catalogue.begin(recording);
+  vault.catalogue.begin(recording, consents);
   return content;
 }

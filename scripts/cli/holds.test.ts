@@ -48,6 +48,7 @@ async function box() {
     callee: 'ben',
     direction: 'inbound',
     startedAt,
+    uses: ['complaint'],
     ...expiriesOf(startedAt, { contentDays: 90, trafficDays: 90, evidenceDays: 365, minimum: null }),
   };
   const vault = openVault(at.vault);

@@ -5,6 +5,8 @@ const id = z.string().min(1).max(200);
 const code = z.string().regex(/^[a-z0-9_]{1,64}$/);
 const count = z.number().int().nonnegative();
 const text = z.string().min(1).max(500);
+/** One of shared/policy/uses. */
+const use = z.string().regex(/^[a-z_-]{1,64}$/);
 
 const kinds = {
   /** The log begins, or begins anew after a restore: then `previousSize` and `previousRoot` are the head that it continues. */
@@ -44,9 +46,12 @@ const kinds = {
   /** Somebody saw the traffic data of one recording. */
   view: z.strictObject({ recording: id }),
   /** A wrap was handed to a custodian's browser. */
-  release: z.strictObject({ recording: id, reason: text }),
-  /** Wraps and sealed content were written to files on the box's side, by its command line. */
-  export: z.strictObject({ recording: id, reason: text }),
+  release: z.strictObject({ recording: id, reason: text, use: use.optional() }),
+  /**
+   * Wraps and sealed content were written to files on the box's side, by its command line, or what a browser had opened was saved there.
+   * `use`: one that the recording carries; events of older versions do not say.
+   */
+  export: z.strictObject({ recording: id, reason: text, use: use.optional() }),
   purge: z.strictObject({ recording: id, reason: code, expiredAt: count, purpose: id, policyVersion: count }),
   purge_traffic: z.strictObject({ calls: count, before: count }),
   /** The erasure is complete here: no key opens it on this box any more. The body of a deletion certificate. */
@@ -63,6 +68,11 @@ const kinds = {
     unreadableHereAt: count,
     unreadableInBackupsBy: count,
   }),
+  /** Somebody in the call objected to its recording, which stops and is erased. `how`: by what the box was told. */
+  objection: z.strictObject({ recording: id, side: code, how: code.nullable() }),
+  /** From now on calls with a number are not recorded, for one purpose or (null) for any; and again they are. The number is in the catalogue. */
+  objection_kept: z.strictObject({ objection: id, purpose: id.nullable(), how: code }),
+  objection_removed: z.strictObject({ objection: id, purpose: id.nullable() }),
   erasure_refused: z.strictObject({ recording: id, reason: code, caseRef: id.nullable() }),
   epoch_advanced: z.strictObject({ before: count, after: count, epochKey: z.enum(['tpm', 'file']), wraps: count }),
   hold_placed: z.strictObject({ hold: id, caseRef: id, reason: text, owner: id, reviewAt: count, recordings: count }),
@@ -145,6 +155,7 @@ export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'recording_gap',
   'recording_ended',
   'recording_recovered',
+  'objection',
   'purge',
   'purge_traffic',
   'erased',

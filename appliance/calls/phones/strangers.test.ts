@@ -9,6 +9,7 @@ import { answerChallenge } from '../../sip/digest/client.ts';
 import { createDigestServer, type DigestServer } from '../../sip/digest/server.ts';
 import { BOB as BOX, pair } from '../../sip/testing/agents.ts';
 import { createB2bua } from '../b2bua.ts';
+import { noObjections } from '../testing/no-objections.ts';
 import { authenticator, challenger } from './authenticate.ts';
 import { createPhones } from './phones.ts';
 import { createRegistrar } from './registrar.ts';
@@ -51,6 +52,7 @@ async function box() {
     routing: createPhones({ registrar, authenticate, accounts, domain: DOMAIN, clock }).route,
     media,
     recorder: {
+      ...noObjections,
       unable: () => null,
       begin: async () => ({ ok: false, reason: 'no_recipient' }),
       end() {},

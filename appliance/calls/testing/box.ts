@@ -26,6 +26,7 @@ import { createRegistrar } from '../phones/registrar.ts';
 import type { Begun, CallRecord, Recorder } from '../recorder.ts';
 import type { Route } from '../route.ts';
 import type { Transfer } from '../transfer/origin.ts';
+import { noObjections } from './no-objections.ts';
 
 export const DOMAIN = 'box.test';
 export const ADDRESS = '127.0.0.1';
@@ -111,6 +112,7 @@ export async function testBox(ports: readonly [number, number], options: TestBox
     ringBack: null,
   };
   const recorder: Recorder = {
+    ...noObjections,
     unable: () => world.unable,
     async begin({ call: { id, from, to } }) {
       if (!world.begin.ok) return world.begin;

@@ -10,6 +10,7 @@ import { erasureLog } from '../../join-eraser.ts';
 import { createContent } from '../content.ts';
 import type { EraseParts } from '../erase.ts';
 import { openEraser } from '../eraser.ts';
+import type { ObjectParts } from '../object.ts';
 import { openVault } from '../vault.ts';
 import { endedRecording } from './recordings.ts';
 
@@ -41,7 +42,7 @@ export const filesWith = (path: string, bytes: Buffer): string[] =>
 export function eraserScene(folder: string, clock: ManualClock) {
   const vault = openVault(join(folder, 'vault'), { clock });
   const audit = openAuditLog({ path: join(folder, 'audit.db'), deviceId: 'test', clock, chance: systemChance });
-  const parts: EraseParts = {
+  const parts: EraseParts & ObjectParts = {
     ...vault,
     log: erasureLog(audit, audit, () => audit.checkpoint(privateKey)),
     now: () => clock.now(),

@@ -35,6 +35,7 @@ export const newRecording = (
   callee: 'ben',
   direction: 'internal',
   startedAt,
+  uses: ['complaint', 'supervision', 'data-subject'],
   ...expiriesOf(startedAt, keep),
   ...changes,
 });

@@ -51,7 +51,14 @@ function begin(world: World): void {
   });
   const recipients = ['f'.repeat(40)];
   const row = { id, call: `call-${id}`, purpose: 'complaints', purposeName: 'Complaints', level: 'standard' };
-  const rest = { mayOpen: ['custodian'], rule: 'r', policyVersion: 1, policyHash: 'h', announcementHash: 'a' };
+  const rest = {
+    uses: ['complaint'],
+    mayOpen: ['custodian'],
+    rule: 'r',
+    policyVersion: 1,
+    policyHash: 'h',
+    announcementHash: 'a',
+  };
   const parties = { caller: `anna-${id}`, callee: 'ben', direction: 'internal' };
   world.say(WORK, 'about_to_begin', { id, pkesk: pkesk.toString('hex'), startedAt, expiresAt: expiries.expiresAt });
   const begun = beginRecording(

@@ -21,6 +21,7 @@ import type { TlsMaterial } from '../../../sip/transport/flow.ts';
 import { type UserAgent, userAgent } from '../../../sip/user-agent.ts';
 import type { NotRecorded } from '../../conversation.ts';
 import type { Begun, CallRecord, Recorder, RecordingRequest } from '../../recorder.ts';
+import { noObjections } from '../../testing/no-objections.ts';
 import { PROBE_MS } from '../limits.ts';
 import { createSiprec } from '../siprec.ts';
 import { openSource, type SourceOptions } from './source.ts';
@@ -80,6 +81,7 @@ export async function scene(t: ExecutionContext, plan: ScenePlan) {
     return port2;
   };
   const recorder: Recorder = {
+    ...noObjections,
     unable: () => world.unable,
     begin: async (request): Promise<Begun> => {
       await world.stall;
