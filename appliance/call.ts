@@ -99,7 +99,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   await sealer.ready;
   const policy = await followPolicy({ folder: at.policy, onChange: sealer.setPolicy, log });
   const lines = await followLines(at.lines, log);
-  const said: Said = { timeZone: config.timeZone, objected: () => false, acknowledged: () => true };
+  const said: Said = { timeZone: config.timeZone, objected: sealer.objects, acknowledged: () => true };
   const phones = openPhones(at.phonesDatabase, () => generalDays(policy.inForce()?.policy ?? null, 'directory'));
   const media = startMediaPool({
     address: config.address,

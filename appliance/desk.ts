@@ -150,7 +150,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         return () => null;
       }
     },
-    said: { timeZone: config.timeZone, objected: () => false, acknowledged: () => true },
+    said: { timeZone: config.timeZone, objected: vault.catalogue.objections.meets, acknowledged: () => true },
     clock,
     chance,
   };

@@ -24,6 +24,8 @@ const mayDo = {
   'lift holds': ['dpo'],
   restrict: ['dpo'],
   erase: ['dpo'],
+  /** Numbers whose owner is not recorded: it tells who they are. */
+  'manage objections': ['dpo'],
   'see certificates': ['custodian', 'dpo'],
   'see retention': ['custodian', 'dpo'],
   /** Who called whom and was not recorded: traffic data, for those who answer for it. */

@@ -5,7 +5,7 @@
 import { commitPoint } from '@belkluis/shared/base/commit-point';
 import type { Database } from '../db/open.ts';
 import { type BeforeChange, isSaid } from './holds.ts';
-import { isWithheld } from './objected-numbers.ts';
+import { isWithheld, type MeetObjection, objectionsIn } from './objected-numbers.ts';
 import { problem } from './problems.ts';
 
 /** Longest number or name of a phone, characters; the same as a rule of a policy takes. */
@@ -72,6 +72,8 @@ export function openObjections(database: Database) {
     before(found);
     erase.run(id);
   });
+  let met: { readonly version: string; readonly meet: MeetObjection } | null = null;
+  const versionNow = (): string => (version.get() as string | undefined) ?? '0';
   return {
     /**
      * Keeps it; one that is there already is renewed. Returns the id of what is kept. @throws Problem `number_withheld`, `number_wrong`,
@@ -95,6 +97,12 @@ export function openObjections(database: Database) {
     list: (): Objection[] => all.all() as Objection[],
     get: (id: string): Objection | null => (one.get(id) as Objection | undefined) ?? null,
     /** Another value after each that came or went, whoever did it. */
-    version: (): string => (version.get() as string | undefined) ?? '0',
+    version: versionNow,
+    /** Whether the owner of a number objects to a purpose, as it is kept now. */
+    meets(number: string, purpose: string): boolean {
+      const now = versionNow();
+      if (met?.version !== now) met = { version: now, meet: objectionsIn(all.all() as Objection[]) };
+      return met.meet(number, purpose) !== null;
+    },
   };
 }

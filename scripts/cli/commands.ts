@@ -13,10 +13,12 @@ import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './hold
 import { keysMake } from './keys.ts';
 import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
 import { linesApply, linesCheck, linesShow } from './lines.ts';
+import { objectionsAdd, objectionsList, objectionsRemove } from './objections.ts';
 import { pbxRemove, pbxSet, pbxShow } from './pbx.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesProvision, phonesRemove } from './phones.ts';
 import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
+import { recordingsPurpose, recordingsShow } from './recording.ts';
 import { recordingsList } from './recordings.ts';
 import { phonesTrace } from './registrations.ts';
 import { keysAnswer, restoreRun } from './restore.ts';
@@ -51,7 +53,17 @@ export const groups: readonly CommandGroup[] = [
   },
   {
     title: 'Calls and recordings',
-    commands: [recordingsList, exportRecording, callsWaits, callsTest, callsCompare, exceptionsList, exceptionsExplain],
+    commands: [
+      recordingsList,
+      recordingsShow,
+      recordingsPurpose,
+      exportRecording,
+      callsWaits,
+      callsTest,
+      callsCompare,
+      exceptionsList,
+      exceptionsExplain,
+    ],
   },
   {
     title: 'Troubleshooting',
@@ -74,7 +86,7 @@ export const groups: readonly CommandGroup[] = [
     ],
   },
   {
-    title: 'Holds and erasure',
+    title: 'Holds, objections and erasure',
     commands: [
       holdsAdd,
       holdsList,
@@ -85,6 +97,9 @@ export const groups: readonly CommandGroup[] = [
       restrictList,
       restrictLift,
       erase,
+      objectionsAdd,
+      objectionsList,
+      objectionsRemove,
       certificatesList,
       certificatesShow,
     ],

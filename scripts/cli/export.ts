@@ -1,11 +1,13 @@
 /** Sealed recordings as files that any OpenPGP program opens: one ordinary message a segment. */
 import { join } from 'node:path';
 import { systemClock } from '@belkluis/shared/base/clock';
+import { isUse, uses } from '@belkluis/shared/policy/uses';
 import { openContent } from '../../appliance/vault/content.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
+import { toBeExported } from '../../appliance/vault/opening.ts';
 import { problem as vaultProblem } from '../../appliance/vault/problems.ts';
 import { withVault } from './box.ts';
-import { type Command, freshPath, needed } from './command.ts';
+import { type Command, freshPath, needed, problem } from './command.ts';
 
 const readme = (id: string, recipients: readonly string[], parts: number): string => `Recording ${id}
 
@@ -33,28 +35,26 @@ What you make this way is not erased with the recording. Erase it yourself when 
 
 export const exportRecording: Command = {
   name: 'export',
-  usage: 'export ID --out DIR --reason TEXT',
+  usage: 'export ID --out DIR --use USE --reason TEXT',
   summary: 'writes a sealed recording as OpenPGP messages that gpg opens',
   options: {
     out: { type: 'string', means: 'the folder to make; it must not be there yet' },
+    use: { type: 'string', means: `for what, one that the recording carries: ${uses.join(', ')}` },
     reason: { type: 'string', means: 'why; the audit log keeps it' },
   },
   takes: 1,
   run({ positionals, values, data }) {
     const [id] = positionals as [string];
-    const [folder, reason] = [needed(values, 'out'), needed(values, 'reason')];
+    const [folder, use, reason] = [needed(values, 'out'), needed(values, 'use'), needed(values, 'reason')];
+    if (!isUse(use)) throw problem('usage', `--use is one of ${uses.join(', ')}`);
     const out = freshPath(folder);
     return withVault(data, async ({ catalogue, keystore, contentFolder }, { log }) => {
-      const recording = /^[0-9a-f]{32}$/.test(id) ? catalogue.get(id) : null;
-      if (!recording) throw vaultProblem('recording_unknown', id);
-      if (recording.erasedAt !== null) throw vaultProblem('recording_erased', id);
-      // GDPR 18(2): it is stored, and nothing else is done with it.
-      if (catalogue.restrictions.of(id)) throw vaultProblem('recording_restricted', id);
+      toBeExported(catalogue, id, use);
       const wraps = keystore.get(id);
       if (!wraps) throw vaultProblem('wraps_missing', id);
       const content = await openContent(contentFolder, id);
       if (!content) throw vaultProblem('content_damaged', id);
-      log.append({ kind: 'export', actor: 'cli', facts: { recording: id, reason } });
+      log.append({ kind: 'export', actor: 'cli', facts: { recording: id, reason, use } });
       catalogue.opened(id, systemClock.now());
       const files: string[] = [];
       for (const { number, part, sealed } of content.segments) {

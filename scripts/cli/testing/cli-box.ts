@@ -11,6 +11,7 @@ import { totpCode } from '../../../appliance/access/totp.ts';
 import { type AuditLog, openAuditLog } from '../../../appliance/audit/log.ts';
 import { places } from '../../../appliance/config.ts';
 import { openDevice } from '../../../appliance/identity/device.ts';
+import type { NewRecording } from '../../../appliance/vault/catalogue.ts';
 import { newId } from '../../../appliance/vault/testing/eraser-scene.ts';
 import { endedRecording } from '../../../appliance/vault/testing/recordings.ts';
 import { beginRecording, openVault, type Vault } from '../../../appliance/vault/vault.ts';
@@ -61,11 +62,11 @@ export function cliBox() {
     writeFileSync(credentials, `${PASSWORD}\n${totpCode(totpSecret, seenAt + 30_000)}\n`);
     return { id, as: { as: name, credentials } };
   };
-  const record = () =>
+  const record = (changes: Partial<NewRecording> = {}) =>
     withVault((vault) => {
       const id = newId();
       const [row, end] = endedRecording(id, Date.now() - DAY, { days: 90 });
-      const content = beginRecording(vault, row, { pkesk: Buffer.alloc(94, 7), recipients: ['f'] });
+      const content = beginRecording(vault, { ...row, ...changes }, { pkesk: Buffer.alloc(94, 7), recipients: ['f'] });
       content.append({ number: 0, part: 0, startMs: 0, durationMs: 5000 }, Buffer.alloc(500, 9));
       const { contentRoot, bytes } = content;
       content.close();
