@@ -192,10 +192,12 @@ test('a restricted recording hands out no key, and no entry says that it did', (
   const { restrictions, recordings, kinds, vault, clock } = scene();
   vault.keystore.put(ID, { pkesk: Buffer.from('wraps'), recipients: ['f'.repeat(40)] }, clock.now());
   restrictions.place(robert, { recording: ID, ground: 'accuracy', reason: 'Contested' });
-  t.throws(() => recordings.release(ID, robert, 'complaint'), { code: 'recording_restricted' });
+  t.throws(() => recordings.release(ID, robert, { use: 'complaint', reason: 'complaint' }), {
+    code: 'recording_restricted',
+  });
   t.deepEqual(kinds(), ['restriction_placed']);
   restrictions.lift(robert, ID, 'Checked');
-  t.is(Buffer.from(recordings.release(ID, robert, 'complaint')).toString(), 'wraps');
+  t.is(Buffer.from(recordings.release(ID, robert, { use: 'complaint', reason: 'complaint' })).toString(), 'wraps');
   t.is(kinds().at(-1), 'release');
 });
 
@@ -203,7 +205,7 @@ test('without the log no key is handed out, and neither a search nor a recording
   const { recordings, vault, clock, world } = scene();
   vault.keystore.put(ID, { pkesk: Buffer.from('wraps'), recipients: ['f'.repeat(40)] }, clock.now());
   world.auditWorks = false;
-  t.throws(() => recordings.release(ID, robert, 'complaint'), { code: 'audit_failed' });
+  t.throws(() => recordings.release(ID, robert, { use: 'complaint', reason: 'complaint' }), { code: 'audit_failed' });
   t.throws(() => recordings.noteView(robert, ID), { code: 'audit_failed' });
   t.throws(() => recordings.noteSearch(robert, { party: '0612' }, 1), { code: 'audit_failed' });
 });

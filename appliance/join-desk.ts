@@ -14,6 +14,7 @@ import { contentPath } from './vault/content.ts';
 import type { Eraser } from './vault/eraser.ts';
 import type { Hold } from './vault/holds.ts';
 import type { Keystore } from './vault/keystore/keystore.ts';
+import { toBeExported, toBeOpened } from './vault/opening.ts';
 import { problem } from './vault/problems.ts';
 import type { TimeKeeper } from './vault/time-keeper.ts';
 import { usageReport } from './vault/usage.ts';
@@ -192,7 +193,7 @@ export function joinLog(running: RunningLog, watched: WatchedLog, publicKey: Key
   return {
     size: audit.size,
     recent: audit.recent,
-    releasesOf: (recording) => audit.about(recording, ['release'], RELEASES_SHOWN),
+    releasesOf: (recording) => audit.about(recording, ['release', 'export'], RELEASES_SHOWN),
     state() {
       const { size, root } = audit.head();
       return {
@@ -220,16 +221,19 @@ export function joinRecordings({ catalogue, append, clock }: JoinParts, vault: V
     noteView(person, id) {
       append({ kind: 'view', actor: person.id, facts: { recording: id } });
     },
-    release(id, person, reason) {
-      mustBeHere(catalogue, id);
-      // GDPR 18(2): it is stored, and nothing else is done with it.
-      if (catalogue.restrictions.of(id)) throw problem('recording_restricted', id);
+    release(id, person, { use, reason }) {
+      toBeOpened(catalogue, id, use);
       const wraps = vault.keystore.get(id);
       if (!wraps) throw problem('wraps_missing', id);
-      append({ kind: 'release', actor: person.id, facts: { recording: id, reason } });
+      append({ kind: 'release', actor: person.id, facts: { recording: id, reason, use } });
       catalogue.opened(id, clock.now());
       return wraps.pkesk;
     },
+    noteExport(id, person, { use, reason }) {
+      toBeExported(catalogue, id, use);
+      append({ kind: 'export', actor: person.id, facts: { recording: id, reason, use } });
+    },
+    consentsOf: catalogue.consents.of,
     content(id) {
       mustBeHere(catalogue, id);
       const path = contentPath(vault.contentFolder, id);

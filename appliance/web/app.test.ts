@@ -133,7 +133,7 @@ test('a release is in the audit log with its reason before the key leaves the bo
   t.like(events.at(-1), {
     kind: 'release',
     actor: person.id,
-    facts: { recording: ID, reason: 'complaint K-2026-131' },
+    facts: { recording: ID, reason: 'complaint K-2026-131', use: 'complaint' },
   });
 });
 
@@ -157,7 +157,7 @@ test('a reason is demanded, and the case number has an end', async (t) => {
   const before = events.length;
   t.is((await post(`/recordings/${ID}/release`, {})).status, 400);
   t.is((await post(`/recordings/${ID}/release`, { why: 'curiosity' })).status, 400);
-  t.is((await post(`/recordings/${ID}/release`, { why: 'claim', case: 'x'.repeat(61) })).status, 400);
+  t.is((await post(`/recordings/${ID}/release`, { why: 'evidence', case: 'x'.repeat(61) })).status, 400);
   t.is(events.length, before);
 });
 
@@ -166,13 +166,13 @@ test('whoever runs the machine sees no recording, and the purpose decides who op
   admin.recordings.push(sealed());
   for (const path of ['/recordings', `/recordings/${ID}`]) t.is((await admin.get(path)).status, 403, path);
   t.is((await admin.get(`/recordings/${ID}/content`)).status, 403);
-  t.is((await admin.post(`/recordings/${ID}/release`, { why: 'claim' })).status, 403);
+  t.is((await admin.post(`/recordings/${ID}/release`, { why: 'evidence' })).status, 403);
   t.notRegex(await admin.page('/'), /0012 4471/);
 
   const dpo = await signedIn(['dpo']);
   dpo.recordings.push(sealed());
   t.regex(await dpo.page(`/recordings/${ID}`), /It is opened by: custodian/);
-  t.is((await dpo.post(`/recordings/${ID}/release`, { why: 'claim' })).status, 403);
+  t.is((await dpo.post(`/recordings/${ID}/release`, { why: 'evidence' })).status, 403);
   t.is((await dpo.get(`/recordings/${ID}/content`)).status, 403);
   t.false(dpo.events.some(({ kind }) => kind === 'release'));
 });
@@ -180,7 +180,7 @@ test('whoever runs the machine sees no recording, and the purpose decides who op
 test('what was erased, is unknown, or is no id at all is told apart from a failure', async (t) => {
   const { get, post, recordings } = await signedIn(['custodian']);
   recordings.push(sealed(recordingRow({ id: ID, startedAt: 1, erasedAt: 2, caller: null, callee: null })));
-  t.is((await post(`/recordings/${ID}/release`, { why: 'claim' })).status, 410);
+  t.is((await post(`/recordings/${ID}/release`, { why: 'evidence' })).status, 410);
   t.is((await get(`/recordings/${'f'.repeat(32)}`)).status, 404);
   t.is((await get('/recordings/..%2f..%2fetc')).status, 404);
 });

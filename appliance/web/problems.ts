@@ -28,6 +28,12 @@ export const problem = problemsOf({
   password_differs: 'The two passwords differ. Type them again.',
   not_allowed: 'Your roles do not allow this. Ask the person who runs this box.',
   not_here: 'There is no such page.',
+  use_not_allowed: 'This recording may not be used for that. Choose one of the uses that it carries.',
+  export_not_allowed:
+    'Recordings of the level high leave the box for the person concerned and for an authority alone. Listen to it here.',
+  recording_objected: 'Somebody in the call objected to this recording. It is being erased, and nobody opens it.',
+  purpose_bound:
+    'A recording keeps the purpose that its callers were told. Give the new purpose to calls from now on, in the policy.',
   recording_erased: 'This recording has been erased. The audit log says when and why.',
   recording_restricted: 'This recording is restricted, so nobody opens it. The DPO lifts the restriction.',
   recording_unknown: 'There is no recording of this id. It may have been erased: the audit log says when and why.',
@@ -84,6 +90,10 @@ const statuses: Readonly<Record<string, Status>> = {
   lift_asked: 409,
   lift_not_asked: 409,
   same_person: 409,
+  use_not_allowed: 403,
+  export_not_allowed: 403,
+  recording_objected: 410,
+  purpose_bound: 409,
   recording_held: 409,
   recording_restricted: 409,
   recording_in_progress: 409,

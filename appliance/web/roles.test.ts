@@ -25,6 +25,9 @@ const rules: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /recordings/:id': ['custodian', 'dpo'],
   // The recording of these tests is opened by custodians: its purpose says so.
   'POST /recordings/:id/release': ['custodian'],
+  'POST /recordings/:id/export': ['custodian'],
+  // Refused to both, with the reason.
+  'POST /recordings/:id/purpose': ['custodian', 'dpo'],
   'GET /recordings/:id/content': ['custodian'],
   'GET /recordings/:id/restrict': ['dpo'],
   'POST /recordings/:id/restrict': ['dpo'],
@@ -123,7 +126,7 @@ for (const role of roles) {
       const answers = await Promise.all(
         [ID, 'f'.repeat(32), 'no id'].map(async (id) => {
           const at = path.replace(/:\w+/, encodeURIComponent(id));
-          const response = await (method === 'GET' ? get(at) : post(at, { why: 'claim' }));
+          const response = await (method === 'GET' ? get(at) : post(at, { why: 'evidence' }));
           const text = (await response.text()).replaceAll(encodeURIComponent(id), '');
           return [response.status, text, [...response.headers].filter(([name]) => name !== 'set-cookie')];
         }),

@@ -3,7 +3,9 @@
 import type { AuditEvent } from '@belkluis/shared/audit/event';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import type { Consent } from '@belkluis/shared/policy/consent';
 import type { PolicyInForce } from '@belkluis/shared/policy/decide';
+import type { Use } from '@belkluis/shared/policy/uses';
 import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
 import type { Finding } from '../health/finding.ts';
@@ -61,6 +63,8 @@ export interface RecordingRow {
   /** Until then an erasure is refused, with `lockGround`; 0: no lock. */
   readonly lockedUntil: number;
   readonly lockGround: string | null;
+  /** What it may be used for (shared/policy/uses). */
+  readonly uses: readonly string[];
   /** Null: in progress. */
   readonly end: {
     readonly reason: 'finished' | 'broken' | 'interrupted';
@@ -107,6 +111,12 @@ export interface LoggedEvent {
   readonly event: AuditEvent | null;
 }
 
+/** Why a recording is opened, or leaves: for a use that it carries, and a reason that the audit log keeps. */
+export interface OpeningReason {
+  readonly use: Use;
+  readonly reason: string;
+}
+
 export interface DeskServices {
   readonly clock: Clock;
   readonly log: Log;
@@ -134,9 +144,14 @@ export interface DeskServices {
     noteView(person: Person, id: string): void;
     /**
      * Appends the release to the audit log, then hands out the PKESK packets. @throws Problem `audit_failed` when the log could not be written:
-     * nothing was handed out; `recording_unknown`, `recording_erased`, `recording_restricted`, `wraps_missing`.
+     * nothing was handed out; `recording_unknown`, `recording_erased`, `recording_objected`, `recording_restricted`, `use_not_allowed`,
+     * `wraps_missing`.
      */
-    release(id: string, person: Person, reason: string): Uint8Array;
+    release(id: string, person: Person, why: OpeningReason): Uint8Array;
+    /** Appends that what a browser has opened is saved there, before it is. @throws Problem as `release`, and `export_not_allowed`. */
+    noteExport(id: string, person: Person, why: OpeningReason): void;
+    /** Who was told and asked in its call, in order; also of one that was erased. */
+    consentsOf(id: string): readonly Consent[];
     /** The sealed file. @throws Problem `recording_unknown`, `recording_erased`. */
     content(id: string): { readonly bytes: number; readonly stream: ReadableStream<Uint8Array> };
     /** Who came into the call of a recording and left it, in order. */
@@ -151,7 +166,7 @@ export interface DeskServices {
     size(): number;
     /** Newest first. */
     recent(limit: number, offset: number): readonly LoggedEvent[];
-    /** Releases of one recording, newest first. */
+    /** Releases and exports of one recording, newest first. */
     releasesOf(recording: string): readonly LoggedEvent[];
     state(): LogState;
   };

@@ -50,6 +50,11 @@ async function ask(path: string, init: RequestInit): Promise<Uint8Array> {
   throw new Refusal('refused', told);
 }
 
+/** Tells the box that what was opened is saved as a file: it logs, or refuses. @throws Refusal. */
+export async function askToSave(id: string, reason: URLSearchParams): Promise<void> {
+  await ask(`/recordings/${id}/export`, { method: 'POST', body: reason });
+}
+
 /** Whether what was inside the seal belongs in the place where it was found. */
 const belongs = ({ facts }: OpenSegment, segment: PlacedSegment, id: string): boolean =>
   facts !== null &&

@@ -1,6 +1,6 @@
 /** <recording-player>: brings the page of one recording to life. It asks why, reads the key, opens, plays; and forgets when one leaves. */
 import { forget, isRecipient, readKeyFile, unlock } from './custodian-key.ts';
-import { type Mark, type OpenedRecording, openRecording, type Stage } from './open-recording.ts';
+import { askToSave, type Mark, type OpenedRecording, openRecording, type Stage } from './open-recording.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import { toWav } from './wav.ts';
 import { clock, drawWave, letterOf, peaksOf, type WaveView } from './waveform.ts';
@@ -71,6 +71,11 @@ class RecordingPlayer extends HTMLElement {
     if (!open) return;
     const dialog = byId<HTMLDialogElement>('ask');
     open.hidden = false;
+    const save = byId<HTMLAnchorElement>('save');
+    save.addEventListener('click', (event) => {
+      event.preventDefault();
+      void this.#save(save);
+    });
     open.addEventListener('click', () => dialog.showModal());
     byId('ask-cancel').addEventListener('click', () => dialog.close());
     dialog.addEventListener('close', () => {
@@ -100,10 +105,7 @@ class RecordingPlayer extends HTMLElement {
   }
 
   async #ask(): Promise<OpenedRecording> {
-    const reason = new URLSearchParams();
-    for (const [name, value] of new FormData(byId<HTMLFormElement>('ask-form'))) {
-      if (typeof value === 'string') reason.append(name, value);
-    }
+    const reason = this.#reason();
     if (!reason.has('why')) throw new Refusal('reason_missing');
     const file = byId<HTMLInputElement>('key').files?.[0];
     if (!file) throw new Refusal('key_missing');
@@ -126,6 +128,31 @@ class RecordingPlayer extends HTMLElement {
       });
     } finally {
       forget(key);
+    }
+  }
+
+  /** For what, and the case, as they were chosen when it was opened. */
+  #reason(): URLSearchParams {
+    const reason = new URLSearchParams();
+    for (const [name, value] of new FormData(byId<HTMLFormElement>('ask-form'))) {
+      if (typeof value === 'string') reason.append(name, value);
+    }
+    return reason;
+  }
+
+  /** A file leaves the browser, and what the box can see ends there: it is asked and writes it down first. */
+  async #save(save: HTMLAnchorElement): Promise<void> {
+    const status = byId('status');
+    try {
+      await askToSave(this.dataset.id ?? '', this.#reason());
+      const link = document.createElement('a');
+      link.href = save.href;
+      link.download = save.download;
+      link.click();
+    } catch (error) {
+      const refusal = error instanceof Refusal ? error : new Refusal('failed', undefined, error);
+      status.textContent = refusal.told ?? this.#texts[refusal.code] ?? '';
+      status.hidden = false;
     }
   }
 

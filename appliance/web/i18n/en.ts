@@ -22,6 +22,12 @@ const problems = {
   password_differs: 'The two passwords differ. Type them again.',
   people_full: 'This box knows as many people as it can hold. Remove one first.',
   recording_unknown: 'There is no recording of this number. It may have left: the audit log says when and why.',
+  use_not_allowed: 'This recording may not be used for that. Choose one of the uses that it carries.',
+  export_not_allowed:
+    'Recordings of the level high leave the box for the person concerned and for an authority alone. Listen to it here.',
+  recording_objected: 'Somebody in the call objected to this recording. It is being erased, and nobody opens it.',
+  purpose_bound:
+    'A recording keeps the purpose that its callers were told. Give the new purpose to calls from now on, in the policy.',
   recording_erased: 'This recording has left. The audit log says when and why.',
   wraps_missing: 'The keys of this recording are gone, so nobody can open it.',
   content_damaged: 'The sealed file of this recording is damaged. Restore it from a backup.',
@@ -331,16 +337,11 @@ export const en = {
     you: 'You',
     former: 'Somebody who has left',
     by: (who: string, reason: string) => `${who}, ${reason}`,
+    saved: (who: string, reason: string) => `${who} saved it, ${reason}`,
     ask: 'Open this recording',
     askMore:
       'The audit log keeps who, when and why before the key is handed to this browser. The DPO sees it. The caller can ask for it.',
     why: 'Why do you open it?',
-    reasons: {
-      complaint: 'A complaint',
-      quality: 'Quality review',
-      request: 'A request from the person concerned',
-      claim: 'A legal claim',
-    },
     caseNumber: 'Case number',
     caseHint: 'For example K-2026-131. No names.',
     keyFile: 'Your private key',

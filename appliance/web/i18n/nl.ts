@@ -24,6 +24,13 @@ const problems: Texts['problems'] = {
   people_full: 'Dit apparaat kent zoveel mensen als het kan. Verwijder eerst iemand.',
   recording_unknown:
     'Er is geen opname met dit nummer. Misschien is zij verdwenen: de auditlog zegt wanneer en waarom.',
+  use_not_allowed: 'Deze opname mag daar niet voor gebruikt worden. Kies een van de gebruiken die zij heeft.',
+  export_not_allowed:
+    'Opnamen van het niveau hoog verlaten het apparaat alleen voor de betrokkene en voor een instantie. Luister hier.',
+  recording_objected:
+    'Iemand in het gesprek maakte bezwaar tegen deze opname. Zij wordt gewist, en niemand opent haar.',
+  purpose_bound:
+    'Een opname houdt het doel dat de bellers is verteld. Geef het nieuwe doel aan gesprekken van nu af, in het beleid.',
   recording_erased: 'Deze opname is verdwenen. De auditlog zegt wanneer en waarom.',
   wraps_missing: 'De sleutels van deze opname zijn weg, dus niemand kan haar openen.',
   content_damaged: 'Het verzegelde bestand van deze opname is beschadigd. Zet het terug uit een back-up.',
@@ -336,16 +343,11 @@ export const nl: Texts = {
     you: 'U',
     former: 'Iemand die weg is',
     by: (who, reason) => `${who}, ${reason}`,
+    saved: (who, reason) => `${who} bewaarde haar als bestand, ${reason}`,
     ask: 'Deze opname openen',
     askMore:
       'De auditlog bewaart wie, wanneer en waarom voordat de sleutel naar deze browser gaat. De FG ziet het. De beller kan ernaar vragen.',
     why: 'Waarom opent u haar?',
-    reasons: {
-      complaint: 'Een klacht',
-      quality: 'Kwaliteitscontrole',
-      request: 'Een verzoek van de betrokkene',
-      claim: 'Een rechtsvordering',
-    },
     caseNumber: 'Zaaknummer',
     caseHint: 'Bijvoorbeeld K-2026-131. Geen namen.',
     keyFile: 'Uw privésleutel',

@@ -1,5 +1,6 @@
 /** The page of one recording, as markup. The module browser/recording-player.ts brings it to life. */
 import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
+import { isUse } from '@belkluis/shared/policy/uses';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { may, mayOpen } from '../../access/roles.ts';
 import type { RecordingRow } from '../services.ts';
@@ -7,9 +8,6 @@ import type { Visit } from '../visit.ts';
 import { keepingActs, keepingFacts, keepingNotes, keepingOf } from './keeping.ts';
 import { fingerprint, instant, purposeName } from './parts.ts';
 import { partyText, recordingState } from './recordings.ts';
-
-/** Reasons that may be given. They go into the audit log as they stand here. */
-export const openReasons = ['complaint', 'quality', 'request', 'claim'] as const;
 
 export const recordingTitle = ({ f }: Visit, { startedAt }: RecordingRow): string =>
   `${f.longDate(startedAt)}, ${f.time(startedAt)}`;
@@ -50,10 +48,12 @@ function askDialog({ t, services }: Visit, row: RecordingRow): Html {
       <div class="errors" id="ask-errors" role="alert" hidden><h2>${t.errorSummary}</h2><p><a href="#key"></a></p></div>
       <form id="ask-form" method="post" action="/recordings/${row.id}/release" class="stack tight" novalidate>
         <fieldset id="why"><legend>${recording.why}</legend>
-          ${openReasons.map(
-            (reason) =>
-              html`<div class="choice"><input type="radio" id="why-${reason}" name="why" value="${reason}"><label for="why-${reason}">${recording.reasons[reason]}</label></div>`,
-          )}
+          ${row.uses
+            .filter(isUse)
+            .map(
+              (use) =>
+                html`<div class="choice"><input type="radio" id="why-${use}" name="why" value="${use}"><label for="why-${use}">${t.uses[use]}</label></div>`,
+            )}
         </fieldset>
         <div class="field"><label for="case">${recording.caseNumber}</label><span class="hint" id="case-hint">${recording.caseHint}</span><input id="case" name="case" aria-describedby="case-hint" autocomplete="off" maxlength="60"></div>
       </form>
@@ -113,13 +113,37 @@ function player(visit: Visit, row: RecordingRow, can: Openable): Html {
 function openedBefore({ t, f, now, services, person }: Visit, { id }: RecordingRow): Html {
   const { recording } = t;
   const names = new Map(services.access.people().map((one) => [one.id, one.name]));
-  const openings = services.audit.releasesOf(id).flatMap(({ event }) => (event?.kind === 'release' ? [event] : []));
-  const entries = openings.map(({ actor, at, facts }) => {
+  const openings = services.audit
+    .releasesOf(id)
+    .flatMap(({ event }) => (event?.kind === 'release' || event?.kind === 'export' ? [event] : []));
+  const entries = openings.map(({ actor, at, kind, facts: { use = '', reason } }) => {
     const who = actor === person?.id ? recording.you : (names.get(actor) ?? recording.former);
-    return html`<li><span>${recording.by(who, facts.reason)}</span>${instant(at, f.moment(at, now))}</li>`;
+    // The desk writes the use before the case; the command line has a reason of its own.
+    const why = isUse(use) && !reason.startsWith(use) ? `${t.uses[use]}: ${reason}` : reason;
+    const words = kind === 'export' ? recording.saved(who, why) : recording.by(who, why);
+    return html`<li><span>${words}</span>${instant(at, f.moment(at, now))}</li>`;
   });
   return html`<p class="soft" id="never-opened"${entries.length > 0 ? html` hidden` : nothing}>${recording.neverOpened}</p>
     <ul class="list" id="openings"${entries.length === 0 ? html` hidden` : nothing}>${entries}</ul>`;
+}
+
+/** Who was told and asked: it outlives what was said, and the numbers. */
+function consented(visit: Visit, { id }: RecordingRow): Html | typeof nothing {
+  const { t, f, now, services } = visit;
+  const consents = services.recordings.consentsOf(id);
+  if (consents.length === 0) return nothing;
+  const entries = consents.map(({ at, act, side, how, key, promptHash }) => {
+    const words = t.consents.line(
+      t.consents.sides[side],
+      t.consents.acts[act],
+      how === null ? '' : t.consents.how[how](key ?? ''),
+    );
+    return html`<li><span>${words}</span>${instant(at, f.moment(at, now))}<span class="full soft">${t.consents.heard(promptHash.slice(0, 16))}</span></li>`;
+  });
+  return html`<section aria-labelledby="consents">
+    <header><h2 id="consents">${t.consents.title}</h2></header>
+    <ul class="list">${entries}</ul>
+  </section>`;
 }
 
 /** Who came and left: traffic data, as the two that are named above it. */
@@ -188,9 +212,10 @@ export function recordingBody(visit: Visit, row: RecordingRow): Html {
           <header><h2 id="verification">${recording.verification}</h2></header>
           <ul class="list">
             ${row.end && can !== 'gone' && can !== 'test call' ? html`<li id="whole"><span class="state ok">${recording.segments(f.number(row.end.segments), row.end.segments === 1)}</span><span class="full soft">${recording.segmentsMore} ${recording.losses(f.number(row.end.lost), f.number(row.end.gaps))}</span></li>` : nothing}
-            <li><span class="state ok">${recording.bound}</span><span class="full soft">${recording.boundMore(row.purposeName, row.policyVersion)}</span></li>
+            <li><span class="state ok">${recording.bound}</span><span class="full soft">${recording.boundMore(row.purposeName, row.policyVersion)} ${t.mayBeUsedFor(row.uses.filter(isUse).map((use) => t.uses[use]))}</span></li>
           </ul>
         </section>
+        ${consented(visit, row)}
         ${row.erasedAt === null ? html`${moved(visit, row)}${linked(visit, row)}${keepingFacts(visit, row, keeping)}` : nothing}
         <section aria-labelledby="sealed">
           <header><h2 id="sealed">${recording.sealedTo}</h2></header>

@@ -1,12 +1,13 @@
 /** One recording: what is known of it, and the way to open it. */
+import { isUse } from '@belkluis/shared/policy/uses';
 import { Hono } from 'hono';
 import { mayOpen } from '../../access/roles.ts';
 import { MAX_CASE_LENGTH } from '../limits.ts';
 import { problem } from '../problems.ts';
-import type { RecordingRow } from '../services.ts';
+import type { OpeningReason, RecordingRow } from '../services.ts';
 import { allowed, type DeskContext, type DeskEnv, field, line } from '../visit.ts';
 import { layout } from './layout.ts';
-import { openReasons, recordingBody, recordingTitle } from './recording-view.ts';
+import { recordingBody, recordingTitle } from './recording-view.ts';
 
 export const recordingId = /^[0-9a-f]{32}$/;
 
@@ -29,13 +30,13 @@ function openable(c: DeskContext): RecordingRow {
   return row;
 }
 
-/** Why it is opened, as the audit log keeps it: `complaint K-2026-131`. @throws Problem `reason_missing`, `case_long`. */
-async function reasonOf(c: DeskContext): Promise<string> {
-  const why = await field(c, 'why');
+/** For what it is opened, and the reason as the audit log keeps it: `complaint K-2026-131`. @throws Problem `reason_missing`, `case_long`. */
+async function reasonOf(c: DeskContext): Promise<OpeningReason> {
+  const use = await field(c, 'why');
   const caseNumber = await line(c, 'case');
-  if (!openReasons.some((reason) => reason === why)) throw problem('reason_missing');
+  if (!isUse(use)) throw problem('reason_missing');
   if ([...caseNumber].length > MAX_CASE_LENGTH) throw problem('case_long');
-  return caseNumber ? `${why} ${caseNumber}` : why;
+  return { use, reason: caseNumber ? `${use} ${caseNumber}` : use };
 }
 
 export const recordingRoutes = new Hono<DeskEnv>()
@@ -51,10 +52,23 @@ export const recordingRoutes = new Hono<DeskEnv>()
   .post('/recordings/:id/release', async (c) => {
     const person = allowed(c, 'open recordings');
     const { id } = openable(c);
-    const reason = await reasonOf(c);
+    const why = await reasonOf(c);
     const { services } = c.get('visit');
-    const wraps = services.recordings.release(id, person, reason);
+    const wraps = services.recordings.release(id, person, why);
     return c.body(Uint8Array.from(wraps), 200, { 'Content-Type': 'application/octet-stream' });
+  })
+  /** What the browser has opened leaves it as a file: it asks here first. */
+  .post('/recordings/:id/export', async (c) => {
+    const person = allowed(c, 'open recordings');
+    const { id } = openable(c);
+    const why = await reasonOf(c);
+    c.get('visit').services.recordings.noteExport(id, person, why);
+    return c.body(null, 204);
+  })
+  .post('/recordings/:id/purpose', (c) => {
+    allowed(c, 'see recordings');
+    recordingOf(c);
+    throw problem('purpose_bound');
   })
   .get('/recordings/:id/content', (c) => {
     const { id } = openable(c);

@@ -8,9 +8,11 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { silentLog } from '@belkluis/shared/base/log';
 import { problemsOf } from '@belkluis/shared/base/problem';
+import type { Consent } from '@belkluis/shared/policy/consent';
 import type { PolicyInForce } from '@belkluis/shared/policy/decide';
 import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import { samplePolicy } from '@belkluis/shared/policy/sample';
+import { refusedExport, refusedOpening } from '@belkluis/shared/policy/uses';
 import { openAccess } from '../../access/access.ts';
 import type { Role } from '../../access/roles.ts';
 import { totpCode } from '../../access/totp.ts';
@@ -28,6 +30,8 @@ import { testVault } from './vault.ts';
 const problem = problemsOf({
   recording_erased: 'This recording has been erased.',
   recording_restricted: 'This recording is restricted.',
+  use_not_allowed: 'Not for this.',
+  export_not_allowed: 'Not out of the box.',
 });
 
 export const PASSWORD = 'four words in a row';
@@ -46,6 +50,7 @@ export function testDesk(clock: Clock) {
   const calls: UnrecordedCall[] = [];
   const movements: Moved[] = [];
   const links: LinkedCall[] = [];
+  const consents: Consent[] = [];
   const recipients: SealedTo[] = [];
   const world = {
     auditWorks: true,
@@ -146,13 +151,21 @@ export function testDesk(clock: Clock) {
         append({ kind: 'search', actor: person.id, facts: { party, purpose, from, until, ...lengths, found } });
       },
       noteView: (person, id) => append({ kind: 'view', actor: person.id, facts: { recording: id } }),
-      release(id, person, reason) {
+      release(id, person, { use, reason }) {
         const recording = find(id);
         if (!recording || recording.row.erasedAt !== null) throw problem('recording_erased');
         if (vault.services.restrictions.of(id)) throw problem('recording_restricted');
-        append({ kind: 'release', actor: person.id, facts: { recording: id, reason } });
+        const refused = refusedOpening(recording.row, use);
+        if (refused !== null) throw problem(refused);
+        append({ kind: 'release', actor: person.id, facts: { recording: id, reason, use } });
         return recording.wraps;
       },
+      noteExport(id, person, { use, reason }) {
+        const refused = refusedExport(find(id)!.row, use);
+        if (refused !== null) throw problem(refused);
+        append({ kind: 'export', actor: person.id, facts: { recording: id, reason, use } });
+      },
+      consentsOf: () => consents,
       content(id) {
         const { content } = find(id)!;
         return { bytes: content.length, stream: new Blob([Uint8Array.from(content)]).stream() };
@@ -171,7 +184,7 @@ export function testDesk(clock: Clock) {
       releasesOf: (id) =>
         events
           .map((event, index) => ({ event, index }))
-          .filter(({ event }) => event.kind === 'release' && event.facts.recording === id)
+          .filter(({ event }) => (event.kind === 'release' || event.kind === 'export') && event.facts.recording === id)
           .reverse(),
       state: () => ({
         size: events.length,
@@ -207,6 +220,7 @@ export function testDesk(clock: Clock) {
     calls,
     movements,
     links,
+    consents,
     recipients,
     addPerson,
     assets,
@@ -231,6 +245,7 @@ export const recordingRow = (more: Partial<RecordingRow> & Pick<RecordingRow, 'i
   evidenceExpiresAt: more.startedAt + 400 * 86_400_000,
   lockedUntil: 0,
   lockGround: null,
+  uses: ['complaint', 'evidence', 'supervision', 'data-subject'],
   end: { reason: 'finished', durationMs: 252_000, segments: 51, gaps: 0, lost: 2, contentRoot: 'c'.repeat(64) },
   erasedAt: null,
   ...more,

@@ -4,6 +4,36 @@ const plural = (count: number, one: string, more: string): string => (count === 
 const recordings = (count: number): string => `${count} ${plural(count, 'recording', 'recordings')}`;
 
 export const vaultTexts = {
+  uses: {
+    complaint: 'A complaint',
+    quality: 'Quality review',
+    training: 'Teaching employees',
+    evidence: 'A legal claim',
+    supervision: 'An authority that may ask for it',
+    'data-subject': 'A request from the person concerned',
+    care: 'Care for the caller',
+    ai_training: 'Teaching a machine',
+  },
+  mayBeUsedFor: (uses: readonly string[]) => `It may be used for: ${uses.join('; ')}.`,
+  consents: {
+    title: 'Told and asked in the call',
+    sides: { caller: 'The caller', callee: 'The person called' },
+    acts: {
+      told: 'was told that it is recorded',
+      agreed: 'agreed',
+      refused: 'refused',
+      withdrawn: 'objected',
+    },
+    how: {
+      event: (key: string) => `by key ${key}`,
+      tone: (key: string) => `by key ${key}, heard as a tone`,
+      info: (key: string) => `by key ${key}, told in signalling`,
+      acknowledgement: () => 'by acknowledging the notice',
+      api: () => 'through a program',
+    },
+    line: (who: string, act: string, how: string) => `${who} ${act}${how === '' ? '' : ` ${how}`}`,
+    heard: (hash: string) => `Announcement ${hash}`,
+  },
   exceptions: {
     count: (count: number) =>
       count === 1

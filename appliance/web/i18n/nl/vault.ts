@@ -5,6 +5,36 @@ const meervoud = (count: number, een: string, meer: string): string => (count ==
 const opnamen = (count: number): string => `${count} ${meervoud(count, 'opname', 'opnamen')}`;
 
 export const vaultTexts: VaultTexts = {
+  uses: {
+    complaint: 'Een klacht',
+    quality: 'Kwaliteitscontrole',
+    training: 'Medewerkers opleiden',
+    evidence: 'Een rechtsvordering',
+    supervision: 'Een instantie die erom mag vragen',
+    'data-subject': 'Een verzoek van de betrokkene',
+    care: 'Zorg voor de beller',
+    ai_training: 'Een machine leren',
+  },
+  mayBeUsedFor: (uses) => `Zij mag gebruikt worden voor: ${uses.join('; ')}.`,
+  consents: {
+    title: 'Gemeld en gevraagd in het gesprek',
+    sides: { caller: 'De beller', callee: 'De gebelde' },
+    acts: {
+      told: 'hoorde dat er wordt opgenomen',
+      agreed: 'stemde in',
+      refused: 'weigerde',
+      withdrawn: 'maakte bezwaar',
+    },
+    how: {
+      event: (key) => `met toets ${key}`,
+      tone: (key) => `met toets ${key}, gehoord als toon`,
+      info: (key) => `met toets ${key}, gemeld in de signalering`,
+      acknowledgement: () => 'door de mededeling te bevestigen',
+      api: () => 'via een programma',
+    },
+    line: (who, act, how) => `${who} ${act}${how === '' ? '' : ` ${how}`}`,
+    heard: (hash) => `Melding ${hash}`,
+  },
   exceptions: {
     count: (count: number) =>
       count === 1 ? 'Eén gesprek had moeten worden opgenomen' : `${count} gesprekken hadden moeten worden opgenomen`,
