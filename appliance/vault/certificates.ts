@@ -104,6 +104,7 @@ function erasedEvent(parts: CertifyParts, row: Uncertified, known: KnownEpoch): 
       epochKey: keystore.epochKey,
       unreadableHereAt,
       unreadableInBackupsBy: backedUp ? Math.max(unreadableHereAt, snapshotsGoneBy) : unreadableHereAt,
+      ...(row.objectedAt === null ? {} : { objectedAt: row.objectedAt }),
     },
   };
 }

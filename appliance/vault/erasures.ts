@@ -18,6 +18,8 @@ export interface Uncertified {
   /** The epoch in force when its wraps were erased: it is unreadable once that has ended. */
   readonly erasedEpoch: number;
   readonly evidenceExpiresAt: number;
+  /** When somebody in its call objected; null: nobody did. */
+  readonly objectedAt: number | null;
 }
 
 export interface Certified {
@@ -72,7 +74,8 @@ export function openErasures(database: Database, parties: Parties) {
   );
   const uncertified = database.prepare(
     `SELECT id, purpose, policy_version AS policyVersion, coalesce(content_root, '') AS contentRoot, erased_at AS erasedAt,
-       erase_reason AS eraseReason, erased_epoch AS erasedEpoch, evidence_expires_at AS evidenceExpiresAt
+       erase_reason AS eraseReason, erased_epoch AS erasedEpoch, evidence_expires_at AS evidenceExpiresAt,
+       (SELECT max(at) FROM consents WHERE recording = recordings.id AND act IN ('refused', 'withdrawn')) AS objectedAt
      FROM recordings INDEXED BY recordings_uncertified WHERE erased_epoch IS NOT NULL ORDER BY erased_at LIMIT ?`,
   );
   const store = database.prepare(

@@ -30,6 +30,7 @@ export type Erased = Event<
     readonly epochKey: 'tpm' | 'file';
     readonly unreadableHereAt: number;
     readonly unreadableInBackupsBy: number;
+    readonly objectedAt?: number;
   }
 >;
 

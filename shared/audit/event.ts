@@ -67,6 +67,8 @@ const kinds = {
     epochKey: z.enum(['tpm', 'file']),
     unreadableHereAt: count,
     unreadableInBackupsBy: count,
+    /** When somebody in the call objected; left out where nobody did. */
+    objectedAt: count.optional(),
   }),
   /** Somebody in the call objected to its recording, which stops and is erased. `how`: by what the box was told. */
   objection: z.strictObject({ recording: id, side: code, how: code.nullable() }),

@@ -243,7 +243,10 @@ test.serial('a custodian opens a recording and hears the caller left and the cal
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Save as WAV' }).click();
-  const { rate, sides } = readWav(await (await download).path());
+  const saved = await (await download).path();
+  const why = { recording: WHOLE, use: 'complaint', reason: 'complaint K-2026-131' };
+  t.like(box.events.at(-1), { kind: 'export', actor: person.id, facts: why });
+  const { rate, sides } = readWav(saved);
   for (const side of [0, 1] as const) {
     for (let at = 0; at < SECONDS - 1; at++) {
       const second = sides[side].subarray(at * rate, (at + 1) * rate);

@@ -3,6 +3,7 @@ import { recover } from '../../appliance/vault/recover.ts';
 import type { Journal } from './journal.ts';
 import { works } from './work/all.ts';
 import { append } from './work/audit.ts';
+import { finishObjections } from './work/object.ts';
 import { lastPurge } from './work/purge.ts';
 import type { Role, Work, World } from './world.ts';
 
@@ -15,6 +16,7 @@ export async function start(world: World, role: Role): Promise<void> {
     world.say('record', 'recovered', { id: recording });
     append(world, { kind: 'recording_recovered', actor: 'box', facts: { recording, segments, tornBytes } });
   }
+  finishObjections(world);
 }
 
 /** Runs what the product may refuse when a disk fails. That it refused is said, with the reason; the box goes on, or ends. */

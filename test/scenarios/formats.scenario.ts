@@ -113,7 +113,17 @@ for (const codec of codecs) {
     await box.recordingOf(caller.user, callee.user);
 
     const out = join(box.folder, `export-${codec}`);
-    const exported = await belkluis(box.config.data, 'export', id, '--out', out, '--reason', 'a complaint');
+    const exported = await belkluis(
+      box.config.data,
+      'export',
+      id,
+      '--out',
+      out,
+      '--use',
+      'complaint',
+      '--reason',
+      'a complaint',
+    );
     t.is(exported.code, 0, exported.errors);
     const { files, complete } = exported.json as unknown as { files: string[]; complete: boolean };
     t.true(complete);
@@ -146,7 +156,16 @@ for (const codec of codecs) {
 }
 
 test('an export is written down first, overwrites nothing, and knows what is not there', async (t) => {
-  const target = (out: string) => ['export', '0'.repeat(32), '--out', out, '--reason', 'a complaint'];
+  const target = (out: string) => [
+    'export',
+    '0'.repeat(32),
+    '--out',
+    out,
+    '--use',
+    'complaint',
+    '--reason',
+    'a complaint',
+  ];
   const overwriting = await belkluis(box.config.data, ...target(box.folder));
   t.like(overwriting, { code: 1, json: { error: 'file_exists' } });
   const unknown = await belkluis(box.config.data, ...target(join(box.folder, 'unknown')));

@@ -77,10 +77,23 @@ test("yesterday's recording is erased, today's stays, and the log can prove it",
   );
   t.true(events.some(({ kind }) => kind === 'purge_traffic'));
 
-  t.like(await belkluis(box.config.data, 'export', old, '--out', join(box.folder, 'x'), '--reason', 'late'), {
-    code: 1,
-    json: { error: 'recording_erased' },
-  });
+  t.like(
+    await belkluis(
+      box.config.data,
+      'export',
+      old,
+      '--out',
+      join(box.folder, 'x'),
+      '--use',
+      'complaint',
+      '--reason',
+      'late',
+    ),
+    {
+      code: 1,
+      json: { error: 'recording_erased' },
+    },
+  );
 
   await eventually(async () => {
     return readdirSync(keystore).every((name) => !readFileSync(join(keystore, name)).includes(sealed));

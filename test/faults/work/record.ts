@@ -34,7 +34,14 @@ function callsOf(world: World): Calls {
   calls.set(world, there);
   return there;
 }
-const openIn = (world: World): Map<string, ContentWriter> => callsOf(world).open;
+export const openIn = (world: World): Map<string, ContentWriter> => callsOf(world).open;
+
+/** What is known of a recording that ends now. */
+export function totalsOf(world: World, { bytes, segments, contentRoot }: ContentWriter) {
+  const durationMs = segments * SEGMENT_MS;
+  const endedAt = world.clock.now() + durationMs;
+  return { endedAt, codecs: ['PCMA'], durationMs, bytes, segments, gaps: 0, lost: 0, contentRoot };
+}
 
 function begin(world: World): void {
   const { random, clock, vault } = world;
@@ -74,13 +81,11 @@ function begin(world: World): void {
 function end(world: World, id: string, reason: EndReason, unsure = false): void {
   const content = openIn(world).get(id)!;
   openIn(world).delete(id);
-  const { bytes, segments, contentRoot } = content;
+  const totals = totalsOf(world, content);
+  const { segments, contentRoot } = totals;
   content.close();
-  const durationMs = segments * SEGMENT_MS;
-  const endedAt = world.clock.now() + durationMs;
-  const totals = { codecs: ['PCMA'], durationMs, bytes, segments, gaps: 0, lost: 0, contentRoot };
   world.say(WORK, 'about_to_end', { id, unsure });
-  world.vault.catalogue.end(id, { ...totals, endedAt, reason });
+  world.vault.catalogue.end(id, { ...totals, reason });
   world.say(WORK, 'ended', { id, reason, segments, contentRoot });
   append(world, { kind: 'recording_ended', actor: 'box', facts: { recording: id, reason, segments, contentRoot } });
 }
@@ -109,6 +114,7 @@ function promisesOf(journal: Journal, id: string) {
   const mayBeDue = (line: Line) =>
     due(line) ||
     (journal.lines.indexOf(line) > shortened && (line.now as number) >= (startedAt as number) + SHORTER_MS);
+  const objects = (line: Line) => line.work === 'object' && line.said === 'about_to_object' && line.id === id;
   const erases = (line: Line) =>
     line.work === 'purge' &&
     (line.said === 'about_to_purge' ? mayBeDue(line) : line.said === 'about_to_erase' && line.id === id);
@@ -123,7 +129,9 @@ function promisesOf(journal: Journal, id: string) {
     unsure: of('about_to_end').some((line) => line.unsure === true),
     promised: of('appended'),
     tried: of('about_to_append'),
-    mayBeErased: journal.lines.some((line) => erases(line) && heldBefore(journal, id, line) !== 'yes'),
+    mayBeErased: journal.lines.some(
+      (line) => (erases(line) || objects(line)) && heldBefore(journal, id, line) !== 'yes',
+    ),
     // An erasure that began after the recording had ended, and returned.
     mustBeErased: journal.lines.some((line, at) => {
       if (
