@@ -66,6 +66,15 @@ export function joinObjections(parts: ObjectionParts) {
     }
   };
 
+  /** False: the keys are gone, or the disk does not say. */
+  const hasKeys = (recording: string): boolean => {
+    try {
+      return keystore.get(recording) !== null;
+    } catch {
+      return false;
+    }
+  };
+
   const carryOut = (recording: string): ObjectionOutcome => {
     try {
       const refusal = finishErasure(erasing, recording);
@@ -74,7 +83,7 @@ export function joinObjections(parts: ObjectionParts) {
     } catch (error) {
       log('objection_not_finished', { recording, why: (error as Error).message });
       unfinished = true;
-      return { did: 'stopped', waits: keystore.get(recording) === null ? 'disk_refused' : 'audit_refused' };
+      return { did: 'stopped', waits: hasKeys(recording) ? 'audit_refused' : 'disk_refused' };
     }
     scour();
     return { did: 'erased' };

@@ -109,7 +109,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
         running.delete(message.recording);
         return undefined;
       case 'objected':
-        running.delete(message.recording);
+        if (message.outcome.did !== 'refused') running.delete(message.recording);
         return objecting.get(message.recording)?.(message.outcome);
       case 'objections':
         meet = objectionsIn(message.kept);
