@@ -7,6 +7,7 @@ import type { AuditEntry } from '@belkluis/shared/audit/event';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { silentLog } from '@belkluis/shared/base/log';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import type { Use } from '@belkluis/shared/policy/uses';
 import test from 'ava';
 import { openAuditLog } from './audit/log.ts';
 import {
@@ -199,6 +200,26 @@ test('a restricted recording hands out no key, and no entry says that it did', (
   restrictions.lift(robert, ID, 'Checked');
   t.is(Buffer.from(recordings.release(ID, robert, { use: 'complaint', reason: 'complaint' })).toString(), 'wraps');
   t.is(kinds().at(-1), 'release');
+});
+
+test('a recording is opened and saved for what it carries, and for nothing else; the log says for what', (t) => {
+  const { recordings, kinds, audit, vault, clock } = scene();
+  vault.keystore.put(ID, { pkesk: Buffer.from('wraps'), recipients: ['f'.repeat(40)] }, clock.now());
+  const why = (use: Use) => ({ use, reason: 'K-1' });
+  for (const use of ['quality', 'ai_training'] as const) {
+    t.throws(() => recordings.release(ID, robert, why(use)), { code: 'use_not_allowed' });
+    t.throws(() => recordings.noteExport(ID, robert, why(use)), { code: 'use_not_allowed' });
+  }
+  t.deepEqual(kinds(), []);
+  recordings.noteExport(ID, robert, why('data-subject'));
+  t.like(audit.recent(1)[0]?.event, {
+    kind: 'export',
+    actor: robert.id,
+    facts: { recording: ID, ...why('data-subject') },
+  });
+  vault.catalogue.state.set('erasing', JSON.stringify([{ recording: ID }]));
+  t.throws(() => recordings.release(ID, robert, why('complaint')), { code: 'recording_objected' });
+  t.throws(() => recordings.noteExport(ID, robert, why('complaint')), { code: 'recording_objected' });
 });
 
 test('without the log no key is handed out, and neither a search nor a recording is shown', (t) => {
