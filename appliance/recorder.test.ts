@@ -246,6 +246,23 @@ test('while it begins: asked as soon as there is something to name, nothing of t
   await door.close();
 });
 
+test('it is sealed to those whom its purpose names, and begins for nobody else', async (t) => {
+  const { door, begin, requestOf, look } = await recorder();
+  const { publicKey } = await keys;
+  const refused = await door.begin(requestOf({ recipients: ['0'.repeat(40)] }));
+  t.deepEqual(refused, { ok: false, reason: 'no_recipient' });
+  const id = await begin({ recipients: [publicKey.getFingerprint()], uses: ['care'], level: 'high' });
+  t.like(
+    look(({ catalogue }) => catalogue.get(id)),
+    {
+      recipients: [publicKey.getFingerprint()],
+      uses: ['supervision', 'data-subject', 'care'],
+      level: 'high',
+    },
+  );
+  await door.close();
+});
+
 test('a recording that a law demands goes on, and whoever objects is told the law', async (t) => {
   const { door, begin, speak, look, events } = await recorder();
   const minimum = { days: 20, ground: 'MiFID II 16(7)' };
