@@ -142,8 +142,8 @@ test('numbers of callers are traffic data with the days of that class, and nobod
   for (const { database, table, column, category, leaving, roles } of numbers) {
     const what = `${database} ${table} ${column}`;
     t.is(category, 'traffic', what);
-    // Of recordings the row stays longer; a column of its own says when the numbers leave.
-    t.true(leaving === 'traffic' || table === 'recordings', what);
+    // Of recordings the row stays longer; a column of its own says when the numbers leave. An objection is nothing without its number.
+    t.true(leaving === 'traffic' || ['recordings', 'objections'].includes(table), what);
     t.false(roles.includes('admin') && column !== 'queue', what);
   }
 });
