@@ -22,6 +22,8 @@ function party(keying: Keying, mayBePlain = false) {
     play: async () => 'ended',
     stopPlaying() {},
     close() {},
+    listenForTones() {},
+    relayDigits() {},
     onDtmf() {},
   };
   const options = { media, address: '192.0.2.1', chance: seededChance(keying), keying, mayBePlain };

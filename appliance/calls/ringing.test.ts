@@ -29,6 +29,7 @@ async function scene(branches: readonly Branch[]) {
     const media: MediaLeg = {
       fingerprint: '',
       ...{ rtpPort: 4000, rtcpPort: 4001, configure: told, stopPlaying() {}, close() {}, onDtmf() {} },
+      ...{ listenForTones() {}, relayDigits() {} },
       streams: async () => ({ heard: null, sent: null }),
       play: async () => 'ended',
     };

@@ -2,6 +2,7 @@
 import type { CodecName, PayloadMap } from './codec.ts';
 import type { Fingerprint } from './dtls/certificate.ts';
 import type { SrtpKey } from './srtp/key.ts';
+import type { PressedAs } from './tones/presses.ts';
 
 export interface MediaDoor {
   /** `urgent`: an emergency call, for which ports are kept free. @throws Problem `media_closed`, `media_lost`. */
@@ -19,8 +20,14 @@ export interface MediaCall {
   join(a: MediaLeg, b: MediaLeg): void;
   /** Ends relaying; legs keep their ports and may still be played to. */
   unjoin(): void;
-  /** Opens the tap. Without a join before it, the first leg opened is side 0, the second side 1. */
+  /**
+   * Opens the tap. Without a join before it, the first leg opened is side 0, the second side 1. What it never takes: digits, whichever way they are
+   * pressed, and anything of two legs that are joined while the description of one of them does not let both speak and hear (hold).
+   */
   record(recording: string): void;
+  /** Nothing of either side is recorded from a moment before this call until `resumeRecording`, also if `record` comes after it. */
+  pauseRecording(): void;
+  resumeRecording(): void;
   /** Closes the tap; resolves after the last batch and the end mark went to the recorder. */
   stopRecording(): Promise<TapTotals>;
   /** Closes the tap, the legs and their ports. */
@@ -51,8 +58,12 @@ export interface MediaLeg {
   streams(): Promise<LegStreams>;
   /** Closes this leg alone and gives its ports back: a phone that rang and was not the one to answer. Its statistics are gone. */
   close(): void;
-  /** RFC 4733 digits that this leg sent. */
-  onDtmf: (digit: string, durationMs: number) => void;
+  /** Whether tones that this leg presses are told. While it is recorded they are in any case: each packet is decoded then. Default: no. */
+  listenForTones(on: boolean): void;
+  /** Whether keys that this leg presses as events (RFC 4733) reach the other one. Tones cannot be kept from it. Default: yes. */
+  relayDigits(on: boolean): void;
+  /** A digit that this leg pressed, once it has let go of the key; once also if it came both ways. */
+  onDtmf: (digit: string, durationMs: number, how: PressedAs) => void;
 }
 
 /** The last packet of relayed speech each way, by what the speaker's own phone calls it: where nobody mixes, it is called so everywhere. */

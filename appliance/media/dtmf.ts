@@ -55,6 +55,11 @@ export class DtmfDetector {
     if (payload[1]! & END) this.flush();
   }
 
+  /** The key that is down now; null: none, as far as is known. */
+  get pressed(): string | null {
+    return this.#pressed?.digit ?? null;
+  }
+
   /** Tells a press whose end was not seen: the call is over. */
   flush(): void {
     const press = this.#pressed;

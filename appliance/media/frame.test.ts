@@ -1,9 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { CodecName } from './codec.ts';
-import { type Frame, type Gap, packFrames, unpackBatch, unpackFrames } from './frame.ts';
+import { type Frame, type Gap, packFrames, type TapCodec, unpackBatch, unpackFrames } from './frame.ts';
 
-const codecs: CodecName[] = ['PCMA', 'PCMU', 'G722', 'opus', 'telephone-event', 'CN'];
+const codecs: TapCodec[] = ['PCMA', 'PCMU', 'G722', 'opus', 'CN'];
 const side = fc.constantFrom<0 | 1>(0, 1);
 const someFrame: fc.Arbitrary<Frame> = fc.record({
   side,
@@ -18,7 +17,7 @@ const someFrame: fc.Arbitrary<Frame> = fc.record({
 const someGap: fc.Arbitrary<Gap> = fc.record({
   side,
   lost: fc.nat(0xffffffff),
-  why: fc.constantFrom('queue_full' as const, 'fax' as const),
+  why: fc.constantFrom<Gap['why']>('queue_full', 'fax', 'paused', 'hold', 'digits'),
   fromUs: fc.double({ min: 0, max: 2 ** 50, noNaN: true }),
   toUs: fc.double({ min: 0, max: 2 ** 50, noNaN: true }),
 });

@@ -2,11 +2,14 @@
 import type { CodecName } from './codec.ts';
 import { MAX_FRAME_PAYLOAD } from './relay/limits.ts';
 
+/** What a recorder may get: no digits, not even sealed ones (PCI DSS 3.3.1). */
+export type TapCodec = Exclude<CodecName, 'telephone-event'>;
+
 /** One RTP packet's payload after it was authenticated and opened, with what is needed to put it in its place. */
 export interface Frame {
   /** 0: sent by leg `a` of the join, 1: by leg `b`. */
   readonly side: 0 | 1;
-  readonly codec: CodecName;
+  readonly codec: TapCodec;
   /** Monotonic microseconds, one clock for both sides of a call. */
   readonly arrivedUs: number;
   readonly ssrc: number;
@@ -16,15 +19,18 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
-const whys = ['queue_full', 'fax'] as const;
+const whys = ['queue_full', 'fax', 'paused', 'hold', 'digits'] as const;
 
-/** Time that the recorder sees no frames of, and why: the tap had to drop some that were relayed, or a fax was sent in place of sound. */
+/**
+ * Time of which the recorder does not get all, and why. `queue_full`: the tap had to drop frames. `fax`: one was sent in place of sound.
+ * `paused`, `hold`: nothing of it is recorded. `digits`: keys were pressed; silence is in the place of their tones.
+ */
 export interface Gap {
   readonly side: 0 | 1;
-  /** How many frames; none for a fax, where no sound was lost. */
+  /** Frames that a full queue dropped; packets of digits that no frame is made of. None of anything else. */
   readonly lost: number;
   readonly why: (typeof whys)[number];
-  /** Arrival of the first and the last of them, microseconds on the clock of `Frame.arrivedUs`. */
+  /** Arrival of the first and the last packet, or when it began and ended; microseconds on the clock of `Frame.arrivedUs`. */
   readonly fromUs: number;
   readonly toUs: number;
 }
@@ -48,7 +54,7 @@ const SIDE = 1;
 const MARKER = 2;
 const GAP = 4;
 
-const codecs: readonly CodecName[] = ['PCMA', 'PCMU', 'G722', 'opus', 'telephone-event', 'CN'];
+const codecs: readonly TapCodec[] = ['PCMA', 'PCMU', 'G722', 'opus', 'CN'];
 
 /** Bytes that a frame with `payloadLength` bytes of payload takes in a batch. */
 export const frameSize = (payloadLength: number): number => FRAME_HEADER + payloadLength;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { seededChance, systemChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
 import { decrypt, decryptSessionKeys, generateKey, type PrivateKey, readMessage } from 'openpgp';
-import type { Frame } from '../media/frame.ts';
+import type { Frame, Gap } from '../media/frame.ts';
 import { SEGMENT_US } from './limits.ts';
 import { checkRecipients, type ListedRecipient, SESSION_ALGORITHM } from './recipients.ts';
 import { Segmenter } from './segmenter.ts';
@@ -126,13 +126,56 @@ test('a change of codec begins a new part with a header of its own', (t) => {
   for (const { plain } of segments) t.is(plain.readUInt32BE(0), 0x1a45dfa3);
 });
 
-test('digits and comfort noise are not audio, but are not counted as lost either', (t) => {
-  const frames = packets(0, 60, (index) =>
-    index === 30 ? { codec: 'telephone-event', payload: Buffer.alloc(4) } : {},
+test('digits that were left out and comfort noise are not audio, but are not counted as lost either', (t) => {
+  const frames = packets(0, 60, (index) => (index === 20 ? { codec: 'CN', payload: Buffer.alloc(1) } : {}));
+  const segmenter = new Segmenter(ID);
+  const times = { fromUs: frames[30]!.arrivedUs, toUs: frames[32]!.arrivedUs };
+  // One more is missing than the digits were.
+  const kept = frames.filter((_, index) => index < 30 || index > 33);
+  segmenter.push(kept, [{ side: 0, why: 'digits', lost: 3, ...times }]);
+  const [segment] = segmenter.flush();
+  t.is(segment!.lost, 1);
+  t.is(blocksIn(segment!.plain).length, 55);
+});
+
+test('after a pause the sound stands where it was said, nothing is lost, and the segment says from when to when', (t) => {
+  const all = merged(packets(0, 400), packets(1, 400));
+  const pause = { fromUs: 9_000_000, toUs: 12_000_000 };
+  const kept = all.filter(({ arrivedUs }) => arrivedUs < pause.fromUs || arrivedUs >= pause.toUs);
+  const segmenter = new Segmenter(ID);
+  // The gap is told when it ends, while frames from before it still come.
+  const early = kept.filter(({ arrivedUs }) => arrivedUs < 8_500_000);
+  const gaps = ([0, 1] as const).map((side): Gap => ({ side, why: 'paused', lost: 0, ...pause }));
+  const segments = [
+    ...segmenter.push(early, []),
+    ...segmenter.push(kept.slice(early.length), gaps),
+    ...segmenter.flush(),
+  ];
+  t.is(
+    segments.reduce((sum, { lost, dropped }) => sum + lost + dropped, 0),
+    0,
   );
-  const [segment] = segmentsOf(frames);
-  t.is(segment!.lost, 0);
-  t.is(blocksIn(segment!.plain).length, 59);
+  const origin = kept[0]!.arrivedUs;
+  let start = 0;
+  for (const { plain, startMs } of segments) {
+    for (const { side, timeMs, payload } of blocksIn(plain)) {
+      const index = all.findIndex((frame) => frame.side === side && payload.equals(frame.payload));
+      const said = (all[index]!.arrivedUs - origin) / 1000;
+      t.true(Math.abs(startMs + timeMs - said) <= 9, `${startMs + timeMs} for ${said}`);
+      start++;
+    }
+  }
+  t.is(start, kept.length);
+  const facts = segments.map(({ plain }) => JSON.parse(/\{"recording".*?\]\}/s.exec(plain.toString('latin1'))![0]));
+  t.deepEqual(
+    facts.flatMap(({ withheld }) => withheld),
+    [0, 1].map((side) => ({
+      side,
+      why: 'paused',
+      fromMs: Math.round((pause.fromUs - origin) / 1000),
+      toMs: Math.round((pause.toUs - origin) / 1000),
+    })),
+  );
 });
 
 test('a segment is no longer than it may be, and what waits is not forgotten', (t) => {

@@ -4,6 +4,14 @@ import { MAX_SEGMENT_BYTES, MAX_SEGMENT_FRAMES, SEGMENT_US } from './limits.ts';
 import { type Block, type Codecs, cluster, matroskaHeader, sealedFacts, type TrackCodec } from './matroska.ts';
 import { SideTimeline } from './timeline.ts';
 
+/** What `sealedFacts` says of a time of which not all was recorded: milliseconds since the recording began. */
+interface Withheld {
+  readonly side: 0 | 1;
+  readonly why: Exclude<Gap['why'], 'queue_full'>;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A segment before it is sealed. */
 export interface PlainSegment {
   readonly number: number;
@@ -20,7 +28,7 @@ export interface PlainSegment {
   readonly dropped: number;
 }
 
-const isAudio = (codec: Frame['codec']): codec is TrackCodec => codec !== 'telephone-event' && codec !== 'CN';
+const isAudio = (codec: Frame['codec']): codec is TrackCodec => codec !== 'CN';
 
 /** Cuts one recording into segments. */
 export class Segmenter {
@@ -29,6 +37,10 @@ export class Segmenter {
   #frames: Frame[] = [];
   #bytes = 0;
   #dropped = 0;
+  /** Packets of digits, by side: no frame is made of them, and they are not lost. */
+  readonly #digits: [number, number] = [0, 0];
+  /** To be told with the next segment. */
+  #withheld: Gap[] = [];
   #originUs: number | null = null;
   #segmentStartUs = 0;
   #number = 0;
@@ -49,7 +61,7 @@ export class Segmenter {
   /** Takes the frames over: nobody may change their payloads before they are sealed. Returns the segments that became full. */
   push(frames: readonly Frame[], gaps: readonly Gap[]): PlainSegment[] {
     const segments: PlainSegment[] = [];
-    for (const gap of gaps) this.#dropped += gap.lost;
+    for (const gap of gaps) this.#note(gap);
     for (const frame of frames) {
       if (this.#isFull(frame)) segments.push(...this.flush());
       if (this.#frames.length === 0) this.#segmentStartUs = frame.arrivedUs;
@@ -75,6 +87,17 @@ export class Segmenter {
     return [this.#segment(frames)];
   }
 
+  #note(gap: Gap): void {
+    const { side, why, lost, toUs } = gap;
+    if (why === 'queue_full') {
+      this.#dropped += lost;
+      return;
+    }
+    this.#withheld.push(gap);
+    if (why === 'digits') this.#digits[side] += lost;
+    else this.#timelines[side].interrupt(toUs);
+  }
+
   #isFull(frame: Frame): boolean {
     if (this.#frames.length === 0) return false;
     if (frame.arrivedUs - this.#segmentStartUs >= SEGMENT_US) return true;
@@ -92,7 +115,9 @@ export class Segmenter {
     const blocks: Block[] = [];
     for (const side of [0, 1] as const) {
       const placed = this.#timelines[side].place(frames.filter((frame) => frame.side === side));
-      lost += placed.lost;
+      const digits = Math.min(placed.lost, this.#digits[side]);
+      this.#digits[side] -= digits;
+      lost += placed.lost - digits;
       for (const { frame, atUs } of placed.frames) {
         if (!isAudio(frame.codec)) continue;
         blocks.push({ side, timeMs: Math.max(0, Math.round((atUs - origin) / 1000)), payload: frame.payload });
@@ -103,7 +128,16 @@ export class Segmenter {
     const number = this.#number++;
     const dropped = this.#dropped;
     this.#dropped = 0;
-    const facts = { recording: this.#recording, number, part: this.#part, startMs, lost, dropped };
+    const withheld = this.#withheld.map(
+      ({ side, why, fromUs, toUs }): Withheld => ({
+        side,
+        why: why as Withheld['why'],
+        fromMs: Math.max(0, Math.round((fromUs - origin) / 1000)),
+        toMs: Math.max(0, Math.round((toUs - origin) / 1000)),
+      }),
+    );
+    this.#withheld = [];
+    const facts = { recording: this.#recording, number, part: this.#part, startMs, lost, dropped, withheld };
     return {
       number,
       part: this.#part,

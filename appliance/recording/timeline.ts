@@ -11,7 +11,6 @@ const clockRates: Record<Frame['codec'], number> = {
   PCMU: 8000,
   G722: 8000,
   opus: 48_000,
-  'telephone-event': 8000,
   CN: 8000,
 };
 
@@ -50,6 +49,13 @@ const signed16 = (value: number): number => (value << 16) >> 16;
 /** The timeline of one side of one recording. Feed it a segment's frames at a time, in order of arrival. */
 export class SideTimeline {
   #run: Run | null = null;
+  /** Arrival times at which what comes begins anew, ascending. */
+  #interruptions: number[] = [];
+
+  /** Nothing came until `atUs` because nothing was to come: what was sent meanwhile is not lost, and its sender's clock counts no more. */
+  interrupt(atUs: number): void {
+    this.#interruptions.push(atUs);
+  }
 
   place(frames: readonly Frame[]): PlacedSegment {
     const placed: { frame: Frame; run: Run; mediaUs: number }[] = [];
@@ -81,7 +87,7 @@ export class SideTimeline {
   }
 
   #runOf(frame: Frame): Run {
-    const run = this.#run;
+    const run = this.#isAfterInterruption(frame) ? null : this.#run;
     if (run && run.ssrc === frame.ssrc && this.#follows(run, frame)) return run;
     const next: Run = {
       ssrc: frame.ssrc,
@@ -98,10 +104,14 @@ export class SideTimeline {
     return next;
   }
 
+  #isAfterInterruption({ arrivedUs }: Frame): boolean {
+    const over = this.#interruptions.findLastIndex((atUs) => atUs <= arrivedUs);
+    this.#interruptions.splice(0, over + 1);
+    return over >= 0;
+  }
+
   /** Whether a frame's timestamp fits its arrival; in the first segment the first frame is the measure. */
   #follows(run: Run, frame: Frame): boolean {
-    // Events carry the time at which they began, so they say nothing about the clock.
-    if (frame.codec === 'telephone-event') return true;
     if (clockRates[frame.codec] !== run.rate) return false;
     const timestamp = run.lastTimestamp + signed32(frame.timestamp - (run.lastTimestamp >>> 0));
     const mediaUs = ((timestamp - run.firstTimestamp) / run.rate) * 1e6;
@@ -112,7 +122,7 @@ export class SideTimeline {
   #anchor(run: Run, placed: readonly { frame: Frame; run: Run; mediaUs: number }[]): void {
     let earliest = Number.POSITIVE_INFINITY;
     for (const { frame, run: own, mediaUs } of placed) {
-      if (own === run && frame.codec !== 'telephone-event') earliest = Math.min(earliest, frame.arrivedUs - mediaUs);
+      if (own === run) earliest = Math.min(earliest, frame.arrivedUs - mediaUs);
     }
     if (earliest === Number.POSITIVE_INFINITY) return;
     if (!run.anchored || Math.abs(earliest - run.anchorUs) > DRIFT_US) run.anchorUs = earliest;

@@ -43,5 +43,12 @@ const muLawSamples = Int16Array.from({ length: 256 }, (_, byte) => muLawSample(b
 
 export const encodePcma = (samples: Int16Array): Uint8Array => Uint8Array.from(samples, aLawByte);
 export const encodePcmu = (samples: Int16Array): Uint8Array => Uint8Array.from(samples, muLawByte);
-export const decodePcma = (bytes: Uint8Array): Int16Array => Int16Array.from(bytes, (byte) => aLawSamples[byte]!);
-export const decodePcmu = (bytes: Uint8Array): Int16Array => Int16Array.from(bytes, (byte) => muLawSamples[byte]!);
+export const decodePcma = (bytes: Uint8Array): Int16Array => decoded(bytes, aLawSamples);
+export const decodePcmu = (bytes: Uint8Array): Int16Array => decoded(bytes, muLawSamples);
+
+/** A loop: `Int16Array.from` costs ten times as much, and this is done for each packet of a recorded call. */
+function decoded(bytes: Uint8Array, samplesOf: Int16Array): Int16Array {
+  const samples = new Int16Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) samples[i] = samplesOf[bytes[i]!]!;
+  return samples;
+}

@@ -1,10 +1,11 @@
 /** A call and its legs as the main thread holds them: numbers and what to do when the worker reports. */
 import type { DtlsFailure, MediaCall, MediaLeg } from '../door.ts';
+import type { PressedAs } from '../tones/presses.ts';
 import type { Speak } from './speak.ts';
 
 export interface CallPart {
   readonly call: MediaCall;
-  dtmf(leg: number, digit: string, durationMs: number): void;
+  dtmf(leg: number, digit: string, durationMs: number, how: PressedAs): void;
   silent(leg: number, silence: 'initial' | 'general'): void;
   unkeyed(leg: number, why: DtlsFailure): void;
   lost(): void;
@@ -43,6 +44,8 @@ export function mediaCall(
         numbers.delete(opened);
         tell({ op: 'closeLeg', call: number, leg });
       },
+      listenForTones: (on) => tell({ op: 'listenForTones', call: number, leg, on }),
+      relayDigits: (on) => tell({ op: 'relayDigits', call: number, leg, on }),
       onDtmf: () => {},
     };
     legs.set(leg, opened);
@@ -59,6 +62,8 @@ export function mediaCall(
     },
     unjoin: () => tell({ op: 'unjoin', call: number }),
     record: (recording) => tell({ op: 'record', call: number, recording }),
+    pauseRecording: () => tell({ op: 'pauseRecording', call: number, on: true }),
+    resumeRecording: () => tell({ op: 'pauseRecording', call: number, on: false }),
     stopRecording: async () => (await ask('recorded', { op: 'stopRecording', call: number })).totals,
     async close() {
       onClosed();
@@ -71,7 +76,7 @@ export function mediaCall(
 
   return {
     call,
-    dtmf: (leg, digit, durationMs) => legs.get(leg)?.onDtmf(digit, durationMs),
+    dtmf: (leg, digit, durationMs, how) => legs.get(leg)?.onDtmf(digit, durationMs, how),
     silent(leg, silence) {
       const silent = legs.get(leg);
       if (silent) call.onTimeout(silent, silence);

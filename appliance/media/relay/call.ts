@@ -11,6 +11,7 @@ export class Call {
   readonly legs = new Map<number, Leg>();
   #tap: Tap | null = null;
   #joined: readonly [Leg, Leg] | null = null;
+  #paused = false;
 
   get tap(): Tap | null {
     return this.#tap;
@@ -47,6 +48,19 @@ export class Call {
     b.route();
   }
 
+  /** Whether anything is recorded: after a change of who is joined, of what a leg may do, or of the pause. Copies of others' calls are not joined. */
+  review(nowMs: number): void {
+    const legs = [...this.legs.values()];
+    const held = this.#joined?.some((leg) => leg.onHold && legs.includes(leg)) ?? false;
+    this.#tap?.withhold(this.#paused ? 'paused' : held ? 'hold' : null, nowMs);
+  }
+
+  /** Stays until it is taken back, whatever recordings end and begin meanwhile. */
+  pause(paused: boolean, nowMs: number): void {
+    this.#paused = paused;
+    this.review(nowMs);
+  }
+
   /** The sides of a recording stay as they are: who is put aside for a moment is still who they were. */
   unjoin(): void {
     for (const leg of this.#joined ?? []) {
@@ -55,15 +69,16 @@ export class Call {
     }
   }
 
-  record(tap: Tap | null): void {
+  record(tap: Tap | null, nowMs: number): void {
     this.#tap = tap;
     for (const leg of this.legs.values()) leg.tap = tap;
+    this.review(nowMs);
   }
 
   stopRecording(nowMs: number): TapTotals {
     for (const leg of this.legs.values()) leg.markFax(nowMs);
     const totals = this.#tap?.end(nowMs) ?? NO_TOTALS;
-    this.record(null);
+    this.record(null, nowMs);
     return totals;
   }
 

@@ -2,6 +2,7 @@
 import type { CallMediaStats, DtlsFailure, LegGeneration, LegStreams, PlayOutcome, TapTotals } from '../door.ts';
 import type { Identity } from '../dtls/certificate.ts';
 import type { PortRange } from '../ports.ts';
+import type { PressedAs } from '../tones/presses.ts';
 import type { PackedPrompt } from './prompt-pack.ts';
 
 /** Main thread to worker. `call`, `leg` and `play` are numbers that the main thread gives; `reply` names the report that answers. */
@@ -30,6 +31,8 @@ export type Command =
     }
   | { readonly op: 'stopPlaying'; readonly call: number; readonly leg: number }
   | { readonly op: 'streams'; readonly call: number; readonly leg: number; readonly reply: number }
+  | { readonly op: 'listenForTones' | 'relayDigits'; readonly call: number; readonly leg: number; readonly on: boolean }
+  | { readonly op: 'pauseRecording'; readonly call: number; readonly on: boolean }
   | { readonly op: 'record'; readonly call: number; readonly recording: string }
   | { readonly op: 'stopRecording'; readonly call: number; readonly reply: number }
   | { readonly op: 'closeCall'; readonly call: number; readonly reply: number }
@@ -52,6 +55,7 @@ export type Report =
       readonly leg: number;
       readonly digit: string;
       readonly durationMs: number;
+      readonly how: PressedAs;
     }
   | { readonly kind: 'silent'; readonly call: number; readonly leg: number; readonly silence: 'initial' | 'general' }
   | { readonly kind: 'unkeyed'; readonly call: number; readonly leg: number; readonly why: DtlsFailure };

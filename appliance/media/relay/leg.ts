@@ -7,13 +7,13 @@ import type { PayloadMap } from '../codec.ts';
 import type { DtlsFailure, LegGeneration, LegStats, LegStreams } from '../door.ts';
 import type { Identity } from '../dtls/certificate.ts';
 import { MAX_DATAGRAM } from '../dtls/limits.ts';
-import { DtmfDetector } from '../dtmf.ts';
 import { admits, destination, type Latch, latchTo, openLatch, type Source, sameSource } from '../latch.ts';
 import { readRtcp } from '../rtcp.ts';
 import { isDtls, isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
+import { KeyListener, type OnKey } from './key-listener.ts';
 import type { Component } from './leg-dtls.ts';
 import { LegSecurity } from './leg-security.ts';
-import { DIGIT_END_WAIT_MS, MAX_UDPTL } from './limits.ts';
+import { MAX_UDPTL } from './limits.ts';
 import { PlainGuard } from './plain-guard.ts';
 import { Player, type PlayerLine } from './player.ts';
 import { type Route, type Routes, routesBetween } from './routes.ts';
@@ -29,7 +29,7 @@ export interface LegSurroundings extends SilenceParts {
   readonly counters: Counters;
   /** What this leg shows in a DTLS handshake. */
   readonly identity: Identity;
-  readonly onDtmf: (digit: string, durationMs: number) => void;
+  readonly onDtmf: OnKey;
   readonly onUnkeyed: (why: DtlsFailure) => void;
 }
 
@@ -65,6 +65,9 @@ function signalled(address: string, port: number): Source | null {
   return canonical === '::' ? null : { address: canonical, port };
 }
 
+const isNowhere = (address: string): boolean =>
+  address === '0.0.0.0' || (isIPv6(address) && signalled(address, 1) === null);
+
 export class Leg implements PlayerLine {
   readonly player: Player;
   /** The leg that hears this one. */
@@ -72,11 +75,15 @@ export class Leg implements PlayerLine {
   /** Which side of a recording this leg is; null: not part of it. */
   side: 0 | 1 | null = null;
   tap: Tap | null = null;
+  /** Somebody wants to know of tones that are pressed, also while nothing is recorded. */
+  listensForTones = false;
+  /** Keys that it presses reach its partner. */
+  relaysDigits = true;
   readonly #around: LegSurroundings;
   readonly #security: LegSecurity;
   /** Asked where there is no SRTP to ask. */
   readonly #plain = new PlainGuard();
-  readonly #dtmf: DtmfDetector;
+  readonly #keys: KeyListener;
   #rtp: PacketSocket | null = null;
   #rtcp: PacketSocket | null = null;
   #generation = unconfigured;
@@ -95,8 +102,6 @@ export class Leg implements PlayerLine {
   readonly #silence: Silence;
   /** A hello that overtook the answer which it belongs to: the phone would repeat it only after a second. */
   #early: { readonly packet: Buffer; readonly from: Source } | null = null;
-  /** Monotonic milliseconds of the last telephone-event packet; null: none is waited for. */
-  #pressedAt: number | null = null;
   /** Monotonic milliseconds; counts while a fax is sent. */
   #faxSince = 0;
   readonly #stats = { packetsReceived: 0, octetsReceived: 0, packetsSent: 0, octetsSent: 0, sources: 0, malformed: 0 };
@@ -104,7 +109,7 @@ export class Leg implements PlayerLine {
   constructor(around: LegSurroundings) {
     this.#around = around;
     this.#silence = new Silence(around, around.clock.monotonic());
-    this.#dtmf = new DtmfDetector(around.onDtmf);
+    this.#keys = new KeyListener(around.onDtmf);
     this.player = new Player(this, around.chance);
     this.#security = new LegSecurity({
       ...around,
@@ -157,6 +162,13 @@ export class Leg implements PlayerLine {
 
   get wanted(): readonly PayloadMap[] {
     return this.#generation.send;
+  }
+
+  /** Its description does not let both hear each other (RFC 3264 8.4; 0.0.0.0: RFC 2543). Before the first one and during a fax it is not on hold. */
+  get onHold(): boolean {
+    const { remote, maySend, mayReceive, fax } = this.#generation;
+    if (this.#generation === unconfigured || fax === true) return false;
+    return !maySend || !mayReceive || remote === null || isNowhere(remote.address) || remote.rtp === 0;
   }
 
   way(): 'nowhere' | 'hold' | 'unheard' | 'open' {
@@ -221,7 +233,7 @@ export class Leg implements PlayerLine {
     }
     this.#heardTimestamp = header.timestamp;
     this.#use(opened, header, route, now);
-    if (this.partner === null) return null;
+    if (this.partner === null || (!this.relaysDigits && route.codec.name === 'telephone-event')) return null;
     return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
   }
 
@@ -251,18 +263,29 @@ export class Leg implements PlayerLine {
   }
 
   #use(packet: Buffer, header: RtpHeader, route: Route, now: number): void {
-    const { tap, side } = this;
-    const { name, clockRate } = route.codec;
-    const tapped = tap !== null && side !== null;
-    if (!tapped && name !== 'telephone-event') return;
+    const { side } = this;
+    const tap = side === null ? null : this.tap;
+    const { codec } = route;
+    const { name } = codec;
     const payload = packet.subarray(header.payloadOffset, header.payloadEnd);
     if (name === 'telephone-event') {
-      this.#pressedAt = now;
-      this.#dtmf.packet(header, payload, clockRate);
+      this.#keys.event(header, payload, codec.clockRate, now);
+      tap?.event(side!, now);
+      return;
     }
-    if (!tapped) return;
+    if (tap === null && !this.listensForTones) {
+      this.#keys.rest();
+      return;
+    }
+    const { lengthMs, toneMs } = this.#keys.sound(codec, payload, now);
+    if (tap === null) return;
     const { ssrc, sequence, timestamp, marker } = header;
-    tap.frame({ side, codec: name, arrivedUs: now * 1000, ssrc, sequence, timestamp, marker, payload }, now);
+    tap.frame(
+      { side: side!, codec: name, arrivedUs: now * 1000, ssrc, sequence, timestamp, marker, payload },
+      lengthMs,
+      now,
+    );
+    if (toneMs !== null) tap.tone(side!, toneMs, now);
   }
 
   #relayRtp(packet: Buffer, header: RtpHeader, payloadType: number): Dropped | null {
@@ -330,10 +353,7 @@ export class Leg implements PlayerLine {
   /** What is due now and then: the socket is connected when its latch has closed, lost ends of digits and silence are told. */
   sweep(nowMs: number): void {
     this.#security.tick(nowMs);
-    if (this.#pressedAt !== null && nowMs - this.#pressedAt >= DIGIT_END_WAIT_MS) {
-      this.#pressedAt = null;
-      this.#dtmf.flush();
-    }
+    this.#keys.sweep(nowMs);
     const { source, openUntil } = this.#rtpLatch;
     if (!this.#connected && source !== null && nowMs >= openUntil) {
       this.#rtp?.connect(source);
@@ -344,6 +364,7 @@ export class Leg implements PlayerLine {
 
   close(): void {
     this.player.stop();
+    this.#keys.rest();
     this.partner = null;
     this.tap = null;
     this.#rtp?.close();

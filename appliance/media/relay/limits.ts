@@ -64,7 +64,25 @@ export const DIGIT_END_WAIT_MS = 500;
 /** Frames travel to the recorder this often, in milliseconds: few messages are cheap, and a segment lasts 5 s anyway. */
 export const BATCH_MS = 250;
 
-/** Bytes of one recording that the recorder may owe us: 14 s of G.711 both ways, as long as a disk may stall. */
+/**
+ * Sound that is silenced in a recording before a detected tone begins and after it ends, in milliseconds: what a phone lets through of it before
+ * and after, and what a detector needs to be sure, is less.
+ */
+export const DIGIT_MARGIN_MS = 250;
+
+/**
+ * How long a frame waits in the tap, in milliseconds of time and of later sound of its side: the margin before a tone, 40 until it is detected and
+ * two packets of the longest usual kind (60), with some to spare.
+ */
+export const TAP_DELAY_MS = 400;
+
+/** The same where no later sound comes, in milliseconds: a network that stalls in the middle of a press goes on within a second. */
+export const TAP_DELAY_QUIET_MS = 1_000;
+
+/** How much before a pause is not recorded either, in milliseconds: who presses the key hears the first digit already. Less than TAP_DELAY_MS. */
+export const PAUSE_LEAD_MS = 250;
+
+/** Bytes of one recording that the recorder may owe us: 14 s of G.711 both ways, as long as a disk may stall. Those that wait in the tap count too. */
 export const MAX_TAP_BYTES = 256 * 1024;
 
 /** Pairs of ports that one worker keeps free for emergency calls: two for each of eight, more than one house has emergencies at once. */

@@ -68,9 +68,11 @@ export class Relay {
         break;
       case 'configure':
         leg?.configure(command.generation);
+        call?.review(this.#around.clock.monotonic());
         break;
       case 'join':
         call?.join(command.a, command.b);
+        call?.review(this.#around.clock.monotonic());
         break;
       case 'unjoin':
         call?.unjoin();
@@ -86,6 +88,15 @@ export class Relay {
         break;
       case 'streams':
         this.#around.report({ kind: 'streams', reply: command.reply, streams: leg?.streams() ?? SILENT });
+        break;
+      case 'listenForTones':
+        if (leg) leg.listensForTones = command.on;
+        break;
+      case 'relayDigits':
+        if (leg) leg.relaysDigits = command.on;
+        break;
+      case 'pauseRecording':
+        call?.pause(command.on, this.#around.clock.monotonic());
         break;
       case 'record':
         if (call) this.#record(call, command.recording);
@@ -181,7 +192,7 @@ export class Relay {
       counters: this.#counters,
       identity: settings.identity,
       silence: settings.silence,
-      onDtmf: (digit, durationMs) => report({ kind: 'dtmf', call, leg, digit, durationMs }),
+      onDtmf: (digit, durationMs, how) => report({ kind: 'dtmf', call, leg, digit, durationMs, how }),
       onSilence: (silence) => report({ kind: 'silent', call, leg, silence }),
       onUnkeyed: (why) => report({ kind: 'unkeyed', call, leg, why }),
     });
@@ -235,9 +246,10 @@ export class Relay {
 
   #record(call: Call, recording: string): void {
     this.#endTap(call);
-    const tap = new Tap(recording, this.#around.postTap, this.#around.clock.monotonic());
+    const now = this.#around.clock.monotonic();
+    const tap = new Tap(recording, this.#around.postTap, now);
     this.#taps.set(recording, tap);
-    call.record(tap);
+    call.record(tap, now);
   }
 
   #endTap(call: Call): TapTotals {

@@ -75,7 +75,7 @@ export function startWorker({ entry, name, settings, recorder, onLost }: WorkerS
   const take = (report: Report) => {
     switch (report.kind) {
       case 'dtmf':
-        parts.get(report.call)?.dtmf(report.leg, report.digit, report.durationMs);
+        parts.get(report.call)?.dtmf(report.leg, report.digit, report.durationMs, report.how);
         break;
       case 'unkeyed':
         parts.get(report.call)?.unkeyed(report.leg, report.why);
