@@ -92,16 +92,15 @@ export class G722Decoder {
 export class G722LowDecoder {
   readonly #low = new Band(LOW);
 
-  /** One sample at 8 kHz for each byte, as loud as both bands together would make it. */
-  decode(bytes: Uint8Array): Int16Array {
-    const samples = new Int16Array(bytes.length);
+  /** One sample at 8 kHz for each byte, as loud as both bands together would make it, written into `samples`, which has room for all of it. */
+  decode(bytes: Uint8Array, samples: Int16Array): Int16Array {
     for (let i = 0; i < bytes.length; i++) {
       const low = bytes[i]! & 63;
       const lower = clamp15(this.#low.predicted + scaled(LOW_OUTPUT_6[low]!, this.#low.scale));
       adaptLow(this.#low, low);
       samples[i] = 2 * lower;
     }
-    return samples;
+    return samples.subarray(0, bytes.length);
   }
 }
 

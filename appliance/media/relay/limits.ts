@@ -79,6 +79,12 @@ export const TAP_DELAY_MS = 400;
 /** The same where no later sound comes, in milliseconds: a network that stalls in the middle of a press goes on within a second. */
 export const TAP_DELAY_QUIET_MS = 1_000;
 
+/** Bytes of a place to wait in: 20 ms of G.711 or G.722 are 160, and larger frames make theirs larger. */
+export const PLACE_BYTES = 256;
+
+/** Places of one recording that are kept for the next frames: both sides fill 40 at 20 ms a packet. */
+export const MAX_IDLE_PLACES = 128;
+
 /** How much before a pause is not recorded either, in milliseconds: who presses the key hears the first digit already. Less than TAP_DELAY_MS. */
 export const PAUSE_LEAD_MS = 250;
 

@@ -59,9 +59,9 @@ export class Tap {
 
   /** A key sounds in a side's last `toneMs` of sound: silence takes its place, and that of what is around it. The other side stays as it is. */
   tone(side: 0 | 1, toneMs: number, nowMs: number): void {
-    const [first] = this.#line.silence(side, toneMs + DIGIT_MARGIN_MS, DIGIT_MARGIN_MS).slice(-1);
+    const firstUs = this.#line.silence(side, toneMs + DIGIT_MARGIN_MS, DIGIT_MARGIN_MS);
     if (this.#withheld !== null) return;
-    const digits = this.#pressed(side, first?.arrivedUs ?? nowMs * 1000);
+    const digits = this.#pressed(side, firstUs ?? nowMs * 1000);
     digits.toUs = Math.max(digits.toUs, (nowMs + DIGIT_MARGIN_MS) * 1000);
   }
 

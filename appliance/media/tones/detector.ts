@@ -82,8 +82,13 @@ export class ToneDetector {
 
   /** Sound at RATE, full scale 32767. Presses that ended in it are told. */
   push(samples: Int16Array): void {
-    for (let i = 0; i < samples.length; i++) {
-      this.#half[this.#filled++] = samples[i]!;
+    const half = this.#half;
+    for (let at = 0; at < samples.length; ) {
+      const filled = this.#filled;
+      const count = Math.min(HALF - filled, samples.length - at);
+      for (let i = 0; i < count; i++) half[filled + i] = samples[at + i]!;
+      at += count;
+      this.#filled += count;
       if (this.#filled === HALF) this.#take();
     }
   }
@@ -104,7 +109,7 @@ export class ToneDetector {
     this.#heard += HALF;
     const before = this.#energy;
     let energy = 0;
-    for (const sample of this.#half) energy += sample * sample;
+    for (let i = 0; i < HALF; i++) energy += this.#half[i]! ** 2;
     this.#energy = energy;
     const all = before + energy;
     const loud = all >= FAINTEST * 2 * HALF;
@@ -132,7 +137,8 @@ export class ToneDetector {
       }
       const real = last - beforeLast * cosine;
       const imaginary = beforeLast * sines[f]!;
-      const [oldReal, oldImaginary] = [this.#real[f]!, this.#imaginary[f]!];
+      const oldReal = this.#real[f]!;
+      const oldImaginary = this.#imaginary[f]!;
       const turnedReal = oldReal * turnReal[f]! - oldImaginary * turnImaginary[f]!;
       const turnedImaginary = oldReal * turnImaginary[f]! + oldImaginary * turnReal[f]!;
       this.#turnedReal[f] = turnedReal;

@@ -22,7 +22,7 @@ const codecs = {
 const names = Object.keys(codecs) as (keyof typeof codecs)[];
 
 function heard(ear: Ear, codec: CodecName, packets: readonly Uint8Array[]): Int16Array {
-  return together(...packets.map((packet) => ear.hear(codec, packet) ?? new Int16Array()));
+  return together(...packets.map((packet) => ear.hear(codec, packet)?.slice() ?? new Int16Array()));
 }
 function digitsIn(sound: Int16Array): string {
   let digits = '';
@@ -51,7 +51,7 @@ for (const name of names) {
     const [from, to] = [25, packets.length - 25];
     const silenced = packets.map((packet, i) => (i >= from && i < to ? silenceLike(name, packet) : packet));
     const ear = new Ear();
-    const sounds = silenced.map((packet) => ear.hear(name, packet)!);
+    const sounds = silenced.map((packet) => ear.hear(name, packet)!.slice());
     t.deepEqual(
       sounds.map(({ length }) => length),
       packets.map(() => 160),
@@ -88,7 +88,7 @@ test('hundreds of streams of Opus at once are each heard by themselves', (t) => 
   }));
   const packets = new Map([...DIGITS].map((digit) => [digit, pressed(digit)]));
   for (let i = 0; i < 14; i++)
-    for (const { ear, digit, sounds } of streams) sounds.push(ear.hear('opus', packets.get(digit)![i]!)!);
+    for (const { ear, digit, sounds } of streams) sounds.push(ear.hear('opus', packets.get(digit)![i]!)!.slice());
   for (const { digit, sounds } of streams) t.is(digitsIn(together(...sounds)), digit);
   for (const { ear } of streams) ear.close();
 });

@@ -2,28 +2,33 @@
 import type { CodecName } from '../codec.ts';
 import { decodePcma, decodePcmu } from '../prompts/g711.ts';
 import { G722LowDecoder } from '../prompts/g722.ts';
+import { MAX_OPUS_SAMPLES } from './limits.ts';
 import { OpusDecoder } from './opus-decoder.ts';
+
+/** One for all ears of a thread: what was heard is used at once, and a new one for each packet would cost more than the decoding. */
+const scratch = new Int16Array(MAX_OPUS_SAMPLES);
 
 export class Ear {
   #codec: CodecName | null = null;
   #g722 = new G722LowDecoder();
   #opus: OpusDecoder | null = null;
 
-  /** The packet's sound at RATE; null: it holds none that can be decoded. */
+  /** The packet's sound at RATE, until another is heard by any ear; null: it holds none that can be decoded. */
   hear(codec: CodecName, payload: Uint8Array): Int16Array | null {
     // A codec that comes back has another stream behind it.
     if (codec !== this.#codec) this.close();
     this.#codec = codec;
+    if (payload.length > scratch.length) return null;
     switch (codec) {
       case 'PCMA':
-        return decodePcma(payload);
+        return decodePcma(payload, scratch);
       case 'PCMU':
-        return decodePcmu(payload);
+        return decodePcmu(payload, scratch);
       case 'G722':
-        return this.#g722.decode(payload);
+        return this.#g722.decode(payload, scratch);
       case 'opus':
         this.#opus ??= new OpusDecoder();
-        return this.#opus.decode(payload);
+        return this.#opus.decode(payload, scratch);
       default:
         return null;
     }

@@ -29,18 +29,17 @@ const soundAt = native._malloc(4 * MAX_OPUS_SAMPLES);
 export class OpusDecoder {
   readonly #handler: Handler = new native.OpusScriptHandler(RATE, 1, VOIP);
 
-  /** Null: this is no Opus packet. */
-  decode(packet: Uint8Array): Int16Array | null {
+  /** Written into `sound`, which has room for MAX_OPUS_SAMPLES. Null: this is no Opus packet. */
+  decode(packet: Uint8Array, sound: Int16Array): Int16Array | null {
     if (packet.length === 0 || packet.length > MAX_PACKET) return null;
     native.HEAPU8.set(packet, packetAt);
     const length = this.#handler._decode(packetAt, packet.length, soundAt);
     native.HEAPU8.fill(0, packetAt, packetAt + packet.length);
     if (length < 0) return null;
     const halves = native.HEAP16.subarray(soundAt >> 1, (soundAt >> 1) + 2 * length);
-    const sound = new Int16Array(length);
     for (let i = 0; i < length; i++) sound[i] = halves[2 * i]! | (halves[2 * i + 1]! << 8);
     halves.fill(0);
-    return sound;
+    return sound.subarray(0, length);
   }
 
   /** Gives its memory back. It must not be used any more. */
