@@ -93,7 +93,12 @@ export class Segmenter {
       this.#dropped += lost;
       return;
     }
-    this.#withheld.push(gap);
+    const before = this.#withheld.findLast((other) => other.side === side && other.why === why);
+    // What goes on is told in pieces.
+    if (before !== undefined && gap.fromUs <= before.toUs) {
+      const whole = { ...before, toUs: Math.max(before.toUs, toUs) };
+      this.#withheld = this.#withheld.map((other) => (other === before ? whole : other));
+    } else this.#withheld.push(gap);
     if (why === 'digits') this.#digits[side] += lost;
     else this.#timelines[side].interrupt(toUs);
   }

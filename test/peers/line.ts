@@ -108,6 +108,9 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false, keys
   let openedBy: SrtpKey | null = null;
   let marksTheirs = false;
   let sequence = 1;
+  /** Packets of keys so far: they take numbers, and no time of their own. */
+  let events = 0;
+  const timeOf = (number: number): number => ((number - events) * codec.ticks) >>> 0;
   let version = 0;
   let speaking: NodeJS.Timeout | null = null;
   let wake = () => {};
@@ -193,11 +196,13 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false, keys
     /** Sends somebody else's packet on, as its speaker numbered it. */
     pass(packet: Buffer): void {
       const copy = Buffer.from(packet);
-      line.sendRaw(sealer === null ? copy : sealer.sealRtp(copy));
+      // The sealer's memory is used again for the next packet.
+      line.sendRaw(sealer === null ? copy : Buffer.from(sealer.sealRtp(copy)));
     },
     /** Sends one packet now; returns when, by `performance.now()`. */
     say(payload: Buffer): number {
-      const packet = rtpPacket(ssrc, sequence++, payload, codec);
+      const packet = rtpPacket(ssrc, sequence, payload, codec);
+      packet.writeUInt32BE(timeOf(sequence++), 4);
       const sealed = sealer === null ? packet : sealer.sealRtp(packet);
       lastSent = Buffer.from(mki ? marked(sealed) : sealed);
       if (remote) socket.send(lastSent, remote.port, remote.address);
@@ -205,7 +210,7 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false, keys
     },
     /** Presses a key: one event of 160 ms, whose end is said three times. */
     press(key: string): void {
-      const began = sequence;
+      const began = timeOf(sequence);
       for (const [duration, end] of [
         [160, 0],
         [640, 0],
@@ -215,8 +220,9 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false, keys
       ] as const) {
         const event = Buffer.from([KEYS.indexOf(key), end | 10, duration >> 8, duration & 0xff]);
         const packet = rtpPacket(ssrc, sequence++, event, EVENTS);
-        packet.writeUInt32BE((began * codec.ticks) >>> 0, 4);
+        packet.writeUInt32BE(began, 4);
         line.pass(packet);
+        events++;
       }
     },
     /** Speaks on, a packet each 20 ms, until `hush`: what `next` gives for packet number n. */

@@ -31,7 +31,7 @@ export class Tap {
   #dropped = 0;
   readonly #openedUs: number;
   #withheld: { readonly why: Withheld; readonly fromUs: number } | null = null;
-  /** Digits that are being pressed, by side. */
+  /** Digits that were pressed since the last batch, by side. */
   readonly #digits: [Missing | null, Missing | null] = [null, null];
   /** Frames dropped since the last batch, by side. */
   readonly #missing: [Missing | null, Missing | null] = [null, null];
@@ -123,11 +123,6 @@ export class Tap {
       this.#packer.frame(frame);
       this.#frames[frame.side]++;
     });
-    for (const side of [0, 1] as const) {
-      const digits = this.#digits[side];
-      if (digits !== null && (last || nowMs * 1000 >= digits.toUs + DIGIT_MARGIN_MS * 1000))
-        this.#endDigits(side, nowMs);
-    }
   }
 
   #pressed(side: 0 | 1, atUs: number): Missing {
@@ -135,13 +130,6 @@ export class Tap {
     digits.fromUs = Math.min(digits.fromUs, atUs);
     this.#digits[side] = digits;
     return digits;
-  }
-
-  #endDigits(side: 0 | 1, nowMs: number): void {
-    const digits = this.#digits[side];
-    if (digits === null) return;
-    this.#digits[side] = null;
-    this.#packer.gap({ side, why: 'digits', ...digits, toUs: Math.min(digits.toUs, nowMs * 1000) });
   }
 
   #endWithheld(nowMs: number): void {
@@ -164,6 +152,10 @@ export class Tap {
   #flush(nowMs: number, last = false): void {
     this.#postedAt = nowMs;
     for (const side of [0, 1] as const) {
+      const digits = this.#digits[side];
+      // Before the frames around them, which wait longer than this: or the recorder takes their packets for lost.
+      if (digits !== null) this.#packer.gap({ side, why: 'digits', ...digits });
+      this.#digits[side] = null;
       const missing = this.#missing[side];
       // A gap waits for room and grows meanwhile; the last one goes in any case, or the recorder takes loss for silence.
       if (missing === null || (!last && this.#held + GAP_SIZE > MAX_TAP_BYTES)) continue;
