@@ -87,10 +87,13 @@ test('hundreds of streams of Opus at once are each heard by themselves', (t) => 
     sounds: [] as Int16Array[],
   }));
   const packets = new Map([...DIGITS].map((digit) => [digit, pressed(digit)]));
+  const unused = new Ear().hear('opus', packets.get('1')![0]!)!.slice();
   for (let i = 0; i < 14; i++)
     for (const { ear, digit, sounds } of streams) sounds.push(ear.hear('opus', packets.get(digit)![i]!)!.slice());
   for (const { digit, sounds } of streams) t.is(digitsIn(together(...sounds)), digit);
+  // Whoever comes next hears nothing of it.
   for (const { ear } of streams) ear.close();
+  for (let i = 0; i < 400; i++) t.deepEqual(new Ear().hear('opus', packets.get('1')![0]!), unused);
 });
 
 test('what is no Opus harms nobody', (t) => {

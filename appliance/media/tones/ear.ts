@@ -27,10 +27,20 @@ export class Ear {
       case 'G722':
         return this.#g722.decode(payload, scratch);
       case 'opus':
-        this.#opus ??= new OpusDecoder();
-        return this.#opus.decode(payload, scratch);
+        return this.#hearOpus(payload);
       default:
         return null;
+    }
+  }
+
+  /** What libopus cannot bear costs its own call an ear, and no call a packet. */
+  #hearOpus(payload: Uint8Array): Int16Array | null {
+    try {
+      this.#opus ??= new OpusDecoder();
+      return this.#opus.decode(payload, scratch);
+    } catch {
+      this.#opus = null;
+      return null;
     }
   }
 
