@@ -53,3 +53,6 @@ export class OpusDecoder {
     idle.push(this.#handler);
   }
 }
+
+// The first packet takes milliseconds, for its code is compiled then.
+new OpusDecoder().close();
