@@ -25,6 +25,7 @@ import { followLines } from './follow-lines.ts';
 import { followPolicy } from './follow-policy.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
+import { acknowledgedByAll } from './join-acknowledgements.ts';
 import { answersOn, noteTo } from './join-control.ts';
 import { doorsOf, joinPbx } from './join-pbx.ts';
 import { namedPeers } from './join-peers.ts';
@@ -33,6 +34,8 @@ import { startMediaPool } from './media/pool.ts';
 import { encodeOpus } from './media/prompts/opus.ts';
 import { ringBack } from './media/prompts/ring-back.ts';
 import { openLog } from './open-log.ts';
+import { followAcknowledgements } from './privacy/follow-acknowledgements.ts';
+import { openPrivacy } from './privacy/privacy.ts';
 import { hostTestCalls } from './proof/host.ts';
 import { testAnnouncement } from './proof/sounds.ts';
 import { startSealer } from './recorder.ts';
@@ -99,7 +102,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
   await sealer.ready;
   const policy = await followPolicy({ folder: at.policy, onChange: sealer.setPolicy, log });
   const lines = await followLines(at.lines, log);
-  const said: Said = { timeZone: config.timeZone, objected: sealer.objects, acknowledged: () => true };
+  const privacy = openPrivacy(at.privacyDatabase, {
+    directory: () => generalDays(policy.inForce()?.policy ?? null, 'directory'),
+    request: () => generalDays(policy.inForce()?.policy ?? null, 'request'),
+  });
+  const { acknowledged, close: stopAcknowledging } = followAcknowledgements(privacy.acknowledgements, { clock, log });
+  const said: Said = {
+    timeZone: config.timeZone,
+    objected: sealer.objects,
+    acknowledged: acknowledgedByAll(lines.now, acknowledged),
+  };
   const phones = openPhones(at.phonesDatabase, () => generalDays(policy.inForce()?.policy ?? null, 'directory'));
   const media = startMediaPool({
     address: config.address,
@@ -303,6 +315,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     guard.close();
     networks.close();
     phones.close();
+    stopAcknowledging();
+    privacy.close();
     audit.close();
   };
 }

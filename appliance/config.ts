@@ -184,6 +184,8 @@ export const places = (data: string) => ({
   auditDatabase: join(data, 'audit.db'),
   accessDatabase: join(data, 'access.db'),
   phonesDatabase: join(data, 'phones.db'),
+  /** Acknowledged notices, versions of the register. */
+  privacyDatabase: join(data, 'privacy.db'),
   /** Networks that SIP does not listen to, and those where phones are. */
   networksDatabase: join(data, 'networks.db'),
   provisioningDatabase: join(data, 'provisioning.db'),

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
+import type { Said } from '@belkluis/shared/policy/decide';
 import { generalDays } from '@belkluis/shared/policy/retention';
 import { openAccess } from './access/access.ts';
 import { openPhones } from './access/phones.ts';
@@ -13,6 +14,7 @@ import { gatherHealth } from './gather-health.ts';
 import { checkHealth } from './health/health.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
+import { acknowledgedByAll } from './join-acknowledgements.ts';
 import {
   joinErasure,
   joinExceptions,
@@ -24,6 +26,7 @@ import {
   joinTime,
   keystoreState,
 } from './join-desk.ts';
+import { documentFacts, joinRegister, placesOf } from './join-documents.ts';
 import { joinLinePages } from './join-line-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
@@ -36,6 +39,8 @@ import { openLog } from './open-log.ts';
 import manifest from './package.json' with { type: 'json' };
 import { outlivedPolicies, policiesSince } from './policy/history.ts';
 import { loadPolicy } from './policy/store.ts';
+import { readAcknowledgements } from './privacy/follow-acknowledgements.ts';
+import { openPrivacy } from './privacy/privacy.ts';
 import { openLinks } from './provisioning/links.ts';
 import { runProcess } from './run-process.ts';
 import { unlinkDurably } from './vault/durable.ts';
@@ -97,7 +102,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
       return checkLines({ schemaVersion: 1 });
     }
   };
-  const days = (dataClass: 'access' | 'directory') => () => generalDays(policy()?.policy ?? null, dataClass);
+  const days = (dataClass: 'access' | 'directory' | 'request') => () =>
+    generalDays(policy()?.policy ?? null, dataClass);
   const running = openLog({ config, device, accessDays: days('access'), clock, chance, log });
   const { audit } = running;
   const watched = watchLog({ audit, publicKey, clock, log });
@@ -109,7 +115,27 @@ async function start(config: Config): Promise<() => Promise<void>> {
     chance,
     append: acts.append,
     directoryDays: days('directory'),
+    onRolesChanged: () => recordRegister('roles'),
   });
+  const privacy = openPrivacy(at.privacyDatabase, { directory: days('directory'), request: days('request') });
+  const register = joinRegister({
+    privacy,
+    policy,
+    access,
+    destinations: placesOf(config),
+    deviceId,
+    append: acts.append,
+    clock,
+  });
+  /** What the log refuses is not lost: health says that the register differs. */
+  const recordRegister = (cause: 'roles' | 'start') => {
+    try {
+      register.record(cause);
+    } catch (error) {
+      log('register_not_recorded', { why: (error as { code?: string }).code ?? (error as Error).message });
+    }
+  };
+  recordRegister('start');
   const phones = openPhones(at.phonesDatabase, days('directory'));
   const links = openLinks(at.provisioningDatabase, { clock, chance });
   const timeSources: TimeSource[] = [systemTimeSource(clock)];
@@ -124,6 +150,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     running,
     access,
     phones,
+    privacy,
     policy,
     acts,
     contentSources: backups.contentSources,
@@ -150,14 +177,19 @@ async function start(config: Config): Promise<() => Promise<void>> {
         return () => null;
       }
     },
-    said: { timeZone: config.timeZone, objected: vault.catalogue.objections.meets, acknowledged: () => true },
     clock,
     chance,
   };
   const stopReconciling = every(CALL_LOG_LOOK_MS, 'call_log', log, async () => {
-    for (const source of lines().callLogs) {
+    const now = lines();
+    const said: Said = {
+      timeZone: config.timeZone,
+      objected: vault.catalogue.objections.meets,
+      acknowledged: acknowledgedByAll(() => now, readAcknowledgements(privacy.acknowledgements, clock.now())),
+    };
+    for (const source of now.callLogs) {
       if (!isDue(vault.catalogue, source, clock.now())) continue;
-      await readSource(reconciling, source).catch((error: unknown) =>
+      await readSource({ ...reconciling, said }, source).catch((error: unknown) =>
         log('call_log_not_read', {
           source: source.id,
           why: (error as { code?: string }).code ?? (error as Error).name,
@@ -204,6 +236,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
             vault,
             lines: lines(),
             kept,
+            documents: documentFacts({ register, privacy, phones, catalogue, policy, clock }),
             time,
             backup: backups.facts(),
             certificateExpiresAt: certificate.expiresAt,
@@ -224,6 +257,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         config,
         phones,
         links,
+        acknowledgements: privacy.acknowledgements,
         certificate: certificate.certificate,
         deskPort: () => serving.port,
         append: acts.append,
@@ -262,6 +296,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     await serving.close();
     access.close();
     phones.close();
+    privacy.close();
     links.close();
     vault.close();
     audit.close();

@@ -22,6 +22,7 @@ export interface HealthSources {
   readonly vault: Vault;
   readonly lines: Pick<Lines, 'callLogs' | 'pbx' | 'trunks' | 'siprec'>;
   readonly kept: KeptVault;
+  readonly documents: HealthFacts['documents'];
   readonly time: Pick<TimeKeeper, 'status'>;
   readonly backup: HealthFacts['backup'];
   readonly certificateExpiresAt: number;
@@ -85,6 +86,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
       expiresAt: Date.parse(policy.policy.expiresAt),
       againstLaw: lawFindings(policy.policy, now).map(({ path, article, says }) => ({ path, article, says })),
     },
+    documents: sources.documents,
     purge: {
       lastAt: kept.lastPurge?.at ?? null,
       overdue: catalogue.expired(believed - PURGE_EVERY_MS, MAX_COUNTED).length,

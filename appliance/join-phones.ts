@@ -3,12 +3,14 @@ import type { AuditEntry } from '@belkluis/shared/audit/event';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { checkPhoneName, type Phones, phoneProblem } from './access/phones.ts';
+import type { Acknowledgements } from './privacy/acknowledgements.ts';
 import type { Links } from './provisioning/links.ts';
 import type { ProvisioningParts } from './provisioning/provisioning.ts';
 
 interface Parts {
   readonly phones: Phones;
   readonly links: Links;
+  readonly acknowledgements: Pick<Acknowledgements, 'remove'>;
   /** Appends to the audit log. @throws Problem when it cannot be written. */
   readonly append: (entry: AuditEntry) => void;
   /** SIP domain: the digest realm. */
@@ -25,7 +27,7 @@ export interface PhoneActs {
   readonly accounts: ProvisioningParts['accounts'];
 }
 
-export function joinPhones({ phones, links, append, realm, clock, chance }: Parts): PhoneActs {
+export function joinPhones({ phones, links, acknowledgements, append, realm, clock, chance }: Parts): PhoneActs {
   const add: PhoneActs['add'] = (user, plainUntil, actor) => {
     checkPhoneName(user);
     if (phones.find(user)) throw phoneProblem('phone_exists');
@@ -38,6 +40,8 @@ export function joinPhones({ phones, links, append, realm, clock, chance }: Part
       if (!phones.find(user)) throw phoneProblem('phone_unknown', user);
       append({ kind: 'phone_removed', actor, facts: { phone: user } });
       links.withdraw(user);
+      // Before the account: nobody who gets a phone of this name is taken for who had it.
+      acknowledgements.remove(user, null);
       phones.remove(user);
       phones.scour();
     },

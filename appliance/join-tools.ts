@@ -10,6 +10,7 @@ import { targetIn } from './connection/target.ts';
 import { ask } from './control/client.ts';
 import { joinConnection } from './join-connection.ts';
 import { joinPhones } from './join-phones.ts';
+import type { Acknowledgements } from './privacy/acknowledgements.ts';
 import type { Links } from './provisioning/links.ts';
 import { createProvisioning, originOf } from './provisioning/provisioning.ts';
 import { problem } from './web/problems.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly config: Config;
   readonly phones: Phones;
   readonly links: Links;
+  readonly acknowledgements: Acknowledgements;
   /** PEM of the box's certificate. */
   readonly certificate: string;
   /** Port on which the desk serves. */
@@ -53,9 +55,9 @@ const joinCalls = (socket: string, append: Parts['append']): CallServices => ({
 });
 
 function joinPhonePages(parts: Parts): PhoneServices {
-  const { config, phones, links, certificate, deskPort, append, clock, chance } = parts;
+  const { config, phones, links, acknowledgements, certificate, deskPort, append, clock, chance } = parts;
   const server = { domain: config.domain, host: config.address, port: config.sip.tls };
-  const acts = joinPhones({ phones, links, append, realm: config.domain, clock, chance });
+  const acts = joinPhones({ phones, links, acknowledgements, append, realm: config.domain, clock, chance });
   const provisioning = createProvisioning({
     links,
     accounts: acts.accounts,

@@ -138,7 +138,7 @@ function served(catalogue: Catalogue, row: CallRow, policyAt: (at: number) => Po
 }
 
 /** Lays the box's own records beside its recordings. Every call of a purpose that demands a recording and has none becomes an exception. */
-export function compareOwn({ catalogue, append, policies, clock }: ReconciliationParts): LastReading {
+export function compareOwn({ catalogue, append, policies, clock }: Omit<ReconciliationParts, 'said'>): LastReading {
   const now = clock.now();
   const policyAt = policies();
   const rows = catalogue.callsBetween(now - LOOK_BACK_MS, now, MAX_LOGGED_CALLS);

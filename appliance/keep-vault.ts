@@ -15,6 +15,7 @@ import { every } from './every.ts';
 import { type ActsLog, joinEraser } from './join-eraser.ts';
 import type { RunningLog } from './open-log.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
+import type { Privacy } from './privacy/privacy.ts';
 import { type DiskState, forecastDays, gatherForecast, lookAtDisk } from './vault/disk.ts';
 import type { Eraser } from './vault/eraser.ts';
 import type { PurgeReport } from './vault/purge.ts';
@@ -51,6 +52,7 @@ export interface KeepVaultParts {
   readonly running: RunningLog;
   readonly access: Access;
   readonly phones: Phones;
+  readonly privacy: Privacy;
   /** In force; null: none, or none that can be trusted. */
   policy(): VerifiedPolicy | null;
   readonly acts: ActsLog;
@@ -83,7 +85,7 @@ export interface KeptVault {
 }
 
 export function keepVault(parts: KeepVaultParts): KeptVault {
-  const { config, vault, running, access, phones, policy, acts, time, clock, chance, log } = parts;
+  const { config, vault, running, access, phones, privacy, policy, acts, time, clock, chance, log } = parts;
   const { audit } = running;
   const { reserveBytes } = config.disk;
   const { catalogue } = vault;
@@ -136,10 +138,16 @@ export function keepVault(parts: KeepVaultParts): KeptVault {
     const unused = phones.expired(now);
     for (const phone of unused) {
       append({ kind: 'phone_removed', actor: 'purge', facts: { phone } });
+      privacy.acknowledgements.remove(phone, null);
       phones.remove(phone);
     }
     phones.scour();
-    if (events + people + unused.length > 0) log('forgotten', { events, people, phones: unused.length });
+    // An account that stays keeps what was acknowledged for it, though it may make no calls.
+    privacy.acknowledgements.seen(phones.list().map(({ user, seenAt }) => [user, seenAt]));
+    const notices = privacy.acknowledgements.forgetExpired(now);
+    privacy.registers.forgetExpired(now);
+    if (events + people + unused.length + notices > 0)
+      log('forgotten', { events, people, phones: unused.length, notices });
   };
 
   const stops = [

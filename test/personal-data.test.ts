@@ -24,6 +24,7 @@ import {
 } from '../appliance/privacy/catalogue-model.ts';
 import { allTold, catalogueText } from '../appliance/privacy/catalogue-text.ts';
 import { databaseOf, databases } from '../appliance/privacy/data-catalogue.ts';
+import { openPrivacy } from '../appliance/privacy/privacy.ts';
 import { openLinks } from '../appliance/provisioning/links.ts';
 import { openVault } from '../appliance/vault/vault.ts';
 
@@ -42,6 +43,7 @@ function realDatabases(): readonly RealDatabase[] {
     openAuditLog({ path: at('audit.db'), deviceId: 'd', clock, chance: systemChance }),
     openAccess({ path: at('access.db'), clock, chance: systemChance, append: () => 0 }),
     openPhones(at('phones.db')),
+    openPrivacy(at('privacy.db')),
     openNetworks(at('networks.db'), clock),
     openLinks(at('provisioning.db'), { clock, chance: systemChance }),
     openTollStore(at('toll.db'), clock),

@@ -53,6 +53,8 @@ export interface AccessOptions {
   readonly hashCost?: HashCost;
   /** Days that a login stays without being used: the policy's `directoryDays`. */
   readonly directoryDays?: () => number;
+  /** Told when somebody holds a role, or does not any more. */
+  readonly onRolesChanged?: () => void;
 }
 
 const DAY_MS = 86_400_000;
@@ -64,6 +66,7 @@ export function openAccess({
   append,
   hashCost,
   directoryDays = () => DIRECTORY_DAYS_WITHOUT_POLICY,
+  onRolesChanged = () => {},
 }: AccessOptions): Access {
   const lifetimeMs = () => directoryDays() * DAY_MS;
   const database = openDatabase(path, { migrations, secureDelete: true });
@@ -117,7 +120,11 @@ export function openAccess({
       return setUp.choose(code, name, password);
     },
     pending: setUp.pending,
-    confirm: (code, totp, address) => guarded(address, () => setUp.confirm(code, totp)),
+    confirm(code, totp, address) {
+      const person = guarded(address, () => setUp.confirm(code, totp));
+      onRolesChanged();
+      return person;
+    },
 
     async enterPassword(name, password, address) {
       checkWait(name, address);
@@ -168,6 +175,7 @@ export function openAccess({
       if (lastDpo(person.id)) throw problem('last_dpo', person.name);
       append({ kind: 'person_removed', actor, facts: { person: person.id, why: 'removed' } });
       people.remove(person.id);
+      onRolesChanged();
     },
     forgetExpired() {
       sessions.forgetOld(clock.now());
@@ -179,6 +187,7 @@ export function openAccess({
         people.remove(person);
       }
       truncateLog(database);
+      if (leaving.length > 0) onRolesChanged();
       return leaving.length;
     },
     close: () => database.close(),

@@ -37,6 +37,8 @@ const mayDo = {
   'see numbers': ['custodian', 'dpo'],
   'see phones': ['dpo', 'admin'],
   'manage phones': ['admin'],
+  /** Notes that employees have read what is recorded of them: whoever keeps the phones, or answers for what is told. */
+  'note acknowledgements': ['dpo', 'admin'],
   'test connections': ['admin'],
   'see trunks': ['dpo', 'admin'],
   /** Trunks, the PBX, what may go out: whoever answers for the machine. */

@@ -13,7 +13,7 @@ import { ERASED_LIFE_MS, NEWEST_SNAPSHOTS, SNAPSHOT_LIFE_MS } from './limits.ts'
 const DAY_MS = 24 * 3600_000;
 
 /** Databases in a snapshot, by their place below the data directory. Never the keystore: its wraps go as rows, out of their epoch. */
-export const SNAPSHOT_DATABASES = ['vault/catalogue.db', 'audit.db', 'access.db', 'phones.db'];
+export const SNAPSHOT_DATABASES = ['vault/catalogue.db', 'audit.db', 'access.db', 'phones.db', 'privacy.db'];
 
 /** Folders of small files in a snapshot. */
 export const CANARY_FOLDER = 'vault/canary';

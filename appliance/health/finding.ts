@@ -20,6 +20,14 @@ export interface HealthFacts {
     readonly expiresAt: number;
     readonly againstLaw: readonly LawFact[];
   } | null;
+  readonly documents: {
+    /** Rows and parts in which the recorded register differs from what is so. */
+    readonly drift: number;
+    /** Extensions that have not acknowledged the present notice of every purpose. */
+    readonly unacknowledged: number;
+    /** Null: there is no policy. `open`: measures that nothing in the policy carries out. */
+    readonly dpia: { readonly required: boolean; readonly done: boolean; readonly open: readonly unknown[] } | null;
+  };
   readonly purge: {
     /** When the last purge ended well; null: never yet. */
     readonly lastAt: number | null;
@@ -193,6 +201,11 @@ interface Values {
   policy_missing: object;
   policy_stale: { readonly version: number; readonly at: number };
   policy_against_law: LawFact & { readonly version: number };
+  register_ok: object;
+  register_drift: { readonly drift: number };
+  dpia_required: object;
+  dpia_open: { readonly open: number };
+  notices_missing: { readonly unacknowledged: number };
   purge_ok: { readonly at: number };
   purge_waits: object;
   purge_overdue: { readonly overdue: number; readonly at: number | null };

@@ -13,6 +13,7 @@ const well: HealthFacts = {
   ],
   disk: { freeBytes: 500e9, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
   policy: { version: 42, expiresAt: days(200), againstLaw: [] },
+  documents: { drift: 0, unacknowledged: 0, dpia: { required: true, done: true, open: [] } },
   purge: { lastAt: now - 3600_000, overdue: 0 },
   certificate: { expiresAt: days(700) },
   keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
@@ -39,7 +40,7 @@ const codes = (facts: Partial<HealthFacts>) =>
 
 test('a box in order has one quiet finding per check', (t) => {
   t.deepEqual(codes({}), []);
-  t.is(checkHealth(well).length, 16);
+  t.is(checkHealth(well).length, 17);
 });
 
 test('a key that cannot be used is named with its holder', (t) => {
@@ -71,6 +72,17 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
     'bad audit_tampered',
     'warn certificate_expires',
   ]);
+});
+
+test('a register that says something else than is so, an assessment that is owed or not carried out, and notices that nobody read are told', (t) => {
+  const documents = (change: Partial<HealthFacts['documents']>) =>
+    codes({ documents: { ...well.documents, ...change } });
+  t.deepEqual(documents({ drift: 2 }), ['bad register_drift']);
+  t.deepEqual(documents({ unacknowledged: 3 }), ['warn notices_missing']);
+  const dpia = { required: true, done: true, open: [] };
+  t.deepEqual(documents({ dpia: { ...dpia, done: false } }), ['bad dpia_required']);
+  t.deepEqual(documents({ dpia: { ...dpia, required: false, done: false } }), []);
+  t.deepEqual(documents({ dpia: { ...dpia, open: [1] } }), ['warn dpia_open']);
 });
 
 test('attacks that were refused are no fault; a ban is looked at, for it may be one of the house', (t) => {

@@ -6,6 +6,7 @@ import { checkCertificate } from './checks/certificate.ts';
 import { checkCopies } from './checks/copies.ts';
 import { checkDefence } from './checks/defence.ts';
 import { checkDisk } from './checks/disk.ts';
+import { checkDocuments } from './checks/documents.ts';
 import { checkHolds } from './checks/holds.ts';
 import { checkKeystore } from './checks/keystore.ts';
 import { checkPbx } from './checks/pbx.ts';
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   checkTime,
   checkRecipients,
   checkPolicy,
+  checkDocuments,
   checkTestCall,
   checkPbx,
   checkCallLogs,

@@ -44,7 +44,13 @@ function box() {
   writeFileSync(policyFiles(folder).trust, JSON.stringify({ policyKeys: [pem], keyringKey: pem }));
   const writeFile = (path: string, text: string) => writeFileSync(path, text);
   const apply = (text: string, at = now) =>
-    applyPolicy(folder, text, { deviceId: 'box', now: at, beforeChange: () => {}, writeFile });
+    applyPolicy(folder, text, {
+      deviceId: 'box',
+      now: at,
+      recordRegister: () => {},
+      beforeChange: () => {},
+      writeFile,
+    });
   return { folder, apply };
 }
 

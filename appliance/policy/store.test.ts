@@ -39,6 +39,7 @@ function box() {
   const context = {
     deviceId: 'box-1',
     now,
+    recordRegister: () => {},
     beforeChange: () => {},
     writeFile: (path: string, text: string) => writeFileSync(path, text),
   };

@@ -75,15 +75,23 @@ export function appliedPolicies(folder: string): readonly { readonly at: number;
 }
 
 /**
- * Verifies a signed policy and puts it in force. It is kept under the moment of it, as it was signed (history.ts). `beforeChange` writes the audit log; when it throws, nothing changes.
+ * Verifies a signed policy and puts it in force. It is kept under the moment of it, as it was signed (history.ts).
+ * `recordRegister` writes the register of processing that it makes, durably, and `beforeChange` the audit log; when one throws, nothing changes.
  * @throws Problem of `checkNext`; nothing has changed then.
  */
 export function applyPolicy(
   folder: string,
   text: string,
-  context: { deviceId: string; now: number; beforeChange: (next: VerifiedPolicy) => void; writeFile: WriteFile },
+  context: {
+    deviceId: string;
+    now: number;
+    recordRegister: (next: VerifiedPolicy) => void;
+    beforeChange: (next: VerifiedPolicy) => void;
+    writeFile: WriteFile;
+  },
 ): VerifiedPolicy {
   const next = checkNext(folder, text, context);
+  context.recordRegister(next);
   context.beforeChange(next);
   const { current } = policyFiles(folder);
   const before = readIfThere(current);

@@ -4,6 +4,7 @@
  */
 import type { Database, Store } from './catalogue-model.ts';
 import { access, networks, phones, provisioning, toll } from './data/accounts.ts';
+import { documents } from './data/documents.ts';
 import { audit, backup } from './data/records.ts';
 import { catalogue, keystore } from './data/vault.ts';
 
@@ -15,6 +16,7 @@ export const databases: Readonly<Record<string, Database>> = {
   'backup.db': backup,
   'access.db': access,
   'phones.db': phones,
+  'privacy.db': documents,
   'networks.db': networks,
   'provisioning.db': provisioning,
   'toll.db': toll,

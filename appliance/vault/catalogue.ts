@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '@belkluis/shared/base/clock';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
 import type { Consent } from '@belkluis/shared/policy/consent';
+import { TEST_CALL_PURPOSE } from '@belkluis/shared/policy/purpose';
 import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './catalogue-schema.ts';
 import { openConsents } from './consents.ts';
@@ -75,6 +76,12 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
   const expiring = database
     .prepare('SELECT count(*) FROM recordings WHERE erased_at IS NULL AND expires_at > ? AND expires_at <= ?')
     .pluck();
+  const begun = database
+    .prepare(
+      `SELECT count(*) FROM (SELECT 1 FROM recordings INDEXED BY recordings_by_start
+         WHERE erased_at IS NULL AND started_at >= ? AND purpose <> ? LIMIT ?)`,
+    )
+    .pluck();
   const contents = database.prepare(
     `SELECT id, content_root AS contentRoot, bytes FROM recordings
      WHERE id > ? AND ended_at IS NOT NULL AND erased_at IS NULL ORDER BY id LIMIT ?`,
@@ -103,6 +110,8 @@ export function openCatalogue(path: string, clock: Clock = systemClock) {
     expired: (now: number, limit: number): Recording[] => (expired.all(now, limit) as Row[]).map(recordingOf),
     /** How many come due within (from, until]: what a clock that goes wrong would erase. */
     countExpiring: (from: number, until: number): number => expiring.get(from, until) as number,
+    /** How many of those that are there began at `since` or later, `limit` at most; test calls do not count. */
+    countBegun: (since: number, limit: number): number => begun.get(since, TEST_CALL_PURPOSE, limit) as number,
     /** Whose content is on the disk, by id, from the one after `after` on. */
     eachContent: (after: string, limit: number): ContentRow[] => contents.all(after, limit) as ContentRow[],
     ...openTraffic(database, parties),

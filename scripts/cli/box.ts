@@ -1,14 +1,18 @@
 /** What commands open of a box: each part when it is first asked for, all closed at the end. */
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
+import type { Place } from '@belkluis/shared/policy/documents/register';
 import { generalDays } from '@belkluis/shared/policy/retention';
 import { type Access, openAccess } from '../../appliance/access/access.ts';
 import { openPhones } from '../../appliance/access/phones.ts';
 import { type AuditLog, openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
 import { type Device, openDevice } from '../../appliance/identity/device.ts';
+import { joinRegister } from '../../appliance/join-documents.ts';
 import { loadPolicy } from '../../appliance/policy/store.ts';
 import type { VerifiedPolicy } from '../../appliance/policy/verify.ts';
+import type { KeptRegister } from '../../appliance/privacy/keep-register.ts';
+import { openPrivacy, type Privacy } from '../../appliance/privacy/privacy.ts';
 import { type Catalogue, openCatalogue } from '../../appliance/vault/catalogue.ts';
 import { makeFolder } from '../../appliance/vault/durable.ts';
 import { cataloguePath, openVault, type Vault, type VaultOptions } from '../../appliance/vault/vault.ts';
@@ -82,27 +86,80 @@ const withPart = <Part extends { close(): void }, T>(
 
 const directoryDays = (box: Box) => () => generalDays(box.policy()?.policy ?? null, 'directory');
 
+const privacyDays = (box: Box) => ({
+  directory: directoryDays(box),
+  request: () => generalDays(box.policy()?.policy ?? null, 'request'),
+});
+
+const openPrivacyOf = (box: Box): Privacy => openPrivacy(box.at.privacyDatabase, privacyDays(box));
+
+const openRegisterOf = (box: Box, privacy: Privacy, access: Access, destinations: readonly Place[] | null) =>
+  joinRegister({
+    privacy,
+    access,
+    destinations,
+    policy: box.policy,
+    deviceId: box.device.deviceId,
+    append: (entry) => box.log.append(entry),
+    clock: systemClock,
+  });
+
+function openAccessOf(box: Box): Access {
+  const access = openAccess({
+    path: box.at.accessDatabase,
+    clock: systemClock,
+    chance: systemChance,
+    append: (event) => {
+      box.log.append(event);
+    },
+    directoryDays: directoryDays(box),
+    // Who holds which role stands in the register.
+    onRolesChanged() {
+      const privacy = openPrivacyOf(box);
+      try {
+        openRegisterOf(box, privacy, access, null).record('roles');
+      } finally {
+        privacy.close();
+      }
+    },
+  });
+  return access;
+}
+
 /** The people of the desk. What is done to them is written down first. */
 export const withAccess = <T>(data: string, use: (access: Access, box: Box) => Promise<T> | T): Promise<T> =>
-  withPart(
-    data,
-    (box) =>
-      openAccess({
-        path: box.at.accessDatabase,
-        clock: systemClock,
-        chance: systemChance,
-        append: (event) => {
-          box.log.append(event);
-        },
-        directoryDays: directoryDays(box),
-      }),
-    use,
-  );
+  withPart(data, openAccessOf, use);
 
 export const withPhones = <T>(
   data: string,
   use: (phones: ReturnType<typeof openPhones>, box: Box) => Promise<T> | T,
 ): Promise<T> => withPart(data, (box) => openPhones(box.at.phonesDatabase, directoryDays(box)), use);
+
+/** Acknowledged notices, and versions of the register. */
+export const withPrivacy = <T>(data: string, use: (privacy: Privacy, box: Box) => Promise<T> | T): Promise<T> =>
+  withPart(data, openPrivacyOf, use);
+
+export interface RegisterParts {
+  readonly register: KeptRegister;
+  readonly privacy: Privacy;
+  readonly access: Access;
+  readonly box: Box;
+}
+
+/** The register of the box at `data`. `destinations` null: those that it named last. */
+export const withRegister = <T>(
+  data: string,
+  destinations: readonly Place[] | null,
+  use: (parts: RegisterParts) => Promise<T> | T,
+): Promise<T> =>
+  withPrivacy(data, async (privacy, box) => {
+    const access = openAccessOf(box);
+    try {
+      return await use({ register: openRegisterOf(box, privacy, access, destinations), privacy, access, box });
+    } finally {
+      access.close();
+    }
+  });
 
 /** The whole vault, keystore included. `tpm` counts when there is no keystore yet. @throws Problem of the keystore or the TPM. */
 export const withVault = <T>(

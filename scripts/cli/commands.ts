@@ -5,6 +5,7 @@ import { callsList, callsTrace } from './calls.ts';
 import { certificatesList, certificatesShow } from './certificates.ts';
 import { connectionTest, pbxTest, phonesTest, trunksTest } from './connection.ts';
 import { dataCatalogue } from './data-catalogue.ts';
+import { dpiaCheck, dpiaDraftCommand, liaDraft, noticeCallers, noticeStaff, registerShow } from './documents.ts';
 import { erase } from './erase.ts';
 import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
@@ -13,6 +14,7 @@ import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './hold
 import { keysMake } from './keys.ts';
 import { keystoreAdvance, keystoreSeal, keystoreShow } from './keystore.ts';
 import { linesApply, linesCheck, linesShow } from './lines.ts';
+import { noticesAcknowledge, noticesImport, noticesList, noticesWithdraw } from './notices.ts';
 import { objectionsAdd, objectionsList, objectionsRemove } from './objections.ts';
 import { pbxRemove, pbxSet, pbxShow } from './pbx.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
@@ -45,6 +47,21 @@ export const groups: readonly CommandGroup[] = [
       retentionPreview,
       retentionReport,
       dataCatalogue,
+    ],
+  },
+  {
+    title: 'Documents and notices',
+    commands: [
+      registerShow,
+      noticeCallers,
+      noticeStaff,
+      noticesAcknowledge,
+      noticesImport,
+      noticesList,
+      noticesWithdraw,
+      dpiaCheck,
+      dpiaDraftCommand,
+      liaDraft,
     ],
   },
   {

@@ -2,12 +2,16 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { readConfig } from '../../appliance/config.ts';
+import { acknowledgedByAll } from '../../appliance/join-acknowledgements.ts';
 import { compareOwn, type ReconciliationParts, readSource } from '../../appliance/keep-reconciliation.ts';
 import { OWN_RECORDS } from '../../appliance/lines/call-log.ts';
 import { loadLines } from '../../appliance/lines/store.ts';
 import { policiesSince } from '../../appliance/policy/history.ts';
+import { readAcknowledgements } from '../../appliance/privacy/follow-acknowledgements.ts';
+import type { Privacy } from '../../appliance/privacy/privacy.ts';
+import type { Catalogue } from '../../appliance/vault/catalogue.ts';
 import { PERSON_USAGE, personOptions } from './as-person.ts';
-import { withCatalogue } from './box.ts';
+import { type Box, withCatalogue, withPrivacy } from './box.ts';
 import { type Command, needed, problem, textOf } from './command.ts';
 import { asPerson } from './vault-act.ts';
 
@@ -63,8 +67,7 @@ export const exceptionsExplain: Command = {
 export const callsCompare: Command = {
   name: 'calls compare',
   usage: 'calls compare --config FILE [--log ID]',
-  summary:
-    "lays the box's own records, and the call logs of PBX and carriers, beside the recordings now; 1 when one is missing",
+  summary: "lays the box's own records and others' call logs beside the recordings; 1 when one is missing",
   options: {
     config: { type: 'string', means: "the box's configuration" },
     log: { type: 'string', means: 'this one alone' },
@@ -73,14 +76,19 @@ export const callsCompare: Command = {
   run({ values, data }) {
     const { timeZone } = readConfig(needed(values, 'config'));
     const only = textOf(values, 'log');
-    return withCatalogue(data, async (catalogue, { at, log }) => {
-      const sources = loadLines(at.lines).callLogs.filter(({ id }) => only === undefined || id === only);
+    const compare = async (catalogue: Catalogue, { acknowledgements }: Privacy, { at, log }: Box) => {
+      const lines = loadLines(at.lines);
+      const sources = lines.callLogs.filter(({ id }) => only === undefined || id === only);
       if (sources.length === 0 && only !== undefined) throw problem('usage', `no call log ${only}`);
       const parts: ReconciliationParts = {
         catalogue,
         append: log.append,
         policies: () => policiesSince(at.policy),
-        said: { timeZone, objected: () => false, acknowledged: () => true },
+        said: {
+          timeZone,
+          objected: () => false,
+          acknowledged: acknowledgedByAll(() => lines, readAcknowledgements(acknowledgements, systemClock.now())),
+        },
         clock: systemClock,
         chance: systemChance,
       };
@@ -88,10 +96,11 @@ export const callsCompare: Command = {
       if (only === undefined) readings.push({ log: OWN_RECORDS, ...compareOwn(parts) });
       for (const source of sources) readings.push({ log: source.id, ...(await readSource(parts, source)) });
       const found = readings.reduce((all, reading) => all + reading.found, 0);
-      const lines = readings.map(
+      const told = readings.map(
         (one) => `${one.log}: ${one.checked} calls compared, ${one.found} not recorded and new`,
       );
-      return { json: { readings }, text: lines.join('\n'), exitCode: found > 0 ? 1 : 0 };
-    });
+      return { json: { readings }, text: told.join('\n'), exitCode: found > 0 ? (1 as const) : (0 as const) };
+    };
+    return withCatalogue(data, (catalogue, box) => withPrivacy(data, (privacy) => compare(catalogue, privacy, box)));
   },
 };

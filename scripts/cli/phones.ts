@@ -3,11 +3,12 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import type { Phones } from '../../appliance/access/phones.ts';
 import { CONFIG_PATH, readConfig } from '../../appliance/config.ts';
 import { joinPhones, type PhoneActs } from '../../appliance/join-phones.ts';
+import type { Privacy } from '../../appliance/privacy/privacy.ts';
 import { type Links, openLinks } from '../../appliance/provisioning/links.ts';
 import { createOffers, originOf } from '../../appliance/provisioning/provisioning.ts';
 import { vendorNames } from '../../appliance/provisioning/vendors.ts';
 import { makeFolder } from '../../appliance/vault/durable.ts';
-import { type Box, withPhones } from './box.ts';
+import { type Box, withPhones, withPrivacy } from './box.ts';
 import { type Command, configOption, needed, problem, textOf } from './command.ts';
 
 interface Opened {
@@ -17,20 +18,19 @@ interface Opened {
 }
 
 /** Accounts and links of the box at `data`; what is done to them is written down first. */
-function withActs<T>(data: string, realm: string, use: (opened: Opened, box: Box) => T): Promise<T> {
+async function withActs<T>(data: string, realm: string, use: (opened: Opened, box: Box) => T): Promise<T> {
   makeFolder(data);
-  return withPhones(data, (phones, box) => {
+  const open = (phones: Phones, { acknowledgements }: Privacy, box: Box) => {
     const links = openLinks(box.at.provisioningDatabase, { clock: systemClock, chance: systemChance });
     try {
       const append = box.log.append;
-      return use(
-        { phones, links, acts: joinPhones({ phones, links, append, realm, clock: systemClock, chance: systemChance }) },
-        box,
-      );
+      const parts = { phones, links, acknowledgements, append, realm, clock: systemClock, chance: systemChance };
+      return use({ phones, links, acts: joinPhones(parts) }, box);
     } finally {
       links.close();
     }
-  });
+  };
+  return withPhones(data, (phones, box) => withPrivacy(data, (privacy) => open(phones, privacy, box)));
 }
 
 export const phonesAdd: Command = {

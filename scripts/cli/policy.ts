@@ -25,7 +25,7 @@ import { applyPolicy, checkNext, loadPolicy, policyFiles } from '../../appliance
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
 import { cataloguePath } from '../../appliance/vault/vault.ts';
-import { withBox, withCatalogue } from './box.ts';
+import { withCatalogue, withRegister } from './box.ts';
 import { type Command, freshPath, listOf, needed, problem, readText, textOf, type Values } from './command.ts';
 import { passphraseOf } from './passphrase.ts';
 import { inWords } from './retention.ts';
@@ -199,34 +199,47 @@ export const policyApply: Command = {
   takes: 1,
   run({ positionals, data }) {
     const text = readText(positionals[0]!);
-    return withBox(data, async ({ at, device: { deviceId }, log }) => {
-      try {
-        // Before: the desk follows a new policy within a minute, and then nothing is left to foresee.
-        const next = checkNext(at.policy, text, { deviceId, now: systemClock.now() });
-        const earlier = await earlierUnder(next.policy, data);
-        const { policy, hash } = applyPolicy(at.policy, text, {
-          deviceId,
-          now: systemClock.now(),
-          // The log first: a change that could not be written down does not happen.
-          beforeChange: ({ hash, policy: { version }, signer }) =>
-            log.append({ kind: 'policy_applied', actor: 'cli', facts: { policyHash: hash, version, signer } }),
-          writeFile: writeFileDurably,
-        });
-        return {
-          json: { version: policy.version, hash, purposes: policy.purposes.map(({ id }) => id), earlier },
-          text: [
-            `Policy ${policy.version} is in force: ${policy.purposes.map(({ name }) => name).join(', ')}.`,
-            ...(earlier.length === 0 ? [] : ['The desk brings what exists to these terms within a minute:']),
-            ...earlier.map((purpose) => `  ${inWords(purpose)}`),
-          ].join('\n'),
-        };
-      } catch (error) {
-        if (error instanceof Problem) {
-          log.append({ kind: 'policy_refused', actor: 'cli', facts: { code: error.code, policyHash: null } });
+    return withRegister(
+      data,
+      null,
+      async ({
+        register,
+        box: {
+          at,
+          device: { deviceId },
+          log,
+        },
+      }) => {
+        try {
+          // Before: the desk follows a new policy within a minute, and then nothing is left to foresee.
+          const next = checkNext(at.policy, text, { deviceId, now: systemClock.now() });
+          const earlier = await earlierUnder(next.policy, data);
+          const { policy, hash } = applyPolicy(at.policy, text, {
+            deviceId,
+            now: systemClock.now(),
+            // What is processed stands in the register first (GDPR 30).
+            recordRegister: register.recordNext,
+            // The log first: a change that could not be written down does not happen.
+            beforeChange: ({ hash, policy: { version }, signer }) =>
+              log.append({ kind: 'policy_applied', actor: 'cli', facts: { policyHash: hash, version, signer } }),
+            writeFile: writeFileDurably,
+          });
+          return {
+            json: { version: policy.version, hash, purposes: policy.purposes.map(({ id }) => id), earlier },
+            text: [
+              `Policy ${policy.version} is in force: ${policy.purposes.map(({ name }) => name).join(', ')}.`,
+              ...(earlier.length === 0 ? [] : ['The desk brings what exists to these terms within a minute:']),
+              ...earlier.map((purpose) => `  ${inWords(purpose)}`),
+            ].join('\n'),
+          };
+        } catch (error) {
+          if (error instanceof Problem) {
+            log.append({ kind: 'policy_refused', actor: 'cli', facts: { code: error.code, policyHash: null } });
+          }
+          throw error;
         }
-        throw error;
-      }
-    });
+      },
+    );
   },
 };
 

@@ -9,12 +9,17 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import type { Recipient } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
 import { readKey } from 'openpgp';
+import { openAccess } from '../../appliance/access/access.ts';
 import { openPhones } from '../../appliance/access/phones.ts';
 import { type Config, places } from '../../appliance/config.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
+import { joinRegister, placesOf } from '../../appliance/join-documents.ts';
 import type { WrittenLines } from '../../appliance/lines/schema.ts';
 import { checkLines, saveLines } from '../../appliance/lines/store.ts';
-import { applyPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import { applyPolicy, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import type { VerifiedPolicy } from '../../appliance/policy/verify.ts';
+import { createNotices } from '../../appliance/privacy/notices.ts';
+import { openPrivacy } from '../../appliance/privacy/privacy.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { type MadeKeys, makeKeys } from '../cli/keys.ts';
 import { signPolicy } from '../cli/policy.ts';
@@ -53,6 +58,10 @@ export interface BoxPlan {
   readonly testCalls?: boolean;
   /** PBX, trunks, SIPREC sources. Default: none. */
   readonly lines?: WrittenLines;
+  /** Extensions without an account here whose people know that they are recorded: users of a PBX. Phones know it by themselves. */
+  readonly staff?: readonly string[];
+  /** Phones whose people have not acknowledged the notice. */
+  readonly unacknowledged?: readonly string[];
   /** Opens UDP and TCP without TLS, though no phone needs them. */
   readonly plain?: boolean;
 }
@@ -96,14 +105,45 @@ export async function applyDemoPolicy(
     await recipient('custodian', files['custodian.pub.asc']!),
     await recipient('escrow', files['escrow.pub.asc']!),
   ];
-  const { identity, policy } = places(box.config.data);
+  const { identity, policy, privacyDatabase, accessDatabase } = places(box.config.data);
   const { deviceId } = openDevice(identity, systemChance);
+  const register = (next: VerifiedPolicy) => {
+    const privacy = openPrivacy(privacyDatabase);
+    const access = openAccess({ path: accessDatabase, clock: systemClock, chance: systemChance, append: () => {} });
+    const parts = {
+      privacy,
+      access,
+      deviceId,
+      clock: systemClock,
+      policy: () => null,
+      destinations: placesOf(box.config),
+    };
+    joinRegister({ ...parts, append: () => {} }).recordNext(next);
+    access.close();
+    privacy.close();
+  };
   applyPolicy(policy, JSON.stringify(signPolicy(draft, recipients?.(made) ?? made, keyring)), {
     deviceId,
     now: systemClock.now(),
+    recordRegister: register,
     beforeChange: () => {},
     writeFile: writeFileDurably,
   });
+}
+
+/** Has these extensions acknowledge the notice of every purpose of the policy in force, as people do on paper. */
+export function acknowledgeNotices(box: Pick<PreparedBox, 'config'>, extensions: readonly string[]): void {
+  const { policy, privacyDatabase } = places(box.config.data);
+  const privacy = openPrivacy(privacyDatabase);
+  const { acknowledgements } = privacy;
+  const parts = { acknowledgements, policy: () => loadPolicy(policy)!.policy, appendAll: () => {}, clock: systemClock };
+  const at = systemClock.now();
+  createNotices(parts).acknowledge(
+    extensions.map((extension) => ({ extension, purpose: null, version: null, at })),
+    'paper',
+    'demo',
+  );
+  privacy.close();
 }
 
 /** Makes everything that a box needs before its first start. The private keys lie in `folder/keys`, beside the box's data. */
@@ -162,6 +202,8 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
     phones.set(user, { user, secret: made });
   }
   accounts.close();
+  const staff = [...phones.keys(), ...(plan.staff ?? [])].filter((user) => !plan.unacknowledged?.includes(user));
+  if (plan.policy !== null) acknowledgeNotices({ config }, staff);
   writeFileDurably(join(keyFolder, 'phones.json'), JSON.stringify([...phones.values()]));
   const custodian = { armored: keys.files['custodian.key.asc']!, passphrase: keys.passphrases.custodian };
   return { folder, configPath, config, keys, phones, logPath: join(folder, 'box.log'), custodian };

@@ -135,6 +135,11 @@ const kinds = {
   /** The box had forgotten what a phone or trunk used of the day, though this log says that it came to a limit. What the log says counts. */
   toll_counts_lost: z.strictObject({ phone: id.nullable(), trunk: id.nullable() }),
   phone_removed: z.strictObject({ phone: id }),
+  /** Somebody who has an extension acknowledged the notice of a purpose, in this version (SHA-256); and it was taken back, `null`: of all. */
+  notice_acknowledged: z.strictObject({ extension: id, purpose: id, version: id, how: code }),
+  acknowledgement_withdrawn: z.strictObject({ extension: id, purpose: id.nullable() }),
+  /** A version of the register of processing was written: its hash, that of the policy that it is of, and why. */
+  register_recorded: z.strictObject({ register: id, policyHash: id.nullable(), cause: code }),
   /** Somebody had SIP listen again to a network that it had banned for what came from it. */
   sip_ban_lifted: z.strictObject({ source: id }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
@@ -153,6 +158,7 @@ export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'audit_gap',
   'policy_applied',
   'policy_refused',
+  'register_recorded',
   'retention_shortened',
   'recording_gap',
   'recording_ended',

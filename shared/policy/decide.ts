@@ -1,5 +1,6 @@
 /** Whether a call is recorded, and as what. One pure function of the policy, what SIP said, and what people have said. */
 import { type CallToDecide, neverMatches, ownOf, ruleMatches, sampled } from './match.ts';
+import { WITHHELD } from './numbers.ts';
 import { type Level, levels, type Purpose } from './purpose.ts';
 import { type RecordingRetention, recordingRetention } from './retention.ts';
 import type { Rule } from './rule.ts';
@@ -103,8 +104,10 @@ function against(purpose: Purpose, rule: Rule, call: CallToDecide, said: Said): 
   if (!copied && purpose.announcement.by !== 'box') return 'box_must_announce';
   // Where a law demands the recording, nobody can object to it (GDPR 21(1), 17(3)(b)).
   if (!purpose.mandatory && [call.from, call.to].some((number) => said.objected(number, purpose.id))) return 'objected';
-  // Who are employees of the source's calls, the source knows and the box does not.
-  if (!copied && !ownOf(call).every((own) => said.acknowledged(own, purpose))) return 'not_acknowledged';
+  // Who are employees of the source's calls, the source knows and the box does not. Who withholds the number behind a PBX was asked where
+  // that call began, under their own name.
+  const own = copied ? [] : ownOf(call).filter((one) => one !== WITHHELD);
+  if (!own.every((one) => said.acknowledged(one, purpose))) return 'not_acknowledged';
   return rule.sampling !== undefined && !sampled(call.id, rule.sampling) ? 'not_sampled' : null;
 }
 

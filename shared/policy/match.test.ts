@@ -158,6 +158,7 @@ test('who objected is not recorded, unless a law demands it; who has not acknowl
   t.is(verdict({}, {}, { acknowledged }), 'recorded');
   t.is(verdict({}, { to: '202' }, { acknowledged }), 'not_acknowledged');
   t.is(verdict({}, { from: '202', direction: 'internal' }, { acknowledged }), 'not_acknowledged');
+  t.is(verdict({}, { from: WITHHELD, direction: 'internal' }, { acknowledged }), 'recorded');
 });
 
 test('a rule may raise the level and shorten terms, and recordings get what it says', (t) => {

@@ -42,6 +42,7 @@ test.before(async () => {
   box = await scenarioBox({
     ringSeconds: 20,
     phones: [],
+    staff: ['201', '202', '203', '300', QUEUE],
     policy: (draft) => ({ ...draft, rules: [{ id: 'all', purpose: 'complaints', start: 'automatic' }] }),
     beforeStart: ({ config }) =>
       saveLines(places(config.data).lines, linesSchema.parse({ schemaVersion: 1, pbx: told }), () => {}),

@@ -41,6 +41,7 @@ test.before(async () => {
   box = await scenarioBox({
     ringSeconds: 20,
     phones: [],
+    staff: USERS,
     policy: (draft) => ({ ...draft, rules: [{ id: 'all', purpose: 'complaints', start: 'automatic' }] }),
     beforeStart: ({ config }) => tell(places(config.data).lines, 'contact'),
   });

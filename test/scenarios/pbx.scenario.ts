@@ -50,6 +50,7 @@ test.before(async () => {
     ringSeconds: 20,
     // Opens UDP as well; nobody in these tests registers with the box itself.
     phones: [{ user: 'nobody', plain: true }],
+    staff: Object.keys(users),
     policy: (draft) => {
       const [rule] = draft.rules;
       const of = (direction: 'internal' | 'inbound' | 'outbound') => ({ ...rule!, id: direction, direction });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { mandatory, type PolicyDraft, samplePolicy } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
-import { applyDemoPolicy } from '../../scripts/demo/box.ts';
+import { acknowledgeNotices, applyDemoPolicy } from '../../scripts/demo/box.ts';
 import { eventually, type ScenarioBox, scenarioBox, tonePolicy } from '../peers/box.ts';
 import { PACKET_LENGTH } from '../peers/line.ts';
 import type { Phone, PhoneCall } from '../peers/phone.ts';
@@ -100,6 +100,7 @@ test.serial(
       ),
     });
     await applyDemoPolicy(box, followed);
+    acknowledgeNotices(box, ['anna', 'bram']);
     await box.until(({ policy }) => policy === inForce().hash, 'the new policy in force');
     talk.ours.hangUp();
     await talk.theirs.ended;

@@ -7,6 +7,7 @@ import { callerOf, nameOf, shownToPhone } from '../identity.ts';
 import { normalise, userInText } from '../numbers.ts';
 import type { Phones } from '../phones/phones.ts';
 import type { Branch, Routed, Routing, Stage } from '../route.ts';
+import { didFor } from './called.ts';
 import type { Meter } from './meter.ts';
 import type { Trunk, Trunks } from './trunks.ts';
 
@@ -36,11 +37,9 @@ export function inboundCalls({ lines, trunks, phones, meter, domain, counters }:
     const own = line === null || line === settings.account?.user;
     return (own ? [to, line] : [line]).flatMap((user) => (user === null ? [] : [normalise(user, numbering)]));
   };
-  const matches = ({ did }: Did, called: string): boolean =>
-    did.endsWith('*') ? called.startsWith(did.slice(0, -1)) : normalise(did, lines().numbering) === called;
   const didOf = (incoming: IncomingCall, trunk: Trunk) => {
     for (const called of calledIn(incoming, trunk)) {
-      const did = trunk.settings.inbound.find((one) => matches(one, called));
+      const did = didFor(trunk.settings.inbound, called, lines().numbering);
       if (did) return { did, called };
     }
     return null;

@@ -147,6 +147,9 @@ export const en = {
     call: 'Call logs',
     calls: 'Call logs',
     copies: 'Copied calls',
+    register: 'Register of processing',
+    dpia: 'Impact assessment',
+    notices: 'Notices to staff',
   },
 
   login: {

@@ -41,6 +41,21 @@ test('the browser’s wish decides the language as it weighs it', (t) => {
   t.is(preferredLanguage(undefined), 'en');
 });
 
+test('nothing at the desk calls sound anonymous: a voice says whose it is', (t) => {
+  const texts: string[] = [];
+  const read = (words: unknown): void => {
+    if (typeof words === 'string' || typeof words === 'function') texts.push(String(words));
+    else if (typeof words === 'object' && words !== null) for (const one of Object.values(words)) read(one);
+  };
+  read(en);
+  read(nl);
+  t.true(texts.length > 1000);
+  t.deepEqual(
+    texts.filter((text) => /anonym|anoniem/i.test(text)),
+    [],
+  );
+});
+
 test('the player’s placeholders are the same in every language', (t) => {
   const names = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
   for (const [key, text] of Object.entries(en.player))

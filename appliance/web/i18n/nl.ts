@@ -150,6 +150,9 @@ export const nl: Texts = {
     test: 'Testgesprek',
     call: 'Belregisters',
     calls: 'Belregisters',
+    register: 'Register van verwerkingen',
+    dpia: 'Effectbeoordeling',
+    notices: 'Mededelingen aan medewerkers',
     copies: 'Gekopieerde gesprekken',
   },
 

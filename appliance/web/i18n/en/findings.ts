@@ -118,6 +118,15 @@ export const findings: FindingTexts = {
     `Policy ${version} was due for renewal ${f.date(at)}. It stays in force until a newer one comes.`,
   policy_against_law: ({ version, path, article, says }) =>
     `Policy ${version} stays in force, but law now forbids what it says at ${path} (${article}). ${says.en} The next policy has to.`,
+  register_ok: () => 'The register of processing says what is so.',
+  register_drift: ({ drift }) =>
+    `The register of processing does not say what is so, in ${drift} ${plural(drift, 'place', 'places')}. \`belkluis register --check\` names them; somebody must find out why before it is written anew.`,
+  dpia_required: () =>
+    'DPIA_REQUIRED: these recordings need a data protection impact assessment, and the policy names none. `belkluis dpia draft` begins one.',
+  dpia_open: ({ open }) =>
+    `${open} ${plural(open, 'measure', 'measures')} of the impact assessment ${plural(open, 'is', 'are')} carried out by nothing in the policy. \`belkluis dpia check\` lists them.`,
+  notices_missing: ({ unacknowledged }) =>
+    `${unacknowledged} ${plural(unacknowledged, 'extension has', 'extensions have')} not acknowledged every notice of recording; such calls are not recorded. \`belkluis notices list\` names them.`,
   purge_ok: ({ at }, f) => `The last purge ended ${f.date(at)}, ${f.time(at)}. Nothing is past its day.`,
   purge_waits: () => 'Nothing had to leave yet.',
   purge_overdue: ({ overdue, at }, f) =>

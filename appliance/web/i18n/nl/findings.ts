@@ -126,6 +126,15 @@ export const findings: FindingTexts = {
     `Beleid ${version} moest ${f.date(at)} vernieuwd zijn. Het blijft van kracht tot er een nieuwer komt.`,
   policy_against_law: ({ version, path, article, says }) =>
     `Beleid ${version} blijft van kracht, maar de wet verbiedt nu wat er staat bij ${path} (${article}). ${says.nl} Het volgende beleid moet dat doen.`,
+  register_ok: () => 'Het register van verwerkingen zegt wat zo is.',
+  register_drift: ({ drift }) =>
+    `Het register van verwerkingen zegt op ${drift} ${meervoud(drift, 'plaats', 'plaatsen')} niet wat zo is. \`belkluis register --check\` noemt ze; iemand moet uitzoeken waarom, voordat het opnieuw wordt geschreven.`,
+  dpia_required: () =>
+    'DPIA_REQUIRED: voor deze opnamen is een gegevensbeschermingseffectbeoordeling nodig, en het beleid noemt er geen. `belkluis dpia draft` begint er een.',
+  dpia_open: ({ open }) =>
+    `${open} ${meervoud(open, 'maatregel', 'maatregelen')} van de effectbeoordeling ${meervoud(open, 'wordt', 'worden')} door niets in het beleid uitgevoerd. \`belkluis dpia check\` noemt ze.`,
+  notices_missing: ({ unacknowledged }) =>
+    `${unacknowledged} ${meervoud(unacknowledged, 'toestel heeft', 'toestellen hebben')} niet elke mededeling over opnemen bevestigd; zulke gesprekken worden niet opgenomen. \`belkluis notices list\` noemt ze.`,
   purge_ok: ({ at }, f) => `De laatste wisronde eindigde ${f.date(at)}, ${f.time(at)}. Niets is over zijn dag heen.`,
   purge_waits: () => 'Er hoefde nog niets te verdwijnen.',
   purge_overdue: ({ overdue, at }, f) =>
