@@ -178,6 +178,8 @@ export function readConfig(path: string): Config {
 export const places = (data: string) => ({
   identity: join(data, 'identity'),
   policy: join(data, 'policy'),
+  /** Empty: whoever changes policies holds it meanwhile. */
+  policyLock: join(data, 'policy-lock.db'),
   /** Its PBX, trunks and SIPREC sources. */
   lines: join(data, 'lines', 'lines.json'),
   vault: join(data, 'vault'),

@@ -28,6 +28,7 @@ import {
 } from './join-desk.ts';
 import { documentFacts, joinRegister, placesOf } from './join-documents.ts';
 import { joinLinePages } from './join-line-pages.ts';
+import { joinPolicy } from './join-policy.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
@@ -64,6 +65,9 @@ const TEST_LOOK_MS = 10 * 60_000;
 
 /** How often it is looked whether a policy is kept beyond its time, ms: their terms are days. */
 const POLICIES_LOOK_MS = 6 * 3_600_000;
+
+/** How often it is looked whether a policy that waited has become due, ms. */
+const DUE_LOOK_MS = 10_000;
 
 /** How often it is looked whether a call log is due, ms. */
 const CALL_LOG_LOOK_MS = 60_000;
@@ -204,6 +208,19 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const stopOutliving = every(POLICIES_LOOK_MS, 'policies', log, () => {
     for (const path of outlivedPolicies(at.policy, time.now())) unlinkDurably(path);
   });
+  const policies = joinPolicy({
+    folder: at.policy,
+    lock: at.policyLock,
+    deviceId: () => deviceId,
+    // A clock that somebody set ahead shortens no wait.
+    now: time.now,
+    append: acts.append,
+    recordRegister: register.recordNext,
+  });
+  const stopDue = every(DUE_LOOK_MS, 'policy_due', log, () => {
+    const applied = policies.applyDue();
+    if (applied) log('policy_due', { version: applied.policy.version, hash: applied.hash });
+  });
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -232,6 +249,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
           await gatherHealth({
             now: clock.now(),
             policy: policy(),
+            policyWaits: policies.pending(),
             config,
             vault,
             lines: lines(),
@@ -288,6 +306,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     backups.close();
     stopForgetting();
     stopOutliving();
+    stopDue();
+    policies.close();
     stopCheckpoints();
     stopTests();
     stopReconciling();

@@ -8,6 +8,7 @@ import { testCallFact } from './keep-proof.ts';
 import { callLogFacts } from './keep-reconciliation.ts';
 import { type KeptVault, PURGE_EVERY_MS } from './keep-vault.ts';
 import type { Lines } from './lines/schema.ts';
+import type { PendingPolicy } from './policy/changing.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { checkRecipients } from './recording/recipients.ts';
 import { scrubbedAt } from './vault/scrub.ts';
@@ -18,6 +19,7 @@ import type { WatchedLog } from './watch-log.ts';
 export interface HealthSources {
   readonly now: number;
   readonly policy: VerifiedPolicy | null;
+  readonly policyWaits: PendingPolicy | null;
   readonly config: Pick<Config, 'witnessFolder'>;
   readonly vault: Vault;
   readonly lines: Pick<Lines, 'callLogs' | 'pbx' | 'trunks' | 'siprec'>;
@@ -87,6 +89,12 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
       againstLaw: lawFindings(policy.policy, now).map(({ path, article, says }) => ({ path, article, says })),
     },
     documents: sources.documents,
+    policyWaits: sources.policyWaits && {
+      version: sources.policyWaits.policy.policy.version,
+      undecided: sources.policyWaits.plan.needsApproval && sources.policyWaits.approval === null,
+      until: sources.policyWaits.plan.waitsUntil,
+      expiresAt: sources.policyWaits.plan.expiresAt,
+    },
     purge: {
       lastAt: kept.lastPurge?.at ?? null,
       overdue: catalogue.expired(believed - PURGE_EVERY_MS, MAX_COUNTED).length,

@@ -90,7 +90,7 @@ const mayImport: Record<string, readonly string[]> = {
     'ssh2',
     '@aws-sdk/client-s3',
   ],
-  'appliance/policy': ['shared/base', 'shared/policy'],
+  'appliance/policy': ['shared/base', 'shared/policy', 'shared/audit/event.ts'],
   'appliance/access': ['appliance/db', 'shared/base', 'shared/policy', 'better-sqlite3', '@node-rs/argon2', 'otpauth'],
   // Of access only what each role may do.
   'appliance/privacy': [
@@ -144,6 +144,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/keep-proof.ts': ['*'],
   'appliance/keep-reconciliation.ts': ['*'],
   'appliance/join-desk.ts': ['*'],
+  'appliance/join-policy.ts': ['*'],
   'appliance/join-control.ts': ['*'],
   'appliance/join-phones.ts': ['*'],
   'appliance/join-tools.ts': ['*'],

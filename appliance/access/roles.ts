@@ -43,6 +43,11 @@ const mayDo = {
   'see trunks': ['dpo', 'admin'],
   /** Trunks, the PBX, what may go out: whoever answers for the machine. */
   'manage lines': ['admin'],
+  /** What is recorded, why and for how long: everybody of the desk works by it. */
+  'see policy': ['custodian', 'dpo', 'admin'],
+  'propose policy': ['dpo', 'admin'],
+  /** What weakens waits for whoever answers for the people whose calls these are, and for nobody else. */
+  'approve policy': ['dpo'],
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */

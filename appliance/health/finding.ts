@@ -28,6 +28,16 @@ export interface HealthFacts {
     /** Null: there is no policy. `open`: measures that nothing in the policy carries out. */
     readonly dpia: { readonly required: boolean; readonly done: boolean; readonly open: readonly unknown[] } | null;
   };
+  /** A policy that is not in force yet, and what it waits for; null: none waits. */
+  readonly policyWaits: {
+    readonly version: number;
+    /** Whether it still lacks the approval that it needs. */
+    readonly undecided: boolean;
+    /** Until when what erases waits in any case; null: nothing erases. */
+    readonly until: number | null;
+    /** When it is put away undecided. */
+    readonly expiresAt: number;
+  } | null;
   readonly purge: {
     /** When the last purge ended well; null: never yet. */
     readonly lastAt: number | null;
@@ -199,6 +209,10 @@ interface Values {
   pbx_down: { readonly localCalls: boolean };
   policy_ok: { readonly version: number };
   policy_missing: object;
+  /** Before `at` a data protection officer decides, or it is put away. */
+  policy_undecided: { readonly version: number; readonly at: number };
+  /** It erases before its day, from `at` on, unless a data protection officer refuses it. */
+  policy_will_erase: { readonly version: number; readonly at: number };
   policy_stale: { readonly version: number; readonly at: number };
   policy_against_law: LawFact & { readonly version: number };
   register_ok: object;

@@ -14,6 +14,7 @@ const well: HealthFacts = {
   disk: { freeBytes: 500e9, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
   policy: { version: 42, expiresAt: days(200), againstLaw: [] },
   documents: { drift: 0, unacknowledged: 0, dpia: { required: true, done: true, open: [] } },
+  policyWaits: null,
   purge: { lastAt: now - 3600_000, overdue: 0 },
   certificate: { expiresAt: days(700) },
   keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
@@ -66,6 +67,9 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
     'warn policy_stale',
     'warn policy_against_law',
   ]);
+  const waits = { version: 43, undecided: true, until: null, expiresAt: days(14) };
+  t.deepEqual(codes({ policyWaits: waits }), ['warn policy_undecided']);
+  t.deepEqual(codes({ policyWaits: { ...waits, undecided: false, until: days(7) } }), ['warn policy_will_erase']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 3 } }), ['bad purge_overdue']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 0 } }), ['warn purge_overdue']);
   t.deepEqual(codes({ certificate: { expiresAt: days(10) }, audit: { state: 'tampered' } }), [

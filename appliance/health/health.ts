@@ -11,6 +11,7 @@ import { checkHolds } from './checks/holds.ts';
 import { checkKeystore } from './checks/keystore.ts';
 import { checkPbx } from './checks/pbx.ts';
 import { checkPolicy } from './checks/policy.ts';
+import { checkPolicyWaits } from './checks/policy-waits.ts';
 import { checkPurge } from './checks/purge.ts';
 import { checkRecipients } from './checks/recipients.ts';
 import { checkScrub } from './checks/scrub.ts';
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   checkRecipients,
   checkPolicy,
   checkDocuments,
+  checkPolicyWaits,
   checkTestCall,
   checkPbx,
   checkCallLogs,

@@ -1,8 +1,9 @@
 /** Which policy was in force when: each is kept as it was signed, under the moment at which it came into force. */
-import { readFileSync } from 'node:fs';
+
+import { existsSync, readFileSync } from 'node:fs';
 import { Problem } from '@belkluis/shared/base/problem';
 import { MAX_RETENTION_DAYS } from '@belkluis/shared/policy/fields';
-import { appliedPolicies, loadPolicy, loadTrust } from './store.ts';
+import { type Approval, appliedPolicies, approvalOf, approvalPath, loadPolicy, loadTrust, NO_POLICY } from './store.ts';
 import { type VerifiedPolicy, verifyPolicy } from './verify.ts';
 
 /**
@@ -18,7 +19,8 @@ export function policiesSince(folder: string): (at: number) => VerifiedPolicy | 
     if (known !== undefined) return known;
     let policy = current;
     try {
-      policy = verifyPolicy(readFileSync(path, 'utf8'), loadTrust(folder));
+      const text = readFileSync(path, 'utf8');
+      policy = text === NO_POLICY ? null : verifyPolicy(text, loadTrust(folder));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     }
@@ -30,6 +32,29 @@ export function policiesSince(folder: string): (at: number) => VerifiedPolicy | 
     const then = applied.findLast((one) => one.at <= at);
     return then ? verified(then.path) : null;
   };
+}
+
+export interface PolicyVersion {
+  /** Since when: wall clock, ms. 0: since before policies were kept. */
+  readonly since: number;
+  readonly policy: VerifiedPolicy;
+  /** Who let it come into force; null: it needed nobody, or came before approvals were kept. */
+  readonly approval: Approval | null;
+}
+
+/** Every kept policy that still verifies, newest first. @throws Problem `trust_missing`, `trust_invalid`. */
+export function policyVersions(folder: string): readonly PolicyVersion[] {
+  const trust = loadTrust(folder);
+  const versions = appliedPolicies(folder).flatMap(({ at, path }): PolicyVersion[] => {
+    try {
+      const policy = verifyPolicy(readFileSync(path, 'utf8'), trust);
+      return [{ since: at, policy, approval: approvalOf(folder, at, policy.hash) }];
+    } catch (error) {
+      if (error instanceof Problem) return [];
+      throw error;
+    }
+  });
+  return versions.reverse();
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -61,8 +86,11 @@ export function outlivedPolicies(folder: string, now: number): readonly string[]
       return MAX_RETENTION_DAYS;
     }
   };
-  return applied.flatMap(({ path }, index) => {
+  return applied.flatMap(({ at, path }, index) => {
     const next = applied[index + 1];
-    return next && next.at + days(path) * DAY_MS <= now ? [path] : [];
+    if (!next || next.at + days(path) * DAY_MS > now) return [];
+    const approval = approvalPath(folder, at);
+    // The policy last: without it nobody would look for the other any more.
+    return existsSync(approval) ? [approval, path] : [path];
   });
 }

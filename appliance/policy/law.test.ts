@@ -9,7 +9,7 @@ import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
-import { applyPolicy, loadPolicy, policyFiles } from './store.ts';
+import { applyApproved, loadPolicy, policyFiles } from './store.ts';
 
 const now = Date.parse('2026-11-24T00:00:00Z');
 const key = generateKeyPairSync('ed25519');
@@ -44,10 +44,11 @@ function box() {
   writeFileSync(policyFiles(folder).trust, JSON.stringify({ policyKeys: [pem], keyringKey: pem }));
   const writeFile = (path: string, text: string) => writeFileSync(path, text);
   const apply = (text: string, at = now) =>
-    applyPolicy(folder, text, {
+    applyApproved(folder, text, {
       deviceId: 'box',
       now: at,
       recordRegister: () => {},
+      approvedBy: { person: 'p', name: 'P', reason: 'Whoever tests stands for it.' },
       beforeChange: () => {},
       writeFile,
     });

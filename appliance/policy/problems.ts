@@ -12,6 +12,15 @@ export const problem = problemsOf({
   policy_out_of_order:
     'The policy does not follow the one in force. Set previousHash to the hash that `belkluis policy show` prints.',
   policy_expired: 'The policy expired before it arrived. Sign it again with a later expiresAt.',
+  policy_first_is_the_customers:
+    'The first policy of a box is the customer’s own. Sign it with the keyring key; the fleet may then change what its bounds allow.',
+  policy_out_of_bounds:
+    'The policy in force does not let the fleet change this. Leave out what is named here, or have the customer sign it.',
+  policy_nothing_waits: 'No policy waits. `belkluis policy versions` shows which one is in force.',
+  policy_another_waits: 'Another policy waits now than the one that you looked at. Look at it before you decide.',
+  policy_needs_no_approval:
+    'Nothing in this policy waits for an approval, only for its day. It can be refused until then.',
+  approval_reason_needed: 'Say why, in a sentence of 20 to 500 characters: it stays with the policy.',
   recipients_untrusted:
     'The list of recipients is not signed by the keyring key of this box. Only the customer can sign it, with the keyring key.',
   recipients_invalid: 'The list of recipients is signed but not usable. Correct what is named here and sign it again.',

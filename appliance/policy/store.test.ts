@@ -8,7 +8,7 @@ import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import { outlivedPolicies, policiesSince } from './history.ts';
-import { appliedPolicies, applyPolicy, loadPolicy, policyFiles } from './store.ts';
+import { appliedPolicies, applyApproved, approvalPath, loadPolicy, policyFiles } from './store.ts';
 
 const now = Date.parse('2026-11-24T00:00:00Z');
 const dpo = generateKeyPairSync('ed25519');
@@ -34,16 +34,17 @@ function signed(change: Partial<PolicyDraft> = {}, by = dpo, named: Envelope = r
 
 function box() {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
-  const trust = { policyKeys: [pem(dpo)], keyringKey: pem(keyring) };
+  const trust = { policyKeys: [{ key: pem(dpo), of: 'customer' }], keyringKey: pem(keyring) };
   writeFileSync(policyFiles(folder).trust, JSON.stringify(trust));
   const context = {
     deviceId: 'box-1',
     now,
     recordRegister: () => {},
+    approvedBy: { person: 'p', name: 'P', reason: 'Whoever tests stands for it.' },
     beforeChange: () => {},
     writeFile: (path: string, text: string) => writeFileSync(path, text),
   };
-  return { folder, apply: (text: string, at = now) => applyPolicy(folder, text, { ...context, now: at }) };
+  return { folder, apply: (text: string, at = now) => applyApproved(folder, text, { ...context, now: at }) };
 }
 
 const codeOf = (action: () => unknown): string => {
@@ -163,11 +164,12 @@ test('a policy that was replaced is kept for as long as anything of its time may
   const [kept, last] = appliedPolicies(folder);
   const end = now + DAY + longest * DAY;
   t.deepEqual(outlivedPolicies(folder, end - 1), []);
-  t.deepEqual(outlivedPolicies(folder, end), [kept!.path]);
-  t.deepEqual(outlivedPolicies(folder, now + 100 * 366 * DAY), [kept!.path], `and ${last!.path} is in force`);
+  const both = [approvalPath(folder, kept!.at), kept!.path];
+  t.deepEqual(outlivedPolicies(folder, end), both, 'with who approved it');
+  t.deepEqual(outlivedPolicies(folder, now + 100 * 366 * DAY), both, `and ${last!.path} is in force`);
   writeFileSync(kept!.path, signed({}, stranger));
   t.deepEqual(outlivedPolicies(folder, end), [], 'whose terms nobody knows');
-  t.deepEqual(outlivedPolicies(folder, now + DAY + 3653 * DAY), [kept!.path]);
+  t.deepEqual(outlivedPolicies(folder, now + DAY + 3653 * DAY), both);
 });
 
 test('a kept policy that somebody changed is not believed: what is in force now stands for it', (t) => {

@@ -13,20 +13,39 @@ import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
 import { z } from 'zod';
 import { lawDetail, problem } from './problems.ts';
 
+/** Whose a key is: a policy of the customer's says anything, one of the fleet's what the policy in force lets it change. */
+const owners = ['customer', 'fleet'] as const;
+
+export type Owner = (typeof owners)[number];
+
 /** Whom the box believes. Written at installation; no message changes it. */
 export interface Trust {
-  readonly policyKeys: readonly KeyObject[];
+  readonly policyKeys: readonly { readonly key: KeyObject; readonly of: Owner }[];
   /** The customer's own key: the only one that may name recipients. */
   readonly keyringKey: KeyObject;
 }
 
-const trustSchema = z.strictObject({ policyKeys: z.array(z.string()).min(1).max(16), keyringKey: z.string() });
+const trustSchema = z.strictObject({
+  // A key alone is how earlier versions wrote it: nobody said then whose it is.
+  policyKeys: z
+    .array(z.union([z.string(), z.strictObject({ key: z.string(), of: z.enum(owners) })]))
+    .min(1)
+    .max(16),
+  keyringKey: z.string(),
+});
 
-/** Reads trust.json: PEM public keys (Ed25519). @throws Problem `trust_invalid`. */
+/** Reads trust.json: PEM public keys (Ed25519), the customer's first. @throws Problem `trust_invalid`. */
 export function readTrust(text: string): Trust {
   try {
-    const { policyKeys, keyringKey } = trustSchema.parse(JSON.parse(text));
-    return { policyKeys: policyKeys.map((pem) => createPublicKey(pem)), keyringKey: createPublicKey(keyringKey) };
+    const { policyKeys, keyringKey: keyringPem } = trustSchema.parse(JSON.parse(text));
+    const keyringKey = createPublicKey(keyringPem);
+    const keys = policyKeys.map((one) => {
+      const key = createPublicKey(typeof one === 'string' ? one : one.key);
+      const said = typeof one === 'string' ? 'fleet' : one.of;
+      return { key, of: keyName(key) === keyName(keyringKey) ? 'customer' : said };
+    });
+    // Of an envelope with both signatures the customer's counts.
+    return { policyKeys: keys.sort((one, other) => owners.indexOf(one.of) - owners.indexOf(other.of)), keyringKey };
   } catch (cause) {
     throw problem('trust_invalid', undefined, cause);
   }
@@ -37,6 +56,7 @@ export interface VerifiedPolicy extends PolicyInForce {
   readonly recipients: Recipients;
   /** Name of the key that signed it. */
   readonly signer: string;
+  readonly signerIs: Owner;
 }
 
 const firstIssue = (error: z.ZodError): string => {
@@ -60,7 +80,11 @@ const tryJson = (text: string): unknown => {
 export function verifyPolicy(text: string, trust: Trust): VerifiedPolicy {
   const envelope = text.length > MAX_ENVELOPE_LENGTH ? undefined : envelopeSchema.safeParse(tryJson(text)).data;
   if (!envelope) throw problem('policy_malformed');
-  const opened = openEnvelope(envelope, POLICY_TYPE, trust.policyKeys);
+  const opened = openEnvelope(
+    envelope,
+    POLICY_TYPE,
+    trust.policyKeys.map(({ key }) => key),
+  );
   if (!opened) throw problem('policy_untrusted');
   const policy = policySchema.safeParse(tryJson(opened.payload.toString('utf8')));
   if (!policy.success) throw problem('policy_invalid', firstIssue(policy.error));
@@ -75,7 +99,14 @@ export function verifyPolicy(text: string, trust: Trust): VerifiedPolicy {
     hash: createHash('sha256').update(opened.payload).digest('hex'),
     recipients: recipients.data,
     signer: keyName(opened.signer),
+    signerIs: trust.policyKeys.find(({ key }) => key === opened.signer)?.of ?? 'fleet',
   };
+}
+
+/** SHA-256 of what was signed, hex, whoever signed it; null: nothing that could have been. Names a policy that is refused. */
+export function hashOf(text: string): string | null {
+  const envelope = text.length > MAX_ENVELOPE_LENGTH ? undefined : envelopeSchema.safeParse(tryJson(text)).data;
+  return envelope ? createHash('sha256').update(Buffer.from(envelope.payload, 'base64')).digest('hex') : null;
 }
 
 /**

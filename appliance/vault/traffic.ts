@@ -56,6 +56,10 @@ export function openTraffic(database: Database, parties: Parties) {
   const between = database.prepare(
     'SELECT * FROM calls INDEXED BY calls_by_start WHERE started_at >= ? AND started_at < ? ORDER BY started_at, rowid LIMIT ?',
   );
+  const after = database.prepare(
+    `SELECT * FROM calls INDEXED BY calls_by_start WHERE (started_at, id) > (@startedAt, @id) AND started_at < @until
+     ORDER BY started_at, id LIMIT @limit`,
+  );
   const count = database
     .prepare(
       `SELECT (SELECT count(*) ${EXPIRED_CALLS}) + (SELECT count(*) ${EXPIRED_WAITS}) + (SELECT count(*) ${EXPIRED_PARTIES})`,
@@ -97,6 +101,9 @@ export function openTraffic(database: Database, parties: Parties) {
     /** Calls that began within [from, until), oldest first. */
     callsBetween: (from: number, until: number, limit: number): CallRow[] =>
       (between.all(from, until, limit) as Row[]).map(callOf),
+    /** Calls that began before `until`, in the order of their beginning, from the one after `last` on: for whoever walks in steps. */
+    callsAfter: (last: { readonly startedAt: number; readonly id: string }, until: number, limit: number): CallRow[] =>
+      (after.all({ startedAt: last.startedAt, id: last.id, until, limit }) as Row[]).map(callOf),
     /** Records of calls, hours of waiting times, and parties of recordings, whose day has passed and that nothing keeps. */
     expiredTraffic: (now: number): number => count.get({ now }) as number,
     /** Erases them; the recordings themselves stay until their own day. Cut off anywhere, the next run goes on. */

@@ -126,6 +126,18 @@ function openAccessOf(box: Box): Access {
   return access;
 }
 
+/** Writes the register of a policy that is about to come into force: what is processed stands there first. */
+export function recordRegisterOf(box: Box, next: VerifiedPolicy): void {
+  const privacy = openPrivacyOf(box);
+  const access = openAccessOf(box);
+  try {
+    openRegisterOf(box, privacy, access, null).recordNext(next);
+  } finally {
+    access.close();
+    privacy.close();
+  }
+}
+
 /** The people of the desk. What is done to them is written down first. */
 export const withAccess = <T>(data: string, use: (access: Access, box: Box) => Promise<T> | T): Promise<T> =>
   withPart(data, openAccessOf, use);

@@ -19,7 +19,17 @@ import { objectionsAdd, objectionsList, objectionsRemove } from './objections.ts
 import { pbxRemove, pbxSet, pbxShow } from './pbx.ts';
 import { peopleInvite, peopleList, peopleRemove } from './people.ts';
 import { phonesAdd, phonesList, phonesProvision, phonesRemove } from './phones.ts';
-import { policyApply, policyExample, policyShow, policySign, trustSet } from './policy.ts';
+import { policyExample, policyShow, policySign, trustSet } from './policy.ts';
+import {
+  policyApply,
+  policyApprove,
+  policyDiff,
+  policyPending,
+  policyRefuse,
+  policyText,
+  policyTry,
+  policyVersions,
+} from './policy-change.ts';
 import { recordingsPurpose, recordingsShow } from './recording.ts';
 import { recordingsList } from './recordings.ts';
 import { phonesTrace } from './registrations.ts';
@@ -41,9 +51,16 @@ export const groups: readonly CommandGroup[] = [
       keysMake,
       trustSet,
       policyExample,
+      policyDiff,
+      policyText,
       policySign,
+      policyTry,
       policyApply,
+      policyPending,
+      policyApprove,
+      policyRefuse,
       policyShow,
+      policyVersions,
       retentionPreview,
       retentionReport,
       dataCatalogue,

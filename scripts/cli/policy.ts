@@ -1,4 +1,4 @@
-/** Policies: written as JSON, signed off the box, applied on it. */
+/** Policies as their owner makes them: written as JSON, signed off the box. What the box does with them is in policy-change.ts. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { systemClock } from '@belkluis/shared/base/clock';
@@ -15,20 +15,16 @@ import {
   recipientsSchema,
 } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
-import { POLICY_TYPE, type Policy, packNames, policySchema } from '@belkluis/shared/policy/schema';
+import { POLICY_TYPE, packNames, policySchema } from '@belkluis/shared/policy/schema';
 import { templateNames } from '@belkluis/shared/policy/templates';
 import { warnings } from '@belkluis/shared/policy/warnings';
 import { readKey } from 'openpgp';
 import { places } from '../../appliance/config.ts';
 import { lawDetail, problem as policyProblem } from '../../appliance/policy/problems.ts';
-import { applyPolicy, checkNext, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import { loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
-import { type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
-import { cataloguePath } from '../../appliance/vault/vault.ts';
-import { withCatalogue, withRegister } from './box.ts';
 import { type Command, freshPath, listOf, needed, problem, readText, textOf, type Values } from './command.ts';
 import { passphraseOf } from './passphrase.ts';
-import { inWords } from './retention.ts';
 
 export const policyExample: Command = {
   name: 'policy example',
@@ -176,70 +172,11 @@ export const trustSet: Command = {
     const path = policyFiles(folder).trust;
     if (existsSync(path)) throw problem('file_exists', path);
     makeFolder(folder);
-    writeFileDurably(path, JSON.stringify({ policyKeys: [pem], keyringKey: pem }));
+    writeFileDurably(path, JSON.stringify({ policyKeys: [{ key: pem, of: 'customer' }], keyringKey: pem }));
     return {
       json: { trust: path },
       text: 'The box believes policies and recipients that this key has signed, and no others.',
     };
-  },
-};
-
-/** What would leave earlier under `policy`, by purpose. A box that has kept nothing yet gets no vault by being asked. */
-async function earlierUnder(policy: Policy, data: string): Promise<readonly PurposePreview[]> {
-  if (!existsSync(cataloguePath(places(data).vault))) return [];
-  const all = await withCatalogue(data, (catalogue) => previewRetention(catalogue, policy, systemClock.now()));
-  return all.filter(({ recordings, calls }) => recordings.count + calls.count > 0);
-}
-
-export const policyApply: Command = {
-  name: 'policy apply',
-  usage: 'policy apply FILE',
-  summary: 'verifies a signed policy and puts it in force; says what its terms erase earlier',
-  options: {},
-  takes: 1,
-  run({ positionals, data }) {
-    const text = readText(positionals[0]!);
-    return withRegister(
-      data,
-      null,
-      async ({
-        register,
-        box: {
-          at,
-          device: { deviceId },
-          log,
-        },
-      }) => {
-        try {
-          // Before: the desk follows a new policy within a minute, and then nothing is left to foresee.
-          const next = checkNext(at.policy, text, { deviceId, now: systemClock.now() });
-          const earlier = await earlierUnder(next.policy, data);
-          const { policy, hash } = applyPolicy(at.policy, text, {
-            deviceId,
-            now: systemClock.now(),
-            // What is processed stands in the register first (GDPR 30).
-            recordRegister: register.recordNext,
-            // The log first: a change that could not be written down does not happen.
-            beforeChange: ({ hash, policy: { version }, signer }) =>
-              log.append({ kind: 'policy_applied', actor: 'cli', facts: { policyHash: hash, version, signer } }),
-            writeFile: writeFileDurably,
-          });
-          return {
-            json: { version: policy.version, hash, purposes: policy.purposes.map(({ id }) => id), earlier },
-            text: [
-              `Policy ${policy.version} is in force: ${policy.purposes.map(({ name }) => name).join(', ')}.`,
-              ...(earlier.length === 0 ? [] : ['The desk brings what exists to these terms within a minute:']),
-              ...earlier.map((purpose) => `  ${inWords(purpose)}`),
-            ].join('\n'),
-          };
-        } catch (error) {
-          if (error instanceof Problem) {
-            log.append({ kind: 'policy_refused', actor: 'cli', facts: { code: error.code, policyHash: null } });
-          }
-          throw error;
-        }
-      },
-    );
   },
 };
 

@@ -1,32 +1,12 @@
 /** What terms do: what a shorter policy would erase, and whether terms are longer than what they are used for. */
 import { systemClock } from '@belkluis/shared/base/clock';
-import { type Policy, policySchema } from '@belkluis/shared/policy/schema';
 import { type Earlier, type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
 import { usageReport } from '../../appliance/vault/usage.ts';
 import { withCatalogue } from './box.ts';
-import { type Command, problem, readText } from './command.ts';
+import type { Command } from './command.ts';
+import { policyIn } from './policy-file.ts';
 
 const DAY_MS = 24 * 3600_000;
-
-/** Stands where a draft has no recipients yet: a preview needs none. */
-const NO_RECIPIENTS = { payloadType: 'none', payload: '', signatures: [{ keyid: '', sig: '' }] };
-
-/** A policy to look at, as a draft or signed. It is not applied, so its signature is not asked for. */
-function policyIn(path: string): Policy {
-  const text = readText(path);
-  let document: Record<string, unknown>;
-  try {
-    document = JSON.parse(text) as Record<string, unknown>;
-    if (typeof document.payload === 'string')
-      document = JSON.parse(Buffer.from(document.payload, 'base64').toString('utf8')) as Record<string, unknown>;
-  } catch (cause) {
-    throw problem('not_json', path, cause);
-  }
-  const parsed = policySchema.safeParse({ recipients: NO_RECIPIENTS, ...document });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw problem('usage', `the policy's ${issue?.path.join('.') || 'document'} ${issue?.message}`);
-}
 
 const day = (at: number | null): string => (at === null ? '' : new Date(at).toISOString().slice(0, 10));
 
@@ -46,7 +26,7 @@ export const retentionPreview: Command = {
   options: {},
   takes: 1,
   run({ positionals, data }) {
-    const policy = policyIn(positionals[0]!);
+    const { policy } = policyIn(positionals[0]!);
     return withCatalogue(data, async (catalogue) => {
       const purposes = await previewRetention(catalogue, policy, systemClock.now());
       return { json: { purposes }, text: purposes.map(inWords).join('\n') || 'The policy names no purpose.' };

@@ -16,7 +16,7 @@ import { openDevice } from '../../appliance/identity/device.ts';
 import { joinRegister, placesOf } from '../../appliance/join-documents.ts';
 import type { WrittenLines } from '../../appliance/lines/schema.ts';
 import { checkLines, saveLines } from '../../appliance/lines/store.ts';
-import { applyPolicy, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
+import { applyApproved, loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
 import type { VerifiedPolicy } from '../../appliance/policy/verify.ts';
 import { createNotices } from '../../appliance/privacy/notices.ts';
 import { openPrivacy } from '../../appliance/privacy/privacy.ts';
@@ -93,7 +93,7 @@ async function recipient(role: Recipient['role'], certificate: string): Promise<
   return { role, name: key.getUserIDs()[0]!, fingerprint: key.getFingerprint(), certificate };
 }
 
-/** Signs a policy with the box's demo keyring and puts it in force: what `policy sign` and `policy apply` do. */
+/** Signs a policy with the box's demo keyring and puts it in force at once, whatever it changes: the demo's owner stands for it. */
 export async function applyDemoPolicy(
   box: Pick<PreparedBox, 'config' | 'keys'>,
   draft: PolicyDraft,
@@ -122,9 +122,10 @@ export async function applyDemoPolicy(
     access.close();
     privacy.close();
   };
-  applyPolicy(policy, JSON.stringify(signPolicy(draft, recipients?.(made) ?? made, keyring)), {
+  applyApproved(policy, JSON.stringify(signPolicy(draft, recipients?.(made) ?? made, keyring)), {
     deviceId,
     now: systemClock.now(),
+    approvedBy: { person: 'demo', name: 'Demo', reason: 'Whoever tries the box stands for its policy.' },
     recordRegister: register,
     beforeChange: () => {},
     writeFile: writeFileDurably,
@@ -187,7 +188,7 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
   const keyringPem = keys.files['keyring.pub.pem']!;
   writeFileDurably(
     policyFiles(policyFolder).trust,
-    JSON.stringify({ policyKeys: [keyringPem], keyringKey: keyringPem }),
+    JSON.stringify({ policyKeys: [{ key: keyringPem, of: 'customer' }], keyringKey: keyringPem }),
   );
   if (plan.policy !== null) {
     const sample = samplePolicy(new Date(systemClock.now()));

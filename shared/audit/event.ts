@@ -20,8 +20,32 @@ const kinds = {
   events_forgotten: z.strictObject({ runs: z.array(z.tuple([count, count])).max(1000), before: count }),
   /** Facts that could not be written down while the log refused; the queue in memory was full. */
   audit_gap: z.strictObject({ dropped: count, since: count, until: count }),
-  policy_applied: z.strictObject({ policyHash: id, version: count, signer: id }),
+  /** A policy comes into force. Events of older versions say neither classes nor who approved it. */
+  policy_applied: z.strictObject({
+    policyHash: id,
+    version: count,
+    signer: id,
+    classes: z.array(code).max(10).optional(),
+    approvedBy: id.nullable().optional(),
+  }),
+  /** A policy was not taken: its form, signature, order or bounds. */
   policy_refused: z.strictObject({ code, policyHash: id.nullable() }),
+  /** A policy was verified. `signerIs`: whose key it is, the customer's or the fleet's. */
+  policy_received: z.strictObject({ policyHash: id, version: count, signer: id, signerIs: code }),
+  /** A policy waits: for an approval of what it weakens, for a day because of what it destroys. Names of fields, never what is in them. */
+  policy_pending: z.strictObject({
+    policyHash: id,
+    version: count,
+    classes: z.array(code).max(10),
+    changes: count,
+    weakens: z.array(text).max(50),
+    destroys: z.array(text).max(50),
+    waitsUntil: count.nullable(),
+    expiresAt: count,
+  }),
+  policy_approved: z.strictObject({ policyHash: id, version: count, reason: text }),
+  /** A policy that waited will not come into force: refused by a person, replaced, expired, or out of order now. */
+  policy_cancelled: z.strictObject({ policyHash: id, version: count, why: code, reason: text.nullable() }),
   /** A policy with shorter terms was applied to what exists. */
   retention_shortened: z.strictObject({ policyVersion: count, purpose: id, recordings: count, calls: count }),
   recording_refused: z.strictObject({ call: id, reason: code }),
@@ -159,6 +183,8 @@ export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'policy_applied',
   'policy_refused',
   'register_recorded',
+  'policy_received',
+  'policy_pending',
   'retention_shortened',
   'recording_gap',
   'recording_ended',

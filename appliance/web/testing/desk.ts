@@ -109,6 +109,7 @@ export function testDesk(clock: Clock) {
         disk: { freeBytes: 5e11, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
         policy: world.withPolicy ? { version: 1, expiresAt: clock.now() + 1e10, againstLaw: [] } : null,
         documents: { drift: 0, unacknowledged: 0, dpia: null },
+        policyWaits: null,
         purge: { lastAt: clock.now() - 60_000, overdue: 0 },
         certificate: { expiresAt: clock.now() + 5e10 },
         keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },

@@ -1,5 +1,5 @@
 /** A box for tests of the command line: everything real, on a folder of its own. */
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -11,13 +11,16 @@ import { totpCode } from '../../../appliance/access/totp.ts';
 import { type AuditLog, openAuditLog } from '../../../appliance/audit/log.ts';
 import { places } from '../../../appliance/config.ts';
 import { openDevice } from '../../../appliance/identity/device.ts';
+import { applyApproved } from '../../../appliance/policy/store.ts';
 import type { NewRecording } from '../../../appliance/vault/catalogue.ts';
+import { writeFileDurably } from '../../../appliance/vault/durable.ts';
 import { newId } from '../../../appliance/vault/testing/eraser-scene.ts';
 import { endedRecording } from '../../../appliance/vault/testing/recordings.ts';
 import { beginRecording, openVault, type Vault } from '../../../appliance/vault/vault.ts';
+import { recordRegisterOf, withBox } from '../box.ts';
 import type { Command, Result, Values } from '../command.ts';
 import { keysMake } from '../keys.ts';
-import { policyApply, policySign, trustSet } from '../policy.ts';
+import { policySign, trustSet } from '../policy.ts';
 
 const PASSWORD = 'four words in a row';
 const DAY = 24 * 3600_000;
@@ -73,8 +76,9 @@ export function cliBox() {
       vault.catalogue.end(id, { ...end, contentRoot, bytes });
       return id;
     });
-  /** Puts a policy in force as its owner does: keys made, trust set once, signed off the box, applied on it. */
-  const apply = async (draft: PolicyDraft): Promise<Result> => {
+  let policies = 0;
+  /** Signs a policy as its owner does: keys made, trust set once. Returns the file. */
+  const sign = async (draft: PolicyDraft): Promise<string> => {
     const name = `policy-${draft.version}`;
     const [folder, passphrases] = [join(data, 'keys'), join(data, 'passphrases.txt')];
     const key = (file: string) => join(folder, file);
@@ -83,16 +87,34 @@ export function cliBox() {
       await run(trustSet, {}, key('keyring.pub.pem'));
     }
     writeFileSync(join(data, `${name}.json`), JSON.stringify(draft));
-    const out = join(data, `${name}.signed.json`);
+    const out = join(data, `policy-${++policies}.signed.json`);
     const keys = {
       keyring: key('keyring.pem'),
       custodian: [key('custodian.pub.asc')],
       escrow: [key('escrow.pub.asc')],
     };
     await run(policySign, { ...keys, passphrases, out }, join(data, `${name}.json`));
-    return run(policyApply, {}, out);
+    return out;
+  };
+  /** Puts a policy in force at once, for tests that are not about what it waits for. */
+  const apply = async (draft: PolicyDraft): Promise<Result> => {
+    const signed = readFileSync(await sign(draft), 'utf8');
+    const { policy, hash } = await withBox(data, (box) =>
+      applyApproved(at.policy, signed, {
+        deviceId,
+        now: Date.now(),
+        approvedBy: { person: 'tester', name: 'Tester', reason: 'Whoever tests stands for it.' },
+        recordRegister: (next) => recordRegisterOf(box, next),
+        beforeChange: ({ hash, signer, policy: { version } }) => {
+          const facts = { policyHash: hash, version, signer, classes: [], approvedBy: 'tester' };
+          box.log.append({ kind: 'policy_applied', actor: 'cli', facts });
+        },
+        writeFile: writeFileDurably,
+      }),
+    );
+    return { json: { version: policy.version, hash }, text: '' };
   };
   const run = async (command: Command, values: Values = {}, ...positionals: string[]) =>
     command.run({ positionals, values, data });
-  return { data, at, publicKey, withVault, withLog, events, person, record, apply, run };
+  return { data, at, publicKey, withVault, withLog, events, person, record, sign, apply, run };
 }

@@ -114,6 +114,10 @@ export const findings: FindingTexts = {
     `${bans} ${plural(bans, 'address is', 'addresses are')} banned from the telephones; within a day ${attempts(attacks)} refused. If one is a phone of yours, correct its password; IT sees and lifts bans with \`belkluis sip bans\`.`,
   policy_ok: ({ version }) => `Policy ${version} is in force.`,
   policy_missing: () => 'There is no policy. Calls connect; none is recorded.',
+  policy_undecided: ({ version, at }, f) =>
+    `Policy ${version} waits for a data protection officer to approve or refuse it until ${f.date(at)}. The one before stays in force.`,
+  policy_will_erase: ({ version, at }, f) =>
+    `Policy ${version} will erase recordings earlier from ${f.date(at)} on. Until then a data protection officer can refuse it.`,
   policy_stale: ({ version, at }, f) =>
     `Policy ${version} was due for renewal ${f.date(at)}. It stays in force until a newer one comes.`,
   policy_against_law: ({ version, path, article, says }) =>

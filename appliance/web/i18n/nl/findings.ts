@@ -122,6 +122,10 @@ export const findings: FindingTexts = {
     `${bans} ${meervoud(bans, 'adres is', 'adressen zijn')} buitengesloten van de telefoons; binnen een dag ${pogingen(attacks)} afgewezen. Is er een van uw eigen telefoons bij, herstel dan het wachtwoord; IT ziet en heft het op met \`belkluis sip bans\`.`,
   policy_ok: ({ version }) => `Beleid ${version} is van kracht.`,
   policy_missing: () => 'Er is geen beleid. Gesprekken komen tot stand; er wordt niets opgenomen.',
+  policy_undecided: ({ version, at }, f) =>
+    `Beleid ${version} wacht tot ${f.date(at)} op goedkeuring of weigering door de FG. Het vorige blijft van kracht.`,
+  policy_will_erase: ({ version, at }, f) =>
+    `Beleid ${version} laat opnamen vanaf ${f.date(at)} eerder wissen. Tot dan kan de FG het weigeren.`,
   policy_stale: ({ version, at }, f) =>
     `Beleid ${version} moest ${f.date(at)} vernieuwd zijn. Het blijft van kracht tot er een nieuwer komt.`,
   policy_against_law: ({ version, path, article, says }) =>
