@@ -111,6 +111,8 @@ test('shorter terms are said and wait a week; who refuses them says why; stronge
   const kinds = events().flatMap(({ kind, actor }) =>
     kind.startsWith('policy') ? [`${kind}${actor === 'cli' ? ' cli' : ''}`] : [],
   );
+  // The first one that the box was made with.
+  t.is(kinds.shift(), 'policy_applied cli');
   t.deepEqual(kinds, [
     ...['policy_received', 'policy_pending', 'policy_cancelled'],
     ...['policy_received', 'policy_pending', 'policy_cancelled'],
