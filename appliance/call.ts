@@ -31,9 +31,11 @@ import { doorsOf, joinPbx } from './join-pbx.ts';
 import { namedPeers } from './join-peers.ts';
 import { joinTrunks } from './join-trunks.ts';
 import { startMediaPool } from './media/pool.ts';
+import { beep } from './media/prompts/beep.ts';
 import { encodeOpus } from './media/prompts/opus.ts';
 import { ringBack } from './media/prompts/ring-back.ts';
 import { openLog } from './open-log.ts';
+import type { VerifiedPolicy } from './policy/verify.ts';
 import { followAcknowledgements } from './privacy/follow-acknowledgements.ts';
 import { openPrivacy } from './privacy/privacy.ts';
 import { hostTestCalls } from './proof/host.ts';
@@ -46,6 +48,7 @@ import { within } from './sip/defence/source.ts';
 import { createDigestServer } from './sip/digest/server.ts';
 import type { ListenOn } from './sip/transport/flow.ts';
 import { userAgent } from './sip/user-agent.ts';
+import { speakSentences } from './speak-sentences.ts';
 import { openAttempts } from './trace/attempts.ts';
 import { openTraces } from './trace/traces.ts';
 import { openVault } from './vault/vault.ts';
@@ -100,7 +103,15 @@ async function start(config: Config): Promise<() => Promise<void>> {
     { chance, log },
   );
   await sealer.ready;
-  const policy = await followPolicy({ folder: at.policy, onChange: sealer.setPolicy, log });
+  const sentences = speakSentences(log);
+  const inForce = (next: VerifiedPolicy | null) => {
+    sealer.setPolicy(next);
+    const answering = next?.policy.purposes.filter(({ consent, mandatory }) => mandatory || consent.mode !== 'inform');
+    void sentences.prepare(
+      answering?.flatMap(({ announcement }) => announcement.said.map((said) => said.language)) ?? [],
+    );
+  };
+  const policy = await followPolicy({ folder: at.policy, onChange: inForce, log });
   const lines = await followLines(at.lines, log);
   const privacy = openPrivacy(at.privacyDatabase, {
     directory: () => generalDays(policy.inForce()?.policy ?? null, 'directory'),
@@ -182,7 +193,15 @@ async function start(config: Config): Promise<() => Promise<void>> {
     clock,
     told,
   });
-  const phoneCalls = createPhones({ registrar, authenticate, accounts, domain: config.domain, clock, outside });
+  const phoneCalls = createPhones({
+    registrar,
+    authenticate,
+    accounts,
+    domain: config.domain,
+    clock,
+    outside,
+    privatePrefix: () => policy.inForce()?.policy.keys.private ?? null,
+  });
   // In the order in which they are asked whether a call is theirs.
   const inbound = trunks.inbound(phoneCalls);
   const sources = (): Source[] => [inbound, ...(pbx.line ? [sourceOf(pbx.line)] : [])];
@@ -196,12 +215,18 @@ async function start(config: Config): Promise<() => Promise<void>> {
     media,
     recorder: sealer,
     decide: (call) => tests.decide(call, policy.inForce()) ?? decided(call),
-    announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
+    manners: {
+      announcementOf: (terms) => tests.announcementOf(terms.purpose.id) ?? policy.announcementOf(terms),
+      sentence: sentences.of,
+      keys: () => policy.inForce()?.policy.keys ?? null,
+      beep: beep(encodeOpus),
+    },
     ringBack: ringBack(encodeOpus),
     address: config.address,
     ringMs: config.ringSeconds * 1000,
     onLeg: (call, callId) => traces.join(callId, call),
     onOrigins: traces.cameFrom,
+    onSteered: sealer.steered,
     onTransfer(call, transfer) {
       traces.turned(call, transfer);
       sealer.transferred(transfer);
@@ -268,16 +293,23 @@ async function start(config: Config): Promise<() => Promise<void>> {
       status: async () => ({
         registered: registrar.registered,
         pbx: pbx.line && { up: pbx.line.up, registered: pbx.line.registered },
-        calls: calls().map(({ facts, recording }) => ({
-          id: facts.id,
-          from: facts.from,
-          to: facts.to,
-          startedAt: facts.startedAt,
-          recording,
-        })),
+        calls: [...b2bua.calls, ...siprec.calls.map((copied) => ({ ...copied, paused: false }))].map(
+          ({ facts, recording, paused }) => ({
+            id: facts.id,
+            from: facts.from,
+            to: facts.to,
+            startedAt: facts.startedAt,
+            recording,
+            paused,
+          }),
+        ),
         counters: { ...counters.snapshot(), ...(await media.counters()) },
         policy: policy.inForce()?.hash ?? null,
+        announcementsMissing: [...policy.missing()],
         rss: process.memoryUsage.rss(),
+      }),
+      'steer recording': async ({ call, wish }) => ({
+        became: (await b2bua.calls.find(({ facts }) => facts.id === call)?.steer(wish)) ?? 'no_such_call',
       }),
       'sip bans': () => ({ bans: [...guard.bans()], lastDay: guard.lastDay() }),
       'lift sip ban': ({ source }) => ({ lifted: guard.lift(source) }),

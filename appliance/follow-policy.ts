@@ -3,57 +3,78 @@ import { createHash } from 'node:crypto';
 import type { Log } from '@belkluis/shared/base/log';
 import type { PolicyInForce, RecordingTerms } from '@belkluis/shared/policy/decide';
 import { retentionDays } from '@belkluis/shared/policy/retention';
-import { announcementsOf } from '@belkluis/shared/policy/words';
+import { type Announcement as AnnouncementText, announcementsOf } from '@belkluis/shared/policy/words';
 import type { Announcement } from './calls/announcement.ts';
 import { followFile } from './follow-file.ts';
-import type { CodecName } from './media/codec.ts';
 import type { Prompt } from './media/door.ts';
+import { joined } from './media/prompts/joined.ts';
 import { encodeOpus } from './media/prompts/opus.ts';
 import { makePrompt } from './media/prompts/prompt.ts';
 import { loadPolicy, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { spoken } from './policy/voice.ts';
 
-export interface FollowedPolicy {
-  inForce(): PolicyInForce | null;
-  announcementOf(terms: RecordingTerms): Announcement | null;
-  close(): void;
+/** `why`: code of what is wrong with it. */
+export interface MissingAnnouncement {
+  readonly purpose: string;
+  readonly why: string;
 }
 
-/** Several languages, one after the other, as one prompt. */
-function joined(id: string, prompts: readonly Prompt[]): Prompt {
-  const frames: Partial<Record<CodecName, readonly Uint8Array[]>> = {};
-  for (const prompt of prompts) {
-    for (const [codec, more] of Object.entries(prompt.frames) as [CodecName, readonly Uint8Array[]][]) {
-      frames[codec] = [...(frames[codec] ?? []), ...more];
-    }
-  }
-  return { id, frames };
+export interface FollowedPolicy {
+  inForce(): PolicyInForce | null;
+  /** Null: there is none that says what the policy says now; it is on the list. */
+  announcementOf(terms: RecordingTerms): Announcement | null;
+  /** Purposes that are not recorded, for what they have to say cannot be said. */
+  missing(): readonly MissingAnnouncement[];
+  close(): void;
 }
 
 /** One announcement a purpose and term: rules may keep the same purpose for different times, and say so. */
 const announcementKey = (purpose: string, contentDays: number): string => `${purpose} ${contentDays}`;
 
-async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): Promise<Map<string, Announcement>> {
+interface Announcements {
+  readonly all: ReadonlyMap<string, Announcement>;
+  readonly missing: readonly MissingAnnouncement[];
+}
+
+const none: Announcements = { all: new Map(), missing: [] };
+
+async function announcementOf(
+  spokenWords: readonly AnnouncementText[],
+  wavFolder: string,
+): Promise<Announcement | MissingAnnouncement['why']> {
+  const hash = createHash('sha256');
+  const prompts: Prompt[] = [];
+  try {
+    for (const words of spokenWords) {
+      const wav = await spoken(words, wavFolder);
+      hash.update(words.textSha256).update(wav);
+      prompts.push(makePrompt(words.language, wav, encodeOpus));
+    }
+  } catch (error) {
+    return (error as { code?: string }).code ?? (error as Error).name;
+  }
+  const name = hash.digest('hex');
+  return { prompt: joined(name, prompts), hash: name };
+}
+
+/** What cannot be said of one purpose keeps no other from being recorded. */
+async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): Promise<Announcements> {
   const all = new Map<string, Announcement>();
+  const missing = new Map<string, MissingAnnouncement>();
   const spokenFor = policy.purposes.flatMap((purpose) => [
     { purpose, rule: null },
     ...policy.rules.filter((rule) => rule.purpose === purpose.id).map((rule) => ({ purpose, rule })),
   ]);
   for (const { purpose, rule } of spokenFor) {
     const key = announcementKey(purpose.id, retentionDays(purpose, rule, 'content'));
-    if (all.has(key)) continue;
-    const hash = createHash('sha256');
-    const prompts: Prompt[] = [];
-    for (const announcement of announcementsOf(policy, purpose, rule)) {
-      const wav = await spoken(announcement, wavFolder);
-      hash.update(wav);
-      prompts.push(makePrompt(announcement.language, wav, encodeOpus));
-    }
-    const name = hash.digest('hex');
-    all.set(key, { prompt: joined(name, prompts), hash: name });
+    // Who tells in copied calls is their source.
+    if (all.has(key) || missing.has(key) || purpose.announcement.by === 'source') continue;
+    const made = await announcementOf(announcementsOf(policy, purpose, rule), wavFolder);
+    if (typeof made === 'string') missing.set(key, { purpose: purpose.id, why: made });
+    else all.set(key, made);
   }
-  return all;
+  return { all, missing: [...missing.values()] };
 }
 
 /** Loads the policy and follows changes of it. A policy that cannot be used leaves the one before in force. */
@@ -69,14 +90,15 @@ export async function followPolicy({
 }): Promise<FollowedPolicy> {
   const files = policyFiles(folder);
   let inForce: VerifiedPolicy | null = null;
-  let announcements = new Map<string, Announcement>();
+  let announcements = none;
   const load = async (): Promise<void> => {
     const next = loadPolicy(folder);
-    const prompts = next ? await announcementsIn(next, files.wav) : new Map<string, Announcement>();
+    const prompts = next ? await announcementsIn(next, files.wav) : none;
     // Together: a call is never announced by one policy and recorded by another.
     inForce = next;
     announcements = prompts;
     onChange(next);
+    for (const missing of prompts.missing) log('announcement_missing', { ...missing });
     log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
   };
   const following = await followFile(files.current, load, ({ code, name }) =>
@@ -86,8 +108,9 @@ export async function followPolicy({
     inForce: () => inForce,
     announcementOf: ({ purpose, policyHash, retention }) =>
       policyHash === inForce?.hash
-        ? (announcements.get(announcementKey(purpose.id, retention.contentDays)) ?? null)
+        ? (announcements.all.get(announcementKey(purpose.id, retention.contentDays)) ?? null)
         : null,
+    missing: () => announcements.missing,
     close: following.close,
   };
 }

@@ -56,6 +56,12 @@ async function pbxFact({ controlSocket, lines }: HealthSources): Promise<HealthF
   return pbx ? { ...pbx, localCalls: lines.pbx!.localCallsWithoutIt } : null;
 }
 
+/** One purpose may say several sentences, for rules with other terms. */
+async function announcementsFact({ controlSocket }: HealthSources): Promise<HealthFacts['announcementsMissing']> {
+  const missing = (await askStatus(controlSocket))?.announcementsMissing ?? [];
+  return [...new Set(missing.map(({ purpose }) => purpose))];
+}
+
 async function trunksFact(controlSocket: string): Promise<HealthFacts['trunks']> {
   const answer = await ask(controlSocket, { ask: 'trunks' });
   if (!answer) return null;
@@ -95,6 +101,7 @@ export async function gatherHealth(sources: HealthSources): Promise<HealthFacts>
       until: sources.policyWaits.plan.waitsUntil,
       expiresAt: sources.policyWaits.plan.expiresAt,
     },
+    announcementsMissing: await announcementsFact(sources),
     purge: {
       lastAt: kept.lastPurge?.at ?? null,
       overdue: catalogue.expired(believed - PURGE_EVERY_MS, MAX_COUNTED).length,

@@ -6,6 +6,7 @@ import { generalDays } from '@belkluis/shared/policy/retention';
 import { usesCarried } from '@belkluis/shared/policy/uses';
 import type { NotRecorded } from './calls/conversation.ts';
 import type { Begun, CallRecord, Kept, Objected, Recorder, RecordingRequest } from './calls/recorder.ts';
+import type { Steered } from './calls/steering.ts';
 import type { Transfer } from './calls/transfer/origin.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
@@ -16,6 +17,8 @@ import { type MeetObjection, objectionsIn } from './vault/objected-numbers.ts';
 export interface SealerDoor extends Recorder {
   /** For the audit log: what became of a transfer. */
   transferred(transfer: Transfer): void;
+  /** For the audit log: what was asked of a recording while it went on. */
+  steered(steered: Steered): void;
   /** A media worker's end of a channel to the sealer. */
   portForWorker(): MessagePort;
   /** Whom recordings are sealed to from now on, and how long access events are kept. */
@@ -53,6 +56,8 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const beginning = new Map<string, (begun: Begun) => void>();
   const running = new Set<string>();
   let unable: NotRecorded | null = null;
+  /** There is a valid key to seal to. */
+  let keys = true;
   let told = { ready: () => {}, closed: () => {}, lost: () => {} };
   const ready = new Promise<void>((resolve, reject) => {
     told.ready = resolve;
@@ -103,6 +108,9 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
       case 'able':
         unable = message.unable;
         return undefined;
+      case 'keys':
+        keys = message.valid;
+        return undefined;
       case 'lost':
         return lose(message.recording);
       case 'ended':
@@ -135,7 +143,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   const door: SealerDoor = {
     ready,
     lost,
-    unable: () => unable,
+    unable: (mustBe) => unable ?? (mustBe && !keys ? 'no_recipient' : null),
     onLost: () => {},
     portForWorker() {
       const { port1, port2 } = new MessageChannel();
@@ -222,6 +230,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
     },
     transferred: ({ call, how, by, status, recording }) =>
       send({ do: 'transfer', transfer: { call, how, side: by, status, recording } }),
+    steered: ({ did, ...facts }) => send({ do: 'steered', steered: { ...facts, did: did.replaceAll(' ', '_') } }),
     async close() {
       clearInterval(forgetMet);
       send({ do: 'close' });

@@ -116,6 +116,16 @@ async function recipientsNow(): Promise<CheckedRecipients> {
   return checked.result;
 }
 
+let keysValid = true;
+
+/** Tells whoever decides about calls that must be recorded. */
+async function lookAtKeys(): Promise<void> {
+  const { valid } = await recipientsNow();
+  if (keysValid === valid.length > 0) return;
+  keysValid = valid.length > 0;
+  tell({ told: 'keys', valid: keysValid });
+}
+
 /** A test call is sealed to the test's own key and to nobody's; no other recording ever is to that one. */
 const recipientsOf = (purpose: string): Promise<CheckedRecipients> =>
   purpose === TEST_CALL_PURPOSE
@@ -330,6 +340,7 @@ setInterval(() => {
 
 lookAtDisk();
 setInterval(lookAtDisk, DISK_EVERY_MS).unref();
+setInterval(() => void lookAtKeys(), DISK_EVERY_MS).unref();
 
 main.on('message', (message: ToSealer<MessagePort>) => {
   switch (message.do) {
@@ -339,7 +350,7 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       listed = message.recipients;
       ({ accessDays, requestDays } = message);
       checked = null;
-      return undefined;
+      return void lookAtKeys();
     case 'test recipient':
       testRecipient = message.recipient;
       return undefined;
@@ -370,6 +381,8 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       else note({ kind: 'transfer_failed', actor: 'box', facts: { ...facts, status } });
       return undefined;
     }
+    case 'steered':
+      return note({ kind: 'recording_steered', actor: 'box', facts: message.steered });
     case 'close':
       for (const id of [...open.keys()]) close(id, 'finished');
       storeEnded();

@@ -159,6 +159,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/follow-file.ts': [],
   'appliance/run-process.ts': ['shared/base', 'appliance/config.ts'],
   'appliance/follow-policy.ts': ['*'],
+  'appliance/speak-sentences.ts': ['*'],
   'appliance/join-trunks.ts': ['*'],
   'appliance/join-lines.ts': ['*'],
   'appliance/join-line-pages.ts': ['*'],

@@ -35,6 +35,8 @@ const mayDo = {
   'see calls': ['custodian', 'dpo', 'admin'],
   /** Who called whom. */
   'see numbers': ['custodian', 'dpo'],
+  /** Pausing, beginning and erasing recordings of calls that go on. */
+  'control recordings': ['custodian', 'dpo'],
   'see phones': ['dpo', 'admin'],
   'manage phones': ['admin'],
   /** Notes that employees have read what is recorded of them: whoever keeps the phones, or answers for what is told. */

@@ -8,6 +8,7 @@ import type { SipResponse } from '../sip/message/message.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
 import { EMERGENCY_CALLS_PER_CALLER } from './limits.ts';
 import { ADDRESS, DOMAIN, recorded, sdp, type TestBox, type TestPhone, testBox } from './testing/box.ts';
+import { until } from './testing/person.ts';
 
 interface Connected {
   readonly caller: Session;
@@ -367,13 +368,15 @@ test.serial('no purpose keeps a call for help from going, nor ends it, for want 
   first.bye();
   while (scene.calls() > 0) await new Promise((resume) => setTimeout(resume, 10));
   t.like(scene.records.at(-1), { to: '112', status: 200, recording: null, notRecorded: 'disk_reserve' });
-  // The recorder looks able, and is not: without an announcement nothing may be recorded, and this purpose would end the call.
+  // Without an announcement nothing may be recorded either.
   scene.world.unable = null;
-  const ended = async (to: string) => {
-    const session = (await anna(to)) as Session;
-    await new Promise((resume) => setTimeout(resume, 200));
-    return session.ended;
-  };
-  t.deepEqual([await ended('ben'), await ended('112')], [true, false]);
+  t.is(await anna('ben'), 503);
+  t.like(scene.records.at(-1), { to: 'ben', status: 503, notRecorded: 'announcement_missing' });
+  // All looks well, and is not: the announcement cannot be played, and this purpose ends the call.
+  scene.world.announcement = { id: 'unplayable', frames: {} };
+  const [bens, helps] = [(await anna('ben')) as Session, (await anna('112')) as Session];
+  await until(() => bens.ended, 'the end of the call that must be recorded');
+  await until(() => scene.counters.snapshot()['calls.not_recorded.announcement_unplayable'] === 2, 'both looked at');
+  t.false(helps.ended);
   await scene.close();
 });

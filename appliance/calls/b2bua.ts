@@ -3,12 +3,12 @@ import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
-import type { CallToDecide, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { CallToDecide } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaDoor, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
-import type { Announcement } from './announcement.ts';
+import type { Manners } from './box-voice.ts';
 import { type CallParts, runCall } from './call.ts';
 import { type CallDecision, type Decided, keptOf } from './decided.ts';
 import { BUSY_RETRY_AFTER_S, EMERGENCY_CALLS, EMERGENCY_CALLS_PER_CALLER, MAX_CALLS } from './limits.ts';
@@ -17,8 +17,10 @@ import { Party, readOffer } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import { refuseOffer } from './refuse.ts';
 import type { Branch, MediaTerms, Route, Routing } from './route.ts';
+import type { Steered } from './steering.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { rungFor } from './transfer/pass-refer.ts';
+import { carriedOut, refuseUnrecordable, type Unrecordable } from './unrecordable.ts';
 import { wayOf } from './way.ts';
 
 export interface B2buaParts {
@@ -28,7 +30,7 @@ export interface B2buaParts {
   readonly recorder: Recorder;
   /** The policy's word on a call, at the moment it starts. */
   readonly decide: (call: CallToDecide) => Decided;
-  readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
+  readonly manners: Manners;
   /** What a party hears that was transferred by somebody who has left, while it rings. Null: silence. */
   readonly ringBack: Prompt | null;
   /** Address that goes into our SDP. */
@@ -42,6 +44,8 @@ export interface B2buaParts {
   /** Told what a call came out of, when it begins. `call`: as in `onLeg`. */
   readonly onOrigins?: (call: string, origins: readonly Origin[]) => void;
   /** Told of each transfer that was asked for, when it is known what became of it. `call`: as in `onLeg`. */
+  /** Told what was asked of a recording while it went on, for the audit log. */
+  readonly onSteered?: (steered: Steered) => void;
   readonly onTransfer?: (call: string, transfer: Transfer) => void;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -57,9 +61,6 @@ export interface B2bua {
   close(): void;
 }
 
-/** When a caller may try again after the box could not record, seconds (RFC 3261 20.33): room is made by people or by the next purge. */
-const RETRY_AFTER_S = 300;
-
 /** Whether the caller takes a session description at all (RFC 3261 13.2.1: Accept defaults to application/sdp). */
 const takesSdp = ({ invite }: IncomingCall): boolean => {
   const accepted = invite.headers.all('Accept').map((type) => type.split(';')[0]!.trim().toLowerCase());
@@ -70,7 +71,7 @@ const hopsLeft = ({ invite }: IncomingCall): string =>
   String(Math.max(0, Number(invite.headers.get('Max-Forwards') ?? 70) - 1));
 
 export function createB2bua(parts: B2buaParts): B2bua {
-  const { userAgent, media, recorder, clock, chance, counters, log } = parts;
+  const { userAgent, media, recorder, manners, clock, chance, counters, log } = parts;
   const { maxCalls = MAX_CALLS } = parts;
   const calls = new Set<LiveCall>();
   const emergencies = new Set<LiveCall>();
@@ -98,31 +99,34 @@ export function createB2bua(parts: B2buaParts): B2bua {
     }
   };
 
-  /**
-   * The policy's word on a call. What cannot be recorded is not announced either; null: its purpose demands a recording, so the call must
-   * not be (design, invariant 9). No purpose demands that of a call for help (`decisions/0086`).
-   */
-  const decided = (facts: CallFacts, emergency: boolean): CallDecision | null => {
-    // For the policy a call is the box's own or a copy; trunk and queue say the rest.
-    const decision = parts.decide({ ...facts, via: 'phone', at: facts.startedAt });
-    const unable = decision.record ? recorder.unable() : null;
-    if (!decision.record || unable === null) return decision;
-    const { terms } = decision;
-    const { trafficDays } = terms.retention;
-    const unrecorded: CallDecision = { record: false, reason: unable, trafficDays, terms };
-    if (!terms.purpose.mandatory || emergency) return unrecorded;
+  /** The policy's word on a call, as far as it can be carried out. What cannot be recorded is not announced either. */
+  const decided = (facts: CallFacts, { emergency, isPrivate }: Pick<Route, 'emergency' | 'isPrivate'>) => {
+    const carried = carriedOut(
+      // For the policy a call is the box's own or a copy; trunk and queue say the rest.
+      parts.decide({ ...facts, via: 'phone', at: facts.startedAt }),
+      {
+        unable: (terms) =>
+          recorder.unable(terms.purpose.mandatory) ?? (manners.announcementOf(terms) ? null : 'announcement_missing'),
+        isPrivate: isPrivate === true,
+        emergency: emergency === true,
+      },
+    );
+    if ('record' in carried) return carried;
+    const { reason, status } = carried;
     counters.add('calls.refused_unrecordable');
     const times = { answeredAt: null, endedAt: clock.now() };
     recorder.callEnded({
       ...facts,
       ...times,
-      status: 503,
+      status,
       recording: null,
-      notRecorded: unable,
-      ...keptOf(unrecorded),
+      notRecorded: reason,
+      ...keptOf(carried.decision),
     });
-    return null;
+    return carried;
   };
+  const mayBe = (decision: CallDecision | Unrecordable): CallDecision | null =>
+    'record' in decision ? decision : null;
 
   /**
    * The call that a call takes the place of where others see to that. Its Replaces names one of our dialogs: then that leg goes. Or it is
@@ -180,9 +184,10 @@ export function createB2bua(parts: B2buaParts): B2bua {
       return mediaCall.close();
     }
     const emergency = route.emergency === true;
-    const decision = decided(facts, emergency);
-    if (!decision) {
-      incoming.reject(503, 'Recording Mandatory But Not Possible', [['Retry-After', String(RETRY_AFTER_S)]]);
+    const decision = decided(facts, route);
+    if (!('record' in decision)) {
+      const sentence = manners.sentence(decision.says, decision.purpose);
+      await refuseUnrecordable(decision, { incoming, caller, sentence });
       return mediaCall.close();
     }
     const invite = ({ headers, destination, media: _terms, ...to }: Branch, sdp: Buffer) => {
@@ -192,7 +197,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
       rungFor(outgoing, incoming);
       return outgoing;
     };
-    const { announcementOf, ringBack, ringMs } = parts;
+    const { ringBack, ringMs } = parts;
     const call: LiveCall = runCall(
       {
         facts,
@@ -203,10 +208,11 @@ export function createB2bua(parts: B2buaParts): B2bua {
         openParty,
         invite,
         decision,
-        decide: (others) => decided(others, emergency),
-        announcementOf,
+        decide: (others) => mayBe(decided(others, { ...(route.emergency && { emergency: true }) })),
+        manners,
         recorder,
         onTransfer: (transfer) => parts.onTransfer?.(facts.id, transfer),
+        onSteered: (steered) => parts.onSteered?.(steered),
         dialogOf,
         ringBack,
         ringMs,

@@ -6,7 +6,6 @@
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
-import type { RecordingTerms } from '@belkluis/shared/policy/decide';
 import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
@@ -16,25 +15,28 @@ import type { Ended, Session } from '../sip/dialog/session.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
 import { reasonOf } from '../sip/message/reasons.ts';
 import type { ResponseDraft } from '../sip/message/write.ts';
-import type { Announcement } from './announcement.ts';
-import type { Side } from './conversation.ts';
+import type { Manners } from './box-voice.ts';
+import { other, type Side, sides } from './conversation.ts';
 import { type CallDecision, keptOf } from './decided.ts';
-import { earlyTalk } from './early.ts';
+import { type Early, earlyTalk } from './early.ts';
 import { calledLeg, callerLeg, directionOf, type Leg } from './leg.ts';
 import { MAX_FAILURES_TOLD } from './limits.ts';
 import type { LiveCall } from './live-call.ts';
-import { userIn } from './numbers.ts';
 import type { Party } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import { passedOn } from './refuse.ts';
 import { type Answered, type Ringing, ring } from './ringing.ts';
 import type { Branch, MediaTerms, Principal, Route } from './route.ts';
+import type { Steered } from './steering.ts';
 import { type Talking, type TalkingParts, talk } from './talking.ts';
+import { beforeRinging, settle } from './told-first.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { type PassRefer, paired, passRefer } from './transfer/pass-refer.ts';
 import { answerBoth, type Replacement, replaceLeg } from './transfer/replacing.ts';
 import { type Handover, lentTarget, rungTarget } from './transfer/target.ts';
 import { type Target, type Transferring, transfer } from './transfer/transferring.ts';
+import { type Wish, wishOf } from './transfer/wish.ts';
+import { MUST_BE_RECORDED, NOBODY_OF_OURS } from './unrecordable.ts';
 import { wayOf } from './way.ts';
 
 export interface CallParts {
@@ -50,9 +52,10 @@ export interface CallParts {
   readonly decision: CallDecision;
   /** For others who come to talk. Null: they may not, for their purpose demands a recording that cannot be; that is told already. */
   readonly decide: (facts: CallFacts) => CallDecision | null;
-  readonly announcementOf: (terms: RecordingTerms) => Announcement | null;
+  readonly manners: Manners;
   readonly recorder: Recorder;
   readonly onTransfer: (transfer: Transfer) => void;
+  readonly onSteered: (steered: Steered) => void;
   /** What `by` may do with another dialog of its own: have its peer, or give up an INVITE that still rings. A status: neither. */
   readonly dialogOf: (replaces: Replaces, by: string) => Handover | 'given up' | number;
   /** For who waits while a transfer rings. Null: silence. */
@@ -74,18 +77,6 @@ interface Meant extends Pick<Transfer, 'to' | 'other'> {
   readonly origins: readonly Origin[];
 }
 
-type Wish = Pick<Transfer, 'call' | 'how' | 'by' | 'to'>;
-const wishOf = ({ replaces, target }: Pick<Refer, 'replaces' | 'target'>, call: string, by: Side): Wish => ({
-  call,
-  how: replaces ? 'attended' : 'transferred',
-  by,
-  to: userIn(target),
-});
-
-const sides: readonly Side[] = ['caller', 'callee'];
-const other = (side: Side): Side => (side === 'caller' ? 'callee' : 'caller');
-
-const MUST_BE_RECORDED = 'SIP;cause=503;text="This call must be recorded, and cannot be"';
 /** How a call ends whose phone names another place (RFC 3261 21.3.3). */
 const SENT_ON = 302;
 /** RFC 3326: no error, and no missed call. */
@@ -107,6 +98,9 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   const { twin } = route;
   const first = twin && 'first' in twin ? twin.first(facts.id) : null;
   let failuresTold = 0;
+  /** Null until somebody rings: the caller may have to hear something first. */
+  let ringing: Ringing | null = null;
+  const toldFirst = beforeRinging(parts);
 
   const finish = async () => {
     if (finished) return;
@@ -158,8 +152,10 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const went: CallFacts = redirected || { ...facts, ...wayOf(route.way, callee.way) };
     const asBegun = !redirected && went.via === facts.via && went.trunk === facts.trunk;
     const decision = asBegun ? parts.decision : parts.decide(went);
-    const answer = decision && caller.answerFor(by.party, 'final');
-    if (!answer) return false;
+    const session = toldFirst?.session ?? null;
+    const answer = decision && !session ? caller.answerFor(by.party, 'final') : null;
+    if (!decision || (!session && !answer)) return false;
+    toldFirst?.hush();
     if (redirected) {
       unanswered(SENT_ON);
       const wish = { call: facts.id, how: 'forwarded', by: 'callee', to: redirected.to } as const;
@@ -167,10 +163,12 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     }
     facts = went;
     const elsewhere = twin && 'second' in twin ? twin.second() : null;
-    begin({ caller: callerLeg(route, incoming.accept(answer), caller, by.branch.from), callee }, decision, {
-      first,
-      elsewhere,
-    });
+    const leg = callerLeg(route, session ?? incoming.accept(answer!), caller, by.branch.from, clock.now());
+    for (const [hash, at] of toldFirst?.heard ?? []) leg.heard.set(hash, at);
+    const legs = { caller: leg, callee };
+    const talkNow = () => begin(legs, decision, { first, elsewhere });
+    if (session) void settle(legs, () => finished).then((agreed) => (agreed ? talkNow() : void finish()));
+    else talkNow();
     return true;
   };
 
@@ -178,13 +176,16 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const response = route.refusals === 'as they came' ? failure?.response : undefined;
     status = response?.status ?? told;
     challenged = response !== undefined && (status === 401 || status === 407);
-    if (response) incoming.reject(response.status, response.reason, passedOn(response));
+    toldFirst?.hush();
+    if (toldFirst?.session) toldFirst.session.bye(`SIP;cause=${status};text="${reasonOf(status)}"`);
+    else if (response) incoming.reject(response.status, response.reason, passedOn(response));
     else incoming.reject(told);
     void finish();
   };
 
   const callerGone = (reason?: string) => {
-    ringing.stop(reason);
+    ringing?.stop(reason);
+    toldFirst?.session?.bye(reason);
     void finish();
   };
 
@@ -218,7 +219,8 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   const goOn = (legs: Legs, origins: readonly Origin[]): boolean => {
     const before = facts;
     facts = { ...factsOf(legs.caller, legs.callee), origins };
-    const decision = parts.decide(facts);
+    const ours = sides.some((side) => !legs[side].outside);
+    const decision = ours ? parts.decide(facts) : NOBODY_OF_OURS;
     if (decision) {
       begin(legs, decision);
       return true;
@@ -338,13 +340,14 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
   };
 
   const replaceRinging = (call: OutgoingCall, by: Replacement): void => {
-    const branch = ringing.branchOf(call);
+    const branch = ringing?.branchOf(call);
     const answers = branch && answerBoth(caller, by);
     if (!branch || !answers) return;
     const session = by.incoming.accept(answers.toReplacement);
-    ringing.pickedUp(call);
+    ringing?.pickedUp(call);
     const callee = calledLeg({ session, party: by.party, branch, redirected: null }, route);
-    begin({ caller: callerLeg(route, incoming.accept(answers.toCaller), caller, branch.from), callee }, parts.decision);
+    const leg = callerLeg(route, incoming.accept(answers.toCaller), caller, branch.from, clock.now());
+    begin({ caller: leg, callee }, parts.decision);
   };
 
   const replaceTalking = async (session: Session, by: Replacement): Promise<void> => {
@@ -371,9 +374,13 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     get recording() {
       return talking?.recording ?? null;
     },
+    get paused() {
+      return talking?.paused ?? false;
+    },
+    steer: async (wish) => talking?.steer(wish) ?? 'not_recording',
     hangUp(reason) {
       if (!talking) {
-        incoming.reject(480);
+        if (!toldFirst?.session) incoming.reject(480);
         return callerGone(reason);
       }
       const { caller, callee } = talking.legs;
@@ -388,7 +395,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     recorderLost: () => talking?.recorderLost(),
     has: (found) =>
       found.at === 'early'
-        ? !talking && ringing.branchOf(found.call) !== null
+        ? !talking && (ringing?.branchOf(found.call) ?? null) !== null
         : sides.some((side) => talking?.legs[side].session === found.session),
     originOf(found, goes) {
       const named = found.at === 'confirmed' && talking?.legs.caller.session === found.session ? 'caller' : 'callee';
@@ -432,7 +439,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       const { incoming: replacing } = by;
       const holder = () =>
         found.at === 'early'
-          ? ringing.branchOf(found.call)
+          ? (ringing?.branchOf(found.call) ?? null)
           : sides.map((side) => talking!.legs[side]).find(({ session }) => session === found.session);
       const who = by.route.principal?.name;
       if (who === undefined || holder()?.principal?.name !== who) return replacing.reject(403);
@@ -470,17 +477,22 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     if (talking && sides.every((side) => silent.has(talking!.legs[side].party.media)))
       live.hangUp('SIP;cause=408;text="No media from either side"');
   };
-  const ringing: Ringing = ring({
-    ...parts,
-    ...earlyTalk(parts),
-    invite(branch, offer) {
-      first?.offered(offer);
-      return parts.invite(branch, offer);
-    },
-    stages: route.stages,
-    callerFor: ({ from }) => ({ name: route.from, shown: from }),
-    onAnswered: answered,
-    onFailed: failed,
-  });
+  const startRinging = (early: Early) => {
+    ringing = ring({
+      ...parts,
+      ...early,
+      invite(branch, offer) {
+        first?.offered(offer);
+        return parts.invite(branch, offer);
+      },
+      stages: route.stages,
+      callerFor: ({ from }) => ({ name: route.from, shown: from }),
+      onAnswered: answered,
+      onFailed: failed,
+    });
+  };
+  if (toldFirst)
+    toldFirst.begin({ early: earlyTalk(parts), ring: startRinging, gone: callerGone, over: () => finished });
+  else startRinging(earlyTalk(parts));
   return live;
 }

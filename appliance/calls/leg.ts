@@ -1,5 +1,7 @@
 /** One leg of a call: who it is to the box, beside its signalling and its media. */
+import type { Consent } from '@belkluis/shared/policy/consent';
 import type { Session } from '../sip/dialog/session.ts';
+import { ANY_PURPOSE } from './consent/evidence.ts';
 import type { Party } from './party.ts';
 import type { CallFacts } from './recorder.ts';
 import type { End } from './reoffer.ts';
@@ -20,6 +22,8 @@ export interface Leg extends End {
   readonly principal: Principal | null;
   /** Announcements that it heard to their end in this call: hash, and when (wall clock, ms). */
   readonly heard: Map<string, number>;
+  /** What it answered to being recorded in this call, by the purpose; `*`: for any. It holds whoever it comes to talk to. */
+  readonly answers: Map<string, Consent>;
 }
 
 /** How a call between these two is seen from the box. What leads from outside to outside was brought about by somebody inside. */
@@ -28,7 +32,13 @@ export function directionOf(caller: Pick<Leg, 'outside'>, callee: Pick<Leg, 'out
   return caller.outside ? 'inbound' : 'internal';
 }
 
-export const callerLeg = (route: Route, session: Session, party: Party, shown: string): Leg => ({
+/** What it refused by how it dialled. */
+const dialledSo = ({ isPrivate }: Route, at: number): Leg['answers'] => {
+  const said = { at, act: 'refused', mode: 'inform', side: 'caller', how: null, key: null, promptHash: '' } as const;
+  return new Map(isPrivate ? [[ANY_PURPOSE, said]] : []);
+};
+
+export const callerLeg = (route: Route, session: Session, party: Party, shown: string, at: number): Leg => ({
   session,
   party,
   name: route.from,
@@ -37,6 +47,7 @@ export const callerLeg = (route: Route, session: Session, party: Party, shown: s
   ...(route.way && { way: route.way }),
   principal: route.principal ?? null,
   heard: new Map(),
+  answers: dialledSo(route, at),
 });
 
 /** Whoever answered, rung by `route` unless a redirection led elsewhere. */
@@ -44,7 +55,15 @@ export function calledLeg({ session, party, branch, redirected }: Answered, rout
   const { to, direction } = redirected ?? route;
   const principal = branch.principal ?? null;
   const outside = direction === 'outbound';
-  const { way, to: shown } = branch;
-  const name = principal?.name ?? to;
-  return { session, party, name, shown, outside, ...(way && { way }), principal, heard: new Map() };
+  return {
+    session,
+    party,
+    name: principal?.name ?? to,
+    shown: branch.to,
+    outside,
+    ...(branch.way && { way: branch.way }),
+    principal,
+    heard: new Map(),
+    answers: new Map(),
+  };
 }

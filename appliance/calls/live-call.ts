@@ -3,6 +3,7 @@ import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { Replaced } from '../sip/dialog/standing.ts';
 import type { CallFacts } from './recorder.ts';
+import type { Steering, SteeringOutcome } from './steering.ts';
 import type { Origin } from './transfer/origin.ts';
 import type { Replacement } from './transfer/replacing.ts';
 import type { Handover } from './transfer/target.ts';
@@ -12,6 +13,10 @@ export interface LiveCall {
   /** Of the two who talk now. */
   readonly facts: CallFacts;
   readonly recording: string | null;
+  /** Its recording rests for a while. */
+  readonly paused: boolean;
+  /** Somebody outside of the call, by desk or program, asks something of its recording. */
+  steer(wish: Steering): Promise<SteeringOutcome>;
   /** Ends it on both sides, for a reason that the phones may show. */
   hangUp(reason: string): void;
   /** The recorder can take no more of it. */

@@ -262,6 +262,17 @@ export class Party {
     return offered ? this.#answer(offered.payloads, offered.direction) : null;
   }
 
+  /**
+   * Answers its offer out of all that we carry, before there is another party: for what the box itself says to it. `early`: as in `answerFor`.
+   * Null: it made none, or one of a fax.
+   */
+  answerAlone(when: 'early' | 'final'): Buffer | null {
+    const offer = this.#offer;
+    const answer = this.#answer(allCodecs, 'sendrecv');
+    if (when === 'early') this.#offer = offer;
+    return answer;
+  }
+
   /** Answers an offer that changes nothing but addresses and keys, without asking the other party. */
   answerAgain(): Buffer | null {
     if (this.#said?.fax) return this.#answerFax(this.#said.fax);

@@ -98,8 +98,11 @@ export type Kept =
     };
 
 export interface Recorder {
-  /** Why nothing could be recorded at this moment, known before anybody is told that it is; null: nothing speaks against it. */
-  unable(): NotRecorded | null;
+  /**
+   * Why nothing could be recorded at this moment, known before anybody is told that it is; null: nothing speaks against it. `mustBe`: a law
+   * demands it, so what is usually found out when the recording begins, and told to the audit log then, is asked now as well.
+   */
+  unable(mustBe: boolean): NotRecorded | null;
   /** Makes the recording exist: key, wraps, catalogue row. Only then may a frame flow. Never rejects. */
   begin(request: RecordingRequest): Promise<Begun>;
   /** No frame follows. `broken`: the tap will not say so itself. */

@@ -35,6 +35,19 @@ export function connectOffers(from: End, to: End): void {
   from.session.onAnswer = (sdp) => void from.party.takeAnswer(sdp);
 }
 
+/** While nobody is there to be asked, new offers change nothing for others. */
+export function answerWithoutOther({ session, party }: End): void {
+  session.onReinvite = (reoffer) => {
+    if (!reoffer.sdp) return reoffer.accept(party.offerAgain());
+    const refusal = party.takeOffer(reoffer.sdp);
+    if (refusal) return refuseOffer(reoffer, refusal);
+    const answer = party.answerAgain();
+    if (answer) return reoffer.accept(answer);
+    party.dropOffer();
+    return reoffer.reject(488);
+  };
+}
+
 /** Whoever asked by UPDATE waits for no person, so the other side is asked likewise where it takes that (RFC 3311 5.1). */
 async function ask(session: Session, method: string, offer: Buffer): Promise<ReinviteResult> {
   const updated = method === 'UPDATE' ? await session.update(offer) : null;

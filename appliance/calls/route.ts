@@ -93,6 +93,8 @@ export interface Route {
   readonly way?: Way;
   /** The queue in whose waiting times it counts; absent: none. */
   readonly waitsIn?: string;
+  /** Whoever called dialled so that it is not recorded. */
+  readonly isPrivate?: true;
   /** How the caller's media is spoken to. */
   readonly caller: MediaTerms;
   /** Absent: the caller may not transfer or take over. */

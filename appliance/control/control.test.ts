@@ -8,12 +8,21 @@ import test from 'ava';
 import { ask, askStatus } from './client.ts';
 import { type Answers, serveControl } from './server.ts';
 
-const status = { registered: 2, pbx: null, calls: [], counters: { a: 1 }, policy: null, rss: 5 };
+const status = {
+  registered: 2,
+  pbx: null,
+  calls: [],
+  counters: { a: 1 },
+  policy: null,
+  announcementsMissing: [],
+  rss: 5,
+};
 const bans = { bans: [], lastDay: { flood: 1 } };
 const lifted: string[] = [];
 const answers: Answers = {
   status: () => status,
   'test call': () => ({ expected: true }),
+  'steer recording': () => ({ became: 'no_such_call' as const }),
   'sip bans': () => bans,
   'lift sip ban': ({ source }) => ({ lifted: lifted.push(source) > 1 }),
   calls: () => [],

@@ -24,11 +24,15 @@ export const statusSchema = z.strictObject({
       to: z.string(),
       startedAt: z.number(),
       recording: z.string().nullable(),
+      /** The recording rests for a while. */
+      paused: z.boolean(),
     }),
   ),
   counters: z.record(z.string(), z.number()),
   /** Hash of the policy in force; null: none. */
   policy: z.string().nullable(),
+  /** Purposes that are not recorded because what they have to say cannot be said. `why`: code of what is wrong. */
+  announcementsMissing: z.array(z.strictObject({ purpose: z.string(), why: z.string() })),
   /** Resident memory, bytes. */
   rss: z.number(),
 });
@@ -69,6 +73,13 @@ const MAX_SOURCE = 64;
 const endpoint = z.strictObject({ address: z.string(), port: z.number() });
 const transport = z.enum(['UDP', 'TCP', 'TLS']);
 const id = z.string().min(1).max(64);
+
+/** What may be asked of the recording of a call, and what became of it. */
+const steering = z.enum(['pause', 'resume', 'record', 'object']);
+const steered = z.enum([
+  ...(['paused', 'resumed', 'begun', 'erased', 'stopped', 'already_so', 'not_recording'] as const),
+  ...(['pause_not_allowed', 'legal_retention', 'no_such_call'] as const),
+]);
 
 const brought = {
   how: z.enum(['transferred', 'attended', 'replaced', 'forwarded', 'returned']),
@@ -198,6 +209,11 @@ export const questions = {
   'test call': { asks: testCallSchema, answer: z.strictObject({ expected: z.literal(true) }) },
   trunks: { asks: z.strictObject({ ask: z.literal('trunks') }), answer: trunksSchema },
   status: { asks: z.strictObject({ ask: z.literal('status') }), answer: statusSchema },
+  /** Pauses, resumes, begins or ends and erases the recording of a live call. */
+  'steer recording': {
+    asks: z.strictObject({ ask: z.literal('steer recording'), call: id, wish: steering }),
+    answer: z.strictObject({ became: steered }),
+  },
   /** Whom SIP does not listen to, and why. */
   'sip bans': { asks: z.strictObject({ ask: z.literal('sip bans') }), answer: bansSchema },
   /** Ends a ban. `lifted` false: there is none. */

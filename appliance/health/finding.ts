@@ -38,6 +38,8 @@ export interface HealthFacts {
     /** When it is put away undecided. */
     readonly expiresAt: number;
   } | null;
+  /** Purposes that are not recorded because their announcement is missing or outdated. */
+  readonly announcementsMissing: readonly string[];
   readonly purge: {
     /** When the last purge ended well; null: never yet. */
     readonly lastAt: number | null;
@@ -213,6 +215,7 @@ interface Values {
   policy_undecided: { readonly version: number; readonly at: number };
   /** It erases before its day, from `at` on, unless a data protection officer refuses it. */
   policy_will_erase: { readonly version: number; readonly at: number };
+  policy_unspoken: { readonly purpose: string };
   policy_stale: { readonly version: number; readonly at: number };
   policy_against_law: LawFact & { readonly version: number };
   register_ok: object;

@@ -15,6 +15,7 @@ const well: HealthFacts = {
   policy: { version: 42, expiresAt: days(200), againstLaw: [] },
   documents: { drift: 0, unacknowledged: 0, dpia: { required: true, done: true, open: [] } },
   policyWaits: null,
+  announcementsMissing: [],
   purge: { lastAt: now - 3600_000, overdue: 0 },
   certificate: { expiresAt: days(700) },
   keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
@@ -70,6 +71,7 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
   const waits = { version: 43, undecided: true, until: null, expiresAt: days(14) };
   t.deepEqual(codes({ policyWaits: waits }), ['warn policy_undecided']);
   t.deepEqual(codes({ policyWaits: { ...waits, undecided: false, until: days(7) } }), ['warn policy_will_erase']);
+  t.deepEqual(codes({ announcementsMissing: ['complaints'] }), ['bad policy_unspoken']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 3 } }), ['bad purge_overdue']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 0 } }), ['warn purge_overdue']);
   t.deepEqual(codes({ certificate: { expiresAt: days(10) }, audit: { state: 'tampered' } }), [

@@ -1,4 +1,5 @@
 /** The state of the box, as findings: what is wrong first. */
+import { checkAnnouncements } from './checks/announcements.ts';
 import { checkAuditLog } from './checks/audit-log.ts';
 import { checkBackup } from './checks/backup.ts';
 import { checkCallLogs } from './checks/call-logs.ts';
@@ -29,6 +30,7 @@ const checks: readonly Check[] = [
   checkPolicy,
   checkDocuments,
   checkPolicyWaits,
+  checkAnnouncements,
   checkTestCall,
   checkPbx,
   checkCallLogs,

@@ -28,8 +28,8 @@ function withTrueLengths(wav: Buffer): Buffer {
   return fixed;
 }
 
-/** espeak-ng says `text`; resolves with a WAV file. The text goes over standard input: argv is for everybody to read. */
-function speak(text: string, language: Language): Promise<Buffer> {
+/** espeak-ng says `text`; resolves with a WAV file. @throws Problem `voice_failed`. The text goes over standard input: argv is for everybody to read. */
+export function speak(text: string, language: Language): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn('espeak-ng', ['-v', voices[language], '-s', String(WORDS_PER_MINUTE), '--stdin', '--stdout'], {
       stdio: ['pipe', 'pipe', 'ignore'],

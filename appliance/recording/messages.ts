@@ -92,6 +92,14 @@ export interface CallTransfer {
   readonly recording: string | null;
 }
 
+/** What the audit log is told of a recording that was paused, resumed, or begun by hand. */
+export interface Steering {
+  readonly call: string;
+  readonly recording: string | null;
+  readonly did: string;
+  readonly by: string;
+}
+
 export type RefusalReason = 'no_recipient' | 'recorder_unavailable' | 'disk_reserve';
 
 export type ToSealer<Port> =
@@ -117,6 +125,7 @@ export type ToSealer<Port> =
   | { readonly do: 'objection met'; readonly objection: string }
   | { readonly do: 'call ended'; readonly call: CallEnd }
   | { readonly do: 'transfer'; readonly transfer: CallTransfer }
+  | { readonly do: 'steered'; readonly steered: Steering }
   /** Ends every recording and closes the databases. */
   | { readonly do: 'close' };
 
@@ -126,6 +135,8 @@ export type FromSealer =
   | { readonly told: 'refused'; readonly recording: string; readonly reason: RefusalReason }
   /** Whether a recording could begin now, told at each change. */
   | { readonly told: 'able'; readonly unable: RefusalReason | null }
+  /** Whether there is a valid key to seal to, told at each change. */
+  | { readonly told: 'keys'; readonly valid: boolean }
   /** The disk takes no more of it. */
   | { readonly told: 'lost'; readonly recording: string }
   | { readonly told: 'ended'; readonly recording: string; readonly segments: number; readonly gaps: number }

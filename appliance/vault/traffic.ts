@@ -49,7 +49,7 @@ export function openTraffic(database: Database, parties: Parties) {
     .prepare(
       `SELECT count(*) FROM calls INDEXED BY calls_unrecorded WHERE recording IS NULL AND talk_ms IS NOT NULL
        AND started_at >= ? AND status = 503
-       AND not_recorded NOT IN ('no_policy', 'no_rule', 'never_recorded', 'not_sampled', 'objected', 'consent_not_supported',
+       AND not_recorded NOT IN ('no_policy', 'no_rule', 'never_recorded', 'not_sampled', 'objected', 'not_agreed', 'private', 'not_started', 'nobody_of_ours',
          'start_not_supported', 'source_must_announce')`,
     )
     .pluck();

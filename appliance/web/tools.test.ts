@@ -12,7 +12,7 @@ test('an administrator sees how a call went and never who called whom; a DPO see
   const admin = await signedIn(['admin']);
   admin.tools.traceCall();
   admin.tools.world.live = [
-    { id: CALL, from: '2147', to: '0687654321', startedAt: admin.clock.now(), recording: null },
+    { id: CALL, from: '2147', to: '0687654321', startedAt: admin.clock.now(), recording: null, paused: false },
   ];
   const pages = [await admin.page('/calls'), await admin.page(`/calls/${CALL}`)];
   for (const text of pages) t.deepEqual(hasNone(text, [...names, ...secrets]), []);
@@ -90,7 +90,7 @@ test('what a caller writes into its messages is text on the page, never markup',
   const { tools, page } = await signedIn(['dpo']);
   tools.traceCall();
   tools.world.live = [
-    { id: CALL, from: '<script>alert(1)</script>', to: '"><img src=x>', startedAt: 0, recording: null },
+    { id: CALL, from: '<script>alert(1)</script>', to: '"><img src=x>', startedAt: 0, recording: null, paused: false },
   ];
   const text = await page('/calls');
   t.false(text.includes('<script>alert') || text.includes('<img'));

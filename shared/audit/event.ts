@@ -50,6 +50,10 @@ const kinds = {
   retention_shortened: z.strictObject({ policyVersion: count, purpose: id, recordings: count, calls: count }),
   recording_refused: z.strictObject({ call: id, reason: code }),
   recording_gap: z.strictObject({ recording: id, frames: count, why: code }),
+  /** People had a recording paused, resumed or begun, or wanted it paused where that may not be. `by`: a side's key, a program, or time. */
+  recording_steered: z.strictObject({ call: id, recording: id.nullable(), did: code, by: code }),
+  /** A person wanted that of a call that goes on. What became of it is told by `recording_steered` or `objection`. */
+  steering_asked: z.strictObject({ call: id, wish: code }),
   recording_ended: z.strictObject({ recording: id, reason: code, segments: count, contentRoot: id }),
   /** Others talk from then on: what `side` of a call brought about. Whom it led to is in the records of the calls. */
   call_transferred: z.strictObject({ call: id, how: code, side: code, recording: id.nullable() }),
@@ -187,6 +191,7 @@ export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'policy_pending',
   'retention_shortened',
   'recording_gap',
+  'recording_steered',
   'recording_ended',
   'recording_recovered',
   'objection',

@@ -32,7 +32,6 @@ export type NoRecording =
   | 'no_policy'
   | 'no_rule'
   | 'never_recorded'
-  | 'consent_not_supported'
   | 'start_not_supported'
   | 'not_sampled'
   | 'objected'
@@ -96,9 +95,8 @@ const termsOf = ({ policy, hash }: PolicyInForce, purpose: Purpose, rule: Rule):
 /** What speaks against recording a call that a rule means; null: nothing. */
 function against(purpose: Purpose, rule: Rule, call: CallToDecide, said: Said): NoRecording | null {
   const copied = call.via === 'siprec';
-  // Taking somebody's answer is not built yet; recording without it would be recording against the purpose.
-  if (purpose.consent.mode !== 'inform') return 'consent_not_supported';
-  if (rule.start !== 'automatic') return 'start_not_supported';
+  // Who takes part in a copied call has no key here to begin it by.
+  if (copied && rule.start !== 'automatic') return 'start_not_supported';
   // Nobody is recorded whom nobody tells: the box speaks in its own calls and in no other.
   if (copied && purpose.announcement.by !== 'source') return 'source_must_announce';
   if (!copied && purpose.announcement.by !== 'box') return 'box_must_announce';

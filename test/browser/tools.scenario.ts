@@ -13,7 +13,7 @@ test.before(async () => {
   const { box, origin, page } = world;
   box.tools.traceCall();
   box.tools.world.live = [
-    { id: CALL, from: '2147', to: '+31687654321', startedAt: Date.now() - 65_000, recording: 'r' },
+    { id: CALL, from: '2147', to: '+31687654321', startedAt: Date.now() - 65_000, recording: 'r', paused: false },
   ];
   await signIn(box, origin, page, 'Robert Visser', ['dpo', 'admin']);
 });

@@ -11,8 +11,8 @@ import type { PolicyDraft } from '@belkluis/shared/policy/sample';
 import { announcementsOf } from '@belkluis/shared/policy/words';
 import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
-import { askStatus } from '../../appliance/control/client.ts';
-import type { Status } from '../../appliance/control/protocol.ts';
+import { ask, askStatus } from '../../appliance/control/client.ts';
+import type { Question, Status } from '../../appliance/control/protocol.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import type { Target, TransportName } from '../../appliance/sip/transport/flow.ts';
@@ -55,7 +55,7 @@ export interface ScenarioPlan extends Omit<BoxPlan, 'folder'> {
   readonly beforeStart?: (box: PreparedBox) => void | Promise<void>;
 }
 
-/** The sample policy, its announcement bound to our tone by its hash. */
+/** The sample policy, its announcements bound to our tone by its hash where the policy names no files itself. */
 export const tonePolicy = (draft: PolicyDraft): PolicyDraft => {
   const sha256 = createHash('sha256').update(announcementWav).digest('hex');
   return {
@@ -65,10 +65,12 @@ export const tonePolicy = (draft: PolicyDraft): PolicyDraft => {
       const { announcement } = purpose;
       const said = announcement.said.map((spoken, index) => ({
         ...spoken,
-        wavs: rules.map((rule) => ({
-          sha256,
-          textSha256: announcementsOf(draft, purpose, rule)[index]!.textSha256,
-        })),
+        wavs:
+          spoken.wavs ??
+          rules.map((rule) => ({
+            sha256,
+            textSha256: announcementsOf(draft, purpose, rule)[index]!.textSha256,
+          })),
       }));
       return { ...purpose, announcement: { ...announcement, said } };
     }),
@@ -128,6 +130,9 @@ export async function scenarioBox(plan: ScenarioPlan) {
       watch(name);
     },
     status: (): Promise<Status | null> => askStatus(at.controlSocket),
+    /** Asks something of the recording of a live call, as desk and command line do. */
+    steer: (call: string, wish: Question<'steer recording'>['wish']) =>
+      ask(at.controlSocket, { ask: 'steer recording', call, wish }),
     /** Looks at the state of the call process until `found` gives something. */
     until<T>(found: (status: Status) => T | null | undefined | false, what: string): Promise<T> {
       return eventually(async () => {

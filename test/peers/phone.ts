@@ -50,6 +50,8 @@ export interface Dialled {
   readonly answered: Promise<PhoneCall>;
   /** Statuses on the way, 180 and so on. */
   readonly progress: readonly number[];
+  /** What is heard of it, also before the answer. */
+  readonly line: Line;
   cancel(): void;
 }
 
@@ -57,10 +59,13 @@ export class Refused extends Error {
   readonly status: number;
   /** RFC 3261 20.43: what the phone would show. */
   readonly warning: string | undefined;
-  constructor(status: number, reason: string, warning?: string) {
+  /** RFC 3326. */
+  readonly why: string | undefined;
+  constructor(status: number, reason: string, headers?: { get(name: string): string | undefined }) {
     super(`${status} ${reason}`);
     this.status = status;
-    this.warning = warning;
+    this.warning = headers?.get('Warning');
+    this.why = headers?.get('Reason');
   }
 }
 
@@ -255,9 +260,11 @@ export async function openPhone(options: PhoneOptions) {
         headers,
       });
       const answered = new Promise<PhoneCall>((resolve, reject) => {
-        outgoing.onProgress = ({ status }) => progress.push(status);
-        outgoing.onFailed = ({ status, reason, response }) =>
-          reject(new Refused(status, reason, response?.headers.get('Warning')));
+        outgoing.onProgress = ({ status }, sdp) => {
+          progress.push(status);
+          if (sdp) line.take(sdp);
+        };
+        outgoing.onFailed = ({ status, reason, response }) => reject(new Refused(status, reason, response?.headers));
         outgoing.onAnswered = (session) => {
           line.take(session.remoteSdp!);
           resolve(begun(line, session, session.remoteSdp!.toString()));
@@ -265,7 +272,7 @@ export async function openPhone(options: PhoneOptions) {
       });
       // Whoever cancels need not wait for the refusal that follows.
       answered.catch(() => {});
-      return { answered, progress, cancel: () => outgoing.cancel() };
+      return { answered, progress, line, cancel: () => outgoing.cancel() };
     },
     /** Lets the phone vanish as if its plug were pulled. */
     async close(): Promise<void> {

@@ -21,12 +21,14 @@ export interface PhoneRoutingParts {
   readonly clock: Clock;
   /** Where numbers go that are no account here; absent: nowhere. */
   readonly outside?: Outside;
+  /** What is dialled before a number so that the call is not recorded; null: nothing is. */
+  readonly privatePrefix?: () => string | null;
 }
 
 /** A call of a phone that leaves the box. */
 export interface OutsideCall {
   /** What is known of its route: whose call it is, by whose rights and limits it goes. */
-  readonly as: Pick<Route, 'from' | 'caller' | 'principal'>;
+  readonly as: Pick<Route, 'from' | 'caller' | 'principal' | 'isPrivate'>;
   /** What was called, as it was written. */
   readonly dialled: string;
   /** Null: nobody dialled, the call is transferred or forwarded. */
@@ -66,6 +68,13 @@ const identityOf = ({ invite }: IncomingCall, user: string, domain: string): str
 /** Of a call that somebody brings about without a leg of their own in it: nothing is said there in the clear. */
 const UNHEARD: MediaTerms = { keying: 'sdes', mayBePlain: false };
 
+/** Whom the caller means behind the prefix; the same when it dialled none. */
+function withoutPrefix(dialled: SipUri | null, prefix: string | null): SipUri | null {
+  const user = dialled?.user ?? '';
+  if (dialled === null || prefix === null || !user.startsWith(prefix) || user === prefix) return dialled;
+  return { ...dialled, user: user.slice(prefix.length) };
+}
+
 const refused = (status: number): Routed => ({ ok: false, refusal: { status } });
 
 interface Asked {
@@ -76,7 +85,8 @@ interface Asked {
   readonly history: History | null;
 }
 
-export function createPhones({ registrar, authenticate, accounts, domain, clock, outside }: PhoneRoutingParts): Phones {
+export function createPhones(parts: PhoneRoutingParts): Phones {
+  const { registrar, authenticate, accounts, domain, clock, outside, privatePrefix = () => null } = parts;
   const uriOf = (user: string) => uriAt(user, domain);
   const keyings = new Keyings();
   /** `emergency`: whoever calls for help is heard as they are, under keys that others can read or under none. */
@@ -143,10 +153,16 @@ export function createPhones({ registrar, authenticate, accounts, domain, clock,
       if (!known.ok) return known;
       const { account } = known;
       const { user } = account;
-      const target = parseUri(invite.uri);
+      const dialled = parseUri(invite.uri);
+      const target = withoutPrefix(dialled, privatePrefix());
       const called = userIn(target);
       const emergency = called !== null && outside?.isEmergency(called) === true;
-      const as = { from: user, caller: termsOf(account, flow, emergency), principal: principalOf(account) };
+      const as = {
+        from: user,
+        caller: termsOf(account, flow, emergency),
+        principal: principalOf(account),
+        ...(target === dialled ? {} : { isPrivate: true as const }),
+      };
       const shown = { from: identityOf(incoming, user, domain), contactUser: user, headers: [] };
       return routed({ as, target, shown, incoming, history: null });
     },

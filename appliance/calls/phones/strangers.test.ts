@@ -9,6 +9,7 @@ import { answerChallenge } from '../../sip/digest/client.ts';
 import { createDigestServer, type DigestServer } from '../../sip/digest/server.ts';
 import { BOB as BOX, pair } from '../../sip/testing/agents.ts';
 import { createB2bua } from '../b2bua.ts';
+import { noManners } from '../testing/no-manners.ts';
 import { noObjections } from '../testing/no-objections.ts';
 import { authenticator, challenger } from './authenticate.ts';
 import { createPhones } from './phones.ts';
@@ -60,7 +61,7 @@ async function box() {
       callEnded() {},
     },
     decide: () => ({ record: false, reason: 'no_rule', trafficDays: 7 }),
-    announcementOf: () => null,
+    manners: noManners,
     ringBack: null,
     address: BOX,
     ringMs: 60_000,

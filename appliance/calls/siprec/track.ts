@@ -145,7 +145,7 @@ export class Track {
     call.kept = { ...kept, trafficDays: Math.max(call.kept.trafficDays, kept.trafficDays) };
     if (!decision.record) return this.#without(call, 'unwanted', decision.reason);
     const { terms } = decision;
-    const unable = recorder.unable();
+    const unable = recorder.unable(terms.purpose.mandatory);
     if (unable !== null) return this.#without(call, 'unable', unable);
     const begun = await recorder.begin({ call: facts, terms, announcedAt: at, announcementHash: hashOf(terms) });
     if (!begun.ok) return this.#without(call, 'unable', begun.reason);

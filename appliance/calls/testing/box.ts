@@ -4,10 +4,12 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
-import { type CallToDecide, type Decision, decide } from '@belkluis/shared/policy/decide';
+import type { Consent } from '@belkluis/shared/policy/consent';
+import { type CallToDecide, type Decision, decide, type Said } from '@belkluis/shared/policy/decide';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
+import type { Purpose } from '@belkluis/shared/policy/purpose';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
-import { said } from '@belkluis/shared/policy/testing/said';
+import { said as everybodyTold } from '@belkluis/shared/policy/testing/said';
 import type { Prompt } from '../../media/door.ts';
 import { startMediaPool } from '../../media/pool.ts';
 import { openGuard } from '../../sip/defence/guard.ts';
@@ -16,6 +18,7 @@ import { createDigestServer } from '../../sip/digest/server.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
 import { type UserAgent, userAgent } from '../../sip/user-agent.ts';
 import { createB2bua } from '../b2bua.ts';
+import type { PolicyKeys } from '../box-voice.ts';
 import type { NotRecorded } from '../conversation.ts';
 import type { Decided } from '../decided.ts';
 import { userInText } from '../numbers.ts';
@@ -26,6 +29,7 @@ import { createRegistrar } from '../phones/registrar.ts';
 import type { Begun, CallRecord, Recorder } from '../recorder.ts';
 import type { Route } from '../route.ts';
 import type { Transfer } from '../transfer/origin.ts';
+import { noManners } from './no-manners.ts';
 import { noObjections } from './no-objections.ts';
 
 export const DOMAIN = 'box.test';
@@ -35,13 +39,17 @@ const notRecorded: Decision = { record: false, reason: 'no_rule', trafficDays: 7
 
 const signer = generateKeyPairSync('ed25519');
 
-/** What a policy says of a call that is recorded for complaints. */
-export function recorded(mandatory: boolean): Decision {
+/** What a policy says of a call that is recorded for complaints. `change`: of that purpose. */
+export function recorded(
+  mandatory: boolean,
+  change: (purpose: Purpose) => Purpose = (purpose) => purpose,
+  said: Said = everybodyTold,
+): Decision {
   const { purposes, ...rest } = withRecipients(
     samplePolicy(new Date()),
     signEnvelope('t', Buffer.from('{}'), [signer]),
   );
-  const policy = { ...rest, purposes: purposes.map((purpose) => ({ ...purpose, mandatory })) };
+  const policy = { ...rest, purposes: purposes.map((purpose) => change({ ...purpose, mandatory })) };
   return decide(
     { policy, hash: '0'.repeat(64) },
     { id: '1', from: 'anna', to: 'ben', direction: 'internal', at: 0 },
@@ -97,29 +105,43 @@ export async function testBox(ports: readonly [number, number], options: TestBox
   const recordings: string[] = [];
   /** What became of transfers, in order. */
   const transfers: Transfer[] = [];
+  /** What recordings began with as evidence, and objections to them, in order. */
+  const consents: Consent[] = [];
   const begun = new Map<string, string>();
   const world: {
     decide: (call: CallToDecide) => Decided;
     unable: NotRecorded | null;
     begin: Begun;
+    /** A recording begins when it resolves. */
+    stall: (() => Promise<void>) | null;
     announcement: Prompt | null;
     ringBack: Prompt | null;
+    keys: PolicyKeys | null;
   } = {
     decide: () => notRecorded,
     unable: null,
     begin: { ok: false, reason: 'no_recipient' },
+    stall: null,
     announcement: null,
     ringBack: null,
+    keys: null,
   };
   const recorder: Recorder = {
     ...noObjections,
     unable: () => world.unable,
-    async begin({ call: { id, from, to } }) {
+    async begin({ call: { id, from, to }, consents: told = [] }) {
+      await world.stall?.();
       if (!world.begin.ok) return world.begin;
       const recording = `recording of ${id}`;
       begun.set(recording, `${from} ${to}`);
       recordings.push(`begin ${from} ${to}`);
+      consents.push(...told);
       return { ok: true, recording };
+    },
+    async object(recording, consent) {
+      recordings.push(`object ${begun.get(recording)}`);
+      consents.push(consent);
+      return { did: 'erased' };
     },
     end: (recording, reason) => void recordings.push(`end ${begun.get(recording)} ${reason}`),
     onLost: () => {},
@@ -165,7 +187,11 @@ export async function testBox(ports: readonly [number, number], options: TestBox
     media,
     recorder,
     decide: (call) => world.decide(call),
-    announcementOf: () => world.announcement && { prompt: world.announcement, hash: world.announcement.id },
+    manners: {
+      ...noManners,
+      announcementOf: () => world.announcement && { prompt: world.announcement, hash: world.announcement.id },
+      keys: () => world.keys,
+    },
     get ringBack() {
       return world.ringBack;
     },
@@ -214,6 +240,12 @@ export async function testBox(ports: readonly [number, number], options: TestBox
     world,
     records,
     recordings,
+    consents,
+    /** The recorder can take no more of anything. */
+    loseAll: () => {
+      for (const recording of begun.keys()) recorder.onLost(recording);
+    },
+    live: () => b2bua.calls,
     transfers,
     counters,
     phone,

@@ -22,6 +22,8 @@ const inPlaceOf = (leg: Leg, end: End, { principal }: Route): Leg => ({
   outside: leg.outside,
   principal: principal ?? null,
   heard: new Map(),
+  // Who agreed was another person; what was refused stays refused.
+  answers: new Map([...leg.answers].filter(([, { act }]) => act === 'refused')),
 });
 
 const refuse = ({ incoming, party }: Replacement, status: number): null => {

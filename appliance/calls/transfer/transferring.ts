@@ -2,8 +2,7 @@
 import type { MediaCall, Prompt } from '../../media/door.ts';
 import type { Leg } from '../leg.ts';
 import type { Party } from '../party.ts';
-import { refuseOffer } from '../refuse.ts';
-import { agreeWith, type End } from '../reoffer.ts';
+import { agreeWith, answerWithoutOther } from '../reoffer.ts';
 import { beginTransfer, step, type TransferEffect, type TransferInput } from './transfer.ts';
 
 /** Where the target comes from. */
@@ -40,19 +39,6 @@ export interface Transferring {
   gone(leg: Leg): void;
 }
 
-/** While nobody is there to be asked, new offers change nothing for others. */
-function answerAlone({ session, party }: End): void {
-  session.onReinvite = (reoffer) => {
-    if (!reoffer.sdp) return reoffer.accept(party.offerAgain());
-    const refusal = party.takeOffer(reoffer.sdp);
-    if (refusal) return refuseOffer(reoffer, refusal);
-    const answer = party.answerAgain();
-    if (answer) return reoffer.accept(answer);
-    party.dropOffer();
-    return reoffer.reject(488);
-  };
-}
-
 export function transfer(parts: TransferParts): Transferring {
   const { remaining, transferor, target } = parts;
   let [state, ...first] = beginTransfer(target.comes);
@@ -81,7 +67,7 @@ export function transfer(parts: TransferParts): Transferring {
       case 'tell':
         return parts.tell(effect.status);
       case 'part':
-        answerAlone(remaining);
+        answerWithoutOther(remaining);
         return parts.part();
       case 'play ring-back':
         ringingBack = parts.ringBack !== null;

@@ -107,6 +107,7 @@ export function testDesk(clock: Clock) {
         now: clock.now(),
         recipients: recipients.map(({ name, role }) => ({ name, role, expiresAt: null, fault: null })),
         disk: { freeBytes: 5e11, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
+        announcementsMissing: [],
         policy: world.withPolicy ? { version: 1, expiresAt: clock.now() + 1e10, againstLaw: [] } : null,
         documents: { drift: 0, unacknowledged: 0, dpia: null },
         policyWaits: null,

@@ -114,6 +114,8 @@ export const boxTexts = {
       retention_shortened: 'Shorter terms applied to what was there',
       recording_refused: 'Not recorded',
       recording_gap: 'Gap in a recording',
+      recording_steered: 'Recording paused, resumed or begun during a call',
+      steering_asked: 'Asked to pause, resume, begin or erase a recording during a call',
       recording_ended: 'Recording ended',
       call_transferred: 'Call transferred',
       transfer_failed: 'Transfer that did not come about',

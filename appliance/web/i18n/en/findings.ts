@@ -118,6 +118,8 @@ export const findings: FindingTexts = {
     `Policy ${version} waits for a data protection officer to approve or refuse it until ${f.date(at)}. The one before stays in force.`,
   policy_will_erase: ({ version, at }, f) =>
     `Policy ${version} will erase recordings earlier from ${f.date(at)} on. Until then a data protection officer can refuse it.`,
+  policy_unspoken: ({ purpose }) =>
+    `The announcement of ${purpose} is missing, or says what an older policy said. Its calls are not recorded. Add a sound file that says a sentence of \`belkluis policy text\`, or take the files out of the policy: then the box speaks.`,
   policy_stale: ({ version, at }, f) =>
     `Policy ${version} was due for renewal ${f.date(at)}. It stays in force until a newer one comes.`,
   policy_against_law: ({ version, path, article, says }) =>

@@ -139,6 +139,8 @@ export const toolsTexts = {
     length: 'Length',
     transport: 'Over',
     recording: 'Recorded',
+    paused: 'Paused',
+    steer: { pause: 'Pause', resume: 'Go on', record: 'Record', object: 'Stop and erase' },
     yes: 'Yes',
     no: 'No',
     more: (count: string) => `And ${count} more.`,

@@ -117,6 +117,8 @@ export const boxTexts: BoxTexts = {
       retention_shortened: 'Kortere termijnen toegepast op wat er was',
       recording_refused: 'Niet opgenomen',
       recording_gap: 'Gat in een opname',
+      recording_steered: 'Opname tijdens een gesprek onderbroken, hervat of begonnen',
+      steering_asked: 'Gevraagd een opname tijdens een gesprek te onderbreken, hervatten, beginnen of wissen',
       recording_ended: 'Opname geëindigd',
       call_transferred: 'Gesprek doorverbonden',
       transfer_failed: 'Doorverbinden dat niet lukte',

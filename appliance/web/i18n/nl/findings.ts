@@ -126,6 +126,8 @@ export const findings: FindingTexts = {
     `Beleid ${version} wacht tot ${f.date(at)} op goedkeuring of weigering door de FG. Het vorige blijft van kracht.`,
   policy_will_erase: ({ version, at }, f) =>
     `Beleid ${version} laat opnamen vanaf ${f.date(at)} eerder wissen. Tot dan kan de FG het weigeren.`,
+  policy_unspoken: ({ purpose }) =>
+    `De aankondiging van ${purpose} ontbreekt, of zegt wat een ouder beleid zei. Deze gesprekken worden niet opgenomen. Voeg een geluidsbestand toe dat een zin van \`belkluis policy text\` zegt, of haal de bestanden uit het beleid: dan spreekt het apparaat.`,
   policy_stale: ({ version, at }, f) =>
     `Beleid ${version} moest ${f.date(at)} vernieuwd zijn. Het blijft van kracht tot er een nieuwer komt.`,
   policy_against_law: ({ version, path, article, says }) =>

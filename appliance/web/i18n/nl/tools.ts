@@ -38,6 +38,8 @@ export const toolsTexts: ToolsTexts = {
     length: 'Duur',
     transport: 'Over',
     recording: 'Opgenomen',
+    paused: 'Onderbroken',
+    steer: { pause: 'Onderbreken', resume: 'Hervatten', record: 'Opnemen', object: 'Stoppen en wissen' },
     yes: 'Ja',
     no: 'Nee',
     more: (count) => `En nog ${count}.`,

@@ -1,0 +1,5 @@
+import type { Check } from '../finding.ts';
+
+/** Whether every purpose can say what it has to: what callers are not told is not recorded. */
+export const checkAnnouncements: Check = ({ announcementsMissing }) =>
+  announcementsMissing.map((purpose) => ({ code: 'policy_unspoken', state: 'bad', values: { purpose } }));
