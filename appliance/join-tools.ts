@@ -52,6 +52,10 @@ const joinCalls = (socket: string, append: Parts['append']): CallServices => ({
   trace: (call) => ask(socket, { ask: 'trace', call }),
   noteNumbers: (person, calls) => append({ kind: 'calls_viewed', actor: person.id, facts: { calls } }),
   noteTrace: (person, call, numbers) => append({ kind: 'trace_viewed', actor: person.id, facts: { call, numbers } }),
+  async steer(person, call, wish) {
+    append({ kind: 'steering_asked', actor: person.id, facts: { call, wish } });
+    return (await ask(socket, { ask: 'steer recording', call, wish }))?.became ?? null;
+  },
 });
 
 function joinPhonePages(parts: Parts): PhoneServices {

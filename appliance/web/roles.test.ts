@@ -56,6 +56,7 @@ const rules: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'GET /calls': everybody,
   'GET /calls/:id': everybody,
   'GET /calls/:id/signalling.pcap': everybody,
+  'POST /api/calls/:id/:wish': ['custodian', 'dpo'],
   'GET /phones': ['dpo', 'admin'],
   'GET /phones/new': ['admin'],
   'POST /phones': ['admin'],

@@ -3,10 +3,14 @@ import type { Person } from '../access/people.ts';
 import type { PhoneListed } from '../access/phones.ts';
 import type { Account } from '../connection/ask.ts';
 import type { Tested } from '../connection/steps.ts';
-import type { AttemptsTold, Registration, Status } from '../control/protocol.ts';
+import type { Answer, AttemptsTold, Question, Registration, Status } from '../control/protocol.ts';
 import type { Link } from '../provisioning/links.ts';
 import type { Fetched, Offer } from '../provisioning/provisioning.ts';
 import type { TracedCall, TracedMessage } from '../trace/traced.ts';
+
+/** What may be asked of the recording of a live call, and what became of it. */
+export type Wish = Question<'steer recording'>['wish'];
+export type Steered = Answer<'steer recording'>['became'];
 
 export interface CallsNow {
   readonly live: Status['calls'];
@@ -24,6 +28,8 @@ export interface CallServices {
   noteNumbers(person: Person, calls: number): void;
   /** Appends who looked at one call, and whether at numbers too, before it is shown. @throws Problem `audit_failed`. */
   noteTrace(person: Person, call: string, numbers: boolean): void;
+  /** Appends who wants what of the recording of a live call, then asks for it. Null: the call process does not answer. @throws Problem `audit_failed`. */
+  steer(person: Person, call: string, wish: Wish): Promise<Steered | null>;
 }
 
 export interface PhonesNow {

@@ -86,6 +86,25 @@ test('what cannot be written down is not shown, and a call that has left says so
   t.regex(await (await get('/calls')).text(), /call process does not run/);
 });
 
+test('who may pauses, ends and erases the recording of a live call; each wish is written down first, and a refusal says why', async (t) => {
+  const { tools, page, post, events, world } = await signedIn(['custodian']);
+  tools.world.live = [{ id: CALL, from: '2147', to: '2148', startedAt: 0, recording: 'r', paused: false }];
+  t.regex(await page('/calls'), /action="\/api\/calls\/[0-9a-f]{32}\/pause"/);
+  const paused = await post(`/api/calls/${CALL}/pause`, {}, { Accept: '*/*' });
+  t.deepEqual(await paused.json(), { call: CALL, became: 'paused' });
+  t.like(events.at(-1), { kind: 'steering_asked', facts: { call: CALL, wish: 'pause' } });
+  t.is((await post(`/api/calls/${CALL}/pause`, {})).status, 303);
+  tools.world.steered = 'legal_retention';
+  const refused = await post(`/api/calls/${CALL}/object`, {}, { Accept: '*/*' });
+  t.is(refused.status, 409);
+  t.regex(await refused.text(), /The law requires this recording/);
+  t.is((await post(`/api/calls/${CALL}/listen`, {})).status, 404);
+  const before = events.length;
+  world.auditWorks = false;
+  t.is((await post(`/api/calls/${CALL}/object`, {})).status, 503);
+  t.is(events.length, before);
+});
+
 test('what a caller writes into its messages is text on the page, never markup', async (t) => {
   const { tools, page } = await signedIn(['dpo']);
   tools.traceCall();

@@ -23,6 +23,7 @@ export const problem = problemsOf({
   role_missing: 'Your role may not do this. Ask somebody whose role may: `people` at the desk lists them.',
   calls_not_running:
     'The call process does not answer. Start it, or look into its log; bans are in its memory and end with it.',
+  not_steered: 'The recording of this call was not changed.',
   ban_unknown: 'This address is not banned now. `belkluis sip bans list` shows all that are.',
   not_running:
     'The call process does not run, or does not answer. Calls are only known while it runs: look at its unit and its log.',

@@ -38,6 +38,7 @@ import { restrictAdd, restrictLift, restrictList } from './restrictions.ts';
 import { retentionPreview, retentionReport } from './retention.ts';
 import { scrub } from './scrub.ts';
 import { sipBansLift, sipBansList } from './sip-bans.ts';
+import { callsObject, callsPause, callsRecord, callsResume } from './steer.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
 import { trunksAdd, trunksList, trunksRemove } from './trunks.ts';
@@ -93,6 +94,10 @@ export const groups: readonly CommandGroup[] = [
       recordingsPurpose,
       exportRecording,
       callsWaits,
+      callsPause,
+      callsResume,
+      callsRecord,
+      callsObject,
       callsTest,
       callsCompare,
       exceptionsList,

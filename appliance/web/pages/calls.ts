@@ -6,7 +6,8 @@ import { may } from '../../access/roles.ts';
 import { maskedCall, maskedNumber } from '../../trace/mask.ts';
 import type { TracedCall, TracedTurn } from '../../trace/traced.ts';
 import { CALLS_SHOWN } from '../limits.ts';
-import type { CallsNow } from '../tools-services.ts';
+import { problem } from '../problems.ts';
+import type { CallsNow, Steered, Wish } from '../tools-services.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { head, instant, state } from './parts.ts';
@@ -35,21 +36,38 @@ export function lengthOf({ f, now }: Visit, { answeredAt, endedAt }: TracedCall)
   return answeredAt === null ? '–' : f.length((endedAt ?? now) - answeredAt);
 }
 
-function live(visit: Visit, { live: calls }: CallsNow, sees: boolean): Html {
+/** Whether a live call is recorded, and what may be asked of that. */
+function recordingCell(
+  { t: { calls: texts } }: Visit,
+  { id, recording, paused }: CallsNow['live'][number],
+  steers: boolean,
+): Html {
+  const is = paused
+    ? state('wait', texts.paused)
+    : recording === null
+      ? state('off', texts.no)
+      : state('ok', texts.yes);
+  if (!steers) return is;
+  const wishes: readonly Wish[] = recording === null ? ['record'] : [paused ? 'resume' : 'pause', 'object'];
+  return html`${is}${wishes.map((wish) => html`<form method="post" action="/api/calls/${id}/${wish}"><button>${texts.steer[wish]}</button></form>`)}`;
+}
+
+function live(visit: Visit, { live: calls }: CallsNow, person: Person): Html {
   const { t, f, now } = visit;
   const { calls: texts } = t;
   if (calls.length === 0) return nothing;
+  const [sees, steers] = [may(person, 'see numbers'), may(person, 'control recordings')];
   const shown = (number: string) => (sees ? number : maskedNumber(number));
   const rows = [...calls]
     .sort((a, b) => b.startedAt - a.startedAt)
     .slice(0, CALLS_SHOWN)
     .map(
-      ({ id, from, to, startedAt, recording }) => html`<tr>
-      <th scope="row" class="nowrap"><a href="/calls/${id}">${instant(startedAt, f.moment(startedAt, now))}</a></th>
-      <td data-label="${texts.from}">${shown(from)}</td>
-      <td data-label="${texts.to}">${shown(to)}</td>
-      <td data-label="${texts.length}" class="num">${f.length(now - startedAt)}</td>
-      <td data-label="${texts.recording}">${recording === null ? state('off', texts.no) : state('ok', texts.yes)}</td>
+      (call) => html`<tr>
+      <th scope="row" class="nowrap"><a href="/calls/${call.id}">${instant(call.startedAt, f.moment(call.startedAt, now))}</a></th>
+      <td data-label="${texts.from}">${shown(call.from)}</td>
+      <td data-label="${texts.to}">${shown(call.to)}</td>
+      <td data-label="${texts.length}" class="num">${f.length(now - call.startedAt)}</td>
+      <td data-label="${texts.recording}">${recordingCell(visit, call, steers)}</td>
     </tr>`,
     );
   return html`<section aria-labelledby="live">
@@ -130,18 +148,41 @@ function callsPage(visit: Visit, person: Person, now: CallsNow | null): Html {
   const body = html`${head(title, texts.lead, test)}
     ${sees ? nothing : html`<p class="note">${texts.masked}</p>`}
     <div class="split">
-      <div class="stack">${live(visit, now, sees)}${recent(visit, shown)}</div>
+      <div class="stack">${live(visit, now, person)}${recent(visit, shown)}</div>
       <div class="aside">${counters(visit, now)}</div>
     </div>`;
   return layout(visit, { title, place: 'calls', body });
 }
 
-export const callsRoutes = new Hono<DeskEnv>().get('/calls', async (c) => {
-  const person = allowed(c, 'see calls');
-  const visit = c.get('visit');
-  const { calls } = visit.services;
-  const now = await calls.now();
-  const shown = now ? now.live.length + now.recent.length : 0;
-  if (now && shown > 0 && may(person, 'see numbers')) calls.noteNumbers(person, shown);
-  return c.html(callsPage(visit, person, now));
-});
+/** Why what was asked for is not so. */
+const refusals = {
+  legal_retention: 'recording_required',
+  no_such_call: 'no_such_call',
+  not_recording: 'not_recording',
+  already_so: 'already_so',
+  pause_not_allowed: 'pause_not_allowed',
+} as const;
+const isRefusal = (became: Steered): became is keyof typeof refusals => Object.hasOwn(refusals, became);
+const wishes: readonly Wish[] = ['pause', 'resume', 'record', 'object'];
+
+export const callsRoutes = new Hono<DeskEnv>()
+  .get('/calls', async (c) => {
+    const person = allowed(c, 'see calls');
+    const visit = c.get('visit');
+    const { calls } = visit.services;
+    const now = await calls.now();
+    const shown = now ? now.live.length + now.recent.length : 0;
+    if (now && shown > 0 && may(person, 'see numbers')) calls.noteNumbers(person, shown);
+    return c.html(callsPage(visit, person, now));
+  })
+  // Its page, and programs beside a person's desk, which are told what became of it as JSON.
+  .post('/api/calls/:id/:wish', async (c) => {
+    const person = allowed(c, 'control recordings');
+    const wish = wishes.find((one) => one === c.req.param('wish'));
+    const id = c.req.param('id');
+    if (!wish || !/^[0-9a-f]{32}$/.test(id)) throw problem('not_here');
+    const became = await c.get('visit').services.calls.steer(person, id, wish);
+    if (became === null) throw problem('calls_down');
+    if (isRefusal(became)) throw problem(refusals[became]);
+    return c.req.header('Accept')?.includes('text/html') ? c.redirect('/calls', 303) : c.json({ call: id, became });
+  });

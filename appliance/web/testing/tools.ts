@@ -14,7 +14,7 @@ import { openLinks } from '../../provisioning/links.ts';
 import { createProvisioning } from '../../provisioning/provisioning.ts';
 import { call } from '../../trace/testing/messages.ts';
 import { openTraces } from '../../trace/traces.ts';
-import type { CallServices, CallsNow, ConnectionServices, PhoneServices } from '../tools-services.ts';
+import type { CallServices, CallsNow, ConnectionServices, PhoneServices, Steered } from '../tools-services.ts';
 
 const REALM = 'box.test';
 export const CALL = 'ca11'.repeat(8);
@@ -26,6 +26,7 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
   const traces = openTraces({ clock, chance: systemChance });
   const world = {
     running: true,
+    steered: 'paused' as Steered,
     live: [] as CallsNow['live'],
     counters: { 'calls.started': 12, 'calls.challenged': 40, 'sip.new_counter': 3 } as Record<string, number>,
     registrations: [] as Registration[],
@@ -74,6 +75,10 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
     noteNumbers: (person, count) => append({ kind: 'calls_viewed', actor: person.id, facts: { calls: count } }),
     noteTrace: (person, id, numbers) =>
       append({ kind: 'trace_viewed', actor: person.id, facts: { call: id, numbers } }),
+    async steer(person, call, wish) {
+      append({ kind: 'steering_asked', actor: person.id, facts: { call, wish } });
+      return world.running ? world.steered : null;
+    },
   };
   const phoneServices: PhoneServices = {
     server: { domain: REALM, host: '192.0.2.1', port: 5061 },
