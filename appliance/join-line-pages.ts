@@ -3,13 +3,16 @@ import type { AuditEntry } from '@belkluis/shared/audit/event';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { ask } from './control/client.ts';
+import { type Drafts, openDrafts } from './drafts/drafts.ts';
+import { problem } from './drafts/problems.ts';
 import { joinLines } from './join-lines.ts';
 import { changesOf, weakeningsIn } from './lines/changes.ts';
-import { type Drafts, openDrafts } from './lines/drafts.ts';
-import { problem } from './lines/problems.ts';
 import type { Lines } from './lines/schema.ts';
 import { hideSecrets } from './lines/secrets.ts';
 import type { LineServices } from './web/line-services.ts';
+
+/** How long a draft of the lines waits for its author, ms: to read a page of changes, not to keep passwords in memory. */
+const KEEP_MS = 15 * 60_000;
 
 interface Parts {
   /** Of the lines document, and of the call process's socket. */
@@ -29,9 +32,9 @@ export function joinLinePages({
   append,
   clock,
   chance,
-}: Parts): LineServices & Pick<Drafts, 'close'> {
+}: Parts): LineServices & Pick<Drafts<Lines>, 'close'> {
   const acts = joinLines(lines, append);
-  const drafts = openDrafts({ clock, chance });
+  const drafts = openDrafts<Lines>({ clock, chance, keepMs: KEEP_MS });
   return {
     trunks: () => ask(controlSocket, { ask: 'trunks' }),
     async pbx() {

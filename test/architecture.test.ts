@@ -71,6 +71,7 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/release',
     'openpgp',
   ],
+  'appliance/drafts': ['shared/base'],
   'appliance/db': ['shared/base', 'better-sqlite3'],
   'appliance/vault': ['appliance/db', 'shared/base', 'shared/policy', 'shared/release', 'better-sqlite3'],
   'appliance/audit': ['appliance/db', 'shared/base', 'shared/audit', 'shared/policy/retention.ts', 'better-sqlite3'],

@@ -9,7 +9,5 @@ export const problem = problemsOf({
   trunk_exists: 'There is a trunk of this name already. Choose another name, or remove that one first.',
   reason_needed:
     'This lowers a guard of the box. Say why: the audit log keeps it. In the command line that is --reason.',
-  draft_gone: 'What you wrote is not kept any more: a quarter of an hour has passed, or it is applied. Write it again.',
-  draft_old: 'The lines were changed by somebody else in the meantime. Nothing was applied. Write it again.',
   trunk_unknown: 'There is no trunk of this name. `belkluis trunks list` shows all.',
 });

@@ -3,6 +3,7 @@ import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import type { Role } from '../access/roles.ts';
 import { alsoSignedIn, signedIn } from './testing/browser.ts';
+import { formOf } from './testing/forms.ts';
 
 const NOW = Date.UTC(2026, 10, 25, 12);
 const box = (roles: readonly Role[] = ['admin']) => signedIn(roles, new ManualClock(NOW));
@@ -26,23 +27,6 @@ const untouched = {
 const SECRET = 'hunter-2-hunter';
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
 const pin = 'a'.repeat(64);
-
-/** Values of the fields of a page, as its browser would send them. */
-function formOf(page: string): Record<string, string> {
-  const fields: Record<string, string> = {};
-  const text = (html: string) => html.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&lt;', '<');
-  for (const [, tag] of page.matchAll(/<input ([^>]*)>/g)) {
-    const name = /name="([^"]*)"/.exec(tag!)?.[1];
-    if (!name || (/type="checkbox"/.test(tag!) && !/ checked/.test(tag!))) continue;
-    fields[name] = text(/value="([^"]*)"/.exec(tag!)?.[1] ?? '');
-  }
-  for (const [, name, value] of page.matchAll(/<textarea id="[^"]*" name="([^"]*)"[^>]*>([^<]*)</g))
-    fields[name!] = text(value!);
-  for (const [, name, options] of page.matchAll(/<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)<\/select>/gs)) {
-    fields[name!] = /value="([^"]*)" selected/.exec(options!)?.[1] ?? '';
-  }
-  return fields;
-}
 
 const draftOf = (response: Response) => response.headers.get('Location')!;
 
@@ -181,7 +165,7 @@ test('a draft is its author’s, counts once, and not when somebody else was fas
   one.lines.tell({ trunks: [{ id: 'faster', host: '192.0.2.1' }] });
   const late = await one.post(draftOf(sent), {});
   t.is(late.status, 409);
-  t.regex(await late.text(), /Somebody else changed these settings/);
+  t.regex(await late.text(), /Somebody else changed this in the meantime/);
   t.deepEqual(
     one.lines.kept().trunks.map(({ id }) => id),
     ['faster'],

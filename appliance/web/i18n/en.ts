@@ -84,9 +84,9 @@ const problems = {
   pbx_unknown: 'The box stands in front of no PBX.',
   secret_missing: 'The box has no password of this account yet. Give it.',
   reason_needed: 'This lowers a guard. Say why: the audit log keeps it.',
-  draft_gone: 'What you wrote is not kept any more: a quarter of an hour has passed, or it is applied. Write it again.',
+  draft_gone: 'What you wrote is not kept any more: it waited too long, or it is applied. Write it again.',
   draft_old:
-    'Somebody else changed these settings in the meantime. Nothing was applied. Look again, and write yours anew.',
+    'Somebody else changed this in the meantime. Nothing was applied. Look again, and write yours anew.',
   not_allowed: 'Your roles do not allow this. Ask the person who runs this box.',
   not_here: 'There is no such page.',
   too_large: 'What you sent is too large.',

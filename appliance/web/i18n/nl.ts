@@ -88,9 +88,9 @@ const problems: Texts['problems'] = {
   secret_missing: 'Het apparaat heeft nog geen wachtwoord van dit account. Geef het.',
   reason_needed: 'Dit verlaagt een bescherming. Zeg waarom: de auditlog bewaart het.',
   draft_gone:
-    'Wat u schreef wordt niet meer bewaard: er ging een kwartier voorbij, of het is toegepast. Schrijf het opnieuw.',
+    'Wat u schreef wordt niet meer bewaard: het wachtte te lang, of het is toegepast. Schrijf het opnieuw.',
   draft_old:
-    'Iemand anders veranderde deze instellingen intussen. Er is niets toegepast. Kijk opnieuw, en schrijf de uwe nog eens.',
+    'Iemand anders veranderde dit intussen. Er is niets toegepast. Kijk opnieuw, en schrijf het uwe nog eens.',
   not_allowed: 'Uw rollen staan dit niet toe. Vraag het aan wie dit apparaat beheert.',
   not_here: 'Deze pagina bestaat niet.',
   too_large: 'Wat u stuurde is te groot.',

@@ -8,8 +8,9 @@ import type { FieldName } from '../i18n/en/line-forms.ts';
 import { MAX_REASON_LENGTH } from '../limits.ts';
 import type { LinesDraft } from '../line-services.ts';
 import { allowed, type DeskContext, type DeskEnv, reasonIn, type Visit } from '../visit.ts';
+import { FieldWrong } from './form.ts';
 import { layout } from './layout.ts';
-import { FieldWrong, faultAt, fieldOf, type Section } from './line-form.ts';
+import { faultAt, fieldOf, type Section } from './line-form.ts';
 import { outboundSections } from './outbound-fields.ts';
 import { area, errorSummary, type FormFault, head, state } from './parts.ts';
 import { pbxSections } from './pbx-fields.ts';
@@ -46,7 +47,7 @@ export async function asTyped<T>(c: DeskContext, { sections, read, next, again }
     if (!said.success) return await refused(fieldOf(sections, said.error.issues[0]!));
     return c.redirect(`/lines/${visit.services.lines.draft(person, next(said.data))}`, 303);
   } catch (error) {
-    if (error instanceof FieldWrong) return await refused(error.field);
+    if (error instanceof FieldWrong) return await refused(error.field as FieldName);
     throw error;
   }
 }

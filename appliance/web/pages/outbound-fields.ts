@@ -1,6 +1,7 @@
 /** The fields of what may go out, and of how numbers are written here, out of the document and into it. */
 import type { Lines, WrittenLines } from '../../lines/schema.ts';
-import { FieldWrong, listIn, numberIn, optional, type Section, type Typed } from './line-form.ts';
+import { FieldWrong, listIn, numberIn, optional } from './form.ts';
+import type { Section, Typed } from './line-form.ts';
 
 export const outboundSections: readonly Section[] = [
   {
@@ -71,7 +72,7 @@ export function typedOf({ outbound, numbering }: Lines): Typed {
 
 /** @throws FieldWrong */
 export function outboundIn(typed: Typed): Required<Pick<WrittenLines, 'outbound' | 'numbering'>> {
-  const needed = (id: Parameters<typeof numberIn>[1]): number => {
+  const needed = (id: keyof Typed): number => {
     const value = numberIn(typed, id);
     if (value === undefined) throw new FieldWrong(id);
     return value;

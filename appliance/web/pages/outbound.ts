@@ -5,9 +5,10 @@ import type { Person } from '../../access/people.ts';
 import { may } from '../../access/roles.ts';
 import { linesSchema } from '../../lines/schema.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
+import { typedIn } from './form.ts';
 import { layout } from './layout.ts';
 import { asTyped } from './line-draft.ts';
-import { sections, type Typed, typedIn } from './line-form.ts';
+import { sections, type Typed } from './line-form.ts';
 import { outboundIn, outboundSections, typedOf } from './outbound-fields.ts';
 import { errorSummary, type FormFault } from './parts.ts';
 

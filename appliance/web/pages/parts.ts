@@ -93,6 +93,25 @@ export function check(options: {
   return html`<div class="choice"><input type="checkbox" id="${id}" name="${id}" value="on"${checked ? html` checked` : nothing}${describedBy(id, hint, null)}><div class="field"><label for="${id}">${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}</div></div>`;
 }
 
+/** Any of several. */
+export function many(options: {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  /** Value and text of each. */
+  readonly of: readonly (readonly [string, string])[];
+  readonly chosen: readonly string[];
+  readonly fault: FormFault | null;
+}): Html {
+  const { id, label, hint, of, chosen, fault } = options;
+  const wrong = fault?.field === id ? fault : null;
+  const ids = [hint ? `${id}-hint` : '', wrong ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return html`<fieldset id="${id}"${ids ? html` aria-describedby="${ids}"` : nothing} class="field"><legend>${label}</legend>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}${faultText(id, wrong)}${of.map(
+    ([value, text]) =>
+      html`<div class="choice"><input type="checkbox" id="${id}-${value}" name="${id}" value="${value}"${chosen.includes(value) ? html` checked` : nothing}><label for="${id}-${value}">${text}</label></div>`,
+  )}</fieldset>`;
+}
+
 /** One of several, chosen from a list. */
 export function pick(options: {
   readonly id: string;

@@ -2,7 +2,8 @@
 import type { Pbx } from '../../lines/pbx.ts';
 import type { WrittenLines } from '../../lines/schema.ts';
 import type { Visit } from '../visit.ts';
-import { exceptionIn, FieldWrong, linesIn, listIn, numberIn, optional, type Section, type Typed } from './line-form.ts';
+import { FieldWrong, linesIn, listIn, numberIn, optional } from './form.ts';
+import { exceptionIn, type Section, type Typed } from './line-form.ts';
 
 type Written = NonNullable<WrittenLines['pbx']>;
 

@@ -3,17 +3,8 @@ import type { WrittenLines } from '../../lines/schema.ts';
 import { HIDDEN } from '../../lines/secrets.ts';
 import type { Trunk } from '../../lines/trunk.ts';
 import type { Visit } from '../visit.ts';
-import {
-  exceptionIn,
-  FieldWrong,
-  linesIn,
-  listIn,
-  numberIn,
-  optional,
-  type Section,
-  type Shape,
-  type Typed,
-} from './line-form.ts';
+import { FieldWrong, linesIn, listIn, numberIn, optional } from './form.ts';
+import { exceptionIn, type Section, type Shape, type Typed } from './line-form.ts';
 
 type Written = NonNullable<WrittenLines['trunks']>[number];
 

@@ -33,8 +33,10 @@ export function browser(desk: TestDesk['desk'], headers: Record<string, string> 
     cookies,
     get: (path: string) => send(path),
     page: async (path: string) => (await send(path)).text(),
-    post: (path: string, fields: Record<string, string>, more: Record<string, string> = {}) =>
-      send(path, { method: 'POST', body: new URLSearchParams(fields), headers: { Origin: ORIGIN, ...more } }),
+    post: (path: string, fields: Record<string, string | readonly string[]>, more: Record<string, string> = {}) => {
+      const all = Object.entries(fields).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+      return send(path, { method: 'POST', body: new URLSearchParams(all), headers: { Origin: ORIGIN, ...more } });
+    },
   };
 }
 

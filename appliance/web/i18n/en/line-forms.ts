@@ -1,12 +1,6 @@
 /** Texts of the forms in which trunks, the PBX and what may go out are told to the box. */
 import type { Weakening } from '../../../lines/changes.ts';
-
-/** A field: what it is called, what helps, and what is wrong when it is refused. */
-export interface FieldText {
-  readonly label: string;
-  readonly hint: string;
-  readonly fault: string;
-}
+import type { FieldText } from '../../pages/form.ts';
 
 const of = (label: string, hint: string, fault = 'This cannot be used here. The hint says what can.'): FieldText => ({
   label,

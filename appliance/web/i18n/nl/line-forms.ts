@@ -1,5 +1,6 @@
 /** Teksten van de formulieren waarin het apparaat over trunks, de centrale en wat naar buiten mag hoort. */
-import type { FieldText, LineFormTexts } from '../en/line-forms.ts';
+import type { FieldText } from '../../pages/form.ts';
+import type { LineFormTexts } from '../en/line-forms.ts';
 
 const of = (label: string, hint: string, fault = 'Dit kan hier niet. De toelichting zegt wat wel kan.'): FieldText => ({
   label,
