@@ -218,3 +218,20 @@ test('the database holds no password, token or set-up code, and only its owner m
   const bytes = readFileSync(path).toString('latin1');
   for (const secret of [PASSWORD, token, code, code.replaceAll('-', '')]) t.false(bytes.includes(secret));
 });
+
+test('a code that an act asks for again counts once, is logged when wrong, and guesses are slowed down', async (t) => {
+  const { access, person, passcode, clock, events, signIn } = await box();
+  await signIn();
+  const tried = (code: string) => codeThrown(() => access.checkCode(person.id, code, ADDRESS));
+  const right = passcode();
+  t.is(tried(right), undefined);
+  t.is(tried(right), 'code_refused', 'the same again');
+  t.deepEqual(events.at(-1), { kind: 'login_failed', actor: person.id, facts: { why: 'code' } });
+  t.is(
+    codeThrown(() => access.checkCode('nobody', right, ADDRESS)),
+    'code_refused',
+  );
+  clock.advance(120_000);
+  for (let guess = 0; guess < 5; guess++) tried('000000');
+  t.is(tried(passcode()), 'login_wait');
+});

@@ -31,6 +31,11 @@ export interface Access {
   enterPassword(name: string, password: string, address: string): Promise<string>;
   /** Second factor: a new token, the old one is void. @throws Problem `code_refused`, `code_expired`, `login_wait`. */
   enterCode(token: string, code: string, address: string): string;
+  /**
+   * The second factor of somebody who is signed in, asked again before an act that takes more than a session that was left open.
+   * @throws Problem `code_refused`, `login_wait`.
+   */
+  checkCode(person: string, code: string, address: string): void;
   awaitsCode(token: string): boolean;
   /** The person who is signed in with `token`, or null. */
   signedIn(token: string): Person | null;
@@ -108,6 +113,14 @@ export function openAccess({
     const deciders = people.all().filter(({ roles }) => roles.includes('dpo'));
     return deciders.length === 1 && deciders[0]!.id === id;
   };
+  /** Each code counts once. @throws Problem `code_refused`. */
+  const takeCode = (person: NonNullable<ReturnType<typeof people.byId>>, code: string, address: string): void => {
+    const step = totpStep(person.totpSecret, code, clock.now(), person.totpStep);
+    if (step !== null && people.takeTotpStep(person.id, step)) return;
+    failed(person.name, address);
+    append({ kind: 'login_failed', actor: person.id, facts: { why: 'code' } });
+    throw problem('code_refused');
+  };
   const toPerson = ({ id, name, roles }: Person): Person => ({ id, name, roles });
 
   return {
@@ -144,12 +157,11 @@ export function openAccess({
       const person = id === null ? null : people.byId(id);
       if (!person) throw problem('code_expired');
       checkWait(person.name, address);
-      const step = totpStep(person.totpSecret, code, clock.now(), person.totpStep);
-      if (step === null || !people.takeTotpStep(person.id, step)) {
+      try {
+        takeCode(person, code, address);
+      } catch (error) {
         sessions.failed(token);
-        failed(person.name, address);
-        append({ kind: 'login_failed', actor: person.id, facts: { why: 'code' } });
-        throw problem(sessions.find(token, 'password') === null ? 'code_expired' : 'code_refused');
+        throw sessions.find(token, 'password') === null ? problem('code_expired') : error;
       }
       append({ kind: 'login', actor: person.id, facts: {} });
       people.seen(person.id, clock.now(), clock.now() + lifetimeMs());
@@ -157,6 +169,13 @@ export function openAccess({
       addresses.succeeded(address);
       sessions.end(token);
       return sessions.begin(person.id, 'full');
+    },
+    checkCode(id, code, address) {
+      const person = people.byId(id);
+      if (!person) throw problem('code_refused');
+      checkWait(person.name, address);
+      takeCode(person, code, address);
+      persons.succeeded(nameKey(person.name));
     },
     awaitsCode: (token) => sessions.find(token, 'password') !== null,
     signedIn(token) {
