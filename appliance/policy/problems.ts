@@ -16,6 +16,10 @@ export const problem = problemsOf({
     'The first policy of a box is the customer’s own. Sign it with the keyring key; the fleet may then change what its bounds allow.',
   policy_out_of_bounds:
     'The policy in force does not let the fleet change this. Leave out what is named here, or have the customer sign it.',
+  policy_recipients_not_the_desks:
+    'The desk may not say who opens recordings. Only the customer can sign another list of recipients, with the keyring key.',
+  desk_key_untrusted:
+    'The box does not let this desk sign policies. `belkluis trust desk --as NAME` does, by a data protection officer.',
   policy_nothing_waits: 'No policy waits. `belkluis policy versions` shows which one is in force.',
   policy_another_waits: 'Another policy waits now than the one that you looked at. Look at it before you decide.',
   policy_needs_no_approval:

@@ -54,10 +54,16 @@ export function currentIfSound(folder: string): VerifiedPolicy | null {
   }
 }
 
-/** A policy from the fleet says what the policy in force lets it say. @throws Problem `policy_first_is_the_customers`, `policy_out_of_bounds`. */
+/** A policy from the fleet says what the policy in force lets it say. @throws Problem `policy_first_is_the_customers`, `policy_out_of_bounds`,
+ * `policy_recipients_not_the_desks`. */
 function checkBounds(next: VerifiedPolicy, current: VerifiedPolicy | null): void {
   if (next.signerIs === 'customer') return;
   if (!current) throw problem('policy_first_is_the_customers');
+  if (next.signerIs === 'desk') {
+    // Not even an older list that the customer has signed: a key that was taken off it would come back.
+    if (JSON.stringify(next.policy.recipients) === JSON.stringify(current.policy.recipients)) return;
+    throw problem('policy_recipients_not_the_desks');
+  }
   const beyond = outOfBounds(current, changesOf(current, next));
   if (beyond.length > 0) throw problem('policy_out_of_bounds', beyond.join(', '));
 }

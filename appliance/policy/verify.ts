@@ -13,8 +13,11 @@ import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
 import { z } from 'zod';
 import { lawDetail, problem } from './problems.ts';
 
-/** Whose a key is: a policy of the customer's says anything, one of the fleet's what the policy in force lets it change. */
-const owners = ['customer', 'fleet'] as const;
+/**
+ * Whose a key is: a policy of the customer's says anything, one of the fleet's what the policy in force lets it change, one that the desk signs
+ * for a data protection officer anything but who may open recordings.
+ */
+const owners = ['customer', 'fleet', 'desk'] as const;
 
 export type Owner = (typeof owners)[number];
 

@@ -42,6 +42,7 @@ import { callsObject, callsPause, callsRecord, callsResume } from './steer.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
 import { trunksAdd, trunksList, trunksRemove } from './trunks.ts';
+import { trustDeskCommand } from './trust.ts';
 import { callsWaits } from './waits.ts';
 
 /** In the order in which a box is set up and used. */
@@ -51,6 +52,7 @@ export const groups: readonly CommandGroup[] = [
     commands: [
       keysMake,
       trustSet,
+      trustDeskCommand,
       policyExample,
       policyDiff,
       policyText,

@@ -43,6 +43,10 @@ const kinds = {
     waitsUntil: count.nullable(),
     expiresAt: count,
   }),
+  /** The organisation lets the desk sign policies, or does no more. */
+  desk_key_trusted: z.strictObject({ key: id, trusted: z.boolean() }),
+  /** A data protection officer had the desk sign a policy. */
+  policy_signed: z.strictObject({ policyHash: id, version: count, signer: id, reason: text }),
   policy_approved: z.strictObject({ policyHash: id, version: count, reason: text }),
   /** A policy that waited will not come into force: refused by a person, replaced, expired, or out of order now. */
   policy_cancelled: z.strictObject({ policyHash: id, version: count, why: code, reason: text.nullable() }),

@@ -109,6 +109,8 @@ export const boxTexts = {
       policy_refused: 'Policy refused',
       policy_received: 'Policy received',
       policy_pending: 'Policy waits',
+      desk_key_trusted: 'Desk may sign policies',
+      policy_signed: 'Policy signed at the desk',
       policy_approved: 'Policy approved',
       policy_cancelled: 'Waiting policy put away',
       retention_shortened: 'Shorter terms applied to what was there',

@@ -112,6 +112,8 @@ export const boxTexts: BoxTexts = {
       policy_refused: 'Beleid geweigerd',
       policy_received: 'Beleid ontvangen',
       policy_pending: 'Beleid wacht',
+      desk_key_trusted: 'Balie mag beleid ondertekenen',
+      policy_signed: 'Beleid aan de balie ondertekend',
       policy_approved: 'Beleid goedgekeurd',
       policy_cancelled: 'Wachtend beleid weggelegd',
       retention_shortened: 'Kortere termijnen toegepast op wat er was',
