@@ -29,6 +29,8 @@ import {
 import { documentFacts, joinRegister, placesOf } from './join-documents.ts';
 import { joinLinePages } from './join-line-pages.ts';
 import { joinPolicy } from './join-policy.ts';
+import { joinPolicyPages } from './join-policy-pages.ts';
+import { joinPrivacyPages } from './join-privacy-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
@@ -184,13 +186,15 @@ async function start(config: Config): Promise<() => Promise<void>> {
     clock,
     chance,
   };
+  /** What people have said, as it is at this moment. */
+  const saidNow = (now: Lines): Said => ({
+    timeZone: config.timeZone,
+    objected: vault.catalogue.objections.meets,
+    acknowledged: acknowledgedByAll(() => now, readAcknowledgements(privacy.acknowledgements, clock.now())),
+  });
   const stopReconciling = every(CALL_LOG_LOOK_MS, 'call_log', log, async () => {
     const now = lines();
-    const said: Said = {
-      timeZone: config.timeZone,
-      objected: vault.catalogue.objections.meets,
-      acknowledged: acknowledgedByAll(() => now, readAcknowledgements(privacy.acknowledgements, clock.now())),
-    };
+    const said = saidNow(now);
     for (const source of now.callLogs) {
       if (!isDue(vault.catalogue, source, clock.now())) continue;
       await readSource({ ...reconciling, said }, source).catch((error: unknown) =>
@@ -233,6 +237,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
     clock,
     chance,
   });
+  const policyPages = joinPolicyPages({
+    acts: policies,
+    policyFolder: at.policy,
+    identityFolder: at.identity,
+    catalogue,
+    said: () => saidNow(lines()),
+    append: acts.append,
+    clock,
+    chance,
+  });
   const desk = createDesk(
     {
       clock,
@@ -244,6 +258,20 @@ async function start(config: Config): Promise<() => Promise<void>> {
       policy,
       recipients: () => policy()?.recipients.recipients ?? [],
       lines: linePages,
+      policies: policyPages,
+      privacy: joinPrivacyPages({
+        privacy,
+        register,
+        phones,
+        catalogue,
+        policy,
+        lines,
+        append: acts.append,
+        appendAll: acts.appendAll,
+        requestDays,
+        clock,
+        chance,
+      }),
       health: async () =>
         checkHealth(
           await gatherHealth({
@@ -302,6 +330,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   return async () => {
     kept.close();
     linePages.close();
+    policyPages.close();
     stopBackups();
     backups.close();
     stopForgetting();

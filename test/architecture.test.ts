@@ -163,6 +163,8 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/speak-sentences.ts': ['*'],
   'appliance/join-trunks.ts': ['*'],
   'appliance/join-lines.ts': ['*'],
+  'appliance/join-policy-pages.ts': ['*'],
+  'appliance/join-privacy-pages.ts': ['*'],
   'appliance/join-line-pages.ts': ['*'],
   'appliance/follow-lines.ts': ['*'],
   'appliance/gather-health.ts': ['*'],

@@ -47,9 +47,13 @@ const mayDo = {
   'manage lines': ['admin'],
   /** What is recorded, why and for how long: everybody of the desk works by it. */
   'see policy': ['custodian', 'dpo', 'admin'],
+  /** Writing it, and having the desk sign: whoever answers for the people whose calls these are. */
+  'edit policy': ['dpo'],
   'propose policy': ['dpo', 'admin'],
   /** What weakens waits for whoever answers for the people whose calls these are, and for nobody else. */
   'approve policy': ['dpo'],
+  /** Register of processing, notices, impact assessment, what is stored: what the organisation would tell whoever asks. */
+  'see documents': ['custodian', 'dpo', 'admin'],
   'see backups': ['dpo', 'admin'],
   'run backups': ['admin'],
   /** After it the purge erases what has come due: whoever keeps the machine knows its clock, the DPO knows what is lost. */

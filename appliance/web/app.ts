@@ -28,7 +28,17 @@ import { overviewRoutes } from './pages/overview.ts';
 import { pbxRoutes } from './pages/pbx.ts';
 import { phoneRoutes } from './pages/phone.ts';
 import { phonesRoutes } from './pages/phones.ts';
+import { policyRoutes } from './pages/policy.ts';
+import { policyAddRoutes } from './pages/policy-add.ts';
+import { policyChangesRoutes } from './pages/policy-changes.ts';
+import { policyEditRoutes } from './pages/policy-edit.ts';
+import { policyReviewRoutes } from './pages/policy-review.ts';
+import { privacyDataRoutes } from './pages/privacy-data.ts';
+import { privacyDocumentRoutes } from './pages/privacy-documents.ts';
+import { privacyObjectionRoutes } from './pages/privacy-objections.ts';
+import { privacyStaffRoutes } from './pages/privacy-staff.ts';
 import { problemPage, problemText } from './pages/problem.ts';
+import { purposeRoutes } from './pages/purpose.ts';
 import { recordingRoutes } from './pages/recording.ts';
 import { recordingActsRoutes } from './pages/recording-acts.ts';
 import { recordingsRoutes } from './pages/recordings.ts';
@@ -153,6 +163,16 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     outboundRoutes,
     pbxRoutes,
     lineDraftRoutes,
+    policyRoutes,
+    purposeRoutes,
+    policyEditRoutes,
+    policyAddRoutes,
+    policyReviewRoutes,
+    policyChangesRoutes,
+    privacyDocumentRoutes,
+    privacyStaffRoutes,
+    privacyObjectionRoutes,
+    privacyDataRoutes,
     backupsRoutes,
     healthRoutes,
     timeRoutes,

@@ -11,6 +11,8 @@ import type { Person } from '../access/people.ts';
 import type { Finding } from '../health/finding.ts';
 import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
 import type { LineServices } from './line-services.ts';
+import type { PolicyServices } from './policy-services.ts';
+import type { PrivacyServices } from './privacy-services.ts';
 import type { CallServices, ConnectionServices, PhoneServices } from './tools-services.ts';
 import type {
   ErasureServices,
@@ -126,6 +128,8 @@ export interface DeskServices {
   readonly version: string;
   readonly access: Access;
   policy(): PolicyInForce | null;
+  readonly policies: PolicyServices;
+  readonly privacy: PrivacyServices;
   /** The list in force; empty when there is none. */
   recipients(): readonly SealedTo[];
   readonly lines: LineServices;

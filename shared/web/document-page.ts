@@ -2,7 +2,7 @@
 import type { Block, Document } from '../policy/documents/document.ts';
 import { type Html, html } from './html.ts';
 
-const blockHtml = (block: Block): Html => {
+export const blockHtml = (block: Block): Html => {
   switch (block.is) {
     case 'paragraph':
       return html`<p>${block.text}</p>`;

@@ -4,6 +4,10 @@ import { boxTexts } from './en/box.ts';
 import { findings, plural } from './en/findings.ts';
 import { lineFormTexts } from './en/line-forms.ts';
 import { lineTexts } from './en/lines.ts';
+import { policyTexts } from './en/policy.ts';
+import { policyEditTexts } from './en/policy-edit.ts';
+import { policyFormTexts } from './en/policy-forms.ts';
+import { privacyTexts } from './en/privacy.ts';
 import { toolsProblems, toolsTexts } from './en/tools.ts';
 import { vaultTexts } from './en/vault.ts';
 
@@ -85,8 +89,20 @@ const problems = {
   secret_missing: 'The box has no password of this account yet. Give it.',
   reason_needed: 'This lowers a guard. Say why: the audit log keeps it.',
   draft_gone: 'What you wrote is not kept any more: it waited too long, or it is applied. Write it again.',
-  draft_old:
-    'Somebody else changed this in the meantime. Nothing was applied. Look again, and write yours anew.',
+  draft_old: 'Somebody else changed this in the meantime. Nothing was applied. Look again, and write yours anew.',
+  extension_name: 'A phone is named by up to 64 letters, digits, dots, dashes, underscores or plus signs.',
+  acknowledgement_unknown: 'There is no such acknowledgement. It may have been taken back.',
+  register_unknown: 'There is no such version of the register.',
+  policy_none: 'No policy is in force. The first one comes from whoever holds the keyring key.',
+  purpose_unknown: 'There is no such purpose.',
+  entry_unknown: 'There is no such entry. It may have been taken out.',
+  desk_key_untrusted: 'This desk may not sign policies. The organisation lets it with `belkluis trust desk --as NAME`.',
+  approval_reason_needed: 'Say why, in a sentence of 20 to 500 characters: it stays with the policy.',
+  policy_nothing_waits: 'No policy waits any more.',
+  policy_another_waits: 'Another policy waits now than the one that you looked at. Look at it before you decide.',
+  policy_needs_no_approval: 'Nothing of it waits for an approval, only for its day. It can be refused until then.',
+  policy_against_law: 'Law that binds these calls forbids what the policy says. The page below names it.',
+  policy_invalid: 'The policy says something that the box does not accept. Go back and look at what you wrote.',
   not_allowed: 'Your roles do not allow this. Ask the person who runs this box.',
   not_here: 'There is no such page.',
   too_large: 'What you sent is too large.',
@@ -101,6 +117,10 @@ export const en = {
   ...lineTexts,
   ...lineFormTexts,
   ...attemptTexts,
+  ...policyTexts,
+  ...privacyTexts,
+  ...policyFormTexts,
+  ...policyEditTexts,
   name: 'English',
   skip: 'Skip to content',
   menu: 'Menu',
@@ -116,6 +136,8 @@ export const en = {
     exceptions: 'Exceptions',
     holds: 'Holds',
     erasures: 'Erased',
+    policy: 'Policy',
+    privacy: 'Privacy',
     retention: 'Terms',
     audit: 'Audit log',
     trunks: 'Trunks',

@@ -30,6 +30,12 @@ export function formatsOf(language: LanguageCode, timeZone: string) {
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const any = new Intl.ListFormat(locale, { type: 'disjunction' });
+  const all = new Intl.ListFormat(locale, { type: 'conjunction' });
+  // The first of January 2024 was a Monday.
+  const weekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'long' });
+  const calendar = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' });
+  const languageNames = new Intl.DisplayNames(locale, { type: 'language' });
   const regions = new Intl.DisplayNames(locale, { type: 'region' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
@@ -68,6 +74,16 @@ export function formatsOf(language: LanguageCode, timeZone: string) {
       return new Intl.NumberFormat(locale, options).format(value / 1000 ** power);
     },
     length: lengthWords,
+    /** `10, 11 or 12`. */
+    anyOf: (items: readonly string[]) => any.format(items),
+    /** `10, 11 and 12`. */
+    allOf: (items: readonly string[]) => all.format(items),
+    /** Name of a day of the week as ISO 8601 counts them: 1 is Monday. */
+    weekday: (day: number) => weekday.format(Date.UTC(2024, 0, day)),
+    /** Name of a language, such as `nl`. */
+    languageName: (code: string) => languageNames.of(code) ?? code,
+    /** A day without a time of day, `2026-12-25`. */
+    calendarDay: (day: string) => calendar.format(Date.parse(day)),
   };
 }
 

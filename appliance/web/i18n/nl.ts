@@ -5,6 +5,10 @@ import { boxTexts } from './nl/box.ts';
 import { findings, meervoud } from './nl/findings.ts';
 import { lineFormTexts } from './nl/line-forms.ts';
 import { lineTexts } from './nl/lines.ts';
+import { policyTexts } from './nl/policy.ts';
+import { policyEditTexts } from './nl/policy-edit.ts';
+import { policyFormTexts } from './nl/policy-forms.ts';
+import { privacyTexts } from './nl/privacy.ts';
 import { toolsProblems, toolsTexts } from './nl/tools.ts';
 import { vaultTexts } from './nl/vault.ts';
 
@@ -87,10 +91,23 @@ const problems: Texts['problems'] = {
   pbx_unknown: 'Het apparaat staat voor geen centrale.',
   secret_missing: 'Het apparaat heeft nog geen wachtwoord van dit account. Geef het.',
   reason_needed: 'Dit verlaagt een bescherming. Zeg waarom: de auditlog bewaart het.',
-  draft_gone:
-    'Wat u schreef wordt niet meer bewaard: het wachtte te lang, of het is toegepast. Schrijf het opnieuw.',
-  draft_old:
-    'Iemand anders veranderde dit intussen. Er is niets toegepast. Kijk opnieuw, en schrijf het uwe nog eens.',
+  draft_gone: 'Wat u schreef wordt niet meer bewaard: het wachtte te lang, of het is toegepast. Schrijf het opnieuw.',
+  draft_old: 'Iemand anders veranderde dit intussen. Er is niets toegepast. Kijk opnieuw, en schrijf het uwe nog eens.',
+  extension_name:
+    'Een toestel heet met hoogstens 64 letters, cijfers, punten, streepjes, lage streepjes of plustekens.',
+  acknowledgement_unknown: 'Deze bevestiging bestaat niet. Misschien is zij teruggenomen.',
+  register_unknown: 'Deze versie van het register bestaat niet.',
+  policy_none: 'Er is geen beleid van kracht. Het eerste komt van wie de sleutelbossleutel heeft.',
+  purpose_unknown: 'Dit doel bestaat niet.',
+  entry_unknown: 'Dit bestaat niet. Misschien is het weggehaald.',
+  desk_key_untrusted:
+    'Deze balie mag geen beleid ondertekenen. De organisatie staat het toe met `belkluis trust desk --as NAAM`.',
+  approval_reason_needed: 'Zeg waarom, in een zin van 20 tot 500 tekens: zij blijft bij het beleid.',
+  policy_nothing_waits: 'Er wacht geen beleid meer.',
+  policy_another_waits: 'Er wacht nu een ander beleid dan dat u bekeek. Bekijk het voor u beslist.',
+  policy_needs_no_approval: 'Niets ervan wacht op goedkeuring, alleen op zijn dag. Tot dan kan het geweigerd worden.',
+  policy_against_law: 'Recht dat voor deze gesprekken geldt verbiedt wat het beleid zegt. De pagina noemt het.',
+  policy_invalid: 'Het beleid zegt iets wat het apparaat niet aanneemt. Ga terug en bekijk wat u schreef.',
   not_allowed: 'Uw rollen staan dit niet toe. Vraag het aan wie dit apparaat beheert.',
   not_here: 'Deze pagina bestaat niet.',
   too_large: 'Wat u stuurde is te groot.',
@@ -105,6 +122,10 @@ export const nl: Texts = {
   ...lineTexts,
   ...lineFormTexts,
   ...attemptTexts,
+  ...policyTexts,
+  ...privacyTexts,
+  ...policyFormTexts,
+  ...policyEditTexts,
   name: 'Nederlands',
   skip: 'Naar de inhoud',
   menu: 'Menu',
@@ -120,6 +141,8 @@ export const nl: Texts = {
     exceptions: 'Uitzonderingen',
     holds: 'Bewaarbevelen',
     erasures: 'Gewist',
+    policy: 'Beleid',
+    privacy: 'Privacy',
     retention: 'Termijnen',
     audit: 'Auditlog',
     trunks: 'Trunks',

@@ -13,6 +13,8 @@ const menu: readonly { place: Place; path: string; act: Act }[] = [
   { place: 'exceptions', path: '/exceptions', act: 'see exceptions' },
   { place: 'holds', path: '/holds', act: 'see holds' },
   { place: 'erasures', path: '/erasures', act: 'see certificates' },
+  { place: 'policy', path: '/policy', act: 'see policy' },
+  { place: 'privacy', path: '/privacy/register', act: 'see documents' },
   { place: 'retention', path: '/retention', act: 'see retention' },
   { place: 'calls', path: '/calls', act: 'see calls' },
   { place: 'phones', path: '/phones', act: 'see phones' },

@@ -9,6 +9,7 @@ import { findingText } from './health.ts';
 import { isOverdue } from './holds.ts';
 import { layout } from './layout.ts';
 import { head, instant, purposeName, state } from './parts.ts';
+import { waits } from './policy-changes.ts';
 
 const LATEST_SHOWN = 5;
 
@@ -18,7 +19,7 @@ function purposeRow({ t, f, services }: Visit, purpose: Purpose, sees: boolean):
   const count = `${f.number(total)}${exact ? '' : '+'}`;
   const roles = purpose.mayOpen.map((role) => t.roles[role]).join(', ');
   return html`<tr>
-    <th scope="row">${purposeName(purpose.name)}<small>${overview.basis[purpose.lawfulBasis]}</small></th>
+    <th scope="row"><a href="/policy/purposes/${purpose.id}">${purposeName(purpose.name)}</a><small>${overview.basis[purpose.lawfulBasis]}</small></th>
     <td data-label="${overview.caller}">${purpose.announcement.by === 'source' ? overview.toldBySource : overview.consent[purpose.consent.mode]}</td>
     <td data-label="${overview.kept}">${overview.days(purpose.retention.contentDays)}</td>
     <td data-label="${overview.mayOpen}">${roles}</td>
@@ -88,7 +89,7 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
   const title = alerts.length > 0 ? overview.waits(alerts.length) : overview.well;
   const body = html`${head(title, overview.lead(f.longDate(now), f.time(now)))}
     <div class="split">
-      <div class="stack">${purposes(visit, sees)}${sees ? latest(visit) : nothing}</div>
+      <div class="stack">${waits(visit)}${purposes(visit, sees)}${sees ? latest(visit) : nothing}</div>
       <div class="aside">
         <section aria-labelledby="alerts">
           <header><h2 id="alerts">${overview.alerts}</h2></header>

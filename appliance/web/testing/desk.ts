@@ -24,6 +24,8 @@ import type { PbxState, TrunksState } from '../line-services.ts';
 import { failClosed } from '../problems.ts';
 import type { DeskServices, LinkedCall, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
 import { testLines } from './lines.ts';
+import { testPolicies } from './policies.ts';
+import { testPrivacy } from './privacy.ts';
 import { testTools } from './tools.ts';
 import { testVault } from './vault.ts';
 
@@ -41,6 +43,11 @@ export interface TestRecording {
   readonly wraps: Uint8Array;
   readonly content: Uint8Array;
 }
+
+/** A list of recipients that names nobody, as an envelope carries it. */
+const nobody = Buffer.from(
+  JSON.stringify({ schemaVersion: 1, listVersion: 1, issuedAt: new Date(0).toISOString(), recipients: [] }),
+).toString('base64');
 
 const assets = loadAssets();
 
@@ -74,7 +81,7 @@ export function testDesk(clock: Clock) {
     hash: '0'.repeat(64),
     policy: {
       ...samplePolicy(new Date(clock.now())),
-      recipients: { payloadType: 'x', payload: '', signatures: [{ keyid: '', sig: '' }] },
+      recipients: { payloadType: 'x', payload: nobody, signatures: [{ keyid: '', sig: '' }] },
     },
   };
   const find = (id: string) => recordings.find(({ row }) => row.id === id);
@@ -90,6 +97,8 @@ export function testDesk(clock: Clock) {
   });
   const tools = testTools({ clock, append });
   const lines = testLines({ clock, append });
+  const policies = testPolicies(clock, () => (world.withPolicy ? policy.policy : null));
+  const privacy = testPrivacy({ clock, append, policy: () => policies.services.inForce() });
   const services: DeskServices = {
     ...vault.services,
     ...tools.services,
@@ -99,7 +108,12 @@ export function testDesk(clock: Clock) {
     deviceId: '0123456789abcdef0123456789abcdef',
     version: '0.1.0',
     access,
-    policy: () => (world.withPolicy ? policy : null),
+    policy: () => {
+      const inForce = policies.services.inForce();
+      return inForce && (inForce.policy === policy.policy ? policy : inForce);
+    },
+    policies: policies.services,
+    privacy: privacy.services,
     recipients: () => recipients,
     lines: { ...lines.services, trunks: async () => world.trunks, pbx: async () => world.pbx },
     health: async () =>
@@ -217,6 +231,8 @@ export function testDesk(clock: Clock) {
     vault,
     tools,
     lines,
+    policies,
+    privacy,
     access,
     events,
     recordings,
