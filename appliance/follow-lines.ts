@@ -20,6 +20,8 @@ export async function followLines(path: string, log: Log): Promise<FollowedLines
     followed.onChange(lines);
   };
   const followed: FollowedLines = { now: () => lines, onChange: () => {}, close: () => following.close() };
-  const following = await followFile(path, load, ({ code, name }) => log('lines_not_followed', { why: code ?? name }));
+  const following = await followFile([path], load, ({ code, name }) =>
+    log('lines_not_followed', { why: code ?? name }),
+  );
   return followed;
 }

@@ -101,7 +101,7 @@ export async function followPolicy({
     for (const missing of prompts.missing) log('announcement_missing', { ...missing });
     log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
   };
-  const following = await followFile(files.current, load, ({ code, name }) =>
+  const following = await followFile([files.current, files.wav], load, ({ code, name }) =>
     log('policy_not_followed', { why: code ?? name }),
   );
   return {

@@ -42,7 +42,8 @@ export const problem = problemsOf({
     'The announcement could not be spoken. Check that espeak-ng is installed, or bind a WAV file to the announcement.',
   wav_outdated:
     'The WAV file of the announcement says what an earlier policy said. Record the sentence that `belkluis policy text` prints, and bind the new file to it.',
-  wav_missing: 'The WAV file of the announcement is missing. Put the file with the hash named here into policy/wav/.',
+  wav_missing:
+    'The WAV file of the announcement is missing. Bring the file with the hash named here by `belkluis policy wav FILE`.',
 });
 
 /** The detail of `policy_against_law`: which field, what to change, which article. */

@@ -1,5 +1,6 @@
 /** Whether a recording may be opened at this moment for a use, or leave the box: one answer for the desk and the command line. */
-import { refusedExport, refusedOpening, type Use } from '@belkluis/shared/policy/uses';
+import { refusedExport } from '@belkluis/shared/policy/level-controls';
+import { refusedOpening, type Use } from '@belkluis/shared/policy/uses';
 import type { Catalogue, Recording } from './catalogue.ts';
 import { isBeingErased } from './erase.ts';
 import { problem } from './problems.ts';

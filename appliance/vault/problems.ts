@@ -19,7 +19,7 @@ export const problem = problemsOf({
     'A recording keeps the purpose that its callers were told (GDPR 5(1)(b), 6(4)). Give the new purpose to calls from now on, in the policy.',
   use_not_allowed: 'This recording may not be used for that. It may be used for what its callers were told.',
   export_not_allowed:
-    'Recordings of the level high leave the box for the person concerned and for an authority alone. Open it at the desk instead.',
+    'Its level lets this recording leave the box for other uses, not for this one: from sensitive on nothing leaves for training, and high leaves for the person concerned and an authority alone. Open it at the desk instead.',
   recording_objected:
     'Somebody in the call objected to this recording, so it is being erased and nobody opens it any more. The audit log says when.',
   number_withheld: 'This number is withheld, so the box could not know it again. Ask the person for the number.',

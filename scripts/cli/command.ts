@@ -111,14 +111,17 @@ export function instantOf(values: Values, name: string): number | undefined {
   return at;
 }
 
-/** A file's text. @throws Problem `file_unreadable`. */
-export function readText(path: string): string {
+/** A file's bytes. @throws Problem `file_unreadable`. */
+export function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (cause) {
     throw problem('file_unreadable', path, cause);
   }
 }
+
+/** A file's text. @throws Problem `file_unreadable`. */
+export const readText = (path: string): string => readBytes(path).toString('utf8');
 
 /** The whole path of something that is not there yet. @throws Problem `file_exists`. */
 export function freshPath(path: string): string {

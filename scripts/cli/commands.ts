@@ -30,6 +30,7 @@ import {
   policyTry,
   policyVersions,
 } from './policy-change.ts';
+import { policyWav } from './policy-wav.ts';
 import { recordingsPurpose, recordingsShow } from './recording.ts';
 import { recordingsList } from './recordings.ts';
 import { phonesTrace } from './registrations.ts';
@@ -56,6 +57,7 @@ export const groups: readonly CommandGroup[] = [
       policyExample,
       policyDiff,
       policyText,
+      policyWav,
       policySign,
       policyTry,
       policyApply,

@@ -68,7 +68,9 @@ const purposeFields = z.strictObject({
   consent: consentSchema.describe('Whether people are told, may refuse, or must agree.'),
   level: z
     .enum(levels)
-    .describe('How sensitive these calls are. `high` needs two custodians and is never exported as sound.'),
+    .describe(
+      'How sensitive these calls are. From `sensitive` on nothing leaves the box for training; `high` needs two custodians, and leaves for the person concerned and an authority alone.',
+    ),
   recipients: z
     .array(z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a fingerprint in lower-case hex'))
     .min(2)

@@ -1,6 +1,7 @@
 /** The list of those whom recordings are sealed to, signed by the customer's keyring key: not even the fleet can add one. */
 import { z } from 'zod';
-import type { Level, Purpose } from './purpose.ts';
+import { controlsOf } from './level-controls.ts';
+import type { Purpose } from './purpose.ts';
 import type { Policy } from './schema.ts';
 
 export const RECIPIENTS_TYPE = 'application/vnd.belkluis.recipients+json;version=1';
@@ -55,9 +56,6 @@ export interface RecipientsFault {
   readonly path: string;
 }
 
-/** Custodians that recordings of a level need: one that nobody reads alone, and that one lost key does not close. */
-const custodiansOf: Readonly<Record<Level, number>> = { standard: 1, sensitive: 1, high: 2 };
-
 /** What a policy asks of the list of recipients and the list has not. */
 export function recipientsFaults(
   { purposes, rules }: Pick<Policy, 'purposes' | 'rules'>,
@@ -72,11 +70,13 @@ export function recipientsFaults(
     if (unknown >= 0) return [{ code: 'recipient_unknown', path: at(`recipients.${unknown}`) }];
     const escrows = sealedTo(list, purpose.recipients).filter(({ role }) => role === 'escrow').length;
     if (escrows === 0 || custodians(purpose) === 0) return [{ code: 'recipients_incomplete', path: at('recipients') }];
-    return custodians(purpose) < custodiansOf[purpose.level] ? [{ code: 'custodians_too_few', path: at('level') }] : [];
+    return custodians(purpose) < controlsOf(purpose.level).custodians
+      ? [{ code: 'custodians_too_few', path: at('level') }]
+      : [];
   });
   const ofRules = rules.flatMap(({ purpose: id, level }, index): RecipientsFault[] => {
     const purpose = purposes.find((one) => one.id === id);
-    if (!purpose || !level || custodians(purpose) >= custodiansOf[level]) return [];
+    if (!purpose || !level || custodians(purpose) >= controlsOf(level).custodians) return [];
     return [{ code: 'custodians_too_few', path: `rules.${index}.level` }];
   });
   return [...ofPurposes, ...ofRules];

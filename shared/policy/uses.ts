@@ -28,7 +28,7 @@ export const useMeanings: Readonly<Record<Use, string>> = {
 };
 
 /** What no purpose can take away: it is somebody's right, or an authority's power. */
-const BY_LAW: readonly Use[] = ['supervision', 'data-subject'];
+export const BY_LAW: readonly Use[] = ['supervision', 'data-subject'];
 
 export const isUse = (text: string): text is Use => (uses as readonly string[]).includes(text);
 
@@ -36,18 +36,6 @@ export const isUse = (text: string): text is Use => (uses as readonly string[]).
 export const usesCarried = (said: readonly Use[]): readonly Use[] =>
   uses.filter((use) => said.includes(use) || BY_LAW.includes(use));
 
-/** Recordings of this level leave the box for nobody but those whom the law sends. */
-const NO_EXPORT_LEVEL = 'high';
-
 /** Why a recording may not be opened for `use`; null: it may. */
 export const refusedOpening = (recording: { readonly uses: readonly string[] }, use: Use): 'use_not_allowed' | null =>
   recording.uses.includes(use) ? null : 'use_not_allowed';
-
-/** Why a recording may not leave the box for `use`; null: it may. */
-export function refusedExport(
-  recording: { readonly uses: readonly string[]; readonly level: string },
-  use: Use,
-): 'use_not_allowed' | 'export_not_allowed' | null {
-  if (recording.level === NO_EXPORT_LEVEL && !BY_LAW.includes(use)) return 'export_not_allowed';
-  return refusedOpening(recording, use);
-}

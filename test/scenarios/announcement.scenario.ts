@@ -1,7 +1,12 @@
 /** Who hears the announcement, and when: each as its purpose says, and nothing is recorded that was said before. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PolicyDraft } from '@belkluis/shared/policy/sample';
+import { announcementsOf } from '@belkluis/shared/policy/words';
 import test, { type ExecutionContext } from 'ava';
+import { policyWav } from '../../scripts/cli/policy-wav.ts';
 import { ANNOUNCEMENT_HZ, eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { didOf, OUTSIDE, outsideLine } from '../peers/outside-line.ts';
 import type { Phone, PhoneCall } from '../peers/phone.ts';
@@ -17,6 +22,7 @@ import {
   speak,
 } from '../peers/talk.ts';
 import { lengthOf } from '../peers/tones.ts';
+import { tone, toWav } from '../peers/wav.ts';
 
 type Purpose = PolicyDraft['purposes'][number];
 
@@ -28,10 +34,13 @@ const told = ['early', 'first', 'after', 'beeps', 'sends-on'];
 /** A file that says what an older policy said. */
 const outdated = { sha256: 'a'.repeat(64), textSha256: 'b'.repeat(64) };
 
+/** What a person speaks when the policy is in force already. */
+const lateWav = toWav({ rate: 16_000, samples: tone(ANNOUNCEMENT_HZ, 0.5, 16_000) });
+
 test.before(async () => {
   box = await scenarioBox({
     plain: true,
-    phones: [...told, 'calls-out', 'mute-1', 'mute-2'].map((user) => ({ user })),
+    phones: [...told, 'calls-out', 'mute-1', 'mute-2', 'late-1', 'late-2'].map((user) => ({ user })),
     policy(draft) {
       const [whole] = draft.purposes as [Purpose];
       const purpose = (id: string, announcement: Partial<Purpose['announcement']>): Purpose => ({
@@ -40,6 +49,9 @@ test.before(async () => {
         // Who does not hear it has to hear a tone in the Netherlands; but for one test later than any call of these.
         announcement: { ...whole.announcement, staffHear: false, staffBeepSeconds: 120, ...announcement },
       });
+      const spoken = purpose('late', {});
+      const { textSha256 } = announcementsOf(draft, spoken)[0]!;
+      const late = { sha256: createHash('sha256').update(lateWav).digest('hex'), textSha256 };
       const start = 'automatic' as const;
       const to = (index: number) => ({ direction: 'inbound' as const, to: [didOf(index)], start });
       return {
@@ -50,12 +62,14 @@ test.before(async () => {
           purpose('after', {}),
           purpose('beeps', { staffBeepSeconds: 5 }),
           purpose('mute', { said: [{ language: 'en', purpose: 'to settle complaints', wavs: [outdated] }] }),
+          purpose('late', { said: spoken.announcement.said.map((one) => ({ ...one, wavs: [late] })) }),
         ],
         rules: [
           { id: 'early', purpose: 'early', ...to(0) },
           { id: 'first', purpose: 'first', ...to(1) },
           { id: 'beeps', purpose: 'beeps', ...to(3) },
           { id: 'mute', purpose: 'mute', from: ['mute*'], start },
+          { id: 'late', purpose: 'late', from: ['late*'], start },
           { id: 'rest', purpose: 'after', start },
         ],
       };
@@ -70,6 +84,8 @@ test.after.always(async () => {
 
 const recording = (from: string, to: string) =>
   box.until(({ calls }) => calls.find((call) => call.from === from && call.to === to)?.recording, `${from} to ${to}`);
+const missing = async (purpose: string) =>
+  (await box.status())!.announcementsMissing.filter((one) => one.purpose === purpose);
 const announced = ({ line }: Pick<PhoneCall, 'line'>) => lengthOf(heardBy(line), ANNOUNCEMENT_HZ);
 
 /** Both speak from the first moment; the recording has both and begins after the announcement. */
@@ -152,7 +168,29 @@ test('what cannot be said of one purpose is not recorded, and is told; other pur
   annas.hangUp();
   await brams.ended;
   t.like(await box.unrecorded('mute-1', 'mute-2'), { notRecorded: 'announcement_missing', status: 200 });
-  t.deepEqual((await box.status())!.announcementsMissing, [{ purpose: 'mute', why: 'wav_outdated' }]);
+  t.deepEqual(await missing('mute'), [{ purpose: 'mute', why: 'wav_outdated' }]);
+});
+
+test('a WAV that comes late is heard from then on, without a restart', async (t) => {
+  const [anna, bram] = await Promise.all([box.phone('late-1'), box.phone('late-2')]);
+  const [silent, other] = await called(anna, 'late-2', bram);
+  silent.hangUp();
+  await other.ended;
+  t.like(await box.unrecorded('late-1', 'late-2'), { notRecorded: 'announcement_missing' });
+  t.deepEqual(await missing('late'), [{ purpose: 'late', why: 'wav_missing' }]);
+  const file = join(box.folder, 'late.wav');
+  writeFileSync(file, lateWav);
+  const { json } = await policyWav.run({ positionals: [file], values: {}, data: box.config.data });
+  t.like(json, { bound: ['late'] });
+  await box.until(
+    ({ announcementsMissing: left }) => left.every(({ purpose }) => purpose !== 'late') || null,
+    'the WAV',
+  );
+  const [theirs, ours] = await called(anna, 'late-2', bram);
+  await Promise.all([speak(theirs, BEFORE_HZ), speak(ours, OTHER_HZ)]);
+  await recording('late-1', 'late-2');
+  theirs.hangUp();
+  await ours.ended;
 });
 
 test('with the last one here out of it, a call between two outside is recorded no more', async (t) => {

@@ -28,7 +28,7 @@ const problems = {
   recording_unknown: 'There is no recording of this number. It may have left: the audit log says when and why.',
   use_not_allowed: 'This recording may not be used for that. Choose one of the uses that it carries.',
   export_not_allowed:
-    'Recordings of the level high leave the box for the person concerned and for an authority alone. Listen to it here.',
+    'Its level keeps this recording here: from sensitive on nothing leaves for training, and high leaves for the person concerned and an authority alone. Listen to it here.',
   recording_objected: 'Somebody in the call objected to this recording. It is being erased, and nobody opens it.',
   purpose_bound:
     'A recording keeps the purpose that its callers were told. Give the new purpose to calls from now on, in the policy.',

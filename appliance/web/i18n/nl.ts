@@ -30,7 +30,7 @@ const problems: Texts['problems'] = {
     'Er is geen opname met dit nummer. Misschien is zij verdwenen: de auditlog zegt wanneer en waarom.',
   use_not_allowed: 'Deze opname mag daar niet voor gebruikt worden. Kies een van de gebruiken die zij heeft.',
   export_not_allowed:
-    'Opnamen van het niveau hoog verlaten het apparaat alleen voor de betrokkene en voor een instantie. Luister hier.',
+    'Het niveau houdt deze opname hier: vanaf gevoelig gaat niets weg om van te leren, en hoog alleen voor de betrokkene en voor een instantie. Luister hier.',
   recording_objected:
     'Iemand in het gesprek maakte bezwaar tegen deze opname. Zij wordt gewist, en niemand opent haar.',
   purpose_bound:

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { samplePolicy } from '@belkluis/shared/policy/sample';
+import { announcementsOf } from '@belkluis/shared/policy/words';
+import test from 'ava';
+import { writeWav } from '../../appliance/media/prompts/wav.ts';
+import { policyFiles } from '../../appliance/policy/store.ts';
+import { policyWav } from './policy-wav.ts';
+import { cliBox } from './testing/cli-box.ts';
+
+test('a WAV comes to the box under its hash, and it is said whether the policy binds it; what is no WAV does not', async (t) => {
+  const { at, data, run, apply } = cliBox();
+  const wav = writeWav({ sampleRate: 16_000, channels: [new Int16Array(24_000)] });
+  const file = join(data, 'said.wav');
+  writeFileSync(file, wav);
+  const sha256 = createHash('sha256').update(wav).digest('hex');
+  const before = await run(policyWav, {}, file);
+  t.deepEqual(before.json, { sha256, seconds: 1.5, bound: [] });
+  t.regex(before.text, /said\.wavs/);
+  t.deepEqual(readFileSync(join(policyFiles(at.policy).wav, `${sha256}.wav`)), wav);
+
+  const draft = samplePolicy(new Date());
+  const [purpose] = draft.purposes;
+  const { announcement } = purpose!;
+  const { textSha256 } = announcementsOf(draft, purpose!)[0]!;
+  const said = announcement.said.map((one) => ({ ...one, wavs: [{ sha256, textSha256 }] }));
+  await apply({ ...draft, purposes: [{ ...purpose!, announcement: { ...announcement, said } }] });
+  t.like((await run(policyWav, {}, file)).json, { bound: ['complaints'] });
+
+  const other = join(data, 'other.wav');
+  writeFileSync(other, wav.subarray(0, 200));
+  await t.throwsAsync(async () => run(policyWav, {}, other), { code: 'wav_malformed' });
+  const torn = createHash('sha256').update(wav.subarray(0, 200)).digest('hex');
+  t.false(existsSync(join(policyFiles(at.policy).wav, `${torn}.wav`)));
+});
