@@ -50,6 +50,18 @@ function policies<T>(use: (acts: PolicyActs) => T, now = systemClock.now()): T {
   }
 }
 
+/** Nobody has spoken its sentences yet: those of the policy before may be other ones. */
+const unspoken = (draft: PolicyDraft): PolicyDraft => ({
+  ...draft,
+  purposes: draft.purposes.map((purpose) => ({
+    ...purpose,
+    announcement: {
+      ...purpose.announcement,
+      said: purpose.announcement.said.map(({ wavs: _, ...words }) => words),
+    },
+  })),
+});
+
 /** Signs what follows the policy in force, as its owner does. */
 async function signed(change: (draft: PolicyDraft) => PolicyDraft): Promise<string> {
   const { files, passphrases } = box.keys;
@@ -65,7 +77,7 @@ async function signed(change: (draft: PolicyDraft) => PolicyDraft): Promise<stri
   const { recipients: _, ...inForce } = before.policy;
   const next = { ...inForce, version: inForce.version + 1, previousHash: before.hash };
   const keyring = createPrivateKey({ key: files['keyring.pem']!, passphrase: passphrases.keyring });
-  return JSON.stringify(signPolicy(tonePolicy(change(next)), made, keyring));
+  return JSON.stringify(signPolicy(tonePolicy(unspoken(change(next))), made, keyring));
 }
 
 /** A call from `from` to Bram, spoken for a while. Returns why it was not recorded, or the recording. */
