@@ -22,8 +22,19 @@ async function onRequest(world: World): Promise<void> {
   if (ended.length === 0) return;
   const { id } = world.random.pick(ended);
   world.say(WORK, 'about_to_erase', { id });
-  const { certified } = await world.eraser.eraseNow({ recording: id, reason: 'request', caseRef: 'c', actor: 'anna' });
-  world.say(WORK, 'erased', { id, certified });
+  try {
+    const { certified } = await world.eraser.eraseNow({
+      recording: id,
+      reason: 'request',
+      caseRef: 'c',
+      actor: 'anna',
+    });
+    world.say(WORK, 'erased', { id, certified });
+  } catch (error) {
+    // Somebody in the call has objected to it since it was picked.
+    if ((error as { code?: string }).code !== 'recording_erased') throw error;
+    world.say(WORK, 'gone', { id });
+  }
 }
 
 /**
