@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import type { Chance } from '@belkluis/shared/base/chance';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
+import { syncDurably } from '../durable.ts';
 import { problem } from '../problems.ts';
 import type { EpochKeys } from './epoch-keys.ts';
 import { fileKeys } from './file-key.ts';
@@ -65,6 +66,15 @@ export function removeRemnants(folder: string, inForce: number, chance: Chance):
   }
 }
 
+/**
+ * Waits for what is in the log of an epoch already. A process that died in its sync may have left it in the cache alone, and SQLite writes
+ * nothing that stands there, so it waits for nothing either.
+ */
+function syncLog(folder: string, epoch: number): void {
+  const log = `${databaseOf(folder, epoch)}-wal`;
+  if (existsSync(log)) syncDurably(log);
+}
+
 /** The epoch that took over from a closed one, which goes. Null: the closed one is in force all the same. */
 function successorOf(folder: string, closed: Store, successor: number, chance: Chance): Store | null {
   if (!databasesIn(folder).includes(successor)) {
@@ -77,6 +87,7 @@ function successorOf(folder: string, closed: Store, successor: number, chance: C
   try {
     // Before the old one goes: from now on this database is known to be no unfinished copy.
     store.set({ inForce: true });
+    syncLog(folder, successor);
     retire(folder, closed.epoch, successor, chance);
     return store;
   } catch (error) {
