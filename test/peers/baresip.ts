@@ -46,6 +46,9 @@ export interface BaresipEvent {
 const PATIENCE_MS = 20_000;
 /** How long a phone may take to listen for commands, ms, and how often one is started. */
 const LISTEN_MS = 5000;
+
+/** How long a phone that listens may take to say how it is, ms. */
+const ANSWER_MS = 4000;
 const STARTS = 3;
 /** No phone outlives a broken test, s. */
 const LIFETIME_S = 170;
@@ -103,14 +106,28 @@ export class Baresip {
       const socket = connect(controlPort, '127.0.0.1');
       try {
         await once(socket, 'connect');
-        return new Baresip(options, folder, child, socket);
       } catch {
         socket.destroy();
         await delay(100);
+        continue;
       }
+      const phone = new Baresip(options, folder, child, socket);
+      if (await phone.#answers()) return phone;
+      // Somebody else listens there, and answers nothing.
+      socket.destroy();
+      break;
     }
     child.kill('SIGKILL');
     return null;
+  }
+
+  /** Whether whoever listens on the control port is this phone. */
+  #answers(): Promise<boolean> {
+    const answered = this.command('reginfo').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answered, delay(ANSWER_MS, false)]);
   }
 
   async command(command: string, params = ''): Promise<BaresipEvent> {
