@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { AuditEntry } from '@belkluis/shared/audit/event';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import { codeOf } from '@belkluis/shared/base/testing/code-of';
 import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
@@ -26,15 +27,6 @@ const dpo: Person = { id: 'p1', name: 'Ingrid Bakker', roles: ['dpo'] };
 
 const pair = () => generateKeyPairSync('ed25519');
 const pem = (key: KeyObject) => key.export({ format: 'pem', type: 'spki' }) as string;
-
-const codeOf = (act: () => unknown): string => {
-  try {
-    act();
-    return 'none';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
-};
 
 function listOf(keyring: ReturnType<typeof pair>, listVersion: number): Envelope {
   const recipients = [

@@ -1,20 +1,12 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import { codeOf } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { openDrafts } from './drafts.ts';
 
 const opened = () => {
   const clock = new ManualClock();
   return { clock, drafts: openDrafts<string>({ clock, chance: systemChance, keepMs: 1000 }) };
-};
-
-const codeOf = (act: () => unknown): string => {
-  try {
-    act();
-    return 'none';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
 };
 
 test('a draft is its author’s alone, and the one written last is found', (t) => {

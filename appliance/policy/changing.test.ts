@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditEntry, checkEvent } from '@belkluis/shared/audit/event';
+import { codeOf } from '@belkluis/shared/base/testing/code-of';
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
@@ -102,15 +103,6 @@ const shorter = kept(10);
 const stronger = { neverRecord: [{ id: 'doctor', why: 'doctor' as const, numbers: ['112'] }] };
 /** Weakens and destroys. */
 const both = { ...shorter, regions: ['EEA', 'CH'] };
-
-const codeOf = (action: () => unknown): string => {
-  try {
-    action();
-    return 'none';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
-};
 
 test('what weakens nothing and destroys nothing is in force at once, and the log has it before', (t) => {
   const { acts, next, told, version, events } = box();

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from '@belkluis/shared/base/testing/code-of';
 import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
@@ -46,15 +47,6 @@ function box() {
   };
   return { folder, apply: (text: string, at = now) => applyApproved(folder, text, { ...context, now: at }) };
 }
-
-const codeOf = (action: () => unknown): string => {
-  try {
-    action();
-    return 'none';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
-};
 
 test('a signed policy is put in force and found again', (t) => {
   const { folder, apply } = box();

@@ -86,7 +86,7 @@ export const callsCompare: Command = {
         policies: () => policiesSince(at.policy),
         said: {
           timeZone,
-          objected: () => false,
+          objected: catalogue.objections.meets,
           acknowledged: acknowledgedByAll(() => lines, readAcknowledgements(acknowledgements, systemClock.now())),
         },
         clock: systemClock,
