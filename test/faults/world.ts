@@ -41,6 +41,24 @@ export interface Work {
   check(world: World, journal: Journal): readonly string[] | Promise<readonly string[]>;
 }
 
+/**
+ * Does what the product refuses when the recording is erased: the other process may have been quicker, since the recording was picked.
+ * That it was not done is said then.
+ */
+export async function unlessErased(
+  { say }: World,
+  work: string,
+  id: string,
+  action: () => void | Promise<void>,
+): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'recording_erased') throw error;
+    say(work, 'gone', { id });
+  }
+}
+
 /** The box signs its checkpoints with the same key in each of its lives. */
 const SEED_OF_KEY = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 7)]);
 

@@ -1,6 +1,6 @@
 /** Legal holds: what is held stays, whatever is due. */
 import type { Journal, Line } from '../journal.ts';
-import type { Work } from '../world.ts';
+import { unlessErased, type Work } from '../world.ts';
 
 const WORK = 'hold';
 const DAY_MS = 24 * 3600_000;
@@ -9,14 +9,19 @@ const DAY_MS = 24 * 3600_000;
 export function heldBefore(journal: Journal, id: string, line: Line): 'no' | 'yes' | 'unknown' {
   const before = journal.lines.slice(0, journal.lines.indexOf(line));
   const last = before.findLast((other) => other.work === WORK && other.id === id && other.said !== 'refused');
-  return last === undefined || last.said === 'lifted' ? 'no' : last.said === 'held' ? 'yes' : 'unknown';
+  return last === undefined || last.said === 'lifted' || last.said === 'gone'
+    ? 'no'
+    : last.said === 'held'
+      ? 'yes'
+      : 'unknown';
 }
 
 export const hold: Work = {
   name: WORK,
   role: 'desk',
   weight: 2,
-  run({ vault, random, clock, say }) {
+  async run(world) {
+    const { vault, random, clock, say } = world;
     const { holds } = vault.catalogue;
     const at = clock.now();
     const inForce = holds.list().filter(({ liftedAt }) => liftedAt === null);
@@ -35,8 +40,10 @@ export const hold: Work = {
     const times = { at, reviewAt: at + DAY_MS, expiresAt: at + 400 * DAY_MS };
     say(WORK, 'about_to_hold', { id });
     const hold = random.bytes(16).toString('hex');
-    holds.place({ id: hold, caseRef: 'c', reason: 'claim', owner: 'o', by: 'anna', recordings: [id], ...times });
-    say(WORK, 'held', { id });
+    await unlessErased(world, WORK, id, () => {
+      holds.place({ id: hold, caseRef: 'c', reason: 'claim', owner: 'o', by: 'anna', recordings: [id], ...times });
+      say(WORK, 'held', { id });
+    });
   },
   check: ({ vault }, journal) =>
     [...new Set(journal.of(WORK, 'held').map(({ id }) => id as string))].flatMap((id) => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkCertificate } from '@belkluis/shared/audit/certificate';
 import type { Journal } from '../journal.ts';
-import type { Work, World } from '../world.ts';
+import { unlessErased, type Work, type World } from '../world.ts';
 
 const WORK = 'purge';
 
@@ -22,7 +22,7 @@ async function onRequest(world: World): Promise<void> {
   if (ended.length === 0) return;
   const { id } = world.random.pick(ended);
   world.say(WORK, 'about_to_erase', { id });
-  try {
+  await unlessErased(world, WORK, id, async () => {
     const { certified } = await world.eraser.eraseNow({
       recording: id,
       reason: 'request',
@@ -30,11 +30,7 @@ async function onRequest(world: World): Promise<void> {
       actor: 'anna',
     });
     world.say(WORK, 'erased', { id, certified });
-  } catch (error) {
-    // Somebody in the call has objected to it since it was picked.
-    if ((error as { code?: string }).code !== 'recording_erased') throw error;
-    world.say(WORK, 'gone', { id });
-  }
+  });
 }
 
 /**
