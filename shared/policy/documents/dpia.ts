@@ -4,6 +4,7 @@ import { takesAll } from '../rule.ts';
 import type { Policy } from '../schema.ts';
 import { retentionWords } from '../words.ts';
 import { type Document, facts, list, paragraph } from './document.ts';
+import { measures } from './register.ts';
 import { documentWords, purposeWords, termWords } from './words.ts';
 
 /**
@@ -88,21 +89,34 @@ export function checkDpia(policy: Policy, { recordings }: Counted): DpiaCheck {
 
 type Risk = 'heard' | 'monitored' | 'leaked' | 'kept' | 'reused' | 'unaware';
 
-/** Fields that work against a risk. Paths below a purpose. */
-const againstRisk: Readonly<Record<Risk, readonly string[]>> = {
+/** Fields of a purpose that work against a risk. */
+export type Guard =
+  | 'mayOpen'
+  | 'recipients'
+  | 'level'
+  | 'uses'
+  | 'notUsedFor'
+  | 'staffHear'
+  | 'contentDays'
+  | 'because'
+  | 'announcement'
+  | 'consent';
+
+const againstRisk: Readonly<Record<Risk, readonly Guard[]>> = {
   heard: ['mayOpen', 'recipients', 'level'],
-  monitored: ['uses', 'notUsedFor', 'announcement.staffHear'],
+  monitored: ['uses', 'notUsedFor', 'staffHear'],
   leaked: ['recipients', 'level'],
-  kept: ['retention.contentDays', 'retention.because'],
+  kept: ['contentDays', 'because'],
   reused: ['uses', 'notUsedFor'],
-  unaware: ['announcement', 'consent.mode'],
+  unaware: ['announcement', 'consent'],
 };
 
 /** A draft with what the policy answers (GDPR 35(7)(a) to (d)); what people must write is left open. */
 export function dpiaDraft(policy: Policy, counted: Counted, language: Language): Document {
-  const { dpia: w, basis, uses, callers } = documentWords[language];
+  const { dpia: w, basis, uses, callers, register } = documentWords[language];
   const check = checkDpia(policy, counted);
   const { purposes } = policy;
+  const carriedOut = (policy.dpia?.measures ?? []).filter((one) => !check.open.includes(one));
   const openText = ({ measure, field }: OpenAction) => `${measure}: ${field === null ? w.noField : w.lostField(field)}`;
   return {
     language,
@@ -140,25 +154,23 @@ export function dpiaDraft(policy: Policy, counted: Counted, language: Language):
         heading: w.risks,
         blocks: (Object.keys(againstRisk) as Risk[]).flatMap((risk) => [
           paragraph(w.risk[risk]),
-          list(
-            w.against(
-              purposes.flatMap(({ id }) => againstRisk[risk].map((field) => `purposes.${id}.${field}`)).join(', '),
-            ),
-            w.toFill,
-          ),
+          list(w.against(againstRisk[risk].map((guard) => w.guard[guard]).join(', ')), w.toFill),
         ]),
       },
       {
         heading: w.measures,
         blocks: [
-          list(
-            ...(policy.dpia?.measures ?? [])
-              .filter((one) => !check.open.includes(one))
-              .map(({ measure, field }) => `${measure}: ${field}`),
-          ),
+          carriedOut.length > 0
+            ? list(...carriedOut.map(({ measure, field }) => `${measure}: ${field}`))
+            : paragraph(w.noMeasures),
+          paragraph(`${w.byTheBox}:`),
+          list(...measures.map((one) => register.measure[one])),
         ],
       },
-      { heading: w.open, blocks: [list(...check.open.map(openText))] },
+      {
+        heading: w.open,
+        blocks: [check.open.length > 0 ? list(...check.open.map(openText)) : paragraph(w.noneOpen)],
+      },
       { heading: w.advice, blocks: [paragraph(w.toFill)] },
     ],
   };

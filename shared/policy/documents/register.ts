@@ -11,7 +11,7 @@ import { recipientsSchema } from '../recipients.ts';
 import { generalDays, retentionDays } from '../retention.ts';
 import type { Policy } from '../schema.ts';
 
-const measures = ['sealed', 'transport', 'roles', 'audit', 'erasure', 'backups'] as const;
+export const measures = ['sealed', 'transport', 'roles', 'audit', 'erasure', 'backups'] as const;
 const subjects = ['callers', 'staff', 'desk'] as const;
 
 /** What protects the data, GDPR 30(1)(g). */

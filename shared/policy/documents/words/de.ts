@@ -108,7 +108,7 @@ export const de: DocumentWords = {
     },
     measure: {
       sealed:
-        'Jede Aufzeichnung ist mit den oben genannten Schlüsseln versiegelt (OpenPGP); kein Schlüssel auf der Box öffnet sie (DSGVO 32(1)(a)).',
+        'Jede Aufzeichnung ist mit Schlüsseln versiegelt, die nur die Organisation hat (OpenPGP); kein Schlüssel auf der Box öffnet sie (DSGVO 32(1)(a)).',
       transport:
         'Gespräche und Seiten sind unterwegs verschlüsselt, außer bei Telefonen mit einer Ausnahme, die endet.',
       roles: 'Rollen bestimmen, wer was darf; Hören und Sehen sind getrennt; zwei Faktoren.',
@@ -251,8 +251,23 @@ export const de: DocumentWords = {
       unaware: 'Jemand wird aufgezeichnet, ohne es zu wissen.',
     },
     against: (fields) => `Dagegen, in der Richtlinie: ${fields}.`,
+    guard: {
+      mayOpen: 'wer Aufzeichnungen öffnen darf',
+      recipients: 'für wen sie versiegelt sind',
+      level: 'die Schutzstufe',
+      uses: 'wofür sie genutzt werden dürfen',
+      notUsedFor: 'wofür sie nicht genutzt werden dürfen',
+      staffHear: 'ob Beschäftigte hören, dass sie aufgezeichnet werden',
+      contentDays: 'wie lange das Gesagte bleibt',
+      because: 'warum so lange',
+      announcement: 'was Anrufenden gesagt wird',
+      consent: 'wie sie zustimmen oder ablehnen',
+    },
     measures: 'Maßnahmen',
+    byTheBox: 'Durch jede Box',
+    noMeasures: 'Die Richtlinie nennt noch keine. Auszufüllen.',
     open: 'Offene Punkte',
+    noneOpen: 'Keine.',
     noField: 'noch kein Feld der Richtlinie führt es aus',
     lostField: (field) => `nennt ${field}, das die Richtlinie nicht hat`,
     advice: 'Rat der Datenschutzbeauftragten und Standpunkt der Betroffenen (DSGVO 35(2), (9))',

@@ -1,7 +1,7 @@
 /** What documents say, in English. Other languages have the same form, so a text that is missing is a type error. */
 import type { Consent, Level } from '../../purpose.ts';
 import type { Use } from '../../uses.ts';
-import type { Criterion } from '../dpia.ts';
+import type { Criterion, Guard } from '../dpia.ts';
 import type { Measure, Subject } from '../register.ts';
 
 export interface DocumentWords {
@@ -140,8 +140,12 @@ export interface DocumentWords {
     readonly risks: string;
     readonly risk: Readonly<Record<'heard' | 'monitored' | 'leaked' | 'kept' | 'reused' | 'unaware', string>>;
     readonly against: (fields: string) => string;
+    readonly guard: Readonly<Record<Guard, string>>;
     readonly measures: string;
+    readonly byTheBox: string;
+    readonly noMeasures: string;
     readonly open: string;
+    readonly noneOpen: string;
     readonly noField: string;
     readonly lostField: (field: string) => string;
     readonly advice: string;
@@ -272,7 +276,8 @@ export const en: DocumentWords = {
       },
     },
     measure: {
-      sealed: 'Each recording is sealed (OpenPGP) to the keys named above; no key on the box opens it (GDPR 32(1)(a)).',
+      sealed:
+        'Each recording is sealed (OpenPGP) to keys that only the organisation holds; no key on the box opens it (GDPR 32(1)(a)).',
       transport: 'Calls and pages are encrypted on their way, but for phones with an exception that ends.',
       roles: 'Roles decide who may do what; hearing and seeing are apart; two factors.',
       audit: 'Each access is written down before it happens, in a log that shows tampering.',
@@ -405,8 +410,23 @@ export const en: DocumentWords = {
       unaware: 'Somebody is recorded without knowing.',
     },
     against: (fields) => `Against it, in the policy: ${fields}.`,
+    guard: {
+      mayOpen: 'who may open recordings',
+      recipients: 'whom they are sealed to',
+      level: 'the level of protection',
+      uses: 'what they may be used for',
+      notUsedFor: 'what they may not be used for',
+      staffHear: 'whether staff hear that they are recorded',
+      contentDays: 'how long what was said is kept',
+      because: 'why so long',
+      announcement: 'what callers are told',
+      consent: 'how they agree or refuse',
+    },
     measures: 'Measures',
+    byTheBox: 'By every box',
+    noMeasures: 'None is named in the policy yet. To be filled in.',
     open: 'Open actions',
+    noneOpen: 'None.',
     noField: 'no field of the policy carries it out yet',
     lostField: (field) => `names ${field}, which the policy does not have`,
     advice: 'Advice of the data protection officer, and views of those concerned (GDPR 35(2), (9))',

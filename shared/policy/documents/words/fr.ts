@@ -108,7 +108,7 @@ export const fr: DocumentWords = {
     },
     measure: {
       sealed:
-        'Chaque enregistrement est scellé (OpenPGP) aux clés nommées ci-dessus ; aucune clé du boîtier ne l’ouvre (RGPD 32(1)(a)).',
+        'Chaque enregistrement est scellé (OpenPGP) à des clés que seule l’organisation détient ; aucune clé du boîtier ne l’ouvre (RGPD 32(1)(a)).',
       transport:
         'Les appels et les pages sont chiffrés en chemin, sauf pour les téléphones ayant une exception limitée dans le temps.',
       roles: 'Les rôles décident qui peut quoi ; entendre et voir sont séparés ; deux facteurs.',
@@ -252,8 +252,23 @@ export const fr: DocumentWords = {
       unaware: 'Quelqu’un est enregistré sans le savoir.',
     },
     against: (fields) => `En face, dans la politique : ${fields}.`,
+    guard: {
+      mayOpen: 'qui peut ouvrir les enregistrements',
+      recipients: 'à qui ils sont scellés',
+      level: 'le niveau de protection',
+      uses: 'à quoi ils peuvent servir',
+      notUsedFor: 'à quoi ils ne peuvent pas servir',
+      staffHear: 'si les collaborateurs entendent qu’ils sont enregistrés',
+      contentDays: 'combien de temps les paroles sont conservées',
+      because: 'pourquoi si longtemps',
+      announcement: 'ce qui est dit aux appelants',
+      consent: 'comment ils acceptent ou refusent',
+    },
     measures: 'Mesures',
+    byTheBox: 'Par chaque boîtier',
+    noMeasures: 'La politique n’en nomme pas encore. À remplir.',
     open: 'Actions ouvertes',
+    noneOpen: 'Aucune.',
     noField: 'aucun champ de la politique ne la réalise encore',
     lostField: (field) => `nomme ${field}, que la politique n’a pas`,
     advice: 'Avis du délégué à la protection des données et des personnes concernées (RGPD 35(2), (9))',

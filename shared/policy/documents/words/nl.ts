@@ -112,7 +112,7 @@ export const nl: DocumentWords = {
     },
     measure: {
       sealed:
-        'Elke opname is verzegeld (OpenPGP) met de sleutels hierboven; geen sleutel op de box opent haar (AVG 32(1)(a)).',
+        'Elke opname is verzegeld (OpenPGP) met sleutels die alleen de organisatie heeft; geen sleutel op de box opent haar (AVG 32(1)(a)).',
       transport:
         'Gesprekken en pagina’s zijn onderweg versleuteld, behalve bij toestellen met een uitzondering die eindigt.',
       roles: 'Rollen bepalen wie wat mag; horen en zien zijn gescheiden; twee factoren.',
@@ -251,8 +251,23 @@ export const nl: DocumentWords = {
       unaware: 'Iemand wordt opgenomen zonder het te weten.',
     },
     against: (fields) => `Daartegen, in het beleid: ${fields}.`,
+    guard: {
+      mayOpen: 'wie opnamen mag openen',
+      recipients: 'voor wie ze zijn verzegeld',
+      level: 'het niveau van bescherming',
+      uses: 'waarvoor ze mogen dienen',
+      notUsedFor: 'waarvoor ze niet mogen dienen',
+      staffHear: 'of medewerkers horen dat zij worden opgenomen',
+      contentDays: 'hoelang bewaard blijft wat gezegd is',
+      because: 'waarom zo lang',
+      announcement: 'wat bellers wordt verteld',
+      consent: 'hoe zij instemmen of weigeren',
+    },
     measures: 'Maatregelen',
+    byTheBox: 'Door elke box',
+    noMeasures: 'Het beleid noemt er nog geen. In te vullen.',
     open: 'Openstaande acties',
+    noneOpen: 'Geen.',
     noField: 'nog geen veld van het beleid voert het uit',
     lostField: (field) => `noemt ${field}, dat het beleid niet heeft`,
     advice: 'Advies van de functionaris gegevensbescherming, en de mening van betrokkenen (AVG 35(2), (9))',
