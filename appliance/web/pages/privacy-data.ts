@@ -24,14 +24,17 @@ function dataPage(visit: Visit): Html {
   const { privacy } = visit.t;
   const all = visit.services.privacy.stored();
   const places = [...new Set(all.map(({ place }) => place))];
-  const tables = places.map(
-    (place, at) => html`<section aria-labelledby="place-${at}">
+  // Folded: it is every column of every database, and who looks for one knows which.
+  const tables = places.map((place, at) => {
+    const here = all.filter((one) => one.place === place);
+    return html`<section aria-labelledby="place-${at}">
       <header><h2 id="place-${at}"><code>${place}</code></h2></header>
+      <details><summary>${privacy.storedCount(here.length, here.filter(({ personal }) => personal).length)}</summary>
       <table class="cards"><caption class="visually-hidden">${place}</caption>
         <thead><tr><th scope="col">${privacy.stored}</th><th scope="col">${privacy.whyStored}</th><th scope="col">${privacy.personal}</th><th scope="col">${privacy.category}</th><th scope="col">${privacy.leavesAfter}</th><th scope="col">${privacy.seenBy}</th></tr></thead>
-        <tbody>${all.filter((one) => one.place === place).map((one) => row(visit, one))}</tbody></table>
-    </section>`,
-  );
+        <tbody>${here.map((one) => row(visit, one))}</tbody></table></details>
+    </section>`;
+  });
   const body = html`${head(privacy.data, privacy.dataLead)}<div class="stack">${privacyNav(visit, 'data')}<p><a href="/privacy/data.json" download>${privacy.keepData}</a></p>${tables}</div>`;
   return layout(visit, { title: privacy.data, place: 'privacy', body });
 }

@@ -15,6 +15,7 @@ export const privacyTexts = {
     inLanguage: 'This document in',
     keepPage: 'Keep as a page',
     keepData: 'Keep as data (JSON)',
+    storedCount: (fields: number, personal: number) => `${fields} fields, ${personal} of them about people`,
     yes: 'yes',
     no: 'no',
 

@@ -16,6 +16,7 @@ export const privacyTexts: PrivacyTexts = {
     inLanguage: 'Dit document in het',
     keepPage: 'Bewaren als pagina',
     keepData: 'Bewaren als gegevens (JSON)',
+    storedCount: (fields, personal) => `${fields} velden, ${personal} daarvan over mensen`,
     yes: 'ja',
     no: 'nee',
 
