@@ -10,11 +10,12 @@ import { POLICY_TYPE, type Policy, policySchema } from '@belkluis/shared/policy/
 import { type Drafts, openDrafts } from './drafts/drafts.ts';
 import { problem as draftProblem } from './drafts/problems.ts';
 import { type DeskKey, readDeskKey } from './identity/desk-key.ts';
-import type { PolicyActs } from './join-policy.ts';
+import { keepVoice, type PolicyActs, voiceSeconds } from './join-policy.ts';
 import type { PendingPolicy, PolicyChanging } from './policy/changing.ts';
 import { problem } from './policy/problems.ts';
-import { loadTrust } from './policy/store.ts';
+import { loadTrust, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
+import { spoken } from './policy/voice.ts';
 import type { Catalogue } from './vault/catalogue.ts';
 import type { PolicyServices, SignedPolicy } from './web/policy-services.ts';
 
@@ -127,6 +128,11 @@ export function joinPolicyPages(parts: PolicyPagesParts): PolicyServices & Pick<
         drafts.put(person.id, base, { hash: base.hash, policy: next });
       },
       drop: (person) => drop(person.id),
+    },
+    voice: {
+      keep: (wav) => keepVoice(policyFolder, wav).sha256,
+      seconds: (sha256) => voiceSeconds(policyFolder, sha256),
+      say: (sentence) => spoken(sentence, policyFiles(policyFolder).wav),
     },
     maySign: () => deskKey() !== null,
     sign(person, reason) {

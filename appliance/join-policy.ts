@@ -1,4 +1,7 @@
 /** Policies as people handle them, at the desk and in the command line: looked at, tried, proposed, approved or refused, and read again. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AuditEntry } from '@belkluis/shared/audit/event';
 import { changesOf, type PolicyChange } from '@belkluis/shared/policy/changes/classify';
 import type { WholePolicy } from '@belkluis/shared/policy/changes/difference';
@@ -8,15 +11,18 @@ import type { Policy } from '@belkluis/shared/policy/schema';
 import { type Announcement, announcementsOf } from '@belkluis/shared/policy/words';
 import type { Database } from './db/open.ts';
 import { openDatabase } from './db/open.ts';
+import { problem as mediaProblem } from './media/problems.ts';
+import { makePrompt } from './media/prompts/prompt.ts';
+import { readWav, type Wav } from './media/prompts/wav.ts';
 import { openPolicyChanging, type PolicyChanging } from './policy/changing.ts';
 import { type CallEffect, DRY_RUN_STEP, dryRun, type PastCall } from './policy/dry-run.ts';
 import { type PolicyVersion, policiesSince, policyVersions } from './policy/history.ts';
 import { type PolicyPlan, planOf } from './policy/plan.ts';
-import { loadPolicy } from './policy/store.ts';
+import { loadPolicy, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { maskedNumber } from './trace/mask.ts';
 import type { Catalogue } from './vault/catalogue.ts';
-import { unlinkDurably, writeFileDurably } from './vault/durable.ts';
+import { makeFolder, unlinkDurably, writeFileDurably } from './vault/durable.ts';
 import { type PurposePreview, previewRetention } from './vault/shorten.ts';
 
 /** How far back a dry run looks, ms: a week has every kind of day. Older calls may have left already. */
@@ -88,6 +94,37 @@ export const textsOf = (policy: Pick<Policy, 'controller' | 'purposes' | 'rules'
       announcements: announcementsOf(policy, purpose, rule),
     })),
   );
+
+/** Longest recording of a sentence, seconds: more than any caller will hear out. */
+const MAX_VOICE_SECONDS = 60;
+
+const secondsOf = ({ sampleRate, channels }: Wav): number => Math.round((channels[0]!.length / sampleRate) * 10) / 10;
+
+/**
+ * Keeps a sentence spoken by a person (a WAV file) under its SHA-256, hex. Which sentence it says, a policy says: nothing else makes it count.
+ * @throws Problem `wav_malformed`, `wav_unsupported`, `wav_too_large`, `wav_silent`.
+ */
+export function keepVoice(folder: string, wav: Uint8Array): { readonly sha256: string; readonly seconds: number } {
+  const seconds = secondsOf(readWav(wav));
+  if (seconds > MAX_VOICE_SECONDS) throw mediaProblem('wav_too_large', `${seconds} s`);
+  const sha256 = createHash('sha256').update(wav).digest('hex');
+  // Made as calls will have it: what nobody would hear is refused here, and not in a call.
+  makePrompt(sha256, wav);
+  const { wav: files } = policyFiles(folder);
+  makeFolder(files);
+  writeFileDurably(join(files, `${sha256}.wav`), wav);
+  return { sha256, seconds };
+}
+
+/** How long a kept sentence is, seconds; null: it is not here. */
+export function voiceSeconds(folder: string, sha256: string): number | null {
+  try {
+    return secondsOf(readWav(readFileSync(join(policyFiles(folder).wav, `${sha256}.wav`))));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
 
 /** A whole week of answered calls, a step at a time. */
 function callsOf(catalogue: TryParts['catalogue'], since: number, until: number) {

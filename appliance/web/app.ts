@@ -7,7 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Assets } from './assets.ts';
 import { formatsOf } from './i18n/formats.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
-import { MAX_BODY } from './limits.ts';
+import { MAX_BODY, MAX_VOICE_BODY } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
 import { attemptsRoutes } from './pages/attempts.ts';
 import { auditRoutes } from './pages/audit.ts';
@@ -33,6 +33,7 @@ import { policyAddRoutes } from './pages/policy-add.ts';
 import { policyChangesRoutes } from './pages/policy-changes.ts';
 import { policyEditRoutes } from './pages/policy-edit.ts';
 import { policyReviewRoutes } from './pages/policy-review.ts';
+import { policyVoiceRoutes } from './pages/policy-voice.ts';
 import { privacyDataRoutes } from './pages/privacy-data.ts';
 import { privacyDocumentRoutes } from './pages/privacy-documents.ts';
 import { privacyObjectionRoutes } from './pages/privacy-objections.ts';
@@ -56,6 +57,9 @@ export type Desk = Hono<DeskEnv>;
 
 /** Pages that somebody who is not signed in may see. Everything else asks to sign in first. */
 const open: readonly RegExp[] = [/^\/login(\/code)?$/, /^\/logout$/, /^\/set-up(\/code)?$/, /^\/licences$/];
+
+/** Where recordings of announcements are brought. */
+const VOICE = /^\/policy\/edit\/purposes\/[^/]+\/voice$/;
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
@@ -123,7 +127,9 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     if (!isSafe(c.req.method) && !ours) throw problem('cross_site');
     await next();
   });
-  desk.use(bodyLimit({ maxSize: MAX_BODY, onError: () => Promise.reject(problem('too_large')) }));
+  const limited = (maxSize: number) => bodyLimit({ maxSize, onError: () => Promise.reject(problem('too_large')) });
+  const [small, voice] = [limited(MAX_BODY), limited(MAX_VOICE_BODY)];
+  desk.use((c, next) => (c.get('visit').person && VOICE.test(c.req.path) ? voice : small)(c, next));
   desk.use(async (c, next) => {
     const chosen = c.req.query('language');
     if (!isLanguage(chosen) || !isSafe(c.req.method)) return next();
@@ -165,6 +171,7 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     lineDraftRoutes,
     policyRoutes,
     purposeRoutes,
+    policyVoiceRoutes,
     policyEditRoutes,
     policyAddRoutes,
     policyReviewRoutes,

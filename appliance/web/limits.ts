@@ -3,6 +3,9 @@
 /** Largest body of a form, bytes: the longest holds the thousand numbers of a trunk and the certificate of an authority. */
 export const MAX_BODY = 131_072;
 
+/** Largest recording of an announcement, with the form around it, bytes: a minute of stereo at 48 kHz. Only who is signed in may send it. */
+export const MAX_VOICE_BODY = 12_000_000;
+
 /** Largest request head, bytes: cookies and a search are under 2 kB. */
 export const MAX_HEAD = 16_384;
 

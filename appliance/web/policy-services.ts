@@ -1,6 +1,7 @@
 /** What the desk's pages ask of the policy: as it is, as somebody writes it, as it waits, and as it was. */
 import type { ChangeClass, PolicyChange } from '@belkluis/shared/policy/changes/classify';
 import type { Policy } from '@belkluis/shared/policy/schema';
+import type { Announcement } from '@belkluis/shared/policy/words';
 import type { Person } from '../access/people.ts';
 
 /** Whose key signed it: the organisation's own, the one of who manages the box, or the desk's. */
@@ -97,6 +98,19 @@ export interface PolicyVersion extends SignedPolicy {
   readonly approval: PolicyApproval | null;
 }
 
+/** What callers hear. */
+export interface PolicyVoice {
+  /**
+   * Keeps a WAV file under its SHA-256, hex, which it returns. What it is for, a policy says.
+   * @throws Problem `wav_malformed`, `wav_unsupported`, `wav_too_large`, `wav_silent`.
+   */
+  keep(wav: Uint8Array): string;
+  /** How long a file is, seconds; null: it is not here. */
+  seconds(sha256: string): number | null;
+  /** The sentence as sound, a WAV file. @throws Problem `voice_failed`, `wav_missing`, `wav_outdated`. */
+  say(sentence: Pick<Announcement, 'text' | 'language' | 'wav'>): Promise<Buffer>;
+}
+
 export interface PolicyServices {
   /** Null: none. */
   inForce(): (SignedPolicy & { readonly since: number | null }) | null;
@@ -109,6 +123,7 @@ export interface PolicyServices {
   /** What a policy would have done, and would do. Changes nothing. */
   tryOut(policy: Policy): Promise<PolicyEffect>;
   readonly drafts: PolicyDrafts;
+  readonly voice: PolicyVoice;
   /** Whether the organisation lets this desk sign. */
   maySign(): boolean;
   /**

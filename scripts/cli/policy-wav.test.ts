@@ -11,7 +11,7 @@ import { cliBox } from './testing/cli-box.ts';
 
 test('a WAV comes to the box under its hash, and it is said whether the policy binds it; what is no WAV does not', async (t) => {
   const { at, data, run, apply } = cliBox();
-  const wav = writeWav({ sampleRate: 16_000, channels: [new Int16Array(24_000)] });
+  const wav = writeWav({ sampleRate: 16_000, channels: [new Int16Array(24_000).fill(4_000)] });
   const file = join(data, 'said.wav');
   writeFileSync(file, wav);
   const sha256 = createHash('sha256').update(wav).digest('hex');
@@ -28,6 +28,9 @@ test('a WAV comes to the box under its hash, and it is said whether the policy b
   await apply({ ...draft, purposes: [{ ...purpose!, announcement: { ...announcement, said } }] });
   t.like((await run(policyWav, {}, file)).json, { bound: ['complaints'] });
 
+  const silent = join(data, 'silent.wav');
+  writeFileSync(silent, writeWav({ sampleRate: 16_000, channels: [new Int16Array(24_000)] }));
+  await t.throwsAsync(async () => run(policyWav, {}, silent), { code: 'wav_silent' });
   const other = join(data, 'other.wav');
   writeFileSync(other, wav.subarray(0, 200));
   await t.throwsAsync(async () => run(policyWav, {}, other), { code: 'wav_malformed' });

@@ -1,14 +1,8 @@
 /** An announcement that a person has spoken, brought to the box. The policy says which sentence it is for, by its hash: nothing else makes it count. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { places } from '../../appliance/config.ts';
-import { readWav } from '../../appliance/media/prompts/wav.ts';
-import { loadPolicy, policyFiles } from '../../appliance/policy/store.ts';
-import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
+import { keepVoice } from '../../appliance/join-policy.ts';
+import { loadPolicy } from '../../appliance/policy/store.ts';
 import { type Command, readBytes } from './command.ts';
-
-const seconds = ({ sampleRate, channels }: ReturnType<typeof readWav>): number =>
-  Math.round((channels[0]!.length / sampleRate) * 10) / 10;
 
 /** Purposes of the policy in force that bind this file. */
 function boundBy(folder: string, sha256: string): readonly string[] {
@@ -26,17 +20,13 @@ export const policyWav: Command = {
   takes: 1,
   run({ positionals, data }) {
     const bytes = readBytes(positionals[0]!);
-    const length = seconds(readWav(bytes));
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
     const folder = places(data).policy;
-    const { wav } = policyFiles(folder);
-    makeFolder(wav);
-    writeFileDurably(join(wav, `${sha256}.wav`), bytes);
+    const { sha256, seconds } = keepVoice(folder, bytes);
     const bound = boundBy(folder, sha256);
     return {
-      json: { sha256, seconds: length, bound },
+      json: { sha256, seconds, bound },
       text: [
-        `${sha256}  ${length} s`,
+        `${sha256}  ${seconds} s`,
         bound.length > 0
           ? `The policy in force binds it: ${bound.join(', ')}. Calls hear it from now on, where it says the present sentence.`
           : 'No policy in force binds it yet. Name it in `said.wavs`, with the hash of its sentence that `policy text` prints.',

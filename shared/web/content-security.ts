@@ -10,7 +10,8 @@ export function contentSecurityPolicy(importMap: string): string {
     "style-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",
-    'media-src blob:',
+    // Recordings are opened here and play from memory; what callers hear comes from the desk.
+    "media-src 'self' blob:",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -11,6 +11,7 @@ import { openAccess } from '../../appliance/access/access.ts';
 import type { Role } from '../../appliance/access/roles.ts';
 import { totpCode } from '../../appliance/access/totp.ts';
 import { places } from '../../appliance/config.ts';
+import { writeWav } from '../../appliance/media/prompts/wav.ts';
 import { loadPolicy } from '../../appliance/policy/store.ts';
 import { PASSWORD } from '../../appliance/web/testing/desk.ts';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
@@ -239,6 +240,27 @@ test.serial(
     t.regex(main, /Calls from outside on Monday to Friday from 08:30 to 17:00 are recorded for Advice by phone\./);
     t.is(await page.getByRole('main').getByRole('button', { name: 'Sign' }).count(), 0);
     await picture(t, page, 'policy-forbidden');
+    await page.goto(`${origin}/policy/edit/purposes/complaints/voice`);
+    const voice = page.getByRole('region', { name: 'The sentence, English' });
+    const sound = Int16Array.from({ length: 24_000 }, (_, at) => 8_000 * Math.sin(at / 6));
+    const buffer = writeWav({ sampleRate: 16_000, channels: [sound] });
+    await voice.getByLabel('Recording by a person').setInputFiles({ name: 'said.wav', mimeType: 'audio/wav', buffer });
+    await voice.getByRole('button', { name: 'Use this recording' }).press('Enter');
+    await voice.getByText('Spoken by a person, 1.5 seconds.').waitFor();
+    const seconds = await page
+      .locator('audio')
+      .first()
+      .evaluate(
+        (audio: HTMLAudioElement) =>
+          new Promise((resolve, reject) => {
+            audio.onloadedmetadata = () => resolve(audio.duration);
+            audio.onerror = () => reject(new Error(audio.error?.message));
+            audio.preload = 'auto';
+            audio.load();
+          }),
+      );
+    t.is(seconds, 1.5, 'it plays in the page');
+    await picture(t, page, 'policy-voice');
     await page.goto(`${origin}/policy/edit`);
     await page.getByRole('button', { name: 'Throw my draft away' }).click();
   },

@@ -5,7 +5,7 @@ import { findings, plural } from './en/findings.ts';
 import { lineFormTexts } from './en/line-forms.ts';
 import { lineTexts } from './en/lines.ts';
 import { policyTexts } from './en/policy.ts';
-import { policyEditTexts } from './en/policy-edit.ts';
+import { policyEditTexts, policyVoiceTexts } from './en/policy-edit.ts';
 import { policyFormTexts } from './en/policy-forms.ts';
 import { privacyTexts } from './en/privacy.ts';
 import { toolsProblems, toolsTexts } from './en/tools.ts';
@@ -121,6 +121,7 @@ export const en = {
   ...privacyTexts,
   ...policyFormTexts,
   ...policyEditTexts,
+  ...policyVoiceTexts,
   name: 'English',
   skip: 'Skip to content',
   menu: 'Menu',

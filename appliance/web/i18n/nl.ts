@@ -6,7 +6,7 @@ import { findings, meervoud } from './nl/findings.ts';
 import { lineFormTexts } from './nl/line-forms.ts';
 import { lineTexts } from './nl/lines.ts';
 import { policyTexts } from './nl/policy.ts';
-import { policyEditTexts } from './nl/policy-edit.ts';
+import { policyEditTexts, policyVoiceTexts } from './nl/policy-edit.ts';
 import { policyFormTexts } from './nl/policy-forms.ts';
 import { privacyTexts } from './nl/privacy.ts';
 import { toolsProblems, toolsTexts } from './nl/tools.ts';
@@ -126,6 +126,7 @@ export const nl: Texts = {
   ...privacyTexts,
   ...policyFormTexts,
   ...policyEditTexts,
+  ...policyVoiceTexts,
   name: 'Nederlands',
   skip: 'Naar de inhoud',
   menu: 'Menu',

@@ -52,7 +52,7 @@ function purposes({ t }: Visit, { purposes: all }: Policy): Html {
     html`<ul class="list">${all.map(
       ({ id, name }) =>
         html`<li><span>${purposeName(name)}<small>${id}</small></span><span><button class="small danger" form="remove-${id}">${texts.remove}<span class="visually-hidden"> ${name}</span></button></span><form id="remove-${id}" method="post" action="${EDIT}/purposes/${id}/remove"></form>
-        <ul class="chips full">${purposeParts.map((part) => html`<li><a href="${EDIT}/purposes/${id}/${part}">${texts.purposeParts[part]}<span class="visually-hidden">, ${name}</span></a></li>`)}</ul></li>`,
+        <ul class="chips full">${purposeParts.map((part) => html`<li><a href="${EDIT}/purposes/${id}/${part}">${texts.purposeParts[part]}<span class="visually-hidden">, ${name}</span></a></li>`)}<li><a href="${EDIT}/purposes/${id}/voice">${t.policyVoice.title}<span class="visually-hidden">, ${name}</span></a></li></ul></li>`,
     )}</ul><p><a href="${EDIT}/purposes/${NEW}">${texts.addPurpose}…</a></p>`,
   );
 }

@@ -1,4 +1,5 @@
 /** Policies for a desk under test: a world without signatures and files, which classifies as the box does. */
+import { createHash } from 'node:crypto';
 import { systemChance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { problemsOf } from '@belkluis/shared/base/problem';
@@ -13,6 +14,7 @@ const problem = problemsOf({
   policy_none: 'None.',
   policy_nothing_waits: 'Nothing waits.',
   policy_another_waits: 'Another.',
+  wav_malformed: 'No WAV.',
 });
 
 const DAY_MS = 86_400_000;
@@ -20,6 +22,7 @@ const DAY_MS = 86_400_000;
 export function testPolicies(clock: Clock, first: () => Policy | null) {
   const world = {
     maySign: true,
+    voices: new Map<string, Buffer>(),
     effect: { calls: 0, differ: 0, purposes: [] } as PolicyEffect['effect'],
     earlier: [] as PolicyEffect['earlier'],
     pending: null as PendingPolicy | null,
@@ -104,6 +107,17 @@ export function testPolicies(clock: Clock, first: () => Policy | null) {
       drop(person) {
         for (let one = drafts.latest(person.id); one; one = drafts.latest(person.id)) drafts.drop(one.id);
       },
+    },
+    voice: {
+      keep(wav) {
+        // What the box makes of a file is the box's; here whatever begins as a WAV does is one.
+        if (Buffer.from(wav).toString('latin1', 0, 4) !== 'RIFF') throw problem('wav_malformed');
+        const sha256 = createHash('sha256').update(wav).digest('hex');
+        world.voices.set(sha256, Buffer.from(wav));
+        return sha256;
+      },
+      seconds: (sha256) => (world.voices.has(sha256) ? 1.5 : null),
+      say: async ({ text, wav }) => (wav === null ? Buffer.from(`RIFF ${text}`) : world.voices.get(wav)!),
     },
     maySign: () => world.maySign,
     sign(person, reason) {

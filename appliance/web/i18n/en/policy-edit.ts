@@ -154,4 +154,33 @@ export const policyEditTexts = {
   },
 };
 
+/** Who speaks the announcement. */
+export const policyVoiceTexts = {
+  policyVoice: {
+    title: 'Voice',
+    lead: 'The box speaks each sentence, or a person does: record it, bring the file, and listen to it here. It counts for these very words; other words need another recording.',
+    source: 'For this purpose another system tells callers, so the box says nothing.',
+    silent:
+      'A sentence has no recording while others of its language have one. Calls that need it would not be recorded.',
+    byBox: 'Spoken by the box.',
+    byPerson: (seconds: number) => `Spoken by a person, ${seconds} seconds.`,
+    outdated: 'No recording says this. Bring one, or let the box speak.',
+    missing: 'The recording is bound and is not on this box. Bring it again.',
+    listen: (language: string) => `The sentence, ${language}`,
+    file: 'Recording by a person',
+    fileHint: 'A WAV file of 16 bits, 8 to 48 kHz, under a minute.',
+    bring: 'Use this recording',
+    letBox: 'Let the box speak',
+    faults: {
+      none: 'Choose a file first.',
+      wav_malformed: 'This is no whole WAV file. Export it again from the program that made it.',
+      wav_unsupported: 'Export it as WAV with 16-bit PCM, one channel or two, 8 to 48 kHz.',
+      wav_too_large: 'This is longer than anybody listens. Keep it under a minute.',
+      wav_silent: 'Nothing is heard in this file. Record the sentence again.',
+    },
+  },
+};
+
+export type PolicyVoiceTexts = typeof policyVoiceTexts;
+
 export type PolicyEditTexts = typeof policyEditTexts;

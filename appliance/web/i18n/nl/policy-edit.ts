@@ -1,5 +1,5 @@
 /** De teksten van het schrijven van het beleid, het voorleggen en het beslissen erover. */
-import type { PolicyEditTexts } from '../en/policy-edit.ts';
+import type { PolicyEditTexts, PolicyVoiceTexts } from '../en/policy-edit.ts';
 import { meervoud } from './findings.ts';
 
 export const policyEditTexts: PolicyEditTexts = {
@@ -158,5 +158,32 @@ export const policyEditTexts: PolicyEditTexts = {
     to: 'Naar beleid',
     compare: 'Vergelijken',
     same: 'Niets waarover mensen beslissen veranderde.',
+  },
+};
+
+/** Wie de mededeling spreekt. */
+export const policyVoiceTexts: PolicyVoiceTexts = {
+  policyVoice: {
+    title: 'Stem',
+    lead: 'De box spreekt elke zin uit, of een mens doet dat: neem de zin op, breng het bestand en luister het hier af. De opname telt voor precies deze woorden; andere woorden vragen een andere opname.',
+    source: 'Voor dit doel vertelt een ander systeem het aan bellers, dus de box zegt niets.',
+    silent:
+      'Een zin heeft geen opname terwijl andere van die taal er wel een hebben. Gesprekken die hem nodig hebben, worden dan niet opgenomen.',
+    byBox: 'Uitgesproken door de box.',
+    byPerson: (seconds) => `Uitgesproken door een mens, ${String(seconds).replace('.', ',')} seconden.`,
+    outdated: 'Geen opname zegt dit. Breng er een, of laat de box spreken.',
+    missing: 'De opname is verbonden, maar staat niet op deze box. Breng haar opnieuw.',
+    listen: (language) => `De zin, ${language}`,
+    file: 'Opname door een mens',
+    fileHint: 'Een WAV-bestand van 16 bits, 8 tot 48 kHz, korter dan een minuut.',
+    bring: 'Deze opname gebruiken',
+    letBox: 'De box laten spreken',
+    faults: {
+      none: 'Kies eerst een bestand.',
+      wav_malformed: 'Dit is geen heel WAV-bestand. Exporteer het opnieuw uit het programma dat het maakte.',
+      wav_unsupported: 'Exporteer het als WAV met 16-bits PCM, een kanaal of twee, 8 tot 48 kHz.',
+      wav_too_large: 'Dit is langer dan iemand luistert. Blijf onder een minuut.',
+      wav_silent: 'In dit bestand is niets te horen. Neem de zin opnieuw op.',
+    },
   },
 };
