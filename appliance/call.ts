@@ -10,6 +10,7 @@ import { openNetworks } from './access/networks.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { createB2bua } from './calls/b2bua.ts';
+import { callsOfPhone } from './calls/calls-of-phone.ts';
 import type { Decided } from './calls/decided.ts';
 import { userInText } from './calls/numbers.ts';
 import type { PbxLine } from './calls/pbx/pbx.ts';
@@ -20,6 +21,7 @@ import { createRegistrar } from './calls/phones/registrar.ts';
 import { createRouting, type Source } from './calls/routing.ts';
 import { createSiprec } from './calls/siprec/siprec.ts';
 import { type Config, places, readConfig } from './config.ts';
+import { MAX_PHONE_CALLS } from './control/protocol.ts';
 import { serveControl } from './control/server.ts';
 import { followLines } from './follow-lines.ts';
 import { followPolicy } from './follow-policy.ts';
@@ -300,7 +302,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
             to: facts.to,
             startedAt: facts.startedAt,
             recording,
-            paused,
+            paused: paused !== false,
           }),
         ),
         counters: { ...counters.snapshot(), ...(await media.counters()) },
@@ -311,6 +313,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       'steer recording': async ({ call, wish }) => ({
         became: (await b2bua.calls.find(({ facts }) => facts.id === call)?.steer(wish)) ?? 'no_such_call',
       }),
+      'calls of phone': ({ user }) => callsOfPhone(b2bua.calls, user).slice(0, MAX_PHONE_CALLS),
       'sip bans': () => ({ bans: [...guard.bans()], lastDay: guard.lastDay() }),
       'lift sip ban': ({ source }) => ({ lifted: guard.lift(source) }),
       ...answersOn({

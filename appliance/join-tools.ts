@@ -52,10 +52,12 @@ const joinCalls = (socket: string, append: Parts['append']): CallServices => ({
   trace: (call) => ask(socket, { ask: 'trace', call }),
   noteNumbers: (person, calls) => append({ kind: 'calls_viewed', actor: person.id, facts: { calls } }),
   noteTrace: (person, call, numbers) => append({ kind: 'trace_viewed', actor: person.id, facts: { call, numbers } }),
-  async steer(person, call, wish) {
-    append({ kind: 'steering_asked', actor: person.id, facts: { call, wish } });
+  async steer({ id, token }, call, wish) {
+    append({ kind: 'steering_asked', actor: id, facts: { call, wish, ...(token !== undefined && { token }) } });
     return (await ask(socket, { ask: 'steer recording', call, wish }))?.became ?? null;
   },
+  ofPhone: (user) => ask(socket, { ask: 'calls of phone', user }),
+  noteRefused: ({ id, name }, why) => append({ kind: 'token_refused', actor: id, facts: { token: id, name, why } }),
 });
 
 function joinPhonePages(parts: Parts): PhoneServices {

@@ -1,4 +1,4 @@
-/** Tables of people, their sessions, and set-up codes that were not used yet. */
+/** Tables of people, their sessions, set-up codes that were not used yet, and tokens of programs. */
 export const migrations = [
   `CREATE TABLE people (
      id TEXT PRIMARY KEY,
@@ -67,4 +67,18 @@ export const migrations = [
      password TEXT,
      totp_secret TEXT
    ) STRICT, WITHOUT ROWID`,
+  // Tokens of programs. What nobody has to know, their secret, is here as a hash alone.
+  `CREATE TABLE tokens (
+     id TEXT PRIMARY KEY,
+     secret_hash BLOB NOT NULL CHECK (length(secret_hash) = 32),
+     name TEXT NOT NULL,
+     name_key TEXT NOT NULL UNIQUE,
+     extensions TEXT CHECK (extensions IS NULL OR json_array_length(extensions) > 0),
+     wishes TEXT NOT NULL CHECK (json_array_length(wishes) > 0),
+     made_by TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     used_at INTEGER,
+     expires_at INTEGER NOT NULL CHECK (expires_at > created_at)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX tokens_by_expiry ON tokens (expires_at)`,
 ];

@@ -10,11 +10,19 @@ import { MAX_ADDRESS_WAIT_MS, MAX_PERSON_WAIT_MS } from './limits.ts';
 import { type HashCost, openPasswords } from './password.ts';
 import { nameKey, openPeople, type Person } from './people.ts';
 import { problem } from './problems.ts';
+import { openRequests } from './requests.ts';
 import type { Role } from './roles.ts';
 import { openSessions } from './sessions.ts';
 import { openSetUp, type PendingPerson } from './setup.ts';
 import { openThrottle } from './throttle.ts';
+import { openTokens, type Token, type Tokens } from './tokens.ts';
 import { totpStep } from './totp.ts';
+
+/** What a program's token is found to be. */
+export type Identified =
+  | { readonly is: 'token'; readonly token: Token }
+  | { readonly is: 'refused' }
+  | { readonly is: 'throttled'; readonly waitMs: number };
 
 export interface Access {
   /** True while the box knows nobody. */
@@ -40,11 +48,17 @@ export interface Access {
   /** The person who is signed in with `token`, or null. */
   signedIn(token: string): Person | null;
   signOut(token: string): void;
+  readonly tokens: Tokens;
+  /**
+   * Whose token this is; null: none was given. One that counts is never slowed by tries of others from the same address: a pause must not wait
+   * because another program there has an old one.
+   */
+  identify(text: string | null, address: string): Identified;
   /** Takes a person out: their sessions end at once. @throws Problem `person_unknown`, `last_dpo`. */
   removePerson(name: string, actor: string): void;
   /**
-   * Removes people who have not signed in for as long as the policy keeps them, never the last who decides; sessions and set-up codes
-   * that are over; and what they left in the write-ahead log. Returns how many people left.
+   * Removes people who have not signed in for as long as the policy keeps them, never the last who decides; sessions, set-up codes and
+   * tokens that are over; and what they left in the write-ahead log. Returns how many people left.
    */
   forgetExpired(): number;
   close(): void;
@@ -79,6 +93,10 @@ export function openAccess({
   const sessions = openSessions(database, clock, chance);
   const passwords = openPasswords(hashCost);
   const setUp = openSetUp({ database, people, passwords, clock, chance, append, lifetimeMs });
+  const tokens = openTokens(database, clock, chance, append);
+  const requests = openRequests(clock);
+  // Apart from those who sign in: a program with an old token must keep nobody out of the desk.
+  const programs = openThrottle(clock, MAX_ADDRESS_WAIT_MS);
   const persons = openThrottle(clock, MAX_PERSON_WAIT_MS);
   const addresses = openThrottle(clock, MAX_ADDRESS_WAIT_MS);
 
@@ -188,6 +206,18 @@ export function openAccess({
       sessions.end(token);
       if (id !== null) append({ kind: 'logout', actor: id, facts: {} });
     },
+    tokens,
+    identify(text, address) {
+      const token = text === null ? null : tokens.find(text);
+      if (!token) {
+        const waitMs = programs.waitMs(address);
+        if (waitMs > 0) return { is: 'throttled', waitMs };
+        programs.failed(address);
+        return { is: 'refused' };
+      }
+      const waitMs = requests.take(token.id);
+      return waitMs > 0 ? { is: 'throttled', waitMs } : { is: 'token', token };
+    },
     removePerson(name, actor) {
       const person = people.byName(name);
       if (!person) throw problem('person_unknown', name);
@@ -198,6 +228,7 @@ export function openAccess({
     },
     forgetExpired() {
       sessions.forgetOld(clock.now());
+      tokens.forgetOld();
       setUp.forgetOld();
       people.shorten(lifetimeMs());
       const leaving = people.expired(clock.now()).filter((id) => !lastDpo(id));

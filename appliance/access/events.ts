@@ -9,6 +9,23 @@ export type AccessEvent =
       readonly facts: { readonly person: string; readonly why: string };
     }
   | {
+      readonly kind: 'token_added';
+      readonly actor: string;
+      readonly facts: {
+        readonly token: string;
+        readonly name: string;
+        /** Null: all. */
+        readonly extensions: string[] | null;
+        readonly wishes: string[];
+        readonly expiresAt: number;
+      };
+    }
+  | {
+      readonly kind: 'token_revoked';
+      readonly actor: string;
+      readonly facts: { readonly token: string; readonly name: string };
+    }
+  | {
       readonly kind: 'person_added';
       readonly actor: string;
       readonly facts: { readonly person: string; readonly roles: string[] };

@@ -59,3 +59,25 @@ export const SETUP_CODE_LENGTH = 10;
 
 /** How long an unused set-up code is good, ms: it lies on paper, in mail and in a terminal's history. */
 export const SETUP_CODE_LIFETIME_MS = 7 * 86_400_000;
+
+/** Random bytes of a token's secret: 256 bits. */
+export const TOKEN_SECRET_LENGTH = 32;
+
+/** Random bytes of a token's id, which is no secret: it stands in the audit log. */
+export const TOKEN_ID_LENGTH = 8;
+
+/** Longest that a token counts, days: once a year somebody looks whether its program is still there. */
+export const MAX_TOKEN_DAYS = 366;
+
+/** Tokens of one box: a program for each department, with room. */
+export const MAX_TOKENS = 100;
+
+/** Extensions that one token names: a department. Whoever needs more means all. */
+export const MAX_TOKEN_EXTENSIONS = 200;
+
+/** Longest token that is looked at, characters: prefix, id and secret have 64. */
+export const MAX_TOKEN_TEXT = 128;
+
+/** Requests that one token may make at once, and of which so many a second come back: an office whose screens each look every few seconds. */
+export const TOKEN_BURST = 60;
+export const TOKEN_REQUESTS_PER_S = 20;

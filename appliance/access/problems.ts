@@ -15,5 +15,17 @@ export const problem = problemsOf({
   name_taken: 'Somebody has this name already. Choose another.',
   password_short: 'The password is too short. Use at least 12 characters, such as four words.',
   password_long: 'The password is too long. Use at most 256 characters.',
+  token_refused:
+    'This token is not valid: it is mistyped, has ended, or was revoked. Ask the person who runs this box for a new one.',
+  token_unknown: 'There is no token of this name. `belkluis tokens list` shows all.',
+  token_name_taken: 'There is a token of this name already. Choose another, or revoke that one first.',
+  token_extensions:
+    'Name up to 200 extensions by letters, digits, dots, dashes, underscores and plus signs, or say all.',
+  token_wishes: 'Choose what the token may do: at least one of what is offered.',
+  token_end: 'A token ends tomorrow at the earliest, and within a year.',
+  token_right:
+    'Your roles do not let you begin or erase recordings, so you cannot let a program do it. Ask a custodian or the data protection officer.',
+  tokens_full: 'This box has as many tokens as it can hold. Revoke one first.',
+  too_many: 'These are too many requests. Wait as long as Retry-After says.',
   people_full: 'This box knows as many people as it can hold. Remove one first.',
 });

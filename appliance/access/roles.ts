@@ -37,6 +37,8 @@ const mayDo = {
   'see numbers': ['custodian', 'dpo'],
   /** Pausing, beginning and erasing recordings of calls that go on. */
   'control recordings': ['custodian', 'dpo'],
+  /** Tokens by which programs do that for some extensions: whoever keeps the machine, and whoever answers for what is recorded. */
+  'manage tokens': ['dpo', 'admin'],
   'see phones': ['dpo', 'admin'],
   'manage phones': ['admin'],
   /** Notes that employees have read what is recorded of them: whoever keeps the phones, or answers for what is told. */

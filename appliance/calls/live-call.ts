@@ -3,7 +3,8 @@ import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { Session } from '../sip/dialog/session.ts';
 import type { Replaced } from '../sip/dialog/standing.ts';
 import type { CallFacts } from './recorder.ts';
-import type { Steering, SteeringOutcome } from './steering.ts';
+import type { Pause, Steering, SteeringOutcome } from './steering.ts';
+import type { Talk } from './talking.ts';
 import type { Origin } from './transfer/origin.ts';
 import type { Replacement } from './transfer/replacing.ts';
 import type { Handover } from './transfer/target.ts';
@@ -11,10 +12,10 @@ import type { Handover } from './transfer/target.ts';
 /** A call in progress, as others may ask about it. `by` is the name of a principal, who may do so with its own legs alone. */
 export interface LiveCall {
   /** Of the two who talk now. */
-  readonly facts: CallFacts;
+  readonly facts: CallFacts & Partial<Talk>;
   readonly recording: string | null;
-  /** Its recording rests for a while. */
-  readonly paused: boolean;
+  /** Its recording rests for a while; false: it does not. */
+  readonly paused: Pause | false;
   /** Somebody outside of the call, by desk or program, asks something of its recording. */
   steer(wish: Steering): Promise<SteeringOutcome>;
   /** Ends it on both sides, for a reason that the phones may show. */

@@ -24,6 +24,12 @@ export type SteeringOutcome = (typeof steeringOutcomes)[number];
 /** Who wanted it: a phone's key, a person by desk, command line or another program, or the end of a pause. */
 export type SteeredBy = 'caller' | 'callee' | 'api' | 'time';
 
+/** A recording rests. */
+export interface Pause {
+  /** When it goes on by itself, wall clock, ms. */
+  readonly until: number;
+}
+
 /** For the audit log. */
 export interface Steered {
   readonly call: string;

@@ -25,7 +25,7 @@ import type { Leg } from './leg.ts';
 import { pairRecording } from './pair-recording.ts';
 import type { CallFacts, CallRecord, Objected, Recorder } from './recorder.ts';
 import { connectOffers } from './reoffer.ts';
-import type { Steered, SteeredBy, Steering, SteeringOutcome } from './steering.ts';
+import type { Pause, Steered, SteeredBy, Steering, SteeringOutcome } from './steering.ts';
 import type { Elsewhere, FirstCall } from './twins.ts';
 
 export interface TalkingParts {
@@ -46,12 +46,18 @@ export interface TalkingParts {
   readonly counters: Counters;
 }
 
+/** Who of the organisation is in it. Of a call that still rings nobody knows. */
+export interface Talk {
+  /** Own phones, by their accounts. */
+  readonly phones: readonly string[];
+}
+
 export interface Talking {
   /** With all that it is known by now to come out of. */
-  readonly facts: CallFacts;
+  readonly facts: CallFacts & Talk;
   readonly legs: Readonly<Record<Side, Leg>>;
   readonly recording: string | null;
-  readonly paused: boolean;
+  readonly paused: Pause | false;
   /** Somebody asks from outside of the call. */
   steer(wish: Steering): Promise<SteeringOutcome>;
   /** The recorder can take no more of it. */
@@ -92,6 +98,7 @@ export function talk(parts: TalkingParts): Talking {
   let stopWaiting = () => {};
   /** One of patience, memory, pause: a state has one at most. */
   let stopTimer: Cancel = () => {};
+  let pause: Pause = { until: answeredAt };
   let by: SteeredBy = 'time';
   /** What the key that is being acted on is evidence of. */
   let pressed: { readonly key: string | null; readonly how: PressedBy | 'api' } = { key: null, how: 'api' };
@@ -172,10 +179,13 @@ export function talk(parts: TalkingParts): Talking {
         first?.recorded();
         recording!.openTap();
         return voice.beep(() => state.at === 'recording' && !state.paused);
-      case 'pause':
+      case 'pause': {
         media.pauseRecording();
-        later(terms!.purpose.pause!.resumeSeconds * 1000, { on: 'resume' });
+        const ms = terms!.purpose.pause!.resumeSeconds * 1000;
+        pause = { until: clock.now() + ms };
+        later(ms, { on: 'resume' });
         return steered('paused', 'paused');
+      }
       case 'resume':
         stopTimer();
         media.resumeRecording();
@@ -375,14 +385,16 @@ export function talk(parts: TalkingParts): Talking {
 
   return {
     get facts() {
-      return facts;
+      // A leg to the PBX bears the name that was dialled, whoever talks there.
+      const phones = sides.map((side) => legs[side]).filter(({ outside, way }) => !outside && !way);
+      return { ...facts, phones: phones.map(({ name }) => name) };
     },
     legs,
     get recording() {
       return recording?.running ? recording.id : null;
     },
     get paused() {
-      return state.at === 'recording' && state.paused;
+      return state.at === 'recording' && state.paused && pause;
     },
     steer,
     recorderLost: () => advance({ on: 'recorder lost' }),

@@ -23,6 +23,7 @@ const answers: Answers = {
   status: () => status,
   'test call': () => ({ expected: true }),
   'steer recording': () => ({ became: 'no_such_call' as const }),
+  'calls of phone': () => [],
   'sip bans': () => bans,
   'lift sip ban': ({ source }) => ({ lifted: lifted.push(source) > 1 }),
   calls: () => [],

@@ -81,6 +81,21 @@ const steered = z.enum([
   ...(['pause_not_allowed', 'legal_retention', 'no_such_call'] as const),
 ]);
 
+/** Calls of one phone that one answer tells of: nobody talks in more. */
+export const MAX_PHONE_CALLS = 20;
+
+const phoneCallSchema = z.strictObject({
+  /** By this its recording is steered. Of words that are recorded in another call, that call. */
+  call: z.string(),
+  startedAt: z.number(),
+  recording: z.enum(['on', 'paused', 'off']),
+  /** When a pause ends by itself; null: it does not rest. */
+  resumesAt: z.number().nullable(),
+});
+
+/** A call in which a phone talks, without who else does. */
+export type PhoneCall = z.infer<typeof phoneCallSchema>;
+
 const brought = {
   how: z.enum(['transferred', 'attended', 'replaced', 'forwarded', 'returned']),
   by: z.enum(['caller', 'callee']),
@@ -213,6 +228,11 @@ export const questions = {
   'steer recording': {
     asks: z.strictObject({ ask: z.literal('steer recording'), call: id, wish: steering }),
     answer: z.strictObject({ became: steered }),
+  },
+  /** Calls in which an own phone talks now, not those that ring. */
+  'calls of phone': {
+    asks: z.strictObject({ ask: z.literal('calls of phone'), user: id }),
+    answer: z.array(phoneCallSchema).max(MAX_PHONE_CALLS),
   },
   /** Whom SIP does not listen to, and why. */
   'sip bans': { asks: z.strictObject({ ask: z.literal('sip bans') }), answer: bansSchema },

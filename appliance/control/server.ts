@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Log } from '@belkluis/shared/base/log';
 import { type Answer, type Ask, MAX_LINE, type Question, questions } from './protocol.ts';
 
-/** Connections at once: the desk opens one at a time. */
-const MAX_CONNECTIONS = 8;
+/** Connections at once: the desk opens one for each of its own that asks, and a burst of programs must not look like a call process that is gone. */
+const MAX_CONNECTIONS = 256;
 
 /** Who answers which question. */
 export type Answers = { readonly [A in Ask]: (question: Question<A>) => Answer<A> | Promise<Answer<A>> };

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
+import { apiRoutes } from './api.ts';
 import type { Assets } from './assets.ts';
 import { formatsOf } from './i18n/formats.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
@@ -46,6 +47,7 @@ import { recordingsRoutes } from './pages/recordings.ts';
 import { retentionRoutes } from './pages/retention.ts';
 import { setUpRoutes } from './pages/set-up.ts';
 import { timeRoutes } from './pages/time.ts';
+import { tokensRoutes } from './pages/tokens.ts';
 import { trunkRoutes } from './pages/trunk.ts';
 import { trunksRoutes } from './pages/trunks.ts';
 import { problem, told } from './problems.ts';
@@ -107,6 +109,7 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     });
   });
   desk.route('/', provisionRoutes(services));
+  desk.route('/', apiRoutes(services));
   desk.use(async (c, next) => {
     c.set('visit', visitOf(c, services, assets));
     await next();
@@ -163,6 +166,7 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     phonesRoutes,
     phoneRoutes,
     attemptsRoutes,
+    tokensRoutes,
     connectionRoutes,
     trunksRoutes,
     trunkRoutes,

@@ -59,3 +59,9 @@ export const REQUESTS_SHOWN = 50;
 
 /** Unrecorded calls on one page: more of them have one cause, which is mended elsewhere. */
 export const EXCEPTIONS_SHOWN = 200;
+
+/** Largest body that a program sends, bytes: the id of a call. */
+export const MAX_API_BODY = 1024;
+
+/** A token that ends within so many days is pointed out, days: time to make another and give it to its program. */
+export const TOKEN_ENDS_SOON_DAYS = 30;

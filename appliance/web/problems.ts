@@ -43,6 +43,12 @@ export const problem = problemsOf({
   no_such_call: 'This call is over.',
   not_recording: 'This call is not being recorded.',
   already_so: 'It is so already, or nobody has to begin this recording.',
+  no_call: 'No phone of this extension is in a call now.',
+  several_calls:
+    'This extension is in several calls. Say which: {"call": "..."} in the body, with one of those in `calls`.',
+  extension_not_allowed: 'This token is not for this extension. Ask the person who runs this box.',
+  wish_not_allowed: 'This token is not for this. Ask the person who runs this box.',
+  body_wrong: 'The body is empty, or JSON such as {"call": "..."} with the id of a call.',
   pause_not_allowed: 'The purpose of this call lets nobody pause its recording.',
   recording_required: 'The law requires this recording: it goes on.',
   policy_none: 'No policy is in force.',
@@ -76,7 +82,7 @@ export const failClosed =
     }
   };
 
-export type Status = 400 | 403 | 404 | 409 | 410 | 413 | 422 | 429 | 500 | 503;
+export type Status = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 429 | 500 | 503;
 
 /** HTTP statuses by code, of this room and of those behind it. */
 const statuses: Readonly<Record<string, Status>> = {
@@ -126,6 +132,20 @@ const statuses: Readonly<Record<string, Status>> = {
   call_unknown: 404,
   calls_down: 503,
   no_such_call: 404,
+  no_call: 404,
+  several_calls: 409,
+  extension_not_allowed: 403,
+  wish_not_allowed: 403,
+  body_wrong: 400,
+  token_refused: 401,
+  too_many: 429,
+  token_unknown: 404,
+  token_name_taken: 422,
+  token_extensions: 422,
+  token_wishes: 422,
+  token_end: 422,
+  token_right: 422,
+  tokens_full: 409,
   not_recording: 409,
   already_so: 409,
   pause_not_allowed: 409,

@@ -69,6 +69,13 @@ const rules: Readonly<Record<string, readonly Role[] | 'open'>> = {
   'POST /connection/known': ['admin'],
   'POST /phones/:user/test': ['admin'],
   'GET /registrations': ['dpo', 'admin'],
+  // By a token, whoever sends it (api.test.ts).
+  'GET /api/v1/extensions/:extension': 'open',
+  'POST /api/v1/extensions/:extension/:wish': 'open',
+  'GET /tokens': ['dpo', 'admin'],
+  'GET /tokens/new': ['dpo', 'admin'],
+  'POST /tokens': ['dpo', 'admin'],
+  'POST /tokens/:id/revoke': ['dpo', 'admin'],
   'GET /trunks': ['dpo', 'admin'],
   'GET /trunks/new': ['admin'],
   'POST /trunks': ['admin'],

@@ -1,9 +1,10 @@
 /** What the desk needs for the person on site: calls and their signalling, phones, the connection test. Instants are wall clock, ms. */
 import type { Person } from '../access/people.ts';
 import type { PhoneListed } from '../access/phones.ts';
+import type { Token } from '../access/tokens.ts';
 import type { Account } from '../connection/ask.ts';
 import type { Tested } from '../connection/steps.ts';
-import type { Answer, AttemptsTold, Question, Registration, Status } from '../control/protocol.ts';
+import type { Answer, AttemptsTold, PhoneCall, Question, Registration, Status } from '../control/protocol.ts';
 import type { Link } from '../provisioning/links.ts';
 import type { Fetched, Offer } from '../provisioning/provisioning.ts';
 import type { TracedCall, TracedMessage } from '../trace/traced.ts';
@@ -11,6 +12,27 @@ import type { TracedCall, TracedMessage } from '../trace/traced.ts';
 /** What may be asked of the recording of a live call, and what became of it. */
 export type Wish = Question<'steer recording'>['wish'];
 export type Steered = Answer<'steer recording'>['became'];
+
+/** Why what was asked for is not so, by the code of its sentence. */
+const refusals = {
+  legal_retention: 'recording_required',
+  no_such_call: 'no_such_call',
+  not_recording: 'not_recording',
+  already_so: 'already_so',
+  pause_not_allowed: 'pause_not_allowed',
+} as const;
+
+/** Null: what was asked for is so. */
+export const steeringRefusal = (became: Steered): (typeof refusals)[keyof typeof refusals] | null =>
+  (refusals as Partial<Record<Steered, (typeof refusals)[keyof typeof refusals]>>)[became] ?? null;
+
+/** Who wants it: a person, or a program by its token. */
+export interface Steerer {
+  /** Of the person, or of the token. */
+  readonly id: string;
+  /** The name of the token; absent: a person. */
+  readonly token?: string;
+}
 
 export interface CallsNow {
   readonly live: Status['calls'];
@@ -29,7 +51,11 @@ export interface CallServices {
   /** Appends who looked at one call, and whether at numbers too, before it is shown. @throws Problem `audit_failed`. */
   noteTrace(person: Person, call: string, numbers: boolean): void;
   /** Appends who wants what of the recording of a live call, then asks for it. Null: the call process does not answer. @throws Problem `audit_failed`. */
-  steer(person: Person, call: string, wish: Wish): Promise<Steered | null>;
+  steer(by: Steerer, call: string, wish: Wish): Promise<Steered | null>;
+  /** Calls in which an own phone talks now, without who else does. Null: the call process does not answer. */
+  ofPhone(user: string): Promise<readonly PhoneCall[] | null>;
+  /** Appends that a program wanted what its token is not for. @throws Problem `audit_failed`. */
+  noteRefused(token: Token, why: 'extension' | 'wish'): void;
 }
 
 export interface PhonesNow {

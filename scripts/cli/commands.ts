@@ -42,6 +42,7 @@ import { sipBansLift, sipBansList } from './sip-bans.ts';
 import { callsObject, callsPause, callsRecord, callsResume } from './steer.ts';
 import { callsTest } from './test-call.ts';
 import { timeConfirm, timeShow } from './time.ts';
+import { tokensAdd, tokensList, tokensRevoke } from './tokens.ts';
 import { trunksAdd, trunksList, trunksRemove } from './trunks.ts';
 import { trustDeskCommand } from './trust.ts';
 import { callsWaits } from './waits.ts';
@@ -88,7 +89,18 @@ export const groups: readonly CommandGroup[] = [
   },
   {
     title: 'Phones and people',
-    commands: [phonesAdd, phonesProvision, phonesList, phonesRemove, peopleInvite, peopleList, peopleRemove],
+    commands: [
+      phonesAdd,
+      phonesProvision,
+      phonesList,
+      phonesRemove,
+      peopleInvite,
+      peopleList,
+      peopleRemove,
+      tokensAdd,
+      tokensList,
+      tokensRevoke,
+    ],
   },
   {
     title: 'Calls and recordings',

@@ -56,8 +56,8 @@ const kinds = {
   recording_gap: z.strictObject({ recording: id, frames: count, why: code }),
   /** People had a recording paused, resumed or begun, or wanted it paused where that may not be. `by`: a side's key, a program, or time. */
   recording_steered: z.strictObject({ call: id, recording: id.nullable(), did: code, by: code }),
-  /** A person wanted that of a call that goes on. What became of it is told by `recording_steered` or `objection`. */
-  steering_asked: z.strictObject({ call: id, wish: code }),
+  /** A person, or a program with the token of that name, wanted that of a call that goes on. What became of it is told by `recording_steered` or `objection`. */
+  steering_asked: z.strictObject({ call: id, wish: code, token: text.optional() }),
   recording_ended: z.strictObject({ recording: id, reason: code, segments: count, contentRoot: id }),
   /** Others talk from then on: what `side` of a call brought about. Whom it led to is in the records of the calls. */
   call_transferred: z.strictObject({ call: id, how: code, side: code, recording: id.nullable() }),
@@ -142,6 +142,17 @@ const kinds = {
   login: z.strictObject({}),
   login_failed: z.strictObject({ why: code }),
   logout: z.strictObject({}),
+  /** A token was made for a program: its name, what it may do, for which extensions (`null`: all). Never what proves it. */
+  token_added: z.strictObject({
+    token: id,
+    name: text,
+    extensions: z.array(id).max(200).nullable(),
+    wishes: z.array(code).max(10),
+    expiresAt: count,
+  }),
+  token_revoked: z.strictObject({ token: id, name: text }),
+  /** A program wanted, with a token that counts, what that is not for: another extension, or something else. */
+  token_refused: z.strictObject({ token: id, name: text, why: code }),
   person_added: z.strictObject({ person: id, roles: z.array(code) }),
   person_removed: z.strictObject({ person: id, why: code }),
   /** The lines of the box were told anew: ids of its trunks, what else it has. Never a number, a host or a password. */

@@ -1,12 +1,12 @@
-/** The pages for the person on site, in a real browser: calls and their ladder, phones, the connection test. */
+/** The pages for the person on site, in a real browser: calls and their ladder, phones, tokens of programs, the connection test. */
 import test, { type ExecutionContext } from 'ava';
 import { CALL } from '../../appliance/web/testing/tools.ts';
 import { type Chromium, picture, startBox, startChromium } from './chromium.ts';
-import { signIn } from './sign-in.ts';
+import { signInAs } from './sign-in.ts';
 
 type Box = Awaited<ReturnType<typeof startBox>>;
 
-const world = {} as Box & Chromium;
+const world = {} as Box & Chromium & { code: () => string };
 
 test.before(async () => {
   Object.assign(world, await startBox(), await startChromium());
@@ -15,7 +15,9 @@ test.before(async () => {
   box.tools.world.live = [
     { id: CALL, from: '2147', to: '+31687654321', startedAt: Date.now() - 65_000, recording: 'r', paused: false },
   ];
-  await signIn(box, origin, page, 'Robert Visser', ['dpo', 'admin']);
+  const { code } = await box.addPerson('Robert Visser', ['dpo', 'admin']);
+  world.code = code;
+  await signInAs(page, origin, { name: 'Robert Visser', code });
 });
 
 test.after.always(async () => {
@@ -76,6 +78,37 @@ test.serial('a phone is added, and its link made, with secrets that are shown on
   await page.goto(`${origin}/phones?language=nl`);
   await picture(t, page, 'phones-nl');
   await page.goto(`${origin}/phones?language=en`);
+  quiet(t);
+});
+
+test.serial('a token is made for a program with a fresh code, shown once, and revoked', async (t) => {
+  const { page, origin, code } = world;
+  await page.goto(`${origin}/phones`);
+  await page.getByRole('link', { name: 'Programs that pause recordings' }).click();
+  await picture(t, page, 'tokens-none');
+  await page.getByRole('link', { name: 'Make a token…' }).click();
+  await picture(t, page, 'token-new');
+  await page.getByLabel('Name of the program').fill('CRM of sales');
+  await page.getByLabel('Code').fill('12');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  t.is(await page.getByRole('alert').getByRole('link').getAttribute('href'), '#extensions');
+  await picture(t, page, 'token-refused');
+  await page.getByRole('textbox', { name: 'Extensions' }).fill('214, 215');
+  // The code of the sign-in counted once: the next one.
+  const used = code();
+  while (code() === used) await page.waitForTimeout(500);
+  await page.getByLabel('Code').fill(code());
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  t.is(await page.textContent('h1'), 'The token of CRM of sales');
+  await picture(t, page, 'token-made');
+  await page.goto(`${origin}/tokens?language=nl`);
+  await picture(t, page, 'tokens-nl');
+  await page.goto(`${origin}/tokens/new`);
+  await picture(t, page, 'token-new-nl');
+  await page.goto(`${origin}/tokens?language=en`);
+  await picture(t, page, 'tokens');
+  await page.getByRole('button', { name: 'Revoke the token of CRM of sales' }).click();
+  t.is(await page.textContent('h1'), 'No program pauses recordings');
   quiet(t);
 });
 

@@ -1,10 +1,15 @@
-/** What people of the organisation press during a call, or dial before it: pauses, private calls, recordings that begin by hand. */
+/**
+ * What people of the organisation press during a call, or dial before it, and what programs ask with a token: pauses, private calls,
+ * recordings that begin by hand.
+ */
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
 import { didOf, OUTSIDE, outsideLine } from '../peers/outside-line.ts';
 import type { Phone } from '../peers/phone.ts';
+import { programAt } from '../peers/program.ts';
 import { AFTER_HZ, BEFORE_HZ, called, heardBy, OTHER_HZ, pressByInfo, recordedTones, speak } from '../peers/talk.ts';
 import { lengthOf } from '../peers/tones.ts';
 
@@ -30,6 +35,8 @@ test.before(async () => {
     'moves',
     'moves-2',
     'moves-3',
+    'crm',
+    'crm-2',
   ];
   box = await scenarioBox({
     plain: true,
@@ -51,7 +58,7 @@ test.before(async () => {
       };
     },
   });
-  outside = await outsideLine(box, ['private']);
+  outside = await outsideLine(box, ['private', 'crm']);
 });
 test.after.always(async () => {
   await box?.end();
@@ -205,4 +212,67 @@ test('begun by hand: nothing is said or recorded until somebody here presses for
     t.true(lengthOf(side, AFTER_HZ) > 600, JSON.stringify(side));
     t.is(lengthOf(side, BEFORE_HZ), 0, JSON.stringify(side));
   }
+});
+
+test('a program pauses an extension’s call by its token, also one that came in by another number: what is said meanwhile is not recorded', async (t) => {
+  const desk = `https://127.0.0.1:${box.config.desk.port}`;
+  const certificate = readFileSync(box.certificatePath, 'utf8');
+  const made = await belkluis(
+    box.config.data,
+    ...['tokens', 'add', 'CRM', '--extension', 'crm', '--wish', 'pause', '--wish', 'resume'],
+  );
+  t.is(made.code, 0, made.errors);
+  const token = made.json.token as string;
+  const crm = programAt(desk, certificate, token);
+  t.like(await crm.post('crm/pause'), { status: 404, json: { code: 'no_call' } });
+  // A real phone of an extension that speaks all the time, called from outside by a number that is not its own.
+  await box.baresip('crm', { tone: OTHER_HZ, codecs: 'PCMA/8000/1', rate: 8000 });
+  const theirs = await (await outside.dial(didOf(1))).answered;
+  await speak(theirs, BEFORE_HZ);
+  const id = await box.until(
+    ({ calls }) => calls.find((call) => call.to === didOf(1))?.recording,
+    'the call of the CRM being recorded',
+  );
+  const call = (await box.status())!.calls.find(({ recording }) => recording === id)!.id;
+  t.like(await crm.get('crm'), { status: 200, json: { calls: { 0: { call, recording: 'on', resumesAt: null } } } });
+  await delay(1500);
+  theirs.line.hush();
+  await delay(500);
+  const before = Date.now();
+  const paused = await crm.post('crm/pause');
+  t.like(paused, { status: 200, json: { extension: 'crm', call, became: 'paused', recording: 'paused' } });
+  const resumesAt = Date.parse(paused.json.resumesAt as string);
+  t.true(resumesAt >= before + PAUSE_S * 1000 && resumesAt <= Date.now() + PAUSE_S * 1000);
+  t.like(await crm.post('crm/pause'), { status: 200, json: { became: 'already_so', recording: 'paused' } });
+  await speak(theirs, AFTER_HZ);
+  await delay(2000);
+  t.false(JSON.stringify([paused.json, await crm.get('crm')]).includes(OUTSIDE), 'a program learns no number');
+  theirs.line.hush();
+  await delay(600);
+  t.like(await crm.post('crm/resume'), { status: 200, json: { became: 'resumed', recording: 'on', resumesAt: null } });
+  await speak(theirs, BEFORE_HZ);
+  await delay(1500);
+  // Nobody else's call, nothing else, and not once it is revoked.
+  t.like(await crm.post('crm-2/pause'), { status: 403, json: { code: 'extension_not_allowed' } });
+  t.like(await crm.post('crm/object'), { status: 403, json: { code: 'wish_not_allowed' } });
+  t.is((await belkluis(box.config.data, 'tokens', 'revoke', 'CRM')).code, 0);
+  t.like(await crm.post('crm/pause'), { status: 401, json: { code: 'token_refused' } });
+  theirs.hangUp();
+  const [caller, callee] = await recordedTones(box, await box.recordingOf(OUTSIDE, didOf(1)));
+  const told = JSON.stringify([caller, callee]);
+  t.is(lengthOf(caller, AFTER_HZ), 0, told);
+  const [first, second, ...more] = caller.filter(({ tone }) => tone === BEFORE_HZ);
+  t.true(first && second && first.toMs - first.fromMs > 500 && second.toMs - second.fromMs > 500, told);
+  t.is(more.length, 0, told);
+  // The extension spoke all the time, and there is a hole in what is kept of it.
+  const kept = callee.filter(({ tone }) => tone === OTHER_HZ);
+  const hole = kept.some((stretch, at) => at > 0 && stretch.fromMs - kept[at - 1]!.toMs > 2000);
+  t.true(hole, told);
+  t.deepEqual(steered(id), ['paused by api', 'resumed by api']);
+  const asked = box.audit().events.filter(({ kind, facts }) => kind === 'steering_asked' && 'token' in facts);
+  t.deepEqual(
+    asked.map(({ facts }) => facts),
+    ['pause', 'pause', 'resume'].map((wish) => ({ call, wish, token: 'CRM' })),
+  );
+  t.false(JSON.stringify(box.audit().events).includes(token.slice(-43)) || box.log().includes(token.slice(-43)));
 });

@@ -51,6 +51,24 @@ export const access: Database = {
       totp_secret: secret('What their authenticator was shown.'),
     },
   },
+  tokens: {
+    category: 'authentication',
+    leaving: { until: 'once revoked, and at its end, a year at most' },
+    leaves: 'expires_at',
+    acts: ['manage tokens'],
+    columns: {
+      id: pseudonym('Names the token in the audit log.'),
+      secret_hash: hash('Proves that the program holds the token.', hidden),
+      name: name('By it people know which program that is.'),
+      name_key: name('The same, so that no two names are mistaken for each other.'),
+      extensions: name('Whose recordings it may steer; none: those of all.'),
+      wishes: code('What it may want of them.'),
+      made_by: pseudonym('Who answers for it.'),
+      created_at: instant('When it was made.'),
+      used_at: instant('The day on which it was last used; unused ones can be revoked.'),
+      expires_at: leavesThen,
+    },
+  },
 };
 
 export const phones: Database = {

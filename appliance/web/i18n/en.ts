@@ -8,6 +8,7 @@ import { policyTexts } from './en/policy.ts';
 import { policyEditTexts, policyVoiceTexts } from './en/policy-edit.ts';
 import { policyFormTexts } from './en/policy-forms.ts';
 import { privacyTexts } from './en/privacy.ts';
+import { tokensProblems, tokensTexts } from './en/tokens.ts';
 import { toolsProblems, toolsTexts } from './en/tools.ts';
 import { vaultTexts } from './en/vault.ts';
 
@@ -79,6 +80,7 @@ const problems = {
   time_not_doubted: 'The clock runs as it should. There is nothing to confirm.',
   length_wrong: 'Give a length in minutes, such as 5, or as 4:30.',
   ...toolsProblems,
+  ...tokensProblems,
   lines_unreadable:
     'The file of trunks and PBX cannot be read. Calls go on as before. Tell IT: `belkluis lines check` says what is wrong.',
   lines_invalid:
@@ -114,6 +116,7 @@ export const en = {
   ...vaultTexts,
   ...boxTexts,
   ...toolsTexts,
+  ...tokensTexts,
   ...lineTexts,
   ...lineFormTexts,
   ...attemptTexts,

@@ -9,6 +9,7 @@ import { policyTexts } from './nl/policy.ts';
 import { policyEditTexts, policyVoiceTexts } from './nl/policy-edit.ts';
 import { policyFormTexts } from './nl/policy-forms.ts';
 import { privacyTexts } from './nl/privacy.ts';
+import { tokensProblems, tokensTexts } from './nl/tokens.ts';
 import { toolsProblems, toolsTexts } from './nl/tools.ts';
 import { vaultTexts } from './nl/vault.ts';
 
@@ -82,6 +83,7 @@ const problems: Texts['problems'] = {
   time_not_doubted: 'De klok loopt zoals het moet. Er is niets te bevestigen.',
   length_wrong: 'Geef een duur in minuten, zoals 5, of als 4:30.',
   ...toolsProblems,
+  ...tokensProblems,
   lines_unreadable:
     'Het bestand van trunks en centrale is niet te lezen. Gesprekken gaan door als eerst. Waarschuw IT: `belkluis lines check` zegt wat er mis is.',
   lines_invalid:
@@ -119,6 +121,7 @@ export const nl: Texts = {
   ...vaultTexts,
   ...boxTexts,
   ...toolsTexts,
+  ...tokensTexts,
   ...lineTexts,
   ...lineFormTexts,
   ...attemptTexts,

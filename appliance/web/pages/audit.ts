@@ -24,6 +24,9 @@ const ofTheMachine: ReadonlySet<EventKind> = new Set<EventKind>([
   'connection_tested',
   'provision_offered',
   'provision_fetched',
+  'token_added',
+  'token_revoked',
+  'token_refused',
   'phone_added',
   'phone_removed',
   'lines_changed',
@@ -37,7 +40,7 @@ const FIRST_INSTANT = Date.UTC(2020, 0, 1);
 
 interface Reader {
   readonly visit: Visit;
-  /** People by id. */
+  /** People and programs by id. */
   readonly names: ReadonlyMap<string, string>;
   /** Whether the reader may see recordings. */
   readonly sees: boolean;
@@ -86,7 +89,8 @@ function auditPage(visit: Visit, person: Person, page: number): Html {
   const { audit } = t;
   const size = services.audit.size();
   const entries = services.audit.recent(LOG_PAGE_SIZE, (page - 1) * LOG_PAGE_SIZE);
-  const names = new Map(services.access.people().map(({ id, name }) => [id, name]));
+  const { people, tokens } = services.access;
+  const names = new Map([...tokens.list(), ...people()].map(({ id, name }) => [id, name]));
   const sees = may(person, 'see recordings');
   const body = html`${head(audit.title, audit.lead(f.number(size)))}
     <div class="split"><section aria-label="${audit.title}">

@@ -7,7 +7,7 @@ import { maskedCall, maskedNumber } from '../../trace/mask.ts';
 import type { TracedCall, TracedTurn } from '../../trace/traced.ts';
 import { CALLS_SHOWN } from '../limits.ts';
 import { problem } from '../problems.ts';
-import type { CallsNow, Steered, Wish } from '../tools-services.ts';
+import { type CallsNow, steeringRefusal, type Wish } from '../tools-services.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { head, instant, state } from './parts.ts';
@@ -154,15 +154,6 @@ function callsPage(visit: Visit, person: Person, now: CallsNow | null): Html {
   return layout(visit, { title, place: 'calls', body });
 }
 
-/** Why what was asked for is not so. */
-const refusals = {
-  legal_retention: 'recording_required',
-  no_such_call: 'no_such_call',
-  not_recording: 'not_recording',
-  already_so: 'already_so',
-  pause_not_allowed: 'pause_not_allowed',
-} as const;
-const isRefusal = (became: Steered): became is keyof typeof refusals => Object.hasOwn(refusals, became);
 const wishes: readonly Wish[] = ['pause', 'resume', 'record', 'object'];
 
 export const callsRoutes = new Hono<DeskEnv>()
@@ -183,6 +174,7 @@ export const callsRoutes = new Hono<DeskEnv>()
     if (!wish || !/^[0-9a-f]{32}$/.test(id)) throw problem('not_here');
     const became = await c.get('visit').services.calls.steer(person, id, wish);
     if (became === null) throw problem('calls_down');
-    if (isRefusal(became)) throw problem(refusals[became]);
+    const refusal = steeringRefusal(became);
+    if (refusal !== null) throw problem(refusal);
     return c.req.header('Accept')?.includes('text/html') ? c.redirect('/calls', 303) : c.json({ call: id, became });
   });

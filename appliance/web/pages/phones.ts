@@ -56,7 +56,8 @@ function phonesPage(visit: Visit, person: Person, now: PhonesNow): Html {
   const title = all.length === 0 ? phones.none : phones.count(all.length);
   const lead = all.length === 0 ? phones.noneMore : registrations ? phones.lead(reachable, all.length) : phones.down;
   const add = may(person, 'manage phones') ? html`<a class="button" href="/phones/new">${phones.add}</a>` : nothing;
-  const why = html`<p><a href="/registrations">${visit.t.attempts.allLink}</a></p>`;
+  const programs = may(person, 'manage tokens') ? html`<p><a href="/tokens">${visit.t.tokens.link}</a></p>` : nothing;
+  const why = html`<p><a href="/registrations">${visit.t.attempts.allLink}</a></p>${programs}`;
   const body = html`${head(title, lead, add)}
     ${
       all.length === 0

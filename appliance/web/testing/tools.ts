@@ -9,7 +9,7 @@ import { openPhones } from '../../access/phones.ts';
 import { openThrottle } from '../../access/throttle.ts';
 import { found, type Tested } from '../../connection/steps.ts';
 import { targetIn } from '../../connection/target.ts';
-import type { AttemptsTold, Registration } from '../../control/protocol.ts';
+import type { AttemptsTold, PhoneCall, Registration } from '../../control/protocol.ts';
 import { openLinks } from '../../provisioning/links.ts';
 import { createProvisioning } from '../../provisioning/provisioning.ts';
 import { call } from '../../trace/testing/messages.ts';
@@ -28,6 +28,7 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
     running: true,
     steered: 'paused' as Steered,
     live: [] as CallsNow['live'],
+    ofPhone: [] as readonly PhoneCall[],
     counters: { 'calls.started': 12, 'calls.challenged': 40, 'sip.new_counter': 3 } as Record<string, number>,
     registrations: [] as Registration[],
     attempts: { attempts: [], strangers: [], handshakes: [], bans: [] } as AttemptsTold,
@@ -75,10 +76,12 @@ export function testTools({ clock, append }: { clock: Clock; append: (entry: Aud
     noteNumbers: (person, count) => append({ kind: 'calls_viewed', actor: person.id, facts: { calls: count } }),
     noteTrace: (person, id, numbers) =>
       append({ kind: 'trace_viewed', actor: person.id, facts: { call: id, numbers } }),
-    async steer(person, call, wish) {
-      append({ kind: 'steering_asked', actor: person.id, facts: { call, wish } });
+    async steer({ id, token }, call, wish) {
+      append({ kind: 'steering_asked', actor: id, facts: { call, wish, ...(token !== undefined && { token }) } });
       return world.running ? world.steered : null;
     },
+    ofPhone: async () => (world.running ? world.ofPhone : null),
+    noteRefused: ({ id, name }, why) => append({ kind: 'token_refused', actor: id, facts: { token: id, name, why } }),
   };
   const phoneServices: PhoneServices = {
     server: { domain: REALM, host: '192.0.2.1', port: 5061 },
