@@ -14,7 +14,7 @@ test('a token is made with a fresh code and shown once; its program is revoked b
   const { page, post, get, desk, events, clock, person, tools } = await signedIn(['admin']);
   tools.world.ofPhone = [];
   t.regex(await page('/phones'), /href="\/tokens"/);
-  t.regex(await page('/tokens'), /No program pauses recordings/);
+  t.regex(await page('/tokens'), /No program controls recordings/);
   const until = dayIn(clock.now(), 30);
   const made = await post('/tokens', { ...FORM, until, code: person.code() });
   t.is(made.status, 200);

@@ -84,7 +84,7 @@ test.serial('a phone is added, and its link made, with secrets that are shown on
 test.serial('a token is made for a program with a fresh code, shown once, and revoked', async (t) => {
   const { page, origin, code } = world;
   await page.goto(`${origin}/phones`);
-  await page.getByRole('link', { name: 'Programs that pause recordings' }).click();
+  await page.getByRole('link', { name: 'Programs that control recordings' }).click();
   await picture(t, page, 'tokens-none');
   await page.getByRole('link', { name: 'Make a token…' }).click();
   await picture(t, page, 'token-new');
@@ -108,7 +108,7 @@ test.serial('a token is made for a program with a fresh code, shown once, and re
   await page.goto(`${origin}/tokens?language=en`);
   await picture(t, page, 'tokens');
   await page.getByRole('button', { name: 'Revoke the token of CRM of sales' }).click();
-  t.is(await page.textContent('h1'), 'No program pauses recordings');
+  t.is(await page.textContent('h1'), 'No program controls recordings');
   quiet(t);
 });
 

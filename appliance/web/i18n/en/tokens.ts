@@ -19,10 +19,10 @@ export type TokensProblems = { readonly [Code in keyof typeof tokensProblems]: s
 
 export const tokensTexts = {
   tokens: {
-    count: (count: number) => `${count} ${plural(count, 'program pauses', 'programs pause')} recordings`,
-    none: 'No program pauses recordings',
+    count: (count: number) => `${count} ${plural(count, 'program', 'programs')} may control recordings`,
+    none: 'No program controls recordings',
     lead: 'A program with a token, such as a CRM or a softphone, pauses and resumes the recording of an extension’s call. It learns no number and hears nothing.',
-    link: 'Programs that pause recordings',
+    link: 'Programs that control recordings',
     caption: 'Tokens, by name',
     program: 'Program',
     extensions: 'Extensions',
@@ -39,7 +39,7 @@ export const tokensTexts = {
     >,
     revoke: 'Revoke',
     revokeOf: (name: string) => `Revoke the token of ${name}`,
-    revokeLead: 'Its program is refused from then on. What it has paused goes on by itself.',
+    revokeLead: 'A revoked token is refused at once. What it has paused goes on by itself.',
     makeLink: 'Make a token…',
     make: 'Make a token',
     makeLead: 'One for each program, so that you can revoke one without stopping the others.',
@@ -60,7 +60,8 @@ export const tokensTexts = {
     madeMore: 'It is shown this once and kept nowhere. Put it where the program keeps its secrets.',
     token: 'Token',
     try: 'Try it',
-    tryMore: 'The certificate of the box is on this page. More is in docs/api.md.',
+    tryMore:
+      'First save the certificate of the box as box.pem, and put the token into TOKEN. docs/api.md tells the answers.',
     certificate: 'Certificate of the box',
     back: 'All programs',
   },

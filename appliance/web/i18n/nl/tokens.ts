@@ -16,10 +16,10 @@ export const tokensProblems: TokensProblems = {
 
 export const tokensTexts: TokensTexts = {
   tokens: {
-    count: (count) => `${count} ${meervoud(count, 'programma onderbreekt', 'programma’s onderbreken')} opnamen`,
-    none: 'Geen programma onderbreekt opnamen',
+    count: (count) => `${count} ${meervoud(count, 'programma mag', 'programma’s mogen')} opnamen bedienen`,
+    none: 'Geen programma bedient opnamen',
     lead: 'Een programma met een token, zoals een CRM of een softphone, onderbreekt en hervat de opname van het gesprek van een toestel. Het leert geen nummer en hoort niets.',
-    link: 'Programma’s die opnamen onderbreken',
+    link: 'Programma’s die opnamen bedienen',
     caption: 'Tokens, op naam',
     program: 'Programma',
     extensions: 'Toestellen',
@@ -33,7 +33,7 @@ export const tokensTexts: TokensTexts = {
     wishes: { pause: 'Onderbreken', resume: 'Hervatten', record: 'Beginnen', object: 'Stoppen en wissen' },
     revoke: 'Intrekken',
     revokeOf: (name) => `Token van ${name} intrekken`,
-    revokeLead: 'Het programma wordt vanaf dan geweigerd. Wat het onderbroken heeft, gaat vanzelf verder.',
+    revokeLead: 'Een ingetrokken token wordt meteen geweigerd. Wat het onderbroken heeft, gaat vanzelf verder.',
     makeLink: 'Token maken…',
     make: 'Token maken',
     makeLead: 'Eén voor elk programma, zodat u er een kunt intrekken zonder de andere te stoppen.',
@@ -54,7 +54,8 @@ export const tokensTexts: TokensTexts = {
     madeMore: 'Het wordt deze ene keer getoond en nergens bewaard. Zet het waar het programma zijn geheimen bewaart.',
     token: 'Token',
     try: 'Probeer het',
-    tryMore: 'Het certificaat van het apparaat staat op deze pagina. Meer staat in docs/api.md.',
+    tryMore:
+      'Bewaar eerst het certificaat van het apparaat als box.pem, en zet het token in TOKEN. docs/api.md noemt de antwoorden.',
     certificate: 'Certificaat van het apparaat',
     back: 'Alle programma’s',
   },
