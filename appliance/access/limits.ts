@@ -69,8 +69,8 @@ export const TOKEN_ID_LENGTH = 8;
 /** Longest that a token counts, days: once a year somebody looks whether its program is still there. */
 export const MAX_TOKEN_DAYS = 366;
 
-/** Tokens of one box: a program for each department, with room. */
-export const MAX_TOKENS = 100;
+/** Tokens of one box: a softphone plug-in on the desk of everybody. */
+export const MAX_TOKENS = 1000;
 
 /** Extensions that one token names: a department. Whoever needs more means all. */
 export const MAX_TOKEN_EXTENSIONS = 200;

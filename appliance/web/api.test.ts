@@ -3,7 +3,7 @@ import test from 'ava';
 import { TOKEN_BURST } from '../access/limits.ts';
 import type { TokenWanted } from '../access/tokens.ts';
 import type { PhoneCall } from '../control/protocol.ts';
-import { MAX_API_BODY } from './limits.ts';
+import { MAX_API_BODY, REFUSAL_NOTED_EVERY_MS } from './limits.ts';
 import { ORIGIN, signedIn } from './testing/browser.ts';
 import { CALL } from './testing/tools.ts';
 
@@ -121,7 +121,7 @@ test('without a token that counts nothing is told, a person’s session included
 });
 
 test('a token is for its extensions and its wishes, and that somebody tried others is written down', async (t) => {
-  const { ask, wish, events, token, world } = await program();
+  const { ask, wish, events, token, world, clock } = await program();
   const last = () => [events.at(-1)?.kind, events.at(-1)?.facts];
   const facts = { token: token.id, name: 'CRM' };
   for (const extension of ['216', '21', '2145', '214 ']) {
@@ -136,6 +136,11 @@ test('a token is for its extensions and its wishes, and that somebody tried othe
   t.deepEqual(await refusal(await ask('214/pause')), [404, 'not_here'], 'a look changes nothing');
   t.deepEqual(await refusal(await ask('214', { method: 'DELETE' })), [404, 'not_here']);
   t.false(events.some(({ kind }) => kind === 'steering_asked'));
+  const noted = () => events.filter(({ kind }) => kind === 'token_refused').length;
+  t.is(noted(), 2, 'a program that asks all day does not fill the log');
+  clock.advance(REFUSAL_NOTED_EVERY_MS);
+  await wish('216/pause');
+  t.is(noted(), 3);
   world.auditWorks = false;
   t.deepEqual(await refusal(await wish('214/object')), [503, 'audit_failed']);
 });

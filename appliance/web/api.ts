@@ -12,7 +12,7 @@ import { checkPhoneName } from '../access/phones.ts';
 import { problem as accessProblem } from '../access/problems.ts';
 import { type Token, type TokenWish, tokenWishes } from '../access/tokens.ts';
 import type { PhoneCall } from '../control/protocol.ts';
-import { MAX_API_BODY } from './limits.ts';
+import { MAX_API_BODY, REFUSAL_NOTED_EVERY_MS } from './limits.ts';
 import { problem, told } from './problems.ts';
 import type { DeskServices } from './services.ts';
 import { type Steered, steeringRefusal } from './tools-services.ts';
@@ -24,7 +24,7 @@ interface ApiEnv {
 
 type ApiContext = Context<ApiEnv>;
 
-type ApiServices = Pick<DeskServices, 'access' | 'calls' | 'log'>;
+type ApiServices = Pick<DeskServices, 'access' | 'calls' | 'clock' | 'log'>;
 
 /** Members beside those of RFC 9457. */
 type More = Readonly<Record<string, unknown>>;
@@ -73,8 +73,19 @@ const isSo = (became: Steered, wish: TokenWish): boolean =>
   became === 'already_so' && (wish === 'pause' || wish === 'resume');
 
 export function apiRoutes(services: ApiServices) {
-  const { access, calls } = services;
+  const { access, calls, clock } = services;
+  /** When each token was last refused for each reason: as many as there are tokens. */
+  const refused = new Map<string, number>();
   const addressOf = (c: ApiContext) => c.env?.incoming?.socket.remoteAddress ?? 'unknown';
+
+  /** @throws Problem `audit_failed`. */
+  const noteRefused = (token: Token, why: 'extension' | 'wish'): void => {
+    const [key, now] = [`${token.id} ${why}`, clock.monotonic()];
+    const last = refused.get(key);
+    if (last !== undefined && now - last < REFUSAL_NOTED_EVERY_MS) return;
+    calls.noteRefused(token, why);
+    refused.set(key, now);
+  };
 
   /** The extension of the path, which this token is for. @throws Problem `phone_name`, `extension_not_allowed`, `audit_failed`. */
   const extensionIn = (c: ApiContext): string => {
@@ -82,7 +93,7 @@ export function apiRoutes(services: ApiServices) {
     checkPhoneName(user);
     const token = c.get('token');
     if (token.extensions === null || token.extensions.includes(user)) return user;
-    calls.noteRefused(token, 'extension');
+    noteRefused(token, 'extension');
     throw problem('extension_not_allowed');
   };
 
@@ -92,7 +103,7 @@ export function apiRoutes(services: ApiServices) {
     if (!wish) throw problem('not_here');
     const token = c.get('token');
     if (token.wishes.includes(wish)) return wish;
-    calls.noteRefused(token, 'wish');
+    noteRefused(token, 'wish');
     throw problem('wish_not_allowed');
   };
 

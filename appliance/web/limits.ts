@@ -65,3 +65,6 @@ export const MAX_API_BODY = 1024;
 
 /** A token that ends within so many days is pointed out, days: time to make another and give it to its program. */
 export const TOKEN_ENDS_SOON_DAYS = 30;
+
+/** How often it is written down that a program wants what its token is not for, ms: one that is set up wrong asks all day. */
+export const REFUSAL_NOTED_EVERY_MS = 60_000;
