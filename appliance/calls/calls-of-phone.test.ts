@@ -1,5 +1,5 @@
 import test from 'ava';
-import { callsOfPhone } from './calls-of-phone.ts';
+import { callsOfPhone, phonesOf } from './calls-of-phone.ts';
 import type { LiveCall } from './live-call.ts';
 
 type Live = Pick<LiveCall, 'facts' | 'recording' | 'paused'>;
@@ -50,4 +50,15 @@ test('behind a PBX the call of whoever is rung is steered where the same words a
   t.like(callsOfPhone([live('first', ['214']), second], '215'), [{ call: 'second', recording: 'off' }]);
   const transferred = [{ call: 'first', how: 'transferred', by: 'caller' }] as const;
   t.like(callsOfPhone([first, live('second', ['215'], { origins: transferred })], '215'), [{ call: 'second' }]);
+});
+
+test('of those who talk, phones of the box are its own; nobody outside is, nor the name that a PBX was asked for', (t) => {
+  const pbx = { via: 'pbx', trunk: null, queue: null } as const;
+  const legs = [
+    { name: '214', outside: false },
+    { name: '215', outside: true },
+    { name: '216', outside: false, way: pbx },
+    { name: '217', outside: true, way: { via: 'trunk', trunk: 'carrier', queue: null } as const },
+  ];
+  t.deepEqual(phonesOf(legs), ['214']);
 });

@@ -1,4 +1,5 @@
 /** The calls in which one phone talks, for whoever steers their recordings by the phone instead of by the call. */
+import type { Leg } from './leg.ts';
 import type { LiveCall } from './live-call.ts';
 
 type Live = Pick<LiveCall, 'facts' | 'recording' | 'paused'>;
@@ -11,6 +12,10 @@ export interface PhoneCall {
   readonly recording: 'on' | 'paused' | 'off';
   readonly resumesAt: number | null;
 }
+
+/** Own phones among those who talk, by their accounts. A leg to the PBX bears the name that was dialled, whoever talks there. */
+export const phonesOf = (legs: readonly Pick<Leg, 'name' | 'outside' | 'way'>[]): string[] =>
+  legs.filter(({ outside, way }) => !outside && !way).map(({ name }) => name);
 
 /**
  * Where the call in which somebody hears these words is not the one that is recorded, because they pass the box twice (PBX), the one that

@@ -5,6 +5,7 @@ import type { Consent } from '@belkluis/shared/policy/consent';
 import type { Sentence } from '@belkluis/shared/policy/sentences';
 import type { MediaCall } from '../media/door.ts';
 import { boxVoice, type Manners, type PolicyKeys } from './box-voice.ts';
+import { phonesOf } from './calls-of-phone.ts';
 import { askedOf, mayRefuse } from './consent/asked.ts';
 import { ANY_PURPOSE, refusedBefore } from './consent/evidence.ts';
 import {
@@ -385,9 +386,7 @@ export function talk(parts: TalkingParts): Talking {
 
   return {
     get facts() {
-      // A leg to the PBX bears the name that was dialled, whoever talks there.
-      const phones = sides.map((side) => legs[side]).filter(({ outside, way }) => !outside && !way);
-      return { ...facts, phones: phones.map(({ name }) => name) };
+      return { ...facts, phones: phonesOf([legs.caller, legs.callee]) };
     },
     legs,
     get recording() {

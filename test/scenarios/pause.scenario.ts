@@ -250,7 +250,7 @@ test('a program pauses an extension’s call by its token, also one that came in
   theirs.line.hush();
   await delay(600);
   t.like(await crm.post('crm/resume'), { status: 200, json: { became: 'resumed', recording: 'on', resumesAt: null } });
-  await speak(theirs, BEFORE_HZ);
+  await speak(theirs, OTHER_HZ);
   await delay(1500);
   // Nobody else's call, nothing else, and not once it is revoked.
   t.like(await crm.post('crm-2/pause'), { status: 403, json: { code: 'extension_not_allowed' } });
@@ -261,9 +261,7 @@ test('a program pauses an extension’s call by its token, also one that came in
   const [caller, callee] = await recordedTones(box, await box.recordingOf(OUTSIDE, didOf(1)));
   const told = JSON.stringify([caller, callee]);
   t.is(lengthOf(caller, AFTER_HZ), 0, told);
-  const [first, second, ...more] = caller.filter(({ tone }) => tone === BEFORE_HZ);
-  t.true(first && second && first.toMs - first.fromMs > 500 && second.toMs - second.fromMs > 500, told);
-  t.is(more.length, 0, told);
+  t.true(lengthOf(caller, BEFORE_HZ) > 500 && lengthOf(caller, OTHER_HZ) > 500, told);
   // The extension spoke all the time, and there is a hole in what is kept of it.
   const kept = callee.filter(({ tone }) => tone === OTHER_HZ);
   const hole = kept.some((stretch, at) => at > 0 && stretch.fromMs - kept[at - 1]!.toMs > 2000);

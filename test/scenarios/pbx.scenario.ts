@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { places } from '../../appliance/config.ts';
+import { ask } from '../../appliance/control/client.ts';
 import { linesSchema } from '../../appliance/lines/schema.ts';
 import { saveLines } from '../../appliance/lines/store.ts';
 import type { Baresip } from '../peers/baresip.ts';
@@ -143,12 +144,21 @@ test.serial(
     await recordingBy('201');
     await delay(TALK_MS);
     t.is((await box.status())?.calls.filter(({ recording }) => recording !== null).length, 1);
+    // A program that asks for either phone is told the call that is recorded, so that it pauses what both say.
+    const recorded = (await box.status())!.calls.find(({ recording }) => recording !== null)!.id;
+    const ofPhone = (user: string) => ask(box.at.controlSocket, { ask: 'calls of phone', user });
+    for (const user of ['201', '202']) {
+      const found = (await ofPhone(user))!;
+      t.deepEqual([found.length, found[0]?.call, found[0]?.recording], [1, recorded, 'on'], user);
+    }
     // The PBX’s phones transfer by themselves: the REFER goes through the box, the PBX and the box to the other phone.
     await two!.command('transfer', `sip:300@${DOMAIN}`);
     const onward = await outside.nextCall();
     onward.line.speak();
     await box.until(({ calls }) => calls.find(({ to, recording }) => to === '300' && recording), 'the next recording');
     await two!.event('CALL_CLOSED');
+    await eventually(async () => (await ofPhone('202'))!.length === 0, 'nothing more of who transferred');
+    t.is((await ofPhone('201'))!.filter(({ recording }) => recording === 'on').length, 1);
     await one!.command('hangup');
     await onward.ended;
     t.is((await box.recordingOf('201', '300')).direction, 'outbound');
