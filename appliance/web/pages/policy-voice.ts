@@ -16,14 +16,14 @@ const EDIT = '/policy/edit';
 const placeOf = (id: string): string => `${EDIT}/purposes/${id}/voice`;
 
 /** Each sentence once: rules with the purpose's own term say the same. */
-export function sentencesOf(policy: Pick<Policy, 'controller' | 'rules'>, purpose: Purpose): readonly Announcement[] {
+function sentencesOf(policy: Pick<Policy, 'controller' | 'rules'>, purpose: Purpose): readonly Announcement[] {
   const rules = [null, ...policy.rules.filter((rule) => rule.purpose === purpose.id)];
   const all = rules.flatMap((rule) => announcementsOf(policy, purpose, rule));
   return [...new Map(all.map((one) => [`${one.language} ${one.textSha256}`, one])).values()];
 }
 
 /** The purpose as it is with a file, or without one, for a sentence. What belongs to no present sentence goes: nobody would ever hear it. */
-export function withVoice(
+function withVoice(
   policy: Policy,
   purpose: Purpose,
   { language, textSha256 }: Pick<Announcement, 'language' | 'textSha256'>,
