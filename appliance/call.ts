@@ -229,6 +229,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     onLeg: (call, callId) => traces.join(callId, call),
     onOrigins: traces.cameFrom,
     onSteered: sealer.steered,
+    onRefused: sealer.callRefused,
     onTransfer(call, transfer) {
       traces.turned(call, transfer);
       sealer.transferred(transfer);

@@ -220,14 +220,22 @@ test("every call of a purpose that was not recorded is found in the box's own re
   add('7', 'orders', 'disk_reserve', { status: 503, talkMs: null });
   add('8', 'orders', 'recorder_failed', { startedAt: clock.now() - 30_000 });
   t.true(isOwnDue(catalogue, clock.now()));
-  t.like(compareOwn(own), { checked: 7, found: 3 });
+  add('d', 'orders', 'private', { status: 403, talkMs: null });
+  add('e', 'orders', null, { status: 487, talkMs: null });
+  add('f', 'complaints', 'announcement_missing', { status: 503, talkMs: null });
+  t.like(compareOwn(own), { checked: 10, found: 4 });
   const found = catalogue.exceptions.list(20, 0).map(({ call, cause, purpose }) => `${call![0]} ${purpose} ${cause}`);
-  t.deepEqual(found.sort(), ['1 orders recorder_failed', '2 orders not_sampled', '5 complaints announcement_cut']);
-  t.like(events.at(-1), { kind: 'call_log_read', facts: { source: 'own-records', calls: 7, exceptions: 3 } });
+  t.deepEqual(found.sort(), [
+    '1 orders recorder_failed',
+    '2 orders not_sampled',
+    '5 complaints announcement_cut',
+    '7 orders disk_reserve',
+  ]);
+  t.like(events.at(-1), { kind: 'call_log_read', facts: { source: 'own-records', calls: 10, exceptions: 4 } });
   t.false(isOwnDue(catalogue, clock.now() + 23 * HOUR));
   clock.advance(24 * HOUR);
   t.true(isOwnDue(catalogue, clock.now()));
-  t.like(compareOwn(own), { checked: 7, found: 1 }, 'what went on then is over now');
+  t.like(compareOwn(own), { checked: 10, found: 1 }, 'what went on then is over now');
 });
 
 test('a recording that broke off is missed, and one with gaps where a law demands it whole', (t) => {

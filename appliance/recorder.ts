@@ -8,6 +8,7 @@ import type { NotRecorded } from './calls/conversation.ts';
 import type { Begun, CallRecord, Kept, Objected, Recorder, RecordingRequest } from './calls/recorder.ts';
 import type { Steered } from './calls/steering.ts';
 import type { Transfer } from './calls/transfer/origin.ts';
+import type { CallRefused } from './calls/unrecordable.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import type { FromSealer, ToSealer } from './recording/messages.ts';
 import type { ListedRecipient } from './recording/recipients.ts';
@@ -17,6 +18,8 @@ import { type MeetObjection, objectionsIn } from './vault/objected-numbers.ts';
 export interface SealerDoor extends Recorder {
   /** For the audit log: what became of a transfer. */
   transferred(transfer: Transfer): void;
+  /** For the audit log: what was refused because it must be recorded and cannot be. */
+  callRefused(refused: CallRefused): void;
   /** For the audit log: what was asked of a recording while it went on. */
   steered(steered: Steered): void;
   /** A media worker's end of a channel to the sealer. */
@@ -230,6 +233,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
     },
     transferred: ({ call, how, by, status, recording }) =>
       send({ do: 'transfer', transfer: { call, how, side: by, status, recording } }),
+    callRefused: (refused) => send({ do: 'call refused', refused }),
     steered: ({ did, ...facts }) => send({ do: 'steered', steered: { ...facts, did: did.replaceAll(' ', '_') } }),
     async close() {
       clearInterval(forgetMet);

@@ -381,6 +381,8 @@ main.on('message', (message: ToSealer<MessagePort>) => {
       else note({ kind: 'transfer_failed', actor: 'box', facts: { ...facts, status } });
       return undefined;
     }
+    case 'call refused':
+      return note({ kind: 'call_refused', actor: 'box', facts: message.refused });
     case 'steered':
       return note({ kind: 'recording_steered', actor: 'box', facts: message.steered });
     case 'close':

@@ -20,7 +20,7 @@ import type { Branch, MediaTerms, Route, Routing } from './route.ts';
 import type { Steered } from './steering.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { rungFor } from './transfer/pass-refer.ts';
-import { carriedOut, refuseUnrecordable, type Unrecordable } from './unrecordable.ts';
+import { type CallRefused, carriedOut, refuseUnrecordable, type Unrecordable } from './unrecordable.ts';
 import { wayOf } from './way.ts';
 
 export interface B2buaParts {
@@ -43,9 +43,11 @@ export interface B2buaParts {
   readonly onLeg?: (call: string, callId: string) => void;
   /** Told what a call came out of, when it begins. `call`: as in `onLeg`. */
   readonly onOrigins?: (call: string, origins: readonly Origin[]) => void;
-  /** Told of each transfer that was asked for, when it is known what became of it. `call`: as in `onLeg`. */
+  /** Told of each call that was refused because it must be recorded and cannot be, for the audit log. */
+  readonly onRefused?: (refused: CallRefused) => void;
   /** Told what was asked of a recording while it went on, for the audit log. */
   readonly onSteered?: (steered: Steered) => void;
+  /** Told of each transfer that was asked for, when it is known what became of it. `call`: as in `onLeg`. */
   readonly onTransfer?: (call: string, transfer: Transfer) => void;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -112,8 +114,9 @@ export function createB2bua(parts: B2buaParts): B2bua {
       },
     );
     if ('record' in carried) return carried;
-    const { reason, status } = carried;
+    const { reason, status, purpose } = carried;
     counters.add('calls.refused_unrecordable');
+    parts.onRefused?.({ call: facts.id, purpose: purpose.id, reason, status });
     const times = { answeredAt: null, endedAt: clock.now() };
     recorder.callEnded({
       ...facts,

@@ -38,6 +38,15 @@ export const NOBODY_OF_OURS: CallDecision = {
   trafficDays: UNRECORDED_TRAFFIC_DAYS,
 };
 
+/** Such a call was refused: for the audit log. */
+export interface CallRefused {
+  readonly call: string;
+  /** By its id. */
+  readonly purpose: string;
+  readonly reason: string;
+  readonly status: number;
+}
+
 interface Asking {
   /** Why it cannot be recorded at this moment; null: nothing speaks against it. */
   readonly unable: (terms: RecordingTerms) => NotRecorded | null;

@@ -14,8 +14,8 @@ export interface ServedCall extends KnownCall {
 const overAt = ({ startedAt, talkMs }: ServedCall): number => startedAt + (talkMs ?? 0);
 
 function causeOf({ talkMs, notRecorded, recording, mandatory }: ServedCall): Cause | null {
-  // Nobody talked: a call that was refused, or that nobody answered.
-  if (talkMs === null) return null;
+  // Nobody talked. Where a law demands the recording it is known why the box refused a call; to dial it as a private one was a choice.
+  if (talkMs === null) return mandatory && notRecorded !== 'private' ? notRecorded : null;
   if (!recording) {
     const reason = notRecorded ?? 'unknown';
     // What is said in two calls at once is in the other one's recording.

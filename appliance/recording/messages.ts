@@ -100,6 +100,14 @@ export interface Steering {
   readonly by: string;
 }
 
+/** What the audit log is told of a call that must be recorded, could not be, and was refused. */
+export interface RefusedCall {
+  readonly call: string;
+  readonly purpose: string;
+  readonly reason: string;
+  readonly status: number;
+}
+
 export type RefusalReason = 'no_recipient' | 'recorder_unavailable' | 'disk_reserve';
 
 export type ToSealer<Port> =
@@ -125,6 +133,7 @@ export type ToSealer<Port> =
   | { readonly do: 'objection met'; readonly objection: string }
   | { readonly do: 'call ended'; readonly call: CallEnd }
   | { readonly do: 'transfer'; readonly transfer: CallTransfer }
+  | { readonly do: 'call refused'; readonly refused: RefusedCall }
   | { readonly do: 'steered'; readonly steered: Steering }
   /** Ends every recording and closes the databases. */
   | { readonly do: 'close' };

@@ -53,6 +53,11 @@ const kinds = {
   /** A policy with shorter terms was applied to what exists. */
   retention_shortened: z.strictObject({ policyVersion: count, purpose: id, recordings: count, calls: count }),
   recording_refused: z.strictObject({ call: id, reason: code }),
+  /**
+   * A call was refused before it rang, or a transfer before its two talked: a law demands the recording of the purpose, and none could be
+   * made. `status`: what the phone was told; `reason`: why it could not be recorded.
+   */
+  call_refused: z.strictObject({ call: id, purpose: id, reason: code, status: count }),
   recording_gap: z.strictObject({ recording: id, frames: count, why: code }),
   /** People had a recording paused, resumed or begun, or wanted it paused where that may not be. `by`: a side's key, a program, or time. */
   recording_steered: z.strictObject({ call: id, recording: id.nullable(), did: code, by: code }),

@@ -59,6 +59,12 @@ test('a call whose announcement cannot be said is refused before anybody rings: 
     async () => refused().some(({ caller, status }) => caller === 'unheard' && status === 503),
     'its record',
   );
+  const told = await eventually(
+    async () => box.audit().events.find(({ kind }) => kind === 'call_refused'),
+    'its line in the audit log',
+  );
+  const { id: call } = refused().find(({ caller }) => caller === 'unheard')!;
+  t.deepEqual(told.facts, { call, purpose: 'mute', reason: 'announcement_missing', status: 503 });
 });
 
 test('nobody can make it a private call: not by dialling, not by a key; who tries hears so, and the recording goes on', async (t) => {

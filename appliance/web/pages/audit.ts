@@ -14,6 +14,7 @@ import { head, instant } from './parts.ts';
 /** What whoever runs the machine did, or has to know. Beside these and the impersonal kinds, a fact may name a number or a case. */
 const ofTheMachine: ReadonlySet<EventKind> = new Set<EventKind>([
   'recording_refused',
+  'call_refused',
   'call_transferred',
   'transfer_failed',
   'login_failed',

@@ -115,6 +115,7 @@ export const boxTexts = {
       policy_cancelled: 'Waiting policy put away',
       retention_shortened: 'Shorter terms applied to what was there',
       recording_refused: 'Not recorded',
+      call_refused: 'Call refused: it must be recorded, and could not be',
       recording_gap: 'Gap in a recording',
       recording_steered: 'Recording paused, resumed or begun during a call',
       steering_asked: 'Asked to pause, resume, begin or erase a recording during a call',

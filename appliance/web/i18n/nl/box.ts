@@ -118,6 +118,7 @@ export const boxTexts: BoxTexts = {
       policy_cancelled: 'Wachtend beleid weggelegd',
       retention_shortened: 'Kortere termijnen toegepast op wat er was',
       recording_refused: 'Niet opgenomen',
+      call_refused: 'Gesprek geweigerd: het moet worden opgenomen, en dat kon niet',
       recording_gap: 'Gat in een opname',
       recording_steered: 'Opname tijdens een gesprek onderbroken, hervat of begonnen',
       steering_asked: 'Gevraagd een opname tijdens een gesprek te onderbreken, hervatten, beginnen of wissen',
