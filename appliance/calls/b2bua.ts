@@ -10,7 +10,7 @@ import type { Replaces } from '../sip/dialog/replaces.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import type { Manners } from './box-voice.ts';
 import { type CallParts, runCall } from './call.ts';
-import { type CallDecision, type Decided, keptOf } from './decided.ts';
+import { type Decided, keptOf } from './decided.ts';
 import { BUSY_RETRY_AFTER_S, EMERGENCY_CALLS, EMERGENCY_CALLS_PER_CALLER, MAX_CALLS } from './limits.ts';
 import type { Found, LiveCall } from './live-call.ts';
 import { Party, readOffer } from './party.ts';
@@ -20,7 +20,7 @@ import type { Branch, MediaTerms, Route, Routing } from './route.ts';
 import type { Steered } from './steering.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { rungFor } from './transfer/pass-refer.ts';
-import { type CallRefused, carriedOut, refuseUnrecordable, type Unrecordable } from './unrecordable.ts';
+import { type CallRefused, carriedOut, refuseUnrecordable } from './unrecordable.ts';
 import { wayOf } from './way.ts';
 
 export interface B2buaParts {
@@ -128,8 +128,6 @@ export function createB2bua(parts: B2buaParts): B2bua {
     });
     return carried;
   };
-  const mayBe = (decision: CallDecision | Unrecordable): CallDecision | null =>
-    'record' in decision ? decision : null;
 
   /**
    * The call that a call takes the place of where others see to that. Its Replaces names one of our dialogs: then that leg goes. Or it is
@@ -211,7 +209,7 @@ export function createB2bua(parts: B2buaParts): B2bua {
         openParty,
         invite,
         decision,
-        decide: (others) => mayBe(decided(others, { ...(route.emergency && { emergency: true }) })),
+        decide: (others) => decided(others, { ...(route.emergency && { emergency: true }) }),
         manners,
         recorder,
         onTransfer: (transfer) => parts.onTransfer?.(facts.id, transfer),

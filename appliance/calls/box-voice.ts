@@ -34,7 +34,8 @@ interface Parts {
 export interface BoxVoice {
   announce(announcement: Announcement, to: Side): Promise<Played>;
   stop(): void;
-  say(sentence: Sentence, to: Side): Promise<void>;
+  /** After an announcement that is being heard there: one that is cut counts as not heard. `about`: another purpose than that of the call. */
+  say(sentence: Sentence, to: Side, about?: Purpose): Promise<void>;
   /** Beeps from now on for people here, whenever `goesOn`. */
   beep(goesOn: () => boolean): void;
   beepNoMore(): void;
@@ -42,6 +43,7 @@ export interface BoxVoice {
 
 export function boxVoice({ legs, manners, purpose, clock }: Parts): BoxVoice {
   let stopBeeping: Cancel = () => {};
+  const announced = new Map<Side, Promise<Played>>();
 
   const beepAfter = (seconds: number, goesOn: () => boolean) => {
     stopBeeping = clock.after(seconds * 1000, () => {
@@ -54,15 +56,18 @@ export function boxVoice({ legs, manners, purpose, clock }: Parts): BoxVoice {
   return {
     async announce({ prompt, hash }, to) {
       const { party, heard } = legs[to];
-      const played: Played = await party.media.play(prompt).catch(() => 'unplayable' as const);
+      const playing: Promise<Played> = party.media.play(prompt).catch(() => 'unplayable' as const);
+      announced.set(to, playing);
+      const played = await playing;
       if (played === 'ended') heard.set(hash, clock.now());
       return played;
     },
     stop() {
       for (const side of sides) legs[side].party.media.stopPlaying();
     },
-    async say(sentence, to) {
-      const prompt = purpose && (await manners.sentence(sentence, purpose));
+    async say(sentence, to, about = purpose) {
+      const prompt = about && (await manners.sentence(sentence, about));
+      await announced.get(to);
       if (prompt) await legs[to].party.media.play(prompt).catch(() => {});
     },
     beep(goesOn) {

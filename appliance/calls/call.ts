@@ -9,12 +9,10 @@ import type { Counters } from '@belkluis/shared/base/counters';
 import type { MediaCall, MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
 import type { CallFailure, OutgoingCall } from '../sip/dialog/outgoing-call.ts';
-import type { Refer } from '../sip/dialog/referrals.ts';
 import type { Replaces } from '../sip/dialog/replaces.ts';
-import type { Ended, Session } from '../sip/dialog/session.ts';
+import type { Ended } from '../sip/dialog/session.ts';
 import { tagOf } from '../sip/message/name-addr.ts';
 import { reasonOf } from '../sip/message/reasons.ts';
-import type { ResponseDraft } from '../sip/message/write.ts';
 import type { Manners } from './box-voice.ts';
 import { other, type Side, sides } from './conversation.ts';
 import { type CallDecision, keptOf } from './decided.ts';
@@ -26,17 +24,17 @@ import type { Party } from './party.ts';
 import type { CallFacts, Recorder } from './recorder.ts';
 import { passedOn } from './refuse.ts';
 import { type Answered, type Ringing, ring } from './ringing.ts';
-import type { Branch, MediaTerms, Principal, Route } from './route.ts';
+import type { Branch, MediaTerms, Route } from './route.ts';
 import type { Steered } from './steering.ts';
 import { type Talking, type TalkingParts, talk } from './talking.ts';
 import { beforeRinging, settle } from './told-first.ts';
+import { comingAndGoing, type Legs } from './transfer/coming.ts';
 import type { Origin, Transfer } from './transfer/origin.ts';
 import { type PassRefer, paired, passRefer } from './transfer/pass-refer.ts';
-import { answerBoth, type Replacement, replaceLeg } from './transfer/replacing.ts';
-import { type Handover, lentTarget, rungTarget } from './transfer/target.ts';
-import { type Target, type Transferring, transfer } from './transfer/transferring.ts';
+import { answerBoth, type Replacement } from './transfer/replacing.ts';
+import type { Handover } from './transfer/target.ts';
 import { type Wish, wishOf } from './transfer/wish.ts';
-import { MUST_BE_RECORDED, NOBODY_OF_OURS } from './unrecordable.ts';
+import { letGoWhy, MUST_BE_RECORDED, NOBODY_OF_OURS, type Unrecordable } from './unrecordable.ts';
 import { wayOf } from './way.ts';
 
 export interface CallParts {
@@ -50,8 +48,8 @@ export interface CallParts {
   readonly invite: (branch: Branch, offer: Buffer) => OutgoingCall;
   /** For whom the caller called. */
   readonly decision: CallDecision;
-  /** For others who come to talk. Null: they may not, for their purpose demands a recording that cannot be; that is told already. */
-  readonly decide: (facts: CallFacts) => CallDecision | null;
+  /** For others who come to talk; that they may not, for their purpose demands a recording that cannot be, is told already. */
+  readonly decide: (facts: CallFacts) => CallDecision | Unrecordable;
   readonly manners: Manners;
   readonly recorder: Recorder;
   readonly onTransfer: (transfer: Transfer) => void;
@@ -67,30 +65,14 @@ export interface CallParts {
   readonly counters: Counters;
 }
 
-type Legs = Readonly<Record<Side, Leg>>;
-type Refused = Pick<ResponseDraft, 'status' | 'reason'>;
-
-/** Whom a REFER means, and what else is said of that. */
-interface Meant extends Pick<Transfer, 'to' | 'other'> {
-  readonly target: Target;
-  /** Beside the call in which it was sent. */
-  readonly origins: readonly Origin[];
-}
-
 /** How a call ends whose phone names another place (RFC 3261 21.3.3). */
 const SENT_ON = 302;
-/** RFC 3326: no error, and no missed call. */
-const TAKEN_OVER = 'SIP;cause=200;text="Call completed elsewhere"';
 
 /** Runs a call; `over` is called once, when nothing of it is left. */
 export function runCall(parts: CallParts, over: () => void): LiveCall {
   const { incoming, media, caller, route, recorder, clock, chance, counters } = parts;
   let { facts } = parts;
   let talking: Talking | null = null;
-  let transferring: Transferring | null = null;
-  let lent: Handover | null = null;
-  /** Somebody is coming or going: until that is done, nobody else can. */
-  let changing = false;
   let status = 487;
   let finished = false;
   let challenged = false;
@@ -152,9 +134,10 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const went: CallFacts = redirected || { ...facts, ...wayOf(route.way, callee.way) };
     const asBegun = !redirected && went.via === facts.via && went.trunk === facts.trunk;
     const decision = asBegun ? parts.decision : parts.decide(went);
+    if (!('record' in decision)) return false;
     const session = toldFirst?.session ?? null;
-    const answer = decision && !session ? caller.answerFor(by.party, 'final') : null;
-    if (!decision || (!session && !answer)) return false;
+    const answer = session ? null : caller.answerFor(by.party, 'final');
+    if (!session && !answer) return false;
     toldFirst?.hush();
     if (redirected) {
       unanswered(SENT_ON);
@@ -196,7 +179,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     for (const side of sides) {
       const leg = legs[side];
       leg.session.onEnded = (why) => gone(leg, why);
-      leg.session.onRefer = (refer) => void referred(side, refer).catch(() => refer.reject(500));
+      leg.session.onRefer = (refer) => void coming.referred(side, refer).catch(() => refer.reject(500));
       if (route.passesRefer) passOn(side, legs, route.passesRefer);
     }
     paired(legs.caller.session, legs.callee.session);
@@ -215,20 +198,20 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     });
   };
 
-  /** Others talk from now on: their own purpose, announcement, recording and record. False: they may not. */
-  const goOn = (legs: Legs, origins: readonly Origin[]): boolean => {
+  /** Others talk from now on: their own purpose, announcement, recording and record. Returns the id of that; null: they may not. */
+  const goOn = (legs: Legs, origins: readonly Origin[]): string | null => {
     const before = facts;
     facts = { ...factsOf(legs.caller, legs.callee), origins };
     const ours = sides.some((side) => !legs[side].outside);
     const decision = ours ? parts.decide(facts) : NOBODY_OF_OURS;
-    if (decision) {
+    if ('record' in decision) {
       begin(legs, decision);
-      return true;
+      return facts.id;
     }
     facts = before;
-    for (const side of sides) legs[side].session.bye(MUST_BE_RECORDED);
-    void finish();
-    return false;
+    media.unjoin();
+    void letGoWhy(decision, [legs.caller, legs.callee], parts.manners).then(finish);
+    return null;
   };
 
   type Who = Pick<Leg, 'name' | 'outside' | 'way'>;
@@ -241,103 +224,29 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     startedAt: clock.now(),
   });
 
+  const coming = comingAndGoing({
+    ...parts,
+    ladder: parts.facts.id,
+    ring: (rings) => ring({ ...parts, ...rings }),
+    factsOf,
+    talking: () => talking!,
+    finished: () => finished,
+    finish: () => void finish(),
+    goOn,
+    told: tellTransfer,
+  });
+
   const gone = (leg: Leg, why: Ended) => {
     if (finished || !talking) return;
     const { legs } = talking;
     if (leg !== legs.caller && leg !== legs.callee) return;
-    if (transferring) return transferring.gone(leg);
-    // Who lent its peer may leave; the peer may not be hung up while another call is taking it.
-    if (lent && leg !== lent.leg) return void talking.end();
+    if (coming.gone(leg)) return;
     legs[leg === legs.caller ? 'callee' : 'caller'].session.bye(why.reason);
     void finish();
-    return lent?.onGone();
+    coming.lentGone();
   };
 
   // Coming and going
-
-  const referred = async (side: Side, refer: Refer) => {
-    const { legs } = talking!;
-    const [transferor, remaining] = [legs[side], legs[other(side)]];
-    const { principal } = transferor;
-    const before = talking!;
-    const wish = wishOf(refer, before.facts.id, side);
-    const refuse = ({ status, reason }: Refused) => {
-      refer.reject(status, reason);
-      tellTransfer(wish, { status, ...(reason && { reason }) });
-    };
-    if (!principal) return refuse({ status: 403 });
-    if (changing) return refuse({ status: 491 });
-    changing = true;
-    const meant = await targetOf(refer, principal, remaining).catch((): Refused => ({ status: 500 }));
-    if (!('target' in meant)) {
-      changing = false;
-      return refuse(meant);
-    }
-    const { target } = meant;
-    if (finished) {
-      target.letGo();
-      return refuse({ status: 481 });
-    }
-    counters.add(`calls.transfers.${target.comes === 'ringing' ? 'blind' : 'attended'}`);
-    refer.accept();
-    const origin: Origin = { call: wish.call, how: wish.how, by: side };
-    let last = 480;
-    let went = false;
-    let ended: string | null = null;
-    transferring = transfer({
-      remaining,
-      transferor,
-      target,
-      media,
-      ringBack: parts.ringBack,
-      tell(status) {
-        last = status;
-        refer.notify(status);
-      },
-      part() {
-        ended = before.recording;
-        void before.end();
-      },
-      talk(leg) {
-        went = goOn({ caller: remaining, callee: leg }, [origin, ...meant.origins]);
-        transferor.party.media.close();
-      },
-      over(left) {
-        transferring = null;
-        changing = false;
-        const named = { to: meant.to, recording: ended, other: meant.other };
-        if (left !== 'talking') tellTransfer(wish, { ...named, status: last });
-        else tellTransfer(wish, went ? { ...named, status: 200, next: facts.id } : { ...named, status: 503 });
-        if (left === 'nobody') void finish();
-      },
-    });
-  };
-
-  /** What the REFER asks for, as far as its sender may have it. */
-  const targetOf = async (refer: Refer, principal: Principal, remaining: Leg): Promise<Meant | Refused> => {
-    const dialog = refer.replaces && parts.dialogOf(refer.replaces, principal.name);
-    if (typeof dialog === 'number') return { status: dialog };
-    // Asked before anybody is troubled, and again when they talk: by then the policy may be another.
-    const mayTalk = (callee: Who) => parts.decide(factsOf(remaining, callee)) !== null;
-    if (dialog !== null && dialog !== 'given up') {
-      const target = lentTarget(dialog);
-      const { leg, origin, ladder } = dialog;
-      if (mayTalk(leg)) return { target, to: leg.name, origins: [origin], other: { call: ladder, by: origin.by } };
-      target.letGo();
-      return { status: 503 };
-    }
-    const history = { diverted: [], before: [] };
-    const routed = await principal.onward({ target: refer.target, why: 'transferred', party: remaining, history });
-    if (!routed.ok) return routed.refusal;
-    const { route: onward } = routed;
-    if (onward.stages.every(({ branches }) => branches.length === 0)) return { status: 480 };
-    const [first] = onward.stages.flatMap(({ branches }) => branches);
-    const way = first?.way;
-    if (!mayTalk({ name: onward.to, outside: onward.direction === 'outbound', ...(way && { way }) }))
-      return { status: 503 };
-    const target = rungTarget(onward, remaining, (rings) => ring({ ...parts, ...rings }));
-    return { target, to: onward.to, origins: [], other: null };
-  };
 
   const replaceRinging = (call: OutgoingCall, by: Replacement): void => {
     const branch = ringing?.branchOf(call);
@@ -348,23 +257,6 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
     const callee = calledLeg({ session, party: by.party, branch, redirected: null }, route);
     const leg = callerLeg(route, incoming.accept(answers.toCaller), caller, branch.from, clock.now());
     begin({ caller: leg, callee }, parts.decision);
-  };
-
-  const replaceTalking = async (session: Session, by: Replacement): Promise<void> => {
-    const before = talking!;
-    const side = before.legs.caller.session === session ? 'caller' : 'callee';
-    const [leg, peer] = [before.legs[side], before.legs[other(side)]];
-    const replacement = await replaceLeg(leg, peer, by);
-    if (!replacement) return;
-    if (finished) return replacement.session.bye();
-    const { recording } = before;
-    void before.end();
-    const wish = { call: before.facts.id, how: 'replaced', by: side, to: leg.name } as const;
-    const others = side === 'caller' ? { caller: replacement, callee: peer } : { caller: peer, callee: replacement };
-    const went = goOn(others, [{ call: wish.call, how: wish.how, by: side }]);
-    tellTransfer(wish, went ? { status: 200, next: facts.id, recording } : { status: 503, recording });
-    leg.session.bye(TAKEN_OVER);
-    leg.party.media.close();
   };
 
   const live: LiveCall = {
@@ -388,9 +280,9 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
         session.onEnded = () => {};
         session.bye(reason);
       }
-      if (transferring) for (const leg of [caller, callee]) transferring?.gone(leg);
+      for (const leg of [caller, callee]) coming.gone(leg);
       void finish();
-      return lent?.onGone();
+      return coming.lentGone();
     },
     recorderLost: () => talking?.recorderLost(),
     has: (found) =>
@@ -403,30 +295,7 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
       const first = live.facts.origins?.find(({ how }) => how === 'returned');
       return { call: first?.call ?? facts.id, how: 'replaced', by: goes === 'leg' ? named : other(named) };
     },
-    handOver(session, by) {
-      const { legs } = talking!;
-      const side = legs.caller.session === session ? 'caller' : 'callee';
-      const [lender, leg] = [legs[side], legs[other(side)]];
-      if (lender.principal?.name !== by) return 403;
-      if (changing || finished) return 491;
-      changing = true;
-      lent = {
-        leg,
-        origin: { call: facts.id, how: 'attended', by: side },
-        ladder: parts.facts.id,
-        onGone: () => {},
-        take() {
-          void finish();
-          lender.session.bye();
-        },
-        giveBack() {
-          lent = null;
-          changing = false;
-          if (lender.session.ended) leg.session.bye();
-        },
-      };
-      return lent;
-    },
+    handOver: (session, by) => coming.lend(session, by),
     giveUp({ callId, fromTag }, by) {
       const { headers } = incoming.invite;
       const meant = headers.get('Call-ID') === callId && tagOf(headers.get('From')) === fromTag;
@@ -443,17 +312,14 @@ export function runCall(parts: CallParts, over: () => void): LiveCall {
           : sides.map((side) => talking!.legs[side]).find(({ session }) => session === found.session);
       const who = by.route.principal?.name;
       if (who === undefined || holder()?.principal?.name !== who) return replacing.reject(403);
-      if (changing) return replacing.reject(491);
-      changing = true;
-      try {
+      const alone = await coming.alone(async () => {
         const party = await parts.openParty(by.route.caller);
         // Opening took a moment: whoever answered, hung up or was replaced meanwhile is not there to be replaced.
         if (finished || !live.has(found)) return replacing.reject(481);
         if (found.at === 'early') return replaceRinging(found.call, { ...by, party });
-        await replaceTalking(found.session, { ...by, party });
-      } finally {
-        changing = false;
-      }
+        await coming.replace(found.session, { ...by, party });
+      });
+      if (!alone) replacing.reject(491);
     },
   };
 

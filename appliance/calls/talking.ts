@@ -2,6 +2,7 @@
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Consent } from '@belkluis/shared/policy/consent';
+import type { Purpose } from '@belkluis/shared/policy/purpose';
 import type { Sentence } from '@belkluis/shared/policy/sentences';
 import type { MediaCall } from '../media/door.ts';
 import { boxVoice, type Manners, type PolicyKeys } from './box-voice.ts';
@@ -61,6 +62,8 @@ export interface Talking {
   readonly paused: Pause | false;
   /** Somebody asks from outside of the call. */
   steer(wish: Steering): Promise<SteeringOutcome>;
+  /** Both, or those of `to`, hear something about another purpose than theirs. */
+  tell(sentence: Sentence, about: Purpose, to?: readonly Side[]): void;
   /** The recorder can take no more of it. */
   recorderLost(): void;
   /** The media worker is gone: no end mark of the tap will come. */
@@ -396,6 +399,9 @@ export function talk(parts: TalkingParts): Talking {
       return state.at === 'recording' && state.paused && pause;
     },
     steer,
+    tell(sentence, about, to = sides) {
+      for (const side of to) void voice.say(sentence, side, about);
+    },
     recorderLost: () => advance({ on: 'recorder lost' }),
     mediaLost: () => recording?.mediaLost(),
     end() {

@@ -4,8 +4,10 @@ import type { Purpose } from '@belkluis/shared/policy/purpose';
 import type { Sentence } from '@belkluis/shared/policy/sentences';
 import type { MediaLeg, Prompt } from '../media/door.ts';
 import type { IncomingCall } from '../sip/dialog/incoming-call.ts';
+import type { Manners } from './box-voice.ts';
 import type { NotRecorded } from './conversation.ts';
 import { type CallDecision, type Decided, servedBy } from './decided.ts';
+import type { Leg } from './leg.ts';
 import type { Party } from './party.ts';
 
 /** When a caller may try again after the box could not record, seconds (RFC 3261 20.33): room is made by people or by the next purge. */
@@ -16,6 +18,9 @@ const TELL_WHY_MS = 15_000;
 
 /** RFC 3326: why a call ends. */
 export const MUST_BE_RECORDED = 'SIP;cause=503;text="This call must be recorded, and cannot be"';
+
+/** The same to whoever called or transferred, as the reason of a status. */
+export const UNRECORDABLE = 'Recording Mandatory But Not Possible';
 
 /** Reasons that somebody can remove by trying later; what else there is needs people of the organisation to act first. */
 const passing = ['recorder_unavailable', 'disk_reserve', 'no_recipient', 'announcement_missing'];
@@ -105,5 +110,21 @@ export async function refuseUnrecordable(
   }
   const again: [string, string][] = status === 503 ? [['Retry-After', String(RETRY_AFTER_S)]] : [];
   const reason = MUST_BE_RECORDED.replace('503', String(status));
-  incoming.reject(status, 'Recording Mandatory But Not Possible', [...again, ['Reason', reason]]);
+  incoming.reject(status, UNRECORDABLE, [...again, ['Reason', reason]]);
+}
+
+/** Those who are left in a call that may not go on hear why, and are let go; on hold nothing is heard, and nobody is waited for. */
+export async function letGoWhy(
+  { says, purpose }: Unrecordable,
+  legs: readonly Leg[],
+  { sentence }: Pick<Manners, 'sentence'>,
+): Promise<void> {
+  const spoken = sentence(says, purpose);
+  let left: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    left = setTimeout(resolve, TELL_WHY_MS);
+  });
+  await Promise.race([Promise.all(legs.map(({ party }) => played(party.media, spoken))), late]);
+  clearTimeout(left);
+  for (const { session } of legs) session.bye(MUST_BE_RECORDED);
 }

@@ -11,6 +11,7 @@ export const sentenceNames = [
   'recording goes on',
   'no pause here',
   'must be recorded',
+  'not transferred',
 ] as const;
 
 export type Sentence = (typeof sentenceNames)[number];
@@ -27,6 +28,8 @@ export const sentences: Readonly<Record<Language, Readonly<Record<Sentence, stri
     'no pause here': 'This recording cannot be paused.',
     'must be recorded':
       'This call must be recorded, and cannot be recorded now. It ends here. Please call again later.',
+    'not transferred':
+      'This call cannot be transferred: it would then have to be recorded, and cannot be recorded now.',
   },
   nl: {
     'not recorded': 'Dit gesprek wordt niet opgenomen.',
@@ -39,6 +42,8 @@ export const sentences: Readonly<Record<Language, Readonly<Record<Sentence, stri
     'recording goes on': 'De opname gaat verder.',
     'no pause here': 'Deze opname kan niet worden onderbroken.',
     'must be recorded': 'Dit gesprek moet worden opgenomen, en dat kan nu niet. Het eindigt hier. Bel later nog eens.',
+    'not transferred':
+      'Dit gesprek kan niet worden doorverbonden: het zou dan moeten worden opgenomen, en dat kan nu niet.',
   },
   de: {
     'not recorded': 'Dieses Gespräch wird nicht aufgezeichnet.',
@@ -52,6 +57,8 @@ export const sentences: Readonly<Record<Language, Readonly<Record<Sentence, stri
     'no pause here': 'Diese Aufzeichnung kann nicht unterbrochen werden.',
     'must be recorded':
       'Dieses Gespräch muss aufgezeichnet werden, und das geht jetzt nicht. Es endet hier. Bitte rufen Sie später wieder an.',
+    'not transferred':
+      'Dieses Gespräch kann nicht weiterverbunden werden: Es müsste dann aufgezeichnet werden, und das geht jetzt nicht.',
   },
   fr: {
     'not recorded': 'Cet appel n’est pas enregistré.',
@@ -65,5 +72,7 @@ export const sentences: Readonly<Record<Language, Readonly<Record<Sentence, stri
     'no pause here': 'Cet enregistrement ne peut pas être mis en pause.',
     'must be recorded':
       'Cet appel doit être enregistré, et ne peut pas l’être maintenant. Il s’arrête ici. Veuillez rappeler plus tard.',
+    'not transferred':
+      'Cet appel ne peut pas être transféré : il devrait alors être enregistré, et ne peut pas l’être maintenant.',
   },
 };

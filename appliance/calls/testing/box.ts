@@ -9,6 +9,7 @@ import { type CallToDecide, type Decision, decide, type Said } from '@belkluis/s
 import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import type { Purpose } from '@belkluis/shared/policy/purpose';
 import { samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
+import type { Sentence } from '@belkluis/shared/policy/sentences';
 import { said as everybodyTold } from '@belkluis/shared/policy/testing/said';
 import type { Prompt } from '../../media/door.ts';
 import { startMediaPool } from '../../media/pool.ts';
@@ -107,6 +108,8 @@ export async function testBox(ports: readonly [number, number], options: TestBox
   const transfers: Transfer[] = [];
   /** What recordings began with as evidence, and objections to them, in order. */
   const consents: Consent[] = [];
+  /** Sentences that were to be said, in order. */
+  const sentences: Sentence[] = [];
   const begun = new Map<string, string>();
   const world: {
     decide: (call: CallToDecide) => Decided;
@@ -191,6 +194,10 @@ export async function testBox(ports: readonly [number, number], options: TestBox
       ...noManners,
       announcementOf: () => world.announcement && { prompt: world.announcement, hash: world.announcement.id },
       keys: () => world.keys,
+      async sentence(sentence) {
+        sentences.push(sentence);
+        return null;
+      },
     },
     get ringBack() {
       return world.ringBack;
@@ -241,6 +248,7 @@ export async function testBox(ports: readonly [number, number], options: TestBox
     records,
     recordings,
     consents,
+    sentences,
     /** The recorder can take no more of anything. */
     loseAll: () => {
       for (const recording of begun.keys()) recorder.onLost(recording);

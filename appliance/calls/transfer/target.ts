@@ -1,4 +1,6 @@
 /** Where the target of a transfer comes from: it is rung, or lent by another call of the transferor's. */
+import type { Purpose } from '@belkluis/shared/policy/purpose';
+import type { Sentence } from '@belkluis/shared/policy/sentences';
 import { calledLeg, type Leg } from '../leg.ts';
 import { told } from '../reoffer.ts';
 import type { Ringing, RingingParts } from '../ringing.ts';
@@ -15,13 +17,15 @@ export interface Handover {
   readonly ladder: string;
   /** It has hung up. */
   onGone: () => void;
+  /** Whoever lends it hears something; what it was lent for came to nothing. */
+  tellLender(sentence: Sentence, purpose: Purpose): void;
   /** It talks elsewhere now: the call that lent it ends without it. */
   take(): void;
   /** It goes on where it was. */
   giveBack(): void;
 }
 
-type Rings = (
+export type Rings = (
   parts: Pick<RingingParts, 'stages' | 'caller' | 'callerFor' | 'onProgress' | 'onAnswered' | 'onFailed'>,
 ) => Ringing;
 

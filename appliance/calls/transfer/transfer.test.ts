@@ -100,3 +100,18 @@ test('in whatever order things happen: one last word, nobody talks before the ol
   }
   t.true(orders > 500, `${orders} orders`);
 });
+
+test('two who may not talk are not put together: the old call stands and hears why, or who is left alone does', (t) => {
+  const refused = { on: 'not allowed', status: 503 } as const;
+  t.deepEqual(run('ringing', [{ on: 'answered' }, refused]).slice(2), [
+    { do: 'let target go' },
+    { do: 'tell', status: 503 },
+    { do: 'say why' },
+    { do: 'stay' },
+  ]);
+  t.deepEqual(doing(run('ringing', [{ on: 'transferor gone' }, { on: 'answered' }, refused])).slice(-3), [
+    'let target go',
+    'tell',
+    'say why and hang up remaining',
+  ]);
+});

@@ -18,6 +18,8 @@ export type TransferInput =
   /** The remaining party and the target agree on what they speak. */
   | { readonly on: 'agreed' }
   | { readonly on: 'not agreed'; readonly status: number }
+  /** These two may not talk to each other: it would have to be recorded, and cannot be. */
+  | { readonly on: 'not allowed'; readonly status: number }
   | { readonly on: 'transferor gone' }
   | { readonly on: 'remaining gone' }
   | { readonly on: 'target gone' };
@@ -37,6 +39,10 @@ export type TransferEffect =
   | { readonly do: 'stop ringing' }
   /** Hung up, or left to the call that it stands in. */
   | { readonly do: 'let target go' }
+  /** The remaining party and the transferor hear why nothing comes of it. */
+  | { readonly do: 'say why' }
+  /** The remaining party hears why it is hung up. */
+  | { readonly do: 'say why and hang up remaining' }
   /** The remaining party and the transferor go on as before. */
   | { readonly do: 'stay' }
   | { readonly do: 'hang up transferor' }
@@ -107,6 +113,11 @@ function whileJoining(state: TransferState & { at: 'joining' }, input: TransferI
     }
     case 'not agreed':
       return [over, { do: 'let target go' }, ...failed(transferor, input.status)];
+    case 'not allowed': {
+      const told = { do: 'tell', status: input.status } as const;
+      if (!transferor) return [over, { do: 'let target go' }, told, { do: 'say why and hang up remaining' }];
+      return [over, { do: 'let target go' }, told, { do: 'say why' }, { do: 'stay' }];
+    }
     case 'target gone':
       return [over, { do: 'let target go' }, ...failed(transferor, 480)];
     case 'transferor gone':

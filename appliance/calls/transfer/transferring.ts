@@ -27,11 +27,17 @@ export interface TransferParts {
   readonly media: MediaCall;
   /** Null: silence. */
   readonly ringBack: Prompt | null;
+  /** Whether the remaining party may talk to it. Null: it may; else why not, as a status. */
+  readonly may: (target: Leg) => number | null;
+  /** The remaining party and the transferor hear that they may not. */
+  readonly sayWhy: () => void;
+  /** The remaining party, who is alone, hears it too, and is let go then. */
+  readonly letRemainingGo: () => void;
   readonly tell: (status: number) => void;
   readonly part: () => void;
   readonly talk: (target: Leg) => void;
-  /** The transfer is over: with `talk` before it, or the old call goes on, or nothing is left. */
-  readonly over: (left: 'talking' | 'as before' | 'nobody') => void;
+  /** The transfer is over: with `talk` before it, or the old call goes on, or one is being let go, or nothing is left. */
+  readonly over: (left: 'talking' | 'as before' | 'leaving' | 'nobody') => void;
 }
 
 export interface Transferring {
@@ -54,7 +60,9 @@ export function transfer(parts: TransferParts): Transferring {
     for (const effect of effects) carryOut(effect);
     if (state.at !== 'over' || effects.length === 0) return;
     const did = (what: TransferEffect['do']) => effects.some((effect) => effect.do === what);
-    parts.over(did('talk') ? 'talking' : did('stay') ? 'as before' : 'nobody');
+    if (did('talk')) parts.over('talking');
+    else if (did('stay')) parts.over('as before');
+    else parts.over(did('say why and hang up remaining') ? 'leaving' : 'nobody');
   };
 
   const carryOut = (effect: TransferEffect) => {
@@ -79,6 +87,11 @@ export function transfer(parts: TransferParts): Transferring {
       case 'stop ringing':
       case 'let target go':
         return target.letGo();
+      case 'say why':
+        return parts.sayWhy();
+      case 'say why and hang up remaining':
+        hush();
+        return parts.letRemainingGo();
       case 'stay':
         return undefined;
       case 'hang up transferor':
@@ -90,8 +103,12 @@ export function transfer(parts: TransferParts): Transferring {
   };
 
   const agree = async () => {
-    const refused = (await target.agree(remaining.party, parts.media)) ?? (await withRemaining());
-    on(refused === null ? { on: 'agreed' } : { on: 'not agreed', status: refused });
+    const byTarget = await target.agree(remaining.party, parts.media);
+    // Since it was asked for, the policy and what can be recorded may have become others.
+    const forbidden = byTarget === null && !isOver() ? parts.may(target.leg!) : null;
+    if (forbidden !== null) return on({ on: 'not allowed', status: forbidden });
+    const refused = byTarget ?? (await withRemaining());
+    return on(refused === null ? { on: 'agreed' } : { on: 'not agreed', status: refused });
   };
   const withRemaining = async (): Promise<number | null> => {
     if (isOver()) return 487;
