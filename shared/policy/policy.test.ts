@@ -42,6 +42,28 @@ test('the sample is a policy', (t) => {
   t.deepEqual(policySchema.parse(policy), policy);
 });
 
+test('no key begins another one, whatever is dialled, pressed or answered by it: refused with path and reason', (t) => {
+  const keys = { private: '*8', pause: '*7', start: '*3' };
+  const optIn = { mode: 'opt-in', key: '1', refuseKey: '9', asks: 'outside', patienceSeconds: 10 } as const;
+  const problems = (its: typeof keys, consent: Policy['purposes'][number]['consent'] = { mode: 'inform' }) => {
+    const read = policySchema.safeParse({ ...policy, keys: its, purposes: [{ ...purpose, consent }] });
+    return read.error?.issues.map(({ path, message }) => `${path.join('.')} ${message.split(':')[0]}`) ?? [];
+  };
+  t.deepEqual(problems(keys, optIn), []);
+  t.deepEqual(problems({ ...keys, private: '*1', pause: '*12' }), ['keys.pause begins with *1, which is keys.private']);
+  t.deepEqual(problems({ ...keys, private: '*12', start: '*1' }), [
+    'keys.start is the beginning of *12, which is keys.private',
+  ]);
+  t.deepEqual(problems({ ...keys, pause: '*31' }), ['keys.start is the beginning of *31, which is keys.pause']);
+  t.deepEqual(problems({ ...keys, pause: '*8' }), ['keys.pause is the same as *8, which is keys.private']);
+  t.deepEqual(problems({ ...keys, start: '#31' }), []);
+  const begins = (name: string) => `purposes.0.consent.${name} is the beginning of *8, which is keys.private`;
+  t.deepEqual(problems(keys, { ...optIn, key: '*' }), [begins('key')]);
+  t.deepEqual(problems(keys, { ...optIn, refuseKey: '*' }), [begins('refuseKey')]);
+  t.deepEqual(problems(keys, { mode: 'opt-out', key: '*', remember: true }), [begins('key')]);
+  t.deepEqual(problems(keys, { mode: 'opt-out', key: '#', remember: true }), []);
+});
+
 test('a purpose without retention, or with an endless one, is refused: there is no default', (t) => {
   const withRetention = (retention: unknown) => ({ ...policy, purposes: [{ ...purpose, retention }] });
   const { because } = purpose!.retention;

@@ -1,18 +1,8 @@
 /** The policy document: purposes, rules, recipients. Strict: a field that this version does not know is refused. */
 import { z } from 'zod';
 import { envelopeSchema } from './dsse.ts';
-import {
-  day,
-  distinctIds,
-  document,
-  hash,
-  id,
-  keySequence,
-  MAX_RETENTION_DAYS,
-  readable,
-  reason,
-  words,
-} from './fields.ts';
+import { day, distinctIds, document, hash, id, MAX_RETENTION_DAYS, readable, reason, words } from './fields.ts';
+import { checkKeys, keysSchema } from './keys.ts';
 import { numberingSchema, pattern } from './numbers.ts';
 import { levels, type Purpose, purposeSchema } from './purpose.ts';
 import { generalRetentionSchema } from './retention-schema.ts';
@@ -143,14 +133,7 @@ const policyFields = z.strictObject({
     .max(MAX_NEVER)
     .refine(distinctIds, { message: 'names an entry twice' })
     .describe('Calls that are never recorded, whatever rules say.'),
-  keys: z
-    .strictObject({
-      private: keySequence.describe('Pressed during a call, or dialled before a number: this call is not recorded.'),
-      pause: keySequence.describe('Pressed during a call: recording pauses, and once more: it goes on.'),
-      start: keySequence.describe('Pressed during a call: recording begins, where a rule leaves that to people.'),
-    })
-    .refine((keys) => new Set(Object.values(keys)).size === 3, { message: 'names one sequence twice' })
-    .describe('What phones of the organisation press.'),
+  keys: keysSchema.describe('What phones of the organisation press.'),
   purposes: z
     .array(purposeSchema)
     .max(MAX_PURPOSES)
@@ -255,6 +238,7 @@ export const policySchema = policyFields.superRefine((policy, context) => {
   checkRules(policy, refuse);
   checkNever(policy, refuse);
   checkTraffic(policy, refuse);
+  checkKeys(policy, refuse);
   policy.purposes.forEach(({ specialCategories }, index) => {
     if (specialCategories && !policy.dpia)
       refuse(['purposes', index, 'specialCategories'], 'needs a DPIA first: name it in dpia (GDPR 35(3)(b))');
