@@ -29,6 +29,7 @@ export const backupRun: Command = {
   usage: 'backup --config FILE [--destination NAME]',
   summary: 'backs up now, to one destination or to all',
   options,
+  asksBox: () => false,
   takes: 0,
   run: ({ values }) =>
     withKeeper(readConfig(needed(values, 'config')), async (keeper) => {
@@ -64,6 +65,7 @@ export const drillRun: Command = {
   usage: 'drill --config FILE [--destination NAME]',
   summary: 'rehearses a restore, and opens a recording of its own out of the backup',
   options,
+  asksBox: () => false,
   takes: 0,
   run: ({ values }) =>
     withKeeper(readConfig(needed(values, 'config')), async (keeper) => {

@@ -6,6 +6,8 @@ import { CONFIG_PATH } from '../../appliance/config.ts';
 
 export const problem = problemsOf({
   usage: 'This is not how the command is used.',
+  no_box:
+    'There is no box in this directory. Name the data directory of the box with --data DIR or in BELKLUIS_DATA: it is `data` in its configuration. A new box begins with `belkluis trust set`.',
   file_exists:
     'A file of this name is there already, and nothing is overwritten. Choose another folder, or move it away.',
   file_unreadable: 'The file cannot be read. Check its name.',
@@ -75,6 +77,8 @@ export interface Command {
   readonly takes: number;
   /** At most, where that is more. */
   readonly mayTake?: number;
+  /** Whether it is about the box at `data`; left out: always. Others ask none, name another one, or make the first of a new one. */
+  asksBox?(invocation: Invocation): boolean;
   run(invocation: Invocation): Promise<Result> | Result;
 }
 

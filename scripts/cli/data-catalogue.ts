@@ -12,6 +12,7 @@ export const dataCatalogue: Command = {
   usage: 'data-catalogue',
   summary: 'lists everything that a box stores, why, for how long, and who may see it',
   options: {},
+  asksBox: () => false,
   takes: 0,
   run: () => ({ json: { columns: allTold(), stores: stores.map(inJson) }, text: catalogueText() }),
 };

@@ -52,6 +52,7 @@ export const keysMake: Command = {
     name: { type: 'string', means: 'whose keys they are' },
     passphrases: { type: 'string', means: 'the file that the passphrases go to; without it, they are shown once' },
   },
+  asksBox: () => false,
   takes: 1,
   async run({ positionals, values }) {
     const folder = resolve(positionals[0]!);

@@ -3,6 +3,7 @@ import { Problem } from '@belkluis/shared/base/problem';
 import { type Command, dataFolder, type Options, problem, type Values } from './command.ts';
 import { groups } from './commands.ts';
 import { helpOn, overview } from './help.ts';
+import { checkBox } from './here.ts';
 
 const commands = groups.flatMap((group) => group.commands);
 
@@ -48,7 +49,9 @@ export async function main(args: readonly string[]): Promise<number> {
     const rest = positionals.slice(words);
     if (rest.length < command.takes || rest.length > (command.mayTake ?? command.takes))
       throw problem('usage', `Usage: belkluis ${command.usage}`);
-    const result = await command.run({ positionals: rest, values, data: dataFolder(values) });
+    const invocation = { positionals: rest, values, data: dataFolder(values) };
+    if (command.asksBox?.(invocation) ?? true) checkBox(invocation.data);
+    const result = await command.run(invocation);
     process.stdout.write(json ? `${JSON.stringify(result.json)}\n` : `${result.text}\n`);
     return result.exitCode ?? 0;
   } catch (error) {

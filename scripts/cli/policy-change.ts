@@ -265,6 +265,7 @@ export const policyText: Command = {
   usage: 'policy text [FILE]',
   summary: 'prints what callers hear, for each rule, with the hash that a WAV is bound to',
   options: {},
+  asksBox: ({ positionals }) => positionals.length === 0,
   takes: 0,
   mayTake: 1,
   run: ({ positionals, data }) =>

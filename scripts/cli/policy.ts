@@ -39,6 +39,7 @@ export const policyExample: Command = {
       means: `what callers hear, besides what the country asks for: ${languages.join(', ')}`,
     },
   },
+  asksBox: () => false,
   takes: 0,
   run({ values }) {
     const issuedAt = new Date(systemClock.now());
@@ -130,6 +131,7 @@ export const policySign: Command = {
     out: { type: 'string', means: 'the file to write; it must not be there yet' },
     passphrases: { type: 'string', means: 'the file with the passphrase; without it, the terminal asks' },
   },
+  asksBox: () => false,
   takes: 1,
   async run({ positionals, values }) {
     const draft = draftIn(positionals[0]!);
@@ -165,6 +167,7 @@ export const trustSet: Command = {
   usage: 'trust set KEYRING.pub.pem',
   summary: 'tells a new box whose policies it believes; once',
   options: {},
+  asksBox: () => false,
   takes: 1,
   run({ positionals, data }) {
     const pem = readText(positionals[0]!);

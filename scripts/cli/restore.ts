@@ -57,6 +57,7 @@ export const restoreRun: Command = {
     request: { type: 'string', means: 'the file to write the request to; restore-request.pgp when it is not given' },
     answer: { type: 'string', means: 'the file that `keys answer` made: the second half of the restore' },
   },
+  asksBox: () => false,
   takes: 0,
   async run({ values }) {
     const config = readConfig(needed(values, 'config'));
@@ -122,6 +123,7 @@ export const keysAnswer: Command = {
     out: { type: 'string', means: 'the file to write; it must not be there yet' },
     passphrases: { type: 'string', means: 'the file with the passphrase; without it, the terminal asks' },
   },
+  asksBox: () => false,
   takes: 1,
   async run({ positionals, values }) {
     const out = freshPath(needed(values, 'out'));

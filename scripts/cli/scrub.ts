@@ -18,6 +18,7 @@ export const scrub: Command = {
     config: { type: 'string', means: "the box's configuration: what is damaged is mended from its destinations" },
     'mb-per-second': { type: 'string', means: `most that is read; ${DEFAULT_MB_PER_SECOND} when it is not given` },
   },
+  asksBox: ({ values }) => values.config === undefined,
   takes: 0,
   async run({ values, data }) {
     const rate = Number(textOf(values, 'mb-per-second') ?? DEFAULT_MB_PER_SECOND);

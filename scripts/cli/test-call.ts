@@ -20,6 +20,7 @@ export const callsTest: Command = {
   usage: 'calls test --config FILE',
   summary: 'calls itself and opens what was recorded; 1 when that proves nothing',
   options: { config: { type: 'string', means: "the box's configuration" } },
+  asksBox: () => false,
   takes: 0,
   async run({ values }) {
     const config = readConfig(needed(values, 'config'));
