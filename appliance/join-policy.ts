@@ -21,6 +21,7 @@ import { type PolicyPlan, planOf } from './policy/plan.ts';
 import { loadPolicy, policyFiles } from './policy/store.ts';
 import type { VerifiedPolicy } from './policy/verify.ts';
 import { maskedNumber } from './trace/mask.ts';
+import { type Unspoken, unspokenIn } from './unspoken.ts';
 import type { Catalogue } from './vault/catalogue.ts';
 import { makeFolder, unlinkDurably, writeFileDurably } from './vault/durable.ts';
 import { type PurposePreview, previewRetention } from './vault/shorten.ts';
@@ -36,6 +37,8 @@ export interface DryRun {
   readonly effect: CallEffect;
   /** What would be erased earlier than now. */
   readonly earlier: readonly PurposePreview[];
+  /** Sentences that have no WAV, though people were to speak them. */
+  readonly unspoken: readonly Unspoken[];
 }
 
 /** The sentences of one rule; `rule` null: of its purpose, for calls that no rule has other terms for. */
@@ -54,6 +57,8 @@ export interface PolicyActs extends PolicyChanging {
   differences(next: WholePolicy, before?: WholePolicy | null): readonly PolicyChange[];
   /** What a policy, signed or still a draft, would have done to the calls of the last week, and would do to what exists. Changes nothing. */
   tryOut(next: WholePolicy, parts: TryParts): Promise<DryRun>;
+  /** Sentences of a policy, signed or still a draft, that have no WAV, though people were to speak them. */
+  unspoken(policy: Policy): Promise<readonly Unspoken[]>;
   close(): void;
 }
 
@@ -166,9 +171,11 @@ export function joinPolicy({ folder, lock, ...parts }: JoinPolicyParts): PolicyA
       return () => null;
     }
   };
+  const unspoken = (policy: Policy) => unspokenIn(policy, policyFiles(folder).wav);
   return {
     ...changing,
     inForce,
+    unspoken,
     versions: () => policyVersions(folder),
     differences: (next, before = inForce()) => changesOf(before, next),
     async tryOut(next, { catalogue, said, numbers }) {
@@ -190,6 +197,7 @@ export function joinPolicy({ folder, lock, ...parts }: JoinPolicyParts): PolicyA
         until,
         effect: { ...effect, examples },
         earlier: earlier.filter(({ recordings, calls }) => recordings.count + calls.count > 0),
+        unspoken: await unspoken(next.policy),
       };
     },
     close: () => database?.close(),

@@ -62,6 +62,14 @@ export interface EarlierEffect {
   readonly calls: { readonly count: number };
 }
 
+/** A sentence that has no WAV, though a person was to speak it: until it has, its purpose is not recorded. */
+export interface UnspokenSentence {
+  readonly purpose: string;
+  readonly text: string;
+  /** `wav_outdated`: no WAV is bound to it; else what is wrong with the file that is. */
+  readonly why: string;
+}
+
 /** What a policy would have done to the calls of the last week, and would do to what is there. */
 export interface PolicyEffect {
   readonly plan: PolicyPlan;
@@ -73,6 +81,7 @@ export interface PolicyEffect {
     readonly purposes: readonly PurposeEffect[];
   };
   readonly earlier: readonly EarlierEffect[];
+  readonly unspoken: readonly UnspokenSentence[];
 }
 
 /** Who let a policy come into force, and why. */

@@ -73,12 +73,18 @@ test('what last week’s calls and what is there would see of it is told before 
   const dpo = await box();
   const none = { purpose: 'complaints', was: 12, would: 30, more: 20, fewer: 2, wasRefused: 0, wouldBeRefused: 1 };
   dpo.policies.world.effect = { calls: 140, differ: 22, purposes: [none] };
+  dpo.policies.world.unspoken = [
+    { purpose: 'complaints', text: 'This call is recorded.', why: 'wav_outdated' },
+    { purpose: 'complaints', text: 'Dit gesprek wordt opgenomen.', why: 'wav_missing' },
+  ];
   dpo.policies.world.earlier = [{ purpose: 'complaints', recordings: { count: 7 }, calls: { count: 9 } }];
   await change(dpo, `${EDIT}/purposes/complaints/terms`, { 'content-days': '14', 'content-why': WHY });
   const review = await dpo.page('/policy/review');
   t.regex(review, /Of 140 answered calls 22 would have gone otherwise/);
   t.regex(review, /Complaints[\s\S]*1 call would have been refused[\s\S]*>12<[\s\S]*>30<[\s\S]*>20<[\s\S]*>2</);
   t.regex(review, /7 recordings leave earlier, and the numbers of 9 calls/);
+  t.regex(review, /says something else[\s\S]*?<q>This call is recorded\.<\/q>/);
+  t.regex(review, /is not on the box[\s\S]*?<q>Dit gesprek wordt opgenomen\.<\/q>/);
 });
 
 test('what changes nothing changes nothing', async (t) => {

@@ -11,6 +11,7 @@ import { joinPolicy, type PolicyActs, textsOf, withRecipientsOf } from '../../ap
 import type { Outcome, PendingPolicy } from '../../appliance/policy/changing.ts';
 import type { Fate } from '../../appliance/policy/dry-run.ts';
 import type { VerifiedPolicy } from '../../appliance/policy/verify.ts';
+import type { Unspoken } from '../../appliance/unspoken.ts';
 import type { Catalogue } from '../../appliance/vault/catalogue.ts';
 import { makeFolder } from '../../appliance/vault/durable.ts';
 import { type PurposePreview, previewRetention } from '../../appliance/vault/shorten.ts';
@@ -93,12 +94,28 @@ const waitsJson = ({ policy, plan, arrivedAt, by, approval }: PendingPolicy) => 
   ...plan,
 });
 
-function outcomeOf(outcome: Outcome, earlier: readonly PurposePreview[]) {
+/** Sentences that nobody would hear, and what to do about it. */
+const unspokenText = (all: readonly Unspoken[]): string[] =>
+  all.length === 0
+    ? []
+    : [
+        'These sentences have no WAV that says them. Calls that have to hear them are not recorded, and refused where a law demands it:',
+        ...all.flatMap(({ purpose, rule, language, text, textSha256, why }) => [
+          `  ${purpose}${rule === null ? '' : `, rule ${rule}`}, ${language}  ${text}`,
+          `      ${textSha256}  ${why === 'wav_outdated' ? 'no WAV of the policy is bound to this sentence' : `${why}: bring the file with \`belkluis policy wav\``}`,
+        ]),
+      ];
+
+function outcomeOf(outcome: Outcome, earlier: readonly PurposePreview[], unspoken: readonly Unspoken[]) {
   if (outcome.state === 'pending') {
     const { pending } = outcome;
     return {
-      json: { state: 'pending', ...waitsJson(pending), earlier },
-      text: [...waitsText(pending), ...earlier.map((purpose) => `  ${inWords(purpose)}`)].join('\n'),
+      json: { state: 'pending', ...waitsJson(pending), earlier, unspoken },
+      text: [
+        ...waitsText(pending),
+        ...earlier.map((purpose) => `  ${inWords(purpose)}`),
+        ...unspokenText(unspoken),
+      ].join('\n'),
     };
   }
   const { policy, plan } = outcome;
@@ -112,11 +129,13 @@ function outcomeOf(outcome: Outcome, earlier: readonly PurposePreview[]) {
       classes: plan.classes,
       changes: plan.changes,
       earlier,
+      unspoken,
     },
     text: [
       `Policy ${version} is in force: ${names(policy)}.`,
       ...(earlier.length === 0 ? [] : ['The desk brings what exists to these terms within a minute:']),
       ...earlier.map((purpose) => `  ${inWords(purpose)}`),
+      ...unspokenText(unspoken),
     ].join('\n'),
   };
 }
@@ -147,7 +166,8 @@ export const policyApply: Command = {
       const mayNow = person !== null && reason !== undefined && may(person, 'approve policy');
       if (outcome.state === 'pending' && outcome.pending.plan.needsApproval && mayNow)
         outcome = acts.approve(deciderOf(person, reason), outcome.pending.policy.hash);
-      return outcomeOf(outcome, earlier);
+      const { policy } = outcome.state === 'pending' ? outcome.pending.policy : outcome.policy;
+      return outcomeOf(outcome, earlier, await acts.unspoken(policy));
     });
   },
 };
@@ -187,7 +207,11 @@ export const policyApprove: Command = {
   takes: 0,
   async run({ values, data }) {
     const by = await decider(values, data);
-    return withPolicies(data, (acts) => outcomeOf(acts.approve(by, textOf(values, 'hash') ?? null), []));
+    return withPolicies(data, async (acts) => {
+      const outcome = acts.approve(by, textOf(values, 'hash') ?? null);
+      const { policy } = outcome.state === 'pending' ? outcome.pending.policy : outcome.policy;
+      return outcomeOf(outcome, [], await acts.unspoken(policy));
+    });
   },
 };
 
@@ -326,6 +350,7 @@ export const policyTry: Command = {
             ({ startedAt, from, to, was, would }) =>
               `  ${instant(startedAt)}  ${from} → ${to}: ${fateText(was)} → ${fateText(would)}`,
           ),
+          ...unspokenText(tried.unspoken),
           earlier.length === 0 ? 'Nothing that exists would leave earlier.' : 'What exists would leave earlier:',
           ...earlier.map((purpose) => `  ${inWords(purpose)}`),
           ...changesText(plan.changes),

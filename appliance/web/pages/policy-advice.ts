@@ -3,8 +3,8 @@ import { lawFindings, unconfirmedLaw } from '@belkluis/shared/policy/packs/find'
 import type { Says } from '@belkluis/shared/policy/says';
 import type { Policy } from '@belkluis/shared/policy/schema';
 import { warnings } from '@belkluis/shared/policy/warnings';
-import { announcementsOf } from '@belkluis/shared/policy/words';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
+import type { UnspokenSentence } from '../policy-services.ts';
 import type { Visit } from '../visit.ts';
 import { state } from './parts.ts';
 import { placeWords } from './policy-edit-form.ts';
@@ -20,15 +20,7 @@ const upper = (text: string): string => text.charAt(0).toLocaleUpperCase() + tex
 /** Whether the law of this moment forbids something of it: then it cannot be put forward. */
 export const isForbidden = ({ now }: Visit, policy: Policy): boolean => lawFindings(policy, now).length > 0;
 
-/** Purposes whose sentence, for some rule, is none of those that a person has read out for it: nothing is recorded for them until it is. */
-const unread = (policy: Policy) =>
-  policy.purposes.filter((purpose) =>
-    [null, ...policy.rules.filter((rule) => rule.purpose === purpose.id)].some((rule) =>
-      announcementsOf(policy, purpose, rule).some(({ wav }) => wav === 'outdated'),
-    ),
-  );
-
-export function advice(visit: Visit, policy: Policy): Html {
+export function advice(visit: Visit, policy: Policy, unspoken: readonly UnspokenSentence[]): Html {
   const { t, language, now } = visit;
   const { review } = t;
   const forbidden = lawFindings(policy, now);
@@ -41,9 +33,9 @@ export function advice(visit: Visit, policy: Policy): Html {
   const said = (says: Says) => says[language];
   const considered = [
     ...warnings(policy).map((one) => ({ where: place(one.path), says: said(one.says) })),
-    ...unread(policy).map(({ name }) => ({
-      where: upper(t.policyEdit.places.purposes!(name)),
-      says: t.purpose.wavOld,
+    ...unspoken.map(({ purpose, text, why }) => ({
+      where: upper(t.policyEdit.places.purposes!(policy.purposes.find(({ id }) => id === purpose)?.name ?? purpose)),
+      says: html`${why === 'wav_outdated' ? t.purpose.wavOld : t.purpose.wavGone}<br><q>${text}</q>`,
     })),
   ];
   return html`${

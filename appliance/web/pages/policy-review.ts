@@ -88,7 +88,7 @@ function reviewPage(visit: Visit, shown: Shown): Html {
     <div class="stack">${policyNav(visit, 'edit')}
       ${shown.fault === null ? nothing : signForm(visit, shown)}
       ${section('changes', review.changes, '', changesTable(visit, tried.plan.changes, ...policies))}
-      ${advice(visit, draft.next)}
+      ${advice(visit, draft.next, tried.unspoken)}
       ${effectSections(visit, tried, policies)}
       ${shown.fault === null ? signForm(visit, shown) : nothing}
     </div>`;

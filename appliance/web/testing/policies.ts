@@ -6,6 +6,7 @@ import { problemsOf } from '@belkluis/shared/base/problem';
 import { changesOf, classesIn } from '@belkluis/shared/policy/changes/classify';
 import type { Recipients } from '@belkluis/shared/policy/recipients';
 import type { Policy } from '@belkluis/shared/policy/schema';
+import { announcementsOf } from '@belkluis/shared/policy/words';
 import { openDrafts } from '../../drafts/drafts.ts';
 import { problem as draftProblem } from '../../drafts/problems.ts';
 import type { PendingPolicy, PolicyEffect, PolicyPlan, PolicyServices, PolicyVersion } from '../policy-services.ts';
@@ -25,6 +26,7 @@ export function testPolicies(clock: Clock, first: () => Policy | null) {
     voices: new Map<string, Buffer>(),
     effect: { calls: 0, differ: 0, purposes: [] } as PolicyEffect['effect'],
     earlier: [] as PolicyEffect['earlier'],
+    unspoken: [] as PolicyEffect['unspoken'],
     pending: null as PendingPolicy | null,
     /** Newest first; the first is in force. */
     versions: [] as PolicyVersion[],
@@ -93,6 +95,14 @@ export function testPolicies(clock: Clock, first: () => Policy | null) {
       until: clock.now(),
       effect: world.effect,
       earlier: world.earlier,
+      unspoken: [
+        ...world.unspoken,
+        ...policy.purposes.flatMap((purpose) =>
+          announcementsOf(policy, purpose)
+            .filter(({ wav }) => wav === 'outdated')
+            .map(({ text }) => ({ purpose: purpose.id, text, why: 'wav_outdated' })),
+        ),
+      ],
     }),
     drafts: {
       of(person) {
