@@ -169,6 +169,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const trunks = joinTrunks({ config, lines, userAgent: agent, audit, clock, chance, counters, log });
   const { outside } = trunks;
+  const privatePrefix = () => policy.inForce()?.policy.keys.private ?? null;
   const pbx = await joinPbx({
     config,
     lines,
@@ -177,6 +178,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     guard,
     told,
     outside,
+    privatePrefix,
     clock,
     chance,
     counters,
@@ -202,7 +204,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     domain: config.domain,
     clock,
     outside,
-    privatePrefix: () => policy.inForce()?.policy.keys.private ?? null,
+    privatePrefix,
   });
   // In the order in which they are asked whether a call is theirs.
   const inbound = trunks.inbound(phoneCalls);

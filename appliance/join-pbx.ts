@@ -53,7 +53,10 @@ export interface JoinedPbx {
 
 /** Opens the PBX that the lines name, and another one when they change: phones then register anew. */
 export async function joinPbx(
-  parts: Pick<PbxParts, 'userAgent' | 'guard' | 'told' | 'outside' | 'clock' | 'chance' | 'counters' | 'log'> & {
+  parts: Pick<
+    PbxParts,
+    'userAgent' | 'guard' | 'told' | 'outside' | 'privatePrefix' | 'clock' | 'chance' | 'counters' | 'log'
+  > & {
     readonly config: Config;
     readonly tlsKey: KeyObject;
     readonly lines: Pick<FollowedLines, 'now'>;

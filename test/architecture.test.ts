@@ -161,6 +161,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/run-process.ts': ['shared/base', 'appliance/config.ts'],
   'appliance/follow-policy.ts': ['*'],
   'appliance/speak-sentences.ts': ['*'],
+  'appliance/unspoken.ts': ['appliance/policy/voice.ts', 'appliance/media/prompts', 'shared/policy'],
   'appliance/join-trunks.ts': ['*'],
   'appliance/join-lines.ts': ['*'],
   'appliance/join-policy-pages.ts': ['*'],

@@ -63,3 +63,10 @@ export function userIn(uri: SipUri | null): string | null {
 
 /** `userIn` of a URI as text. */
 export const userInText = (uri: string): string | null => userIn(parseUri(uri));
+
+/** Whom the caller means behind the prefix; the same when it dialled none. */
+export function withoutPrefix(dialled: SipUri | null, prefix: string | null): SipUri | null {
+  const user = dialled?.user ?? '';
+  if (dialled === null || prefix === null || !user.startsWith(prefix) || user === prefix) return dialled;
+  return { ...dialled, user: user.slice(prefix.length) };
+}

@@ -72,6 +72,8 @@ export interface Signs {
 
 export interface Found {
   readonly origin: Origin;
+  /** Whoever made it dialled so that it is not recorded. */
+  readonly isPrivate: boolean;
   /** Null: it is not recorded. */
   readonly elsewhere: () => Elsewhere | null;
 }
@@ -80,7 +82,7 @@ export interface Twins {
   /** A name for a first call that nobody can guess. */
   name(): string;
   /** `call`: its id. `user`: whose phone makes it. */
-  first(name: string, call: string, user: string): FirstCall;
+  first(name: string, call: string, user: string, isPrivate?: boolean): FirstCall;
   /**
    * The first call that one of the names means, or whose media is offered again; else the newest of `user`'s that rings: the PBX forgot
    * the name.
@@ -96,6 +98,7 @@ type Sign = 'signalling' | 'ringing' | 'speech';
 interface Known {
   readonly origin: Origin;
   readonly user: string;
+  readonly isPrivate: boolean;
   at: 'ringing' | 'announcing' | 'recorded' | 'over';
   announcement: Announcement | null;
   streams: Streams;
@@ -215,6 +218,7 @@ export function twins(clock: Clock, chance: Chance): Twins {
 
   const found = (call: Known, sign: Sign): Found => ({
     origin: call.origin,
+    isPrivate: call.isPrivate,
     elsewhere() {
       if (call.at === 'over') return null;
       const told = call.at === 'ringing' ? null : call.announcement;
@@ -227,10 +231,11 @@ export function twins(clock: Clock, chance: Chance): Twins {
 
   return {
     name: () => randomHex(chance, 16),
-    first(name, of, user) {
+    first(name, of, user, isPrivate = false) {
       const call: Known = {
         origin: { call: of, how: 'returned', by: 'caller' },
         user,
+        isPrivate,
         at: 'ringing',
         announcement: null,
         streams: unanswered,

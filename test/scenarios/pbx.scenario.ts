@@ -17,6 +17,7 @@ import { Kamailio } from '../peers/kamailio.ts';
 import { openPhone, type Phone } from '../peers/phone.ts';
 import { presence } from '../peers/presence.ts';
 import { openSubscriber } from '../peers/subscriber.ts';
+import { heardBy, speak } from '../peers/talk.ts';
 import { lengthOf, tonesIn } from '../peers/tones.ts';
 import { readWav } from '../peers/wav.ts';
 
@@ -215,6 +216,43 @@ test.serial('calls with the world outside are recorded both ways; a refusal come
   outside.onRing('answer');
   await phone.close();
 });
+
+test.serial(
+  'a number dialled behind the private prefix reaches the PBX without it, and neither call of it is recorded',
+  async (t) => {
+    const [phone, colleague] = await Promise.all([phoneOf('203'), phoneOf('204')]);
+    const before = box.recordings().length;
+    const talk = async (to: Phone) => {
+      const { answered } = await phone.dial(`*8${to.user}`);
+      const [ours, theirs] = await Promise.all([answered, to.nextCall()]);
+      for (const { line } of [ours, theirs]) await speak({ line }, CALLER_HZ);
+      await ours.line.until((heard) => heard.length > 150);
+      theirs.hangUp();
+      await ours.ended;
+      for (const { line } of [ours, theirs]) t.is(lengthOf(heardBy(line), ANNOUNCEMENT_HZ), 0, 'nothing is announced');
+      const calls = () =>
+        box
+          .vault(({ catalogue }) => catalogue.unrecordedCalls(1000))
+          .filter(({ caller, callee, talkMs }) => caller === '203' && callee === to.user && talkMs !== null);
+      return { calls };
+    };
+    const out = await talk(outside);
+    await eventually(async () => out.calls().length === 1, 'the record of the call to the outside');
+    t.like(out.calls()[0], { notRecorded: 'private', direction: 'outbound' });
+    // This one goes out to the PBX and comes in again.
+    const back = await talk(colleague);
+    await eventually(async () => back.calls().length === 2, 'the records of both');
+    t.deepEqual(
+      back.calls().map(({ notRecorded, direction }) => [notRecorded, direction]),
+      [
+        ['private', 'internal'],
+        ['private', 'internal'],
+      ],
+    );
+    t.is(box.recordings().length, before);
+    await Promise.all([phone.close(), colleague.close()]);
+  },
+);
 
 test.serial('messages, lamps and waiting messages pass as they are', async (t) => {
   const [watcher, watched] = await Promise.all([subscriberOf('205'), subscriberOf('206')]);

@@ -75,6 +75,7 @@ async function world(told: Partial<Pbx> = {}, servers: readonly string[] = [BOB]
       isEmergency: (dialled) => dialled === '112',
       call: async ({ as }) => ({ ok: true, route: helpFor(as) }),
     },
+    privatePrefix: () => '*8',
     userAgent: box,
     doors: [door],
     locate: () => Promise.resolve(servers.map((server) => ({ transport: 'UDP', address: server, port: 5060 }))),
@@ -406,6 +407,21 @@ test('a call that comes in again is known by its Session-ID; the phones of a sit
     [`sip:202@${STRANGER}`],
   );
   t.is(await routeOf(w, w.alice, `sip:0201234567@${DOMAIN}`), 503);
+});
+
+test('what makes a call private is not the PBX’s: it is told the number alone, in both places; a code of the PBX’s own stays', async (t) => {
+  const w = await world();
+  await register(w);
+  const toPbx = async (user: string) => {
+    const route = (await routeOf(w, w.alice, `sip:${user}@${DOMAIN}`)) as Route;
+    const [{ requestUri, to }] = route.stages[0]!.branches as [Branch];
+    return [route.to, requestUri, to, route.isPrivate ?? false, route.emergency ?? false];
+  };
+  const uri = (user: string) => `sip:${user}@${DOMAIN}`;
+  t.deepEqual(await toPbx('*80201234567'), ['0201234567', uri('0201234567'), `<${uri('0201234567')}>`, true, false]);
+  t.deepEqual(await toPbx('*8112'), ['112', uri('112'), `<${uri('112')}>`, true, true]);
+  for (const code of ['*8', '*72202', '0*8'])
+    t.deepEqual(await toPbx(code), [code, uri(code), `<${uri(code)}>`, false, false]);
 });
 
 test('a call for help goes to the PBX first, and by the box’s own trunk when that is gone', async (t) => {

@@ -16,7 +16,7 @@ import { pbxPeer } from './peer.ts';
 import { type PbxPhone, pbxPhones } from './phones.ts';
 import { type RegistrationGuard, registering } from './register.ts';
 import { pbxRelay } from './relay.ts';
-import { type PbxRouting, pbxRouting } from './routing.ts';
+import { type PbxRouting, type PbxRoutingParts, pbxRouting } from './routing.ts';
 
 export interface PbxParts {
   readonly pbx: Pbx;
@@ -30,6 +30,7 @@ export interface PbxParts {
   /** Hears how each REGISTER ended. */
   readonly told?: ToldOutcome;
   readonly outside: Outside;
+  readonly privatePrefix: PbxRoutingParts['privatePrefix'];
   readonly clock: Clock;
   readonly chance: Chance;
   readonly counters: Counters;
@@ -53,7 +54,8 @@ export interface PbxLine extends PbxRouting {
 
 /** Stands the relay beside the user agent, which must have been started. */
 export async function openPbx(parts: PbxParts): Promise<PbxLine> {
-  const { pbx, userAgent, doors, locate, secret, guard, told, outside, clock, chance, counters, log } = parts;
+  const { pbx, userAgent, doors, locate, secret, guard, told, outside, privatePrefix, clock, chance, counters, log } =
+    parts;
   const phones = pbxPhones(clock);
   const peer = await pbxPeer({ pbx, locate, doors, clock });
   let asked: Target | null = null;
@@ -93,6 +95,7 @@ export async function openPbx(parts: PbxParts): Promise<PbxLine> {
       twins: twins(clock, chance),
       sessionOf: userAgent.sessionOf,
       outside,
+      privatePrefix,
       clock,
       counters,
     }),

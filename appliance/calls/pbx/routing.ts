@@ -6,12 +6,14 @@ import type { IncomingCall } from '../../sip/dialog/incoming-call.ts';
 import type { InviteWatch } from '../../sip/dialog/outgoing-call.ts';
 import { formatReplaces } from '../../sip/dialog/replaces.ts';
 import type { SipRequest } from '../../sip/message/message.ts';
+import { formatNameAddr, parseNameAddr } from '../../sip/message/name-addr.ts';
 import { ANONYMOUS, ANONYMOUS_FROM, withholds } from '../../sip/message/privacy.ts';
 import { formatUri, parseUri } from '../../sip/message/uri.ts';
 import type { ResponseDraft } from '../../sip/message/write.ts';
 import { type Door, isOurs } from '../../sip/proxy/routes.ts';
 import type { Flow, Target } from '../../sip/transport/flow.ts';
 import { FIRST_WORD_MS } from '../limits.ts';
+import { withoutPrefix } from '../numbers.ts';
 import type { Keying } from '../party.ts';
 import type { PeerHealth } from '../peer-health.ts';
 import { userOf } from '../phones/authenticate.ts';
@@ -38,6 +40,8 @@ export interface PbxRoutingParts {
   readonly sessionOf: SessionOf;
   /** The way out of the box's own, for calls for help that the PBX does not take. */
   readonly outside: Outside;
+  /** Dialled before a number: the call is not recorded. Null: without policy there is none. */
+  readonly privatePrefix: () => string | null;
   readonly clock: Clock;
   readonly counters: Counters;
 }
@@ -61,6 +65,30 @@ function shownOf(invite: SipRequest): Pick<Branch, 'from' | 'contactUser'> {
   return { from: withoutTag(from), contactUser: userOf(from) ?? ANONYMOUS };
 }
 
+/** What a phone dialled, as the PBX shall see it: it knows nothing of the prefix that makes a call private. */
+interface Dialled {
+  readonly called: string;
+  readonly uri: string;
+  /** A To without tag. */
+  readonly to: string;
+  readonly isPrivate: boolean;
+}
+
+function dialledIn({ uri, headers }: SipRequest, prefix: string | null): Dialled {
+  const to = withoutTag(headers.get('To')!);
+  const dialled = parseUri(uri);
+  const target = withoutPrefix(dialled, prefix);
+  if (!target || target === dialled) return { called: dialled?.user ?? '', uri, to, isPrivate: false };
+  const named = parseNameAddr(to);
+  const whom = withoutPrefix(parseUri(named?.uri ?? ''), prefix);
+  return {
+    called: target.user ?? '',
+    uri: formatUri(target),
+    to: named && whom ? formatNameAddr({ ...named, uri: formatUri(whom) }) : to,
+    isPrivate: true,
+  };
+}
+
 export function pbxRouting({
   pbx,
   peer,
@@ -70,6 +98,7 @@ export function pbxRouting({
   twins,
   sessionOf,
   outside,
+  privatePrefix,
   clock,
   counters,
 }: PbxRoutingParts): PbxRouting {
@@ -131,6 +160,8 @@ export function pbxRouting({
       caller: peer.media(flow),
       stages: [{ branches: [branchTo(phone, incoming)], next: 'failed' as const }],
       refusals: 'as they came' as const,
+      // Whoever called wanted it so of these words, not of one of the calls that carry them.
+      ...(first?.isPrivate ? { isPrivate: true as const } : {}),
       passesRefer,
       twin: { second: () => (first ? first.elsewhere() : inside && twins.perhaps(inside)) || null },
       origins: first ? [...origins, first.origin] : origins,
@@ -151,16 +182,17 @@ export function pbxRouting({
   });
 
   /** The PBX first; the phones that it registered when it does not answer, if the site wants that. */
-  const stagesTo = (called: string, phone: PbxPhone, incoming: IncomingCall, twin: string): Stage[] => {
+  const stagesTo = (dialled: Dialled, phone: PbxPhone, incoming: IncomingCall, twin: string): Stage[] => {
     const { invite } = incoming;
+    const { called } = dialled;
     const destination = health.up ? peer.target() : null;
     const stages: Stage[] = [];
     if (destination) {
       const branch: Branch = {
-        requestUri: invite.uri,
+        requestUri: dialled.uri,
         destination,
         from: withoutTag(invite.headers.get('From')!),
-        to: withoutTag(invite.headers.get('To')!),
+        to: dialled.to,
         contactUser: phone.token,
         way: THROUGH_PBX,
         headers: [...toPbx(invite), ...replaced(incoming), sessionId(twin)],
@@ -174,7 +206,7 @@ export function pbxRouting({
       ? phones.of(called).filter((one) => one.flow.id !== phone.flow.id && mayRing(one))
       : [];
     if (local.length > 0) {
-      stages.push({ branches: local.map((one) => branchTo(one, incoming)), next: 'failed' });
+      stages.push({ branches: local.map((one) => ({ ...branchTo(one, incoming), to: dialled.to })), next: 'failed' });
     }
     return stages;
   };
@@ -189,24 +221,26 @@ export function pbxRouting({
     const { invite, flow } = incoming;
     const phone = speaker(invite, phones.on(flow));
     if (!phone) return { ok: false, refusal: refuseStranger(counters) };
-    const called = parseUri(invite.uri)?.user ?? '';
+    const dialled = dialledIn(invite, privatePrefix());
+    const { called } = dialled;
     if (called === '') return { ok: false, refusal: { status: 404 } };
     const twin = twins.name();
     const emergency = outside.isEmergency(called);
     const caller = termsOf(phone.user, flow, emergency);
     const help = emergency ? await helpFor(called, phone, caller, incoming) : [];
-    const stages = [...stagesTo(called, phone, incoming, twin), ...help];
+    const stages = [...stagesTo(dialled, phone, incoming, twin), ...help];
     if (stages.length === 0) return { ok: false, refusal: retryLater };
     const route = {
       from: phone.user,
       to: called,
       direction: phones.of(called).length > 0 ? ('internal' as const) : ('outbound' as const),
       ...(emergency ? { emergency: true as const } : {}),
+      ...(dialled.isPrivate ? { isPrivate: true as const } : {}),
       caller,
       stages,
       refusals: 'as they came' as const,
       passesRefer,
-      twin: { first: (call: string) => twins.first(twin, call, phone.user) },
+      twin: { first: (call: string) => twins.first(twin, call, phone.user, dialled.isPrivate) },
       origins: passed.find(called, ({ asked }) => asked.id === flow.id),
     };
     return { ok: true, route };

@@ -5,7 +5,7 @@ import { formatNameAddr, parseNameAddr } from '../../sip/message/name-addr.ts';
 import { formatUri, parseUri, type SipUri } from '../../sip/message/uri.ts';
 import type { Flow } from '../../sip/transport/flow.ts';
 import { type History, historyHeaders } from '../history.ts';
-import { userIn } from '../numbers.ts';
+import { userIn, withoutPrefix } from '../numbers.ts';
 import type { Keying } from '../party.ts';
 import type { Branch, MediaTerms, Principal, Route, Routed, Routing } from '../route.ts';
 import { type Account, type Accounts, mayBePlain } from './accounts.ts';
@@ -67,13 +67,6 @@ const identityOf = ({ invite }: IncomingCall, user: string, domain: string): str
 
 /** Of a call that somebody brings about without a leg of their own in it: nothing is said there in the clear. */
 const UNHEARD: MediaTerms = { keying: 'sdes', mayBePlain: false };
-
-/** Whom the caller means behind the prefix; the same when it dialled none. */
-function withoutPrefix(dialled: SipUri | null, prefix: string | null): SipUri | null {
-  const user = dialled?.user ?? '';
-  if (dialled === null || prefix === null || !user.startsWith(prefix) || user === prefix) return dialled;
-  return { ...dialled, user: user.slice(prefix.length) };
-}
 
 const refused = (status: number): Routed => ({ ok: false, refusal: { status } });
 
