@@ -179,7 +179,7 @@ export const policyTexts = {
     spoken: 'Spoken by the box',
     wav: 'Read by a person',
     wavGone:
-      'The recording by a person is not on the box, or cannot be played: bring it with `belkluis policy wav`. Until then nothing is recorded.',
+      'The recording by a person is not on the box, or cannot be played: bring it again. Until then nothing is recorded.',
     wavOld: 'The recording by a person says something else: record this sentence anew. Until then nothing is recorded.',
     ruleTerm: (rule: string) => `with the term of rule ${rule}`,
     consent: 'Refusing and agreeing',

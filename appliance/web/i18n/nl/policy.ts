@@ -180,7 +180,7 @@ export const policyTexts: PolicyTexts = {
     spoken: 'Gesproken door het apparaat',
     wav: 'Voorgelezen door iemand',
     wavGone:
-      'De opname van een voorlezer staat niet op het apparaat, of kan niet worden afgespeeld: breng haar met `belkluis policy wav`. Tot dan wordt niets opgenomen.',
+      'De opname van een voorlezer staat niet op het apparaat, of kan niet worden afgespeeld: breng haar opnieuw. Tot dan wordt niets opgenomen.',
     wavOld: 'De opname van een voorlezer zegt iets anders: neem deze zin opnieuw op. Tot dan wordt niets opgenomen.',
     ruleTerm: (rule) => `met de termijn van regel ${rule}`,
     consent: 'Weigeren en instemmen',
