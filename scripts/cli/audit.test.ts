@@ -16,8 +16,15 @@ function run(name: string, args: readonly string[]): Promise<{ exit: number; say
   });
 }
 
-test('what the box proves on its command line, belkluis-verify believes with the key alone', async (t) => {
+/** As `trust set` leaves it. */
+function newBox(): string {
   const data = mkdtempSync(join(tmpdir(), 'cli-'));
+  mkdirSync(join(data, 'policy'));
+  return data;
+}
+
+test('what the box proves on its command line, belkluis-verify believes with the key alone', async (t) => {
+  const data = newBox();
   const box = (...args: string[]) => run('belkluis.ts', [...args, '--data', data]);
   const file = (name: string, content: string) => {
     writeFileSync(join(data, name), content);
@@ -52,13 +59,13 @@ test('what the box proves on its command line, belkluis-verify believes with the
 });
 
 test('a proof of what is not there, or a number that is none, is refused', async (t) => {
-  const data = mkdtempSync(join(tmpdir(), 'cli-'));
+  const data = newBox();
   t.is((await run('belkluis.ts', ['audit', 'prove', '0', '--data', data])).exit, 2);
   t.is((await run('belkluis.ts', ['audit', 'prove', 'first', '--data', data])).exit, 2);
 });
 
 test('who has witnessed the log is told, and a folder has nothing to accept before there is a restore', async (t) => {
-  const data = mkdtempSync(join(tmpdir(), 'cli-'));
+  const data = newBox();
   const folder = join(data, 'witness');
   mkdirSync(folder);
   await run('belkluis.ts', ['phones', 'add', '101', '--domain', 'box.test', '--data', data]);
