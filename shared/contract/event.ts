@@ -17,7 +17,9 @@ export const eventSchema = z.discriminatedUnion('is', [
     is: z.literal('gap'),
     of: z.enum(['health', 'audit', 'event', 'response', 'csr']).describe('Kind of the messages that are lost.'),
     lost: whole(1, 99_999_999),
-    why: z.enum(['age', 'room', 'unsent']).describe('A week old; no room for more; refused by the broker.'),
+    why: z
+      .enum(['age', 'room', 'form'])
+      .describe('A week old; no room for more; of an older program, and not understood.'),
     from: instant.describe('When the first of them was made.'),
     until: instant.describe('When the last was.'),
   }),

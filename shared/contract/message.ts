@@ -12,7 +12,10 @@ export interface Envelope<Body> {
   readonly id: string;
   /** When it was made, wall clock of its sender, ms. Of a will: when its connection began. */
   readonly ts: number;
-  /** Counts the sender's messages: a hole is a message that was lost. */
+  /**
+   * Of what a box queues (health, event, response, csr): counts up by one, over restarts, so a hole is a message that was lost. Of what it tells anew
+   * (presence, reported, audit): how far that count is. Of a fleet: whatever it counts by.
+   */
   readonly seq: number;
   readonly body: Body;
 }
