@@ -325,6 +325,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
         registrar,
         phones: phoneCalls,
         pbx: () => pbx.line,
+        media,
+        unspoken: policy.missing,
         guard,
         userAgent: agent,
         domain: config.domain,

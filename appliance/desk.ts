@@ -10,8 +10,6 @@ import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { type Config, places, readConfig } from './config.ts';
 import { every } from './every.ts';
-import { gatherHealth } from './gather-health.ts';
-import { checkHealth } from './health/health.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
 import { acknowledgedByAll } from './join-acknowledgements.ts';
@@ -33,6 +31,7 @@ import { joinPolicyPages } from './join-policy-pages.ts';
 import { joinPrivacyPages } from './join-privacy-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
+import { keepHealth } from './keep-health.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
 import { compareOwn, isDue, isOwnDue, readSource } from './keep-reconciliation.ts';
 import { keepVault } from './keep-vault.ts';
@@ -247,6 +246,26 @@ async function start(config: Config): Promise<() => Promise<void>> {
     clock,
     chance,
   });
+  const health = keepHealth({
+    policy,
+    policyWaits: policies.pending,
+    config,
+    vault,
+    lines,
+    kept,
+    documents: () => documentFacts({ register, privacy, phones, catalogue, policy, clock }),
+    time,
+    backup: backups.facts,
+    certificateExpiresAt: certificate.expiresAt,
+    watched,
+    controlSocket: at.controlSocket,
+    audit,
+    accounts: () => phones.list().length,
+    uplink: () => null,
+    software: { version: manifest.version, releasedAt: Date.parse(manifest.released) },
+    clock,
+    log,
+  });
   const desk = createDesk(
     {
       clock,
@@ -272,25 +291,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
         clock,
         chance,
       }),
-      health: async () =>
-        checkHealth(
-          await gatherHealth({
-            now: clock.now(),
-            policy: policy(),
-            policyWaits: policies.pending(),
-            config,
-            vault,
-            lines: lines(),
-            kept,
-            documents: documentFacts({ register, privacy, phones, catalogue, policy, clock }),
-            time,
-            backup: backups.facts(),
-            certificateExpiresAt: certificate.expiresAt,
-            watched,
-            controlSocket: at.controlSocket,
-            audit,
-          }),
-        ),
+      health: health.now,
       recordings: joinRecordings(joined, vault),
       audit: joinLog(running, watched, publicKey),
       holds: joinHolds(joined),
@@ -328,6 +329,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   process.stdout.write(`${JSON.stringify({ ready: true, url, fingerprint: certificate.fingerprint, setUpCode })}\n`);
 
   return async () => {
+    health.close();
     kept.close();
     linePages.close();
     policyPages.close();

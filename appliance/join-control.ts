@@ -5,8 +5,17 @@ import { userOf } from './calls/phones/authenticate.ts';
 import type { Phones } from './calls/phones/phones.ts';
 import type { Registrar } from './calls/phones/registrar.ts';
 import type { ToldOutcome } from './calls/phones/registration-outcome.ts';
-import { type Answer, MAX_TOLD_CALLS, MAX_TOLD_PHONES, PROBE_MS, type Registration } from './control/protocol.ts';
+import {
+  type Answer,
+  MAX_TOLD_CALLS,
+  MAX_TOLD_PHONES,
+  PROBE_MS,
+  type Registration,
+  type SoundCounts,
+  soundCounts,
+} from './control/protocol.ts';
 import type { Answers } from './control/server.ts';
+import type { MediaDoor } from './media/door.ts';
 import type { Guard } from './sip/defence/guard.ts';
 import type { Flow } from './sip/transport/flow.ts';
 import type { UserAgent } from './sip/user-agent.ts';
@@ -16,16 +25,19 @@ import type { Traces } from './trace/traces.ts';
 interface Parts {
   readonly traces: Pick<Traces, 'calls' | 'messages' | 'idOf'>;
   readonly attempts: Pick<Attempts, 'of' | 'strangers' | 'handshakes'>;
-  readonly registrar: Pick<Registrar, 'lookup'>;
+  readonly registrar: Pick<Registrar, 'lookup' | 'registered'>;
   readonly phones: Pick<Phones, 'keyingOf'>;
-  readonly pbx: () => Pick<PbxLine, 'phones' | 'keyingOf'> | null;
+  readonly pbx: () => Pick<PbxLine, 'phones' | 'keyingOf' | 'up' | 'registered'> | null;
+  readonly media: Pick<MediaDoor, 'counters'>;
+  /** Purposes whose announcement cannot be made. */
+  readonly unspoken: () => readonly { readonly purpose: string }[];
   readonly guard: Pick<Guard, 'bans'>;
   readonly userAgent: Pick<UserAgent, 'request'>;
   readonly domain: string;
   readonly clock: Clock;
 }
 
-type Told = 'calls' | 'trace' | 'registrations' | 'pbx phones' | 'probe phone' | 'attempts';
+type Told = 'vitals' | 'calls' | 'trace' | 'registrations' | 'pbx phones' | 'probe phone' | 'attempts';
 
 interface Reachable {
   readonly flow: Flow;
@@ -49,7 +61,7 @@ export const noteTo =
   };
 
 export function answersOn(parts: Parts): Pick<Answers, Told> {
-  const { traces, attempts, registrar, phones, pbx, guard, userAgent, domain, clock } = parts;
+  const { traces, attempts, registrar, phones, pbx, media, unspoken, guard, userAgent, domain, clock } = parts;
 
   const told = ({ flow: { transport, remote }, expiresAt }: Reachable): Omit<Registration, 'user'> => ({
     transport,
@@ -79,6 +91,18 @@ export function answersOn(parts: Parts): Pick<Answers, Told> {
   };
 
   return {
+    async vitals() {
+      const line = pbx();
+      const counted = await media.counters();
+      return {
+        registered: registrar.registered,
+        pbx: line && { up: line.up, registered: line.registered },
+        sound: Object.fromEntries(soundCounts.map((name) => [name, counted[`sound.${name}`] ?? 0])) as SoundCounts,
+        // One purpose may say several sentences, for rules with other terms.
+        unspoken: [...new Set(unspoken().map(({ purpose }) => purpose))],
+        rss: process.memoryUsage.rss(),
+      };
+    },
     calls: () => traces.calls().slice(0, MAX_TOLD_CALLS),
     trace({ call: asked }) {
       const id = traces.idOf(asked);

@@ -108,12 +108,13 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/identity': ['shared/base', '@peculiar/x509', 'reflect-metadata'],
   'appliance/control': ['shared/base'],
   'appliance/trace': ['appliance/sip', 'appliance/media/sdp', 'shared/base'],
-  'appliance/health': ['shared/base'],
+  'appliance/health': ['shared/base', 'shared/contract', 'systeminformation'],
   'appliance/web': [
     'appliance/access',
     'appliance/health',
     'appliance/control/protocol.ts',
     'appliance/trace',
+    'shared/contract',
     'appliance/connection',
     'appliance/provisioning',
     // Of the lines what they are and what changes in them; who keeps them is the root's business.
@@ -169,6 +170,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-line-pages.ts': ['*'],
   'appliance/follow-lines.ts': ['*'],
   'appliance/gather-health.ts': ['*'],
+  'appliance/keep-health.ts': ['*'],
   'appliance/keep-backups.ts': ['*'],
   'appliance/config.ts': ['shared/base'],
 };

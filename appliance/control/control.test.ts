@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { silentLog } from '@belkluis/shared/base/log';
 import test from 'ava';
 import { ask, askStatus } from './client.ts';
+import { type SoundCounts, soundCounts } from './protocol.ts';
 import { type Answers, serveControl } from './server.ts';
 
 const status = {
@@ -17,10 +18,13 @@ const status = {
   announcementsMissing: [],
   rss: 5,
 };
+const sound = Object.fromEntries(soundCounts.map((name) => [name, 1])) as SoundCounts;
+const vitals = { registered: 2, pbx: null, sound, unspoken: [], rss: 5 };
 const bans = { bans: [], lastDay: { flood: 1 } };
 const lifted: string[] = [];
 const answers: Answers = {
   status: () => status,
+  vitals: () => vitals,
   'test call': () => ({ expected: true }),
   'steer recording': () => ({ became: 'no_such_call' as const }),
   'calls of phone': () => [],
@@ -41,6 +45,7 @@ test('the desk learns how the call process is, and that it is not there', async 
   t.is(await askStatus(socket), null);
   const server = await serveControl(socket, answers, silentLog);
   t.deepEqual(await askStatus(socket), status);
+  t.deepEqual(await ask(socket, { ask: 'vitals' }), vitals);
   t.deepEqual(await ask(socket, { ask: 'sip bans' }), bans);
   t.deepEqual(await ask(socket, { ask: 'lift sip ban', source: '192.0.2.66' }), { lifted: false });
   t.deepEqual(lifted, ['192.0.2.66']);

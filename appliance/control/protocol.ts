@@ -219,11 +219,39 @@ const trunksSchema = z.strictObject({
   countsLost: z.number(),
 });
 
+const sum = z.number().min(0);
+
+/** Names of what is counted of sound, since the process began (media/quality/quality.ts). */
+export const soundCounts = [
+  ...(['streams', 'expected', 'lost', 'looks', 'milli_mos', 'poor', 'jitter_us'] as const),
+  ...(['reports', 'reported_256ths', 'round_trips', 'round_trip_ms'] as const),
+] as const;
+
+export type SoundCounts = { readonly [Name in (typeof soundCounts)[number]]: number };
+
+/** What is asked every few seconds: counts, nothing of any call. */
+const vitalsSchema = z.strictObject({
+  /** Phones of the box itself. */
+  registered: sum,
+  /** Users of the PBX with a phone; null: there is no PBX. */
+  pbx: z.strictObject({ up: z.boolean(), registered: sum }).nullable(),
+  sound: z.strictObject(
+    Object.fromEntries(soundCounts.map((name) => [name, sum])) as Record<keyof SoundCounts, typeof sum>,
+  ),
+  /** Purposes that are not recorded because what they have to say cannot be said. */
+  unspoken: z.array(z.string()),
+  /** Resident memory, bytes. */
+  rss: sum,
+});
+
+export type Vitals = z.infer<typeof vitalsSchema>;
+
 /** Per question: what it says besides its name, and what is answered. */
 export const questions = {
   'test call': { asks: testCallSchema, answer: z.strictObject({ expected: z.literal(true) }) },
   trunks: { asks: z.strictObject({ ask: z.literal('trunks') }), answer: trunksSchema },
   status: { asks: z.strictObject({ ask: z.literal('status') }), answer: statusSchema },
+  vitals: { asks: z.strictObject({ ask: z.literal('vitals') }), answer: vitalsSchema },
   /** Pauses, resumes, begins or ends and erases the recording of a live call. */
   'steer recording': {
     asks: z.strictObject({ ask: z.literal('steer recording'), call: id, wish: steering }),

@@ -1,4 +1,11 @@
 /** What the checks look at, and what they find. */
+import {
+  type HealthCheck,
+  type HealthCode,
+  type HealthLevel,
+  healthCodes,
+} from '@belkluis/shared/contract/health-codes';
+import { type OkCode, okCodes } from '@belkluis/shared/contract/ok-codes';
 
 /** Everything that a check may look at, gathered by whoever composes the process. Instants are wall clock, ms. */
 export interface HealthFacts {
@@ -86,7 +93,18 @@ export interface HealthFacts {
     readonly state: 'ok' | 'behind' | 'unconfirmed';
     readonly wall: number;
     readonly expected: number;
+    /** Whether the system's time service keeps the clock; null: it does not say. */
+    readonly synchronised: boolean | null;
   };
+  readonly host: HostFact;
+  /** Null: the call process does not answer. */
+  readonly calls: CallsFact | null;
+  /** The last finished recording that was not a test, and since when there could have been one; null: none is here. */
+  readonly recording: { readonly lastAt: number | null; readonly since: number };
+  /** Null: the box belongs to no fleet. */
+  readonly uplink: UplinkFact | null;
+  /** `releasedAt`: when this version was made. */
+  readonly software: { readonly version: string; readonly releasedAt: number };
   /** The PBX behind the box, users with a phone, and whether those call each other without it; null: there is none, or no answer. */
   readonly pbx: { readonly up: boolean; readonly registered: number; readonly localCalls: boolean } | null;
   /** Who else remembers the head of the audit log; null: nobody. */
@@ -104,6 +122,59 @@ export interface HealthFacts {
     readonly floods: number;
   } | null;
   readonly audit: { readonly state: 'ok'; readonly size: number } | { readonly state: 'unwritable' | 'tampered' };
+}
+
+/** The machine; null: it has no such sensor, or does not say. */
+export interface HostFact {
+  /** Of all cores, since the look before. */
+  readonly cpuPercent: number | null;
+  /** What can be had no more without taking it from somebody. */
+  readonly memoryPercent: number | null;
+  /** The hottest that it tells of. */
+  readonly temperatureCelsius: number | null;
+  /** Where the machine says that it switches itself off. */
+  readonly criticalCelsius: number | null;
+  readonly uptimeS: number;
+}
+
+/** What the call process knows; counts alone. */
+export interface CallsFact {
+  /** Phones, of the box and through it of the PBX. */
+  readonly phones: {
+    readonly registered: number;
+    /** The most at once within the last day. */
+    readonly most: number;
+    /** Those that may register with the box itself. */
+    readonly accounts: number;
+  };
+  /** Over the last minutes; null: too little was heard. */
+  readonly sound: SoundFact | null;
+  /** Over the last whole hour; null: fewer calls than may be told of outside. */
+  readonly soundOfHour: SoundFact | null;
+  readonly memoryBytes: number;
+}
+
+/** How sound came through, over all calls. Null: no peer reported it. */
+export interface SoundFact {
+  readonly lossPercent: number;
+  readonly farLossPercent: number | null;
+  readonly jitterMs: number;
+  readonly roundTripMs: number | null;
+  /** Mean opinion score, 1 to 4.5. */
+  readonly mos: number;
+  /** Share of looks at a stream that were below what most people call acceptable. */
+  readonly poorPercent: number;
+}
+
+export interface UplinkFact {
+  readonly connected: boolean;
+  /** When the fleet last confirmed a message, wall clock in ms; null: never yet. */
+  readonly lastAt: number | null;
+  readonly certificateExpiresAt: number;
+  /** Messages that were not confirmed yet. */
+  readonly waiting: number;
+  /** Connections that began within the last hour. */
+  readonly connections: number;
 }
 
 export interface LawFact {
@@ -175,6 +246,7 @@ interface Values {
   backup_ok: { readonly name: string; readonly at: number };
   backup_none: object;
   backup_late: { readonly name: string; readonly at: number | null };
+  backup_failing: { readonly name: string; readonly fault: string };
   backup_failed: { readonly name: string; readonly fault: string };
   drill_ok: { readonly at: number };
   drill_due: { readonly at: number | null };
@@ -196,6 +268,32 @@ interface Values {
   time_ok: object;
   time_behind: { readonly wall: number; readonly expected: number };
   time_unconfirmed: { readonly wall: number; readonly expected: number };
+  clock_unsynchronised: object;
+  recording_ok: { readonly at: number };
+  recording_waits: object;
+  recording_late: { readonly at: number | null };
+  calls_ok: object;
+  calls_down: object;
+  sound_ok: { readonly mos: number; readonly lossPercent: number };
+  sound_quiet: object;
+  sound_lost: { readonly lossPercent: number };
+  sound_poor: { readonly mos: number; readonly poorPercent: number };
+  phones_ok: { readonly registered: number };
+  phones_few: { readonly registered: number; readonly most: number };
+  phones_none: { readonly accounts: number };
+  cpu_ok: { readonly percent: number };
+  cpu_busy: { readonly percent: number };
+  temperature_ok: { readonly celsius: number };
+  temperature_high: { readonly celsius: number };
+  temperature_critical: { readonly celsius: number };
+  memory_ok: { readonly percent: number };
+  memory_low: { readonly percent: number };
+  uplink_ok: object;
+  uplink_off: object;
+  uplink_down: { readonly at: number | null };
+  uplink_certificate_expires: { readonly at: number };
+  software_ok: { readonly version: string; readonly at: number };
+  software_old: { readonly version: string; readonly at: number };
   witness_ok: { readonly at: number };
   witness_none: object;
   witness_late: { readonly at: number | null };
@@ -225,6 +323,7 @@ interface Values {
   notices_missing: { readonly unacknowledged: number };
   purge_ok: { readonly at: number };
   purge_waits: object;
+  purge_late: { readonly at: number | null };
   purge_overdue: { readonly overdue: number; readonly at: number | null };
   certificate_ok: { readonly at: number };
   certificate_expires: { readonly at: number };
@@ -237,12 +336,45 @@ interface Values {
 export type FindingCode = keyof Values;
 export type FindingValues<Code extends FindingCode> = Values[Code];
 
-/** `warn`: somebody must act soon. `bad`: something that the box promises is not so at this moment. */
-export type FindingState = 'ok' | 'warn' | 'bad';
-
-export type Finding = {
-  [Code in FindingCode]: { readonly code: Code; readonly state: FindingState; readonly values: Values[Code] };
+/** Codes that say more than their words: whose, how much, since when. */
+export type ValuedCode = {
+  [Code in FindingCode]: keyof Values[Code] extends never ? never : Code;
 }[FindingCode];
 
-/** One file, one check: a pure function of the facts. */
-export type Check = (facts: HealthFacts) => readonly Finding[];
+export type FindingState = 'ok' | HealthLevel;
+
+type StateOf<Code extends FindingCode> = Code extends HealthCode ? (typeof healthCodes)[Code]['level'] : 'ok';
+
+export type Finding = {
+  [Code in FindingCode]: { readonly code: Code; readonly state: StateOf<Code>; readonly values: Values[Code] };
+}[FindingCode];
+
+/** The check that a code is of. */
+export const checkOf = (code: HealthCode | OkCode): HealthCheck =>
+  Object.hasOwn(healthCodes, code) ? healthCodes[code as HealthCode].check : okCodes[code as OkCode];
+
+/** How long a finding has to be seen before it stands, and not to be seen before it leaves, ms. */
+export interface Steadiness {
+  readonly raiseAfterMs: number;
+  readonly clearAfterMs: number;
+}
+
+/** Of what changes only when somebody does something, or when a day comes: it is said at once, either way. */
+export const atOnce: Steadiness = { raiseAfterMs: 0, clearAfterMs: 0 };
+
+/** Whether a finding of this code stands: then it is left at another mark than it was raised at. */
+export type Stands = (code: HealthCode) => boolean;
+
+/** A number is too high from `raise` on, until it is below `clear`. */
+export const above = (value: number, { raise, clear }: { raise: number; clear: number }, stands: boolean): boolean =>
+  value >= (stands ? clear : raise);
+
+/** A number is too low below `raise`, until it has reached `clear`. */
+export const below = (value: number, { raise, clear }: { raise: number; clear: number }, stands: boolean): boolean =>
+  value < (stands ? clear : raise);
+
+/** One file, one check: its codes, how steady each is, and a pure function of the facts. */
+export interface Check {
+  readonly steady: Readonly<Partial<Record<HealthCode, Steadiness>>>;
+  look(facts: HealthFacts, stands: Stands): readonly Finding[];
+}

@@ -1,48 +1,14 @@
 import test from 'ava';
 import type { HealthFacts, RecipientFact } from './finding.ts';
 import { checkHealth } from './health.ts';
-
-const now = Date.UTC(2026, 9, 9);
-const days = (count: number) => now + count * 86_400_000;
-
-const well: HealthFacts = {
-  now,
-  recipients: [
-    { name: 'R. Visser', role: 'custodian', expiresAt: days(150), fault: null },
-    { name: 'Escrow', role: 'escrow', expiresAt: null, fault: null },
-  ],
-  disk: { freeBytes: 500e9, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
-  policy: { version: 42, expiresAt: days(200), againstLaw: [] },
-  documents: { drift: 0, unacknowledged: 0, dpia: { required: true, done: true, open: [] } },
-  policyWaits: null,
-  announcementsMissing: [],
-  purge: { lastAt: now - 3600_000, overdue: 0 },
-  certificate: { expiresAt: days(700) },
-  keystore: { epochKey: 'tpm', uncertified: 0, uncertifiedSince: null },
-  holds: { inForce: 1, overdue: 0 },
-  backup: {
-    everyMs: 3600_000,
-    destinations: [{ name: 'nas', lastAt: now - 3600_000, fault: null }],
-    drill: { at: days(-3), proven: true },
-  },
-  testCall: { at: days(-1), fault: null, untried: [] },
-  callLogs: { unexplained: 0, own: { everyMs: 86_400_000, at: null }, sources: [] },
-  copiesTurnedAway: 0,
-  scrub: { lastAt: days(-3), since: days(-90), rotten: 0 },
-  time: { state: 'ok', wall: now, expected: now },
-  witness: { lastAt: now - 900_000 },
-  pbx: null,
-  trunks: { all: [{ name: 'carrier', up: true, registered: true, fault: null }], capped: 0, countsLost: 0 },
-  defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },
-  audit: { state: 'ok', size: 12 },
-};
+import { days, now, well } from './testing/facts.ts';
 
 const codes = (facts: Partial<HealthFacts>) =>
   checkHealth({ ...well, ...facts }).flatMap(({ code, state }) => (state === 'ok' ? [] : [`${state} ${code}`]));
 
 test('a box in order has one quiet finding per check', (t) => {
   t.deepEqual(codes({}), []);
-  t.is(checkHealth(well).length, 17);
+  t.is(checkHealth(well).length, 26);
 });
 
 test('a key that cannot be used is named with its holder', (t) => {
@@ -73,7 +39,7 @@ test('what is missing, full, stale, late or tampered with is found, the worst fi
   t.deepEqual(codes({ policyWaits: { ...waits, undecided: false, until: days(7) } }), ['warn policy_will_erase']);
   t.deepEqual(codes({ announcementsMissing: ['complaints'] }), ['bad policy_unspoken']);
   t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 3 } }), ['bad purge_overdue']);
-  t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 0 } }), ['warn purge_overdue']);
+  t.deepEqual(codes({ purge: { lastAt: days(-2), overdue: 0 } }), ['warn purge_late']);
   t.deepEqual(codes({ certificate: { expiresAt: days(10) }, audit: { state: 'tampered' } }), [
     'bad audit_tampered',
     'warn certificate_expires',
@@ -120,7 +86,7 @@ test('backups that fail or stay out are named; a drill is due every month', (t) 
       },
     });
   t.deepEqual(codes({ backup: null }), ['warn backup_none']);
-  t.deepEqual(backup({ fault: 'destination_full' }), ['warn backup_failed']);
+  t.deepEqual(backup({ fault: 'destination_full' }), ['warn backup_failing']);
   t.deepEqual(backup({ fault: 'destination_full', lastAt: days(-1) }), ['bad backup_failed']);
   t.deepEqual(backup({ lastAt: null }), ['bad backup_late']);
   t.deepEqual(backup({}, null), ['warn drill_due']);
@@ -129,8 +95,8 @@ test('backups that fail or stay out are named; a drill is due every month', (t) 
 });
 
 test('an unbelievable clock, rot, a forgotten hold, a waiting certificate, a silent witness: each is found', (t) => {
-  t.deepEqual(codes({ time: { state: 'unconfirmed', wall: days(400), expected: now } }), ['bad time_unconfirmed']);
-  t.deepEqual(codes({ time: { state: 'behind', wall: days(-400), expected: now } }), ['warn time_behind']);
+  t.deepEqual(codes({ time: { ...well.time, state: 'unconfirmed', wall: days(400) } }), ['bad time_unconfirmed']);
+  t.deepEqual(codes({ time: { ...well.time, state: 'behind', wall: days(-400) } }), ['warn time_behind']);
   t.deepEqual(codes({ scrub: { lastAt: now, since: now, rotten: 2 } }), ['bad scrub_rot']);
   t.deepEqual(codes({ scrub: { lastAt: null, since: days(-50), rotten: 0 } }), ['warn scrub_late']);
   t.deepEqual(codes({ scrub: { lastAt: null, since: days(-5), rotten: 0 } }), []);
@@ -170,4 +136,49 @@ test('a PBX that does not answer is bad; a box without one says nothing of it', 
   t.deepEqual(codes({ pbx: { ...pbx, up: false } }), ['bad pbx_down']);
   t.true(checkHealth({ ...well, pbx }).some(({ code }) => code === 'pbx_ok'));
   t.false(checkHealth(well).some(({ code }) => code.startsWith('pbx')));
+});
+
+test('what the machine runs short of is found; a sensor that is missing is no finding', (t) => {
+  const host = (change: Partial<HealthFacts['host']>) => codes({ host: { ...well.host, ...change } });
+  t.deepEqual(host({ cpuPercent: 90 }), ['warn cpu_busy']);
+  t.deepEqual(host({ memoryPercent: 95 }), ['warn memory_low']);
+  t.deepEqual(host({ temperatureCelsius: 85 }), ['warn temperature_high']);
+  t.deepEqual(host({ temperatureCelsius: 96 }), ['bad temperature_critical']);
+  t.deepEqual(host({ temperatureCelsius: 88, criticalCelsius: 90 }), ['bad temperature_critical']);
+  const none = { ...well.host, cpuPercent: null, memoryPercent: null, temperatureCelsius: null };
+  t.is(checkHealth({ ...well, host: none }).length, checkHealth(well).length - 3);
+});
+
+test('calls that nobody takes, sound that is lost or poor, and phones that are gone are told', (t) => {
+  const calls = (change: Partial<NonNullable<HealthFacts['calls']>>) => codes({ calls: { ...well.calls!, ...change } });
+  t.deepEqual(codes({ calls: null }), ['bad calls_down']);
+  t.deepEqual(calls({ sound: { ...well.calls!.sound!, lossPercent: 3 } }), ['warn sound_lost']);
+  t.deepEqual(calls({ sound: { ...well.calls!.sound!, mos: 3.4, poorPercent: 40 } }), ['warn sound_poor']);
+  t.deepEqual(calls({ sound: null }), []);
+  t.deepEqual(calls({ phones: { registered: 3, most: 10, accounts: 12 } }), ['warn phones_few']);
+  t.deepEqual(calls({ phones: { registered: 1, most: 3, accounts: 3 } }), []);
+  t.deepEqual(calls({ phones: { registered: 0, most: 10, accounts: 12 } }), ['warn phones_none']);
+  t.deepEqual(calls({ phones: { registered: 0, most: 0, accounts: 0 } }), []);
+});
+
+test('nothing that shows that the box records for three days is bad; a recording or a test call is enough', (t) => {
+  const recording = (lastAt: number | null) => ({ lastAt, since: days(-90) });
+  const testCall = { at: days(-4), fault: null, untried: [] };
+  t.true(codes({ recording: recording(days(-4)), testCall }).includes('bad recording_late'));
+  t.true(codes({ recording: recording(null), testCall: null }).includes('bad recording_late'));
+  t.false(codes({ recording: recording(days(-1)), testCall }).includes('bad recording_late'));
+  t.false(codes({ recording: recording(days(-4)) }).includes('bad recording_late'));
+  t.deepEqual(codes({ recording: { lastAt: null, since: days(-1) }, testCall: null }), []);
+  const failed = { ...testCall, at: now, fault: 'differs' as const };
+  t.true(codes({ recording: recording(days(-4)), testCall: failed }).includes('bad recording_late'));
+});
+
+test('a fleet out of reach, its certificate, old software and a clock that nobody keeps are told; a box without fleet is whole', (t) => {
+  const uplink = { connected: true, lastAt: now, certificateExpiresAt: days(60), waiting: 0, connections: 1 };
+  t.deepEqual(codes({ uplink }), []);
+  t.deepEqual(codes({ uplink: { ...uplink, connected: false } }), ['warn uplink_down']);
+  t.deepEqual(codes({ uplink: { ...uplink, certificateExpiresAt: days(10) } }), ['warn uplink_certificate_expires']);
+  t.deepEqual(codes({ software: { version: '0.4.0', releasedAt: days(-200) } }), ['warn software_old']);
+  t.deepEqual(codes({ time: { ...well.time, synchronised: false } }), ['warn clock_unsynchronised']);
+  t.deepEqual(codes({ time: { ...well.time, synchronised: null } }), []);
 });

@@ -8,7 +8,7 @@ import type { PolicyInForce } from '@belkluis/shared/policy/decide';
 import type { Use } from '@belkluis/shared/policy/uses';
 import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
-import type { Finding } from '../health/finding.ts';
+import type { HealthNow } from '../health/health.ts';
 import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
 import type { LineServices } from './line-services.ts';
 import type { PolicyServices } from './policy-services.ts';
@@ -133,7 +133,7 @@ export interface DeskServices {
   /** The list in force; empty when there is none. */
   recipients(): readonly SealedTo[];
   readonly lines: LineServices;
-  health(): Promise<readonly Finding[]>;
+  health(): Promise<HealthNow>;
   readonly recordings: {
     /** Newest first. `exact` false: `total` is where counting stopped. */
     search(

@@ -1,6 +1,6 @@
 /**
  * What a box measures, by closed names. Whole numbers between bounds; whoever measures cuts off at them. What tells of calls is coarse on
- * purpose: hours, and nothing of an hour with fewer than FEWEST_TOLD calls (docs/decisions/0130).
+ * purpose: hours, and nothing of an hour with fewer than FEWEST_TOLD calls (docs/decisions/0130). Names for people: `health-words/`.
  */
 import { z } from 'zod';
 import { whole } from './fields.ts';
@@ -29,7 +29,12 @@ export const gauges = {
   cpu_percent: high(100, 'Of all cores.'),
   temperature_celsius: { min: -50, max: 150, worst: 'high', description: 'Of the hottest part that is measured.' },
   memory_used_percent: high(100, 'What programs cannot have any more.'),
-  clock_offset_ms: { min: -CLOCK_MS, max: CLOCK_MS, worst: 'far', description: 'Of the clock against its servers.' },
+  clock_offset_ms: {
+    min: -CLOCK_MS,
+    max: CLOCK_MS,
+    worst: 'far',
+    description: 'Of the clock against the time that is believed.',
+  },
   rtp_loss_permille: high(1000, 'Packets that never came, over the last whole hour; absent: too few calls.'),
   rtp_jitter_ms: high(10_000, 'RFC 3550 6.4.1, worst side, over the last whole hour; absent: too few calls.'),
   mos_hundredths: {

@@ -8,6 +8,7 @@ import type { DtlsFailure, LegGeneration, LegStats, LegStreams } from '../door.t
 import type { Identity } from '../dtls/certificate.ts';
 import { MAX_DATAGRAM } from '../dtls/limits.ts';
 import { admits, destination, type Latch, latchTo, openLatch, type Source, sameSource } from '../latch.ts';
+import { Quality } from '../quality/quality.ts';
 import { readRtcp } from '../rtcp.ts';
 import { isDtls, isRtcp, type RtpHeader, readRtp } from '../rtp.ts';
 import { KeyListener, type OnKey } from './key-listener.ts';
@@ -100,6 +101,7 @@ export class Leg implements PlayerLine {
   #relayedSsrc = -1;
   #relayedTimestamp = 0;
   readonly #silence: Silence;
+  readonly #quality: Quality;
   /** A hello that overtook the answer which it belongs to: the phone would repeat it only after a second. */
   #early: { readonly packet: Buffer; readonly from: Source } | null = null;
   /** Monotonic milliseconds; counts while a fax is sent. */
@@ -108,7 +110,9 @@ export class Leg implements PlayerLine {
 
   constructor(around: LegSurroundings) {
     this.#around = around;
-    this.#silence = new Silence(around, around.clock.monotonic());
+    const now = around.clock.monotonic();
+    this.#silence = new Silence(around, now);
+    this.#quality = new Quality(around.counters, now);
     this.#keys = new KeyListener(around.onDtmf);
     this.player = new Player(this, around.chance);
     this.#security = new LegSecurity({
@@ -178,6 +182,11 @@ export class Leg implements PlayerLine {
     return this.#rtpLatch.source === null && this.#rtpLatch.before === null ? 'unheard' : 'open';
   }
 
+  /** One way from here to the other party, ms. */
+  get #beyondMs(): number {
+    return this.partner === null ? 0 : this.partner.#quality.delayMs;
+  }
+
   /** A packet at the RTP port. */
   receiveRtp(packet: Buffer, from: Source): void {
     const now = this.#around.clock.monotonic();
@@ -232,8 +241,11 @@ export class Leg implements PlayerLine {
       this.#stats.sources++;
     }
     this.#heardTimestamp = header.timestamp;
+    const { ssrc, sequence, timestamp } = header;
+    const { name, clockRate } = route.codec;
+    this.#quality.heard(ssrc, sequence, timestamp, clockRate, name !== 'telephone-event', now);
     this.#use(opened, header, route, now);
-    if (this.partner === null || (!this.relaysDigits && route.codec.name === 'telephone-event')) return null;
+    if (this.partner === null || (!this.relaysDigits && name === 'telephone-event')) return null;
     return route.to < 0 ? 'media.unknown_payload' : this.partner.#relayRtp(opened, header, route.to);
   }
 
@@ -289,7 +301,11 @@ export class Leg implements PlayerLine {
   }
 
   #relayRtp(packet: Buffer, header: RtpHeader, payloadType: number): Dropped | null {
-    if (!this.#generation.maySend || this.player.active) return null;
+    if (!this.#generation.maySend) return null;
+    if (this.player.active) {
+      this.#quality.covered(this.#around.clock.monotonic());
+      return null;
+    }
     packet[1] = (packet[1]! & 0x80) | payloadType;
     this.#relayedSsrc = header.ssrc;
     this.#relayedTimestamp = header.timestamp;
@@ -327,11 +343,16 @@ export class Leg implements PlayerLine {
     if (opener === null && !this.#plain.comesFrom(from.address)) return 'media.stranger';
     const opened = opener === null ? packet : opener.openRtcp(packet);
     if (opened === null) return null;
-    if (readRtcp(opened) === null) return this.#malformed();
+    const packets = readRtcp(opened);
+    if (packets === null) return this.#malformed();
     if (atRtpPort) this.#muxed = true;
     else this.#rtcpLatch = latchTo(this.#rtcpLatch, from, now);
     this.#signOfLife(packet, now);
-    if (this.partner !== null) this.partner.#relayRtcp(opened);
+    this.#quality.reported(packets, this.#relayedSsrc, this.#beyondMs, now);
+    if (this.partner !== null) {
+      this.partner.#quality.told(packets, now);
+      this.partner.#relayRtcp(opened);
+    }
     return null;
   }
 
@@ -354,6 +375,7 @@ export class Leg implements PlayerLine {
   sweep(nowMs: number): void {
     this.#security.tick(nowMs);
     this.#keys.sweep(nowMs);
+    this.#quality.sweep(this.#beyondMs, nowMs);
     const { source, openUntil } = this.#rtpLatch;
     if (!this.#connected && source !== null && nowMs >= openUntil) {
       this.#rtp?.connect(source);

@@ -49,6 +49,17 @@ export function formatsOf(language: LanguageCode, timeZone: string) {
   return {
     language,
     number: (value: number) => number.format(value),
+    /** With so many decimals. */
+    decimal: (value: number, decimals: number) =>
+      new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value),
+    /** `3 days`, `12%`, `41 °C`. */
+    unit: (value: number, unit: 'percent' | 'celsius' | 'millisecond' | 'day' | 'hour', decimals = 0) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: unit === 'day' || unit === 'hour' ? 'long' : 'short',
+        maximumFractionDigits: decimals,
+      }).format(value),
     /** Of a share, 0 to 1. */
     percent: (share: number) => percent.format(share),
     /** Name of an ISO 3166-1 country. */

@@ -1,4 +1,6 @@
 /** De teksten van de balie in het Nederlands. */
+
+import { nl as healthWords } from '@belkluis/shared/contract/health-words/nl';
 import type { Texts } from './en.ts';
 import { attemptTexts } from './nl/attempts.ts';
 import { boxTexts } from './nl/box.ts';
@@ -160,35 +162,9 @@ export const nl: Texts = {
   roles: { custodian: 'sleutelhouder', dpo: 'FG', admin: 'beheerder' },
   errorSummary: 'Kijk dit nog even na',
   findings,
+  healthWords,
   problems,
   states: { ok: 'In orde', warn: 'Vraagt aandacht', bad: 'Niet in orde' },
-  checks: {
-    recipient: 'Sleutels',
-    recipients: 'Sleutels',
-    disk: 'Opslag',
-    policy: 'Beleid',
-    purge: 'Wissen',
-    certificate: 'Certificaat',
-    audit: 'Auditlog',
-    keystore: 'Voorgoed wissen',
-    holds: 'Bewaarplicht',
-    backup: 'Back-up',
-    drill: 'Oefening',
-    scrub: 'Verzegelde bestanden',
-    time: 'Klok',
-    witness: 'Getuige',
-    pbx: 'Telefooncentrale',
-    trunk: 'Trunks',
-    defence: 'Aanvallen op telefoons',
-    test: 'Testgesprek',
-    call: 'Belregisters',
-    calls: 'Belregisters',
-    register: 'Register van verwerkingen',
-    dpia: 'Effectbeoordeling',
-    notices: 'Mededelingen aan medewerkers',
-    copies: 'Gekopieerde gesprekken',
-  },
-
   login: {
     title: 'Aanmelden',
     intro: 'U hebt uw wachtwoord nodig en de code van uw authenticator-app.',
@@ -452,6 +428,11 @@ export const nl: Texts = {
     device: 'Apparaat',
     version: 'Versie',
     zone: 'Tijdzone',
+    measured: 'Gemeten',
+    measuredMore:
+      'Wat niet te meten is ontbreekt. Van geluid is het het laatste hele uur, en alleen bij vijf gesprekken of meer; een fleet krijgt deze getallen en de codes, niets van een gesprek.',
+    yes: 'Ja',
+    no: 'Nee',
   },
   account: {
     title: 'Account',

@@ -4,8 +4,8 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import { may } from '../../access/roles.ts';
 import type { Finding } from '../../health/finding.ts';
+import { findingText } from '../i18n/finding-texts.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
-import { findingText } from './health.ts';
 import { isOverdue } from './holds.ts';
 import { layout } from './layout.ts';
 import { head, instant, purposeName, state } from './parts.ts';
@@ -95,7 +95,7 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
           <header><h2 id="alerts">${overview.alerts}</h2></header>
           ${
             alerts.length > 0
-              ? html`<ul class="list">${alerts.map((finding) => html`<li>${state(finding.state, t.states[finding.state])}<span class="full">${findingText(visit, finding)}</span></li>`)}</ul>`
+              ? html`<ul class="list">${alerts.map((finding) => html`<li>${state(finding.state, t.states[finding.state])}<span class="full">${findingText(t, f, finding)}</span></li>`)}</ul>`
               : html`<p>${overview.quiet}</p>`
           }
           <p><a href="/health">${overview.allChecks}</a></p>
@@ -123,5 +123,5 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
 export const overviewRoutes = new Hono<DeskEnv>().get('/', async (c) => {
   allowed(c, 'see overview');
   const visit = c.get('visit');
-  return c.html(overviewPage(visit, await visit.services.health()));
+  return c.html(overviewPage(visit, (await visit.services.health()).findings));
 });

@@ -18,6 +18,7 @@ import { openAccess } from '../../access/access.ts';
 import type { Role } from '../../access/roles.ts';
 import { totpCode } from '../../access/totp.ts';
 import type { HealthFacts } from '../../health/finding.ts';
+import { gaugesOf } from '../../health/gauges.ts';
 import { checkHealth } from '../../health/health.ts';
 import { createDesk } from '../app.ts';
 import { loadAssets } from '../assets.ts';
@@ -117,8 +118,8 @@ export function testDesk(clock: Clock) {
     privacy: privacy.services,
     recipients: () => recipients,
     lines: { ...lines.services, trunks: async () => world.trunks, pbx: async () => world.pbx },
-    health: async () =>
-      checkHealth({
+    async health() {
+      const facts: HealthFacts = {
         now: clock.now(),
         recipients: recipients.map(({ name, role }) => ({ name, role, expiresAt: null, fault: null })),
         disk: { freeBytes: 5e11, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: null },
@@ -142,11 +143,29 @@ export function testDesk(clock: Clock) {
         callLogs: { unexplained: 0, own: { everyMs: 86_400_000, at: null }, sources: [] },
         copiesTurnedAway: 0,
         scrub: { lastAt: clock.now() - 86_400_000, since: 0, rotten: 0 },
-        time: { state: 'ok', wall: clock.now(), expected: clock.now() },
+        time: { state: 'ok', wall: clock.now(), expected: clock.now(), synchronised: true },
+        host: {
+          cpuPercent: 7.4,
+          memoryPercent: 41,
+          temperatureCelsius: 52,
+          criticalCelsius: 105,
+          uptimeS: 6 * 86_400,
+        },
+        calls: {
+          phones: { registered: 6, most: 7, accounts: 8 },
+          sound: null,
+          soundOfHour: null,
+          memoryBytes: 2e8,
+        },
+        recording: { lastAt: clock.now() - 2 * 3600_000, since: 0 },
+        uplink: null,
+        software: { version: '0.1.0', releasedAt: clock.now() - 9 * 86_400_000 },
         witness: { lastAt: clock.now() - 60_000 },
         audit: { state: 'ok', size: events.length },
         ...world.facts,
-      }),
+      };
+      return { at: clock.now(), findings: checkHealth(facts), gauges: gaugesOf(facts) };
+    },
     recordings: {
       search(search, limit, offset) {
         const { party = '', purpose = '', from = 0, until = Number.MAX_SAFE_INTEGER } = search;

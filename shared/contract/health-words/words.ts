@@ -1,6 +1,6 @@
 /** The words of health for people. No sentence names anybody or anything: what a finding is about stays on the box. */
+import type { GaugeName } from '../gauges.ts';
 import type { HealthCheck, HealthCode } from '../health-codes.ts';
-import type { GaugeName } from '../health-gauges.ts';
 
 export interface HealthWords {
   readonly checks: Readonly<Record<HealthCheck, string>>;

@@ -1,0 +1,43 @@
+/** What is well, and the check that says so. Quiet words, the desk's alone; codes for whoever counts. */
+import type { HealthCheck } from './health-codes.ts';
+
+export const okCodes = {
+  audit_ok: 'audit',
+  witness_ok: 'witness',
+  time_ok: 'clock',
+  recipients_ok: 'keys',
+  policy_ok: 'policy',
+  register_ok: 'register',
+  recording_ok: 'recording',
+  recording_waits: 'recording',
+  test_call_ok: 'test_call',
+  test_call_waits: 'test_call',
+  calls_ok: 'calls',
+  sound_ok: 'sound',
+  sound_quiet: 'sound',
+  phones_ok: 'phones',
+  pbx_ok: 'pbx',
+  trunk_ok: 'trunks',
+  call_log_ok: 'call_logs',
+  defence_quiet: 'attacks',
+  defence_attacked: 'attacks',
+  purge_ok: 'erasure',
+  purge_waits: 'erasure',
+  keystore_tpm: 'keystore',
+  keystore_file: 'keystore',
+  holds_ok: 'holds',
+  backup_ok: 'backup',
+  drill_ok: 'drill',
+  scrub_ok: 'sealed_files',
+  scrub_waits: 'sealed_files',
+  disk_ok: 'storage',
+  cpu_ok: 'processor',
+  temperature_ok: 'temperature',
+  memory_ok: 'memory',
+  certificate_ok: 'certificate',
+  uplink_ok: 'uplink',
+  uplink_off: 'uplink',
+  software_ok: 'software',
+} as const satisfies Readonly<Record<string, HealthCheck>>;
+
+export type OkCode = keyof typeof okCodes;
