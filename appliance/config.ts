@@ -197,4 +197,6 @@ export const places = (data: string) => ({
   /** Where a drill restores to. Emptied when it ends. */
   scratch: join(data, 'scratch'),
   controlSocket: join(data, 'call.sock'),
+  /** Where the desk answers the command line. */
+  deskSocket: join(data, 'desk.sock'),
 });

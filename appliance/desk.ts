@@ -9,6 +9,7 @@ import { openAccess } from './access/access.ts';
 import { openPhones } from './access/phones.ts';
 import { refuseUnfinished } from './backup/restore.ts';
 import { type Config, places, readConfig } from './config.ts';
+import { serveControl } from './control/server.ts';
 import { every } from './every.ts';
 import { openCertificate } from './identity/certificate.ts';
 import { openDevice } from './identity/device.ts';
@@ -31,7 +32,7 @@ import { joinPolicyPages } from './join-policy-pages.ts';
 import { joinPrivacyPages } from './join-privacy-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
-import { keepHealth } from './keep-health.ts';
+import { answerOf, keepHealth } from './keep-health.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
 import { compareOwn, isDue, isOwnDue, readSource } from './keep-reconciliation.ts';
 import { keepVault } from './keep-vault.ts';
@@ -324,6 +325,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
     address: config.address,
     port: config.desk.port,
   });
+  const control = await serveControl(
+    at.deskSocket,
+    { health: async () => answerOf(await health.now(), config.timeZone) },
+    log,
+  );
   const setUpCode = access.empty() ? access.newSetUpCode(['custodian', 'dpo', 'admin']) : null;
   const url = `https://${config.address}:${serving.port}/`;
   process.stdout.write(`${JSON.stringify({ ready: true, url, fingerprint: certificate.fingerprint, setUpCode })}\n`);
@@ -344,6 +350,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     stopReconciling();
     stopOwn();
     watched.close();
+    await control.close();
     await serving.close();
     access.close();
     phones.close();

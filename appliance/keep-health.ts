@@ -2,6 +2,7 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import type { Health } from '@belkluis/shared/contract/health';
+import type { Answer } from './control/protocol.ts';
 import { every } from './every.ts';
 import { gatherHealth, gatherSlowly, type HealthSources, type SlowFacts } from './gather-health.ts';
 import type { Finding } from './health/finding.ts';
@@ -39,6 +40,14 @@ function told(findings: readonly Finding[]): HealthSample['findings'] {
   const byCode = Map.groupBy(findings, ({ code }) => code);
   return [...byCode].map(([code, all]) => ({ code, level: all[0]!.state, times: Math.min(1000, all.length) }));
 }
+
+/** A look, as the command line is told of it. */
+export const answerOf = ({ at, findings, gauges }: HealthNow, timeZone: string): Answer<'health'> => ({
+  at,
+  timeZone,
+  findings: findings.map(({ code, state, values }) => ({ code, state, values: { ...values } })),
+  gauges: { ...gauges } as Record<string, number>,
+});
 
 export function keepHealth(parts: Given & { readonly clock: Clock; readonly log: Log }): KeptHealth {
   const { clock, log } = parts;

@@ -5,8 +5,11 @@ import { type Answer, type Ask, MAX_LINE, PROBE_MS, type Question, questions, ty
 /** How long the desk waits for the call process, ms: a page must not hang because calls are down. */
 const PATIENCE_MS = 2000;
 
+/** A look at everything asks the call process in turn, ms. */
+const HEALTH_MS = 6000;
+
 /** Questions that others have to answer first. */
-const longer: Partial<Record<Ask, number>> = { 'probe phone': PROBE_MS };
+const longer: Partial<Record<Ask, number>> = { 'probe phone': PROBE_MS, health: HEALTH_MS };
 
 /** The call process's answer; null when it does not run, does not answer, or answers something else. */
 export function ask<A extends Ask>(

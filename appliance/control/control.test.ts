@@ -7,7 +7,7 @@ import { silentLog } from '@belkluis/shared/base/log';
 import test from 'ava';
 import { ask, askStatus } from './client.ts';
 import { type SoundCounts, soundCounts } from './protocol.ts';
-import { type Answers, serveControl } from './server.ts';
+import { type CallAnswers, serveControl } from './server.ts';
 
 const status = {
   registered: 2,
@@ -22,7 +22,7 @@ const sound = Object.fromEntries(soundCounts.map((name) => [name, 1])) as SoundC
 const vitals = { registered: 2, pbx: null, sound, unspoken: [], rss: 5 };
 const bans = { bans: [], lastDay: { flood: 1 } };
 const lifted: string[] = [];
-const answers: Answers = {
+const answers: CallAnswers = {
   status: () => status,
   vitals: () => vitals,
   'test call': () => ({ expected: true }),
@@ -50,6 +50,7 @@ test('the desk learns how the call process is, and that it is not there', async 
   t.deepEqual(await ask(socket, { ask: 'lift sip ban', source: '192.0.2.66' }), { lifted: false });
   t.deepEqual(lifted, ['192.0.2.66']);
   t.is(statSync(socket).mode & 0o777, 0o600);
+  t.is(await ask(socket, { ask: 'health' }), null, 'that is the desk’s to answer');
   await server.close();
   t.is(await askStatus(socket), null);
 });

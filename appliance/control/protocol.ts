@@ -1,5 +1,5 @@
 /**
- * What the desk and the command line may ask the call process: one JSON line each way, over a socket that only this box's users can open.
+ * What the desk and the command line may ask the call process, and the command line the desk: one JSON line each way, over a socket that only this box's users can open.
  * Each question has a name and its own answer; who adds one adds it here, and answers it in `serveControl`.
  */
 import { z } from 'zod';
@@ -246,6 +246,18 @@ const vitalsSchema = z.strictObject({
 
 export type Vitals = z.infer<typeof vitalsSchema>;
 
+/** How the box is, as the desk shows it: the form of findings and gauges is `appliance/health`'s. */
+const healthSchema = z.strictObject({
+  /** Wall clock, ms. */
+  at: z.number(),
+  /** Of the box, for its instants. */
+  timeZone: z.string(),
+  findings: z.array(
+    z.strictObject({ code, state: z.enum(['ok', 'warn', 'bad']), values: z.record(z.string(), z.unknown()) }),
+  ),
+  gauges: z.record(z.string(), z.number()),
+});
+
 /** Per question: what it says besides its name, and what is answered. */
 export const questions = {
   'test call': { asks: testCallSchema, answer: z.strictObject({ expected: z.literal(true) }) },
@@ -295,7 +307,11 @@ export const questions = {
     asks: z.strictObject({ ask: z.literal('attempts'), user: id.nullable() }),
     answer: attemptsSchema,
   },
+  health: { asks: z.strictObject({ ask: z.literal('health') }), answer: healthSchema },
 } as const;
+
+/** Questions that the desk answers; all others are the call process's. */
+export type DeskAsk = 'health';
 
 export type Ask = keyof typeof questions;
 export type Question<A extends Ask = Ask> = z.infer<(typeof questions)[A]['asks']>;

@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Log } from '@belkluis/shared/base/log';
-import { type Answer, type Ask, MAX_LINE, type Question, questions } from './protocol.ts';
+import { type Answer, type Ask, type DeskAsk, MAX_LINE, type Question, questions } from './protocol.ts';
 
 /** Connections at once: the desk opens one for each of its own that asks, and a burst of programs must not look like a call process that is gone. */
 const MAX_CONNECTIONS = 256;
@@ -10,11 +10,15 @@ const MAX_CONNECTIONS = 256;
 /** Who answers which question. */
 export type Answers = { readonly [A in Ask]: (question: Question<A>) => Answer<A> | Promise<Answer<A>> };
 
-function questionIn(line: string): Question | undefined {
+/** What one process answers. */
+export type CallAnswers = Omit<Answers, DeskAsk>;
+export type DeskAnswers = Pick<Answers, DeskAsk>;
+
+function questionIn(line: string, answers: CallAnswers | DeskAnswers): Question | undefined {
   try {
     const said = JSON.parse(line) as { readonly ask?: unknown } | null;
     const name = said?.ask;
-    if (typeof name !== 'string' || !Object.hasOwn(questions, name)) return undefined;
+    if (typeof name !== 'string' || !Object.hasOwn(answers, name)) return undefined;
     return questions[name as Ask].asks.safeParse(said).data;
   } catch {
     return undefined;
@@ -22,7 +26,11 @@ function questionIn(line: string): Question | undefined {
 }
 
 /** Answers on the socket at `path`; a stale socket of an earlier process is replaced. Resolves when it listens. */
-export function serveControl(path: string, answers: Answers, log: Log): Promise<{ close(): Promise<void> }> {
+export function serveControl(
+  path: string,
+  answers: CallAnswers | DeskAnswers,
+  log: Log,
+): Promise<{ close(): Promise<void> }> {
   rmSync(path, { force: true });
   const server = createServer((socket) => {
     socket.on('error', () => {});
@@ -34,9 +42,9 @@ export function serveControl(path: string, answers: Answers, log: Log): Promise<
     const lines = createInterface({ input: socket });
     lines.on('error', () => {});
     lines.on('line', (line) => {
-      const question = questionIn(line);
+      const question = questionIn(line, answers);
       if (!question) return void socket.end();
-      const answer = answers[question.ask] as (asked: Question) => Answer | Promise<Answer>;
+      const answer = (answers as Answers)[question.ask] as (asked: Question) => Answer | Promise<Answer>;
       Promise.resolve(question)
         .then(answer)
         .then(

@@ -29,6 +29,7 @@ export const problem = problemsOf({
   ban_unknown: 'This address is not banned now. `belkluis sip bans list` shows all that are.',
   not_running:
     'The call process does not run, or does not answer. Calls are only known while it runs: look at its unit and its log.',
+  desk_not_running: 'The desk process does not run, or does not answer. Start it, or look into its log.',
   call_unknown:
     'No call of this id is remembered. What calls said is kept for two hours, in memory only; `belkluis calls list` shows all.',
   not_json: 'The file is not JSON. Start from `belkluis policy example`.',

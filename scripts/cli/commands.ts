@@ -9,6 +9,7 @@ import { dpiaCheck, dpiaDraftCommand, liaDraft, noticeCallers, noticeStaff, regi
 import { erase } from './erase.ts';
 import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
+import { healthShow } from './health.ts';
 import type { CommandGroup } from './help.ts';
 import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
 import { keysMake } from './keys.ts';
@@ -160,6 +161,7 @@ export const groups: readonly CommandGroup[] = [
     ],
   },
   { title: 'Backup', commands: [backupRun, drillRun, scrub, restoreRun, keysAnswer] },
+  { title: 'Health', commands: [healthShow] },
   {
     title: 'Keystore, clock and audit log',
     commands: [
