@@ -208,6 +208,29 @@ test.serial('every page is accessible, fits a telephone, and breaks no rule of i
   );
 });
 
+test.serial(
+  'what is wrong with the box says what it is, by which code, and what to do, in both languages',
+  async (t) => {
+    const { page, origin, box } = t.context;
+    box.world.facts = {
+      disk: { freeBytes: 8e10, totalBytes: 1e12, reserveBytes: 1e9, forecastDays: 11 },
+      trunks: { all: [{ name: 'carrier', up: false, registered: null, fault: null }], capped: 0, countsLost: 0 },
+      host: { cpuPercent: 93, memoryPercent: 41, temperatureCelsius: 61, criticalCelsius: null, uptimeS: 500_000 },
+    };
+    await page.goto(`${origin}/health`);
+    await picture(t, page, 'health-troubles');
+    t.regex(
+      (await page.textContent('main')) ?? '',
+      /Trunks\s*trunk_down[\s\S]*carrier does not answer[\s\S]*trunks test/,
+    );
+    await page.goto(`${origin}/health?language=nl`);
+    await picture(t, page, 'health-troubles-nl');
+    t.regex((await page.textContent('main')) ?? '', /trunk_down[\s\S]*carrier antwoordt niet[\s\S]*trunks test/);
+    await page.goto(`${origin}/?language=en`);
+    box.world.facts = {};
+  },
+);
+
 test.serial('a wrong key and a wrong passphrase say so, and leave no trace in the audit log', async (t) => {
   const { page, keyFile, otherKeyFile, box } = t.context;
   const before = box.events.length;

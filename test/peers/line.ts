@@ -199,13 +199,16 @@ export async function openLine({ secure, codec: name = 'PCMA', mki = false, keys
       // The sealer's memory is used again for the next packet.
       line.sendRaw(sealer === null ? copy : Buffer.from(sealer.sealRtp(copy)));
     },
+    /** Packets of its voice that the network loses, by their number. */
+    loses: (_sequence: number): boolean => false,
     /** Sends one packet now; returns when, by `performance.now()`. */
     say(payload: Buffer): number {
       const packet = rtpPacket(ssrc, sequence, payload, codec);
+      const lost = line.loses(sequence);
       packet.writeUInt32BE(timeOf(sequence++), 4);
       const sealed = sealer === null ? packet : sealer.sealRtp(packet);
       lastSent = Buffer.from(mki ? marked(sealed) : sealed);
-      if (remote) socket.send(lastSent, remote.port, remote.address);
+      if (remote && !lost) socket.send(lastSent, remote.port, remote.address);
       return performance.now();
     },
     /** Presses a key: one event of 160 ms, whose end is said three times. */

@@ -15,7 +15,7 @@ function measured({ t: { health, healthWords }, f }: Visit, gauges: Gauges): Htm
   const known = Object.entries(gauges) as [GaugeName, number][];
   return html`<section aria-labelledby="measured">
     <header><h2 id="measured">${health.measured}</h2></header>
-    <dl>${known.map(([name, value]) => html`<dt>${healthWords.gauges[name]}</dt><dd class="num">${gaugeText(name, value, f, health)}</dd>`)}</dl>
+    <dl>${known.map(([name, value]) => html`<dt>${healthWords.gauges[name]}</dt><dd>${gaugeText(name, value, f, health)}</dd>`)}</dl>
     <p class="soft">${health.measuredMore}</p>
   </section>`;
 }
