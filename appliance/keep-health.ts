@@ -5,7 +5,6 @@ import type { Health } from '@belkluis/shared/contract/health';
 import type { Answer } from './control/protocol.ts';
 import { every } from './every.ts';
 import { gatherHealth, gatherSlowly, type HealthSources, type SlowFacts } from './gather-health.ts';
-import type { Finding } from './health/finding.ts';
 import { gaugesOf } from './health/gauges.ts';
 import { type HealthNow, watchHealth } from './health/health.ts';
 import { openHost } from './health/host.ts';
@@ -35,10 +34,18 @@ export interface KeptHealth {
 
 type Given = Omit<HealthSources, 'host' | 'callsFact' | 'synchronised'>;
 
-/** Findings of one code are told once, with how many there are. */
-function told(findings: readonly Finding[]): HealthSample['findings'] {
+/** Findings of one code that are counted: as many as the contract has a number for. */
+const MAX_TIMES = 1000;
+
+/** What of a look may leave the box: findings of one code once, with how many there are. */
+export function sampleOf({ at, findings, gauges }: HealthNow): HealthSample {
   const byCode = Map.groupBy(findings, ({ code }) => code);
-  return [...byCode].map(([code, all]) => ({ code, level: all[0]!.state, times: Math.min(1000, all.length) }));
+  const told = [...byCode].map(([code, all]) => ({
+    code,
+    level: all[0]!.state,
+    times: Math.min(MAX_TIMES, all.length),
+  }));
+  return { at, gauges, findings: told };
 }
 
 /** A look, as the command line is told of it. */
@@ -94,7 +101,7 @@ export function keepHealth(parts: Given & { readonly clock: Clock; readonly log:
 
   return {
     now: () => look(true),
-    sample: () => last && { at: last.at, gauges: last.gauges, findings: told(last.findings) },
+    sample: () => last && sampleOf(last),
     close() {
       stopClock();
       stopLooking();
