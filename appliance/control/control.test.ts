@@ -58,7 +58,8 @@ test('the desk learns how the call process is, and that it is not there', async 
 test('whoever asks for something else is hung up, and the next is served', async (t) => {
   const socket = path();
   const server = await serveControl(socket, answers, silentLog);
-  for (const line of ['{"ask":"shutdown"}\n', 'x\n', '{"ask":"lift sip ban"}\n']) {
+  // What the desk answers is as unknown to the call process as anything.
+  for (const line of ['{"ask":"shutdown"}\n', '{"ask":"health"}\n', 'x\n', '{"ask":"lift sip ban"}\n']) {
     const stranger = connect(socket);
     stranger.on('error', () => {});
     stranger.write(line);

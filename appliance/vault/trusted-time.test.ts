@@ -1,9 +1,12 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
 import fc from 'fast-check';
 import type { VaultEvent } from './events.ts';
 import { believedSince, openTimeKeeper } from './time-keeper.ts';
-import { systemTimeSource } from './time-source.ts';
+import { synchronised, systemTimeSource } from './time-source.ts';
 import { CONFIRMED_WITHIN_MS, confirms, MAX_STEP_MS, MAX_UNPROVEN_MS, type TimeSource } from './trusted-time.ts';
 
 const MINUTE = 60_000;
@@ -194,6 +197,16 @@ test('a system that says nothing of its clock, or hangs, is no source', async (t
   t.is(await systemTimeSource(clock, '/bin/false').now(), null);
   t.is(await systemTimeSource(clock, '/no/such/command').now(), null);
   t.is(await systemTimeSource(clock, '/bin/echo').now(), null, 'an answer that is not yes');
+});
+
+test('whether a time service keeps the clock is yes, no, or not known', async (t) => {
+  const says = (answer: string) => {
+    const command = join(mkdtempSync(join(tmpdir(), 'clock-')), 'timedatectl');
+    writeFileSync(command, `#!/bin/sh\necho ${answer}\n`, { mode: 0o700 });
+    return synchronised(command);
+  };
+  t.deepEqual(await Promise.all(['yes', 'no', ''].map(says)), [true, false, null]);
+  t.is(await synchronised('/no/such/command'), null);
 });
 
 type Act =

@@ -24,7 +24,7 @@ const high = (max: number, description: string): Gauge => ({ min: 0, max, worst:
 const low = (max: number, description: string): Gauge => ({ min: 0, max, worst: 'low', description });
 
 export const gauges = {
-  disk_days_left: low(YEARS_DAYS, 'Days until recording stops for want of room; absent: not within a year.'),
+  disk_days_left: low(YEARS_DAYS, 'Days until recording stops for want of room; absent: not within ninety.'),
   disk_used_percent: high(100, 'Of the volume that holds the vault.'),
   cpu_percent: high(100, 'Of all cores.'),
   temperature_celsius: { min: -50, max: 150, worst: 'high', description: 'Of the hottest part that is measured.' },
@@ -36,7 +36,7 @@ export const gauges = {
     description: 'Of the clock against the time that is believed.',
   },
   rtp_loss_permille: high(1000, 'Packets that never came, over the last whole hour; absent: too few calls.'),
-  rtp_jitter_ms: high(10_000, 'RFC 3550 6.4.1, worst side, over the last whole hour; absent: too few calls.'),
+  rtp_jitter_ms: high(10_000, 'RFC 3550 6.4.1, of all streams, over the last whole hour; absent: too few calls.'),
   mos_hundredths: {
     min: 100,
     max: 500,
