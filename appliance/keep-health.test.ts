@@ -6,13 +6,11 @@ import type { Finding } from './health/finding.ts';
 import { gaugesOf } from './health/gauges.ts';
 import { checkHealth } from './health/health.ts';
 import { now, well } from './health/testing/facts.ts';
-import { sampleOf } from './keep-health.ts';
+import { type HealthSample, sampleOf } from './keep-health.ts';
 
 const id = '01M8B057G5PE993E4J6N5HM7Q3';
-const sent = (sample: ReturnType<typeof sampleOf>) => {
-  const { at, ...rest } = sample;
-  return health.format({ id, ts: at, seq: 1, body: { from: at, until: at, samples: 1, ...rest } });
-};
+const sent = (sample: HealthSample) =>
+  health.format({ id, ts: now, seq: 1, body: { from: now, until: now, samples: 1, ...sample } });
 
 test('a look becomes the health message of the contract, without a name in it', (t) => {
   const trunk = (name: string) => ({ name, up: false, registered: null, fault: null });

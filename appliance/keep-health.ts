@@ -22,13 +22,13 @@ const SLOW_EVERY_MS = 60_000;
 const CLOCK_EVERY_MS = 10 * 60_000;
 
 /** One look, as the contract has it. */
-export type HealthSample = Pick<Health, 'gauges' | 'findings'> & { readonly at: number };
+export type HealthSample = Pick<Health, 'gauges' | 'findings'>;
 
 export interface KeptHealth {
   /** How the box is at this moment. */
   now(): Promise<HealthNow>;
-  /** The last regular look; null: there was none yet. */
-  sample(): HealthSample | null;
+  /** The last regular look, for the uplink; at a start the first. */
+  sample(): Promise<HealthSample>;
   close(): void;
 }
 
@@ -38,14 +38,14 @@ type Given = Omit<HealthSources, 'host' | 'callsFact' | 'synchronised'>;
 const MAX_TIMES = 1000;
 
 /** What of a look may leave the box: findings of one code once, with how many there are. */
-export function sampleOf({ at, findings, gauges }: HealthNow): HealthSample {
+export function sampleOf({ findings, gauges }: HealthNow): HealthSample {
   const byCode = Map.groupBy(findings, ({ code }) => code);
   const told = [...byCode].map(([code, all]) => ({
     code,
     level: all[0]!.state,
     times: Math.min(MAX_TIMES, all.length),
   }));
-  return { at, gauges, findings: told };
+  return { gauges, findings: told };
 }
 
 /** A look, as the command line is told of it. */
@@ -101,7 +101,7 @@ export function keepHealth(parts: Given & { readonly clock: Clock; readonly log:
 
   return {
     now: () => look(true),
-    sample: () => last && sampleOf(last),
+    sample: async () => sampleOf(last ?? (await look(false))),
     close() {
       stopClock();
       stopLooking();
