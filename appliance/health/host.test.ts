@@ -50,3 +50,14 @@ test('no sensor is not known, and neither is what no machine has', async (t) => 
   t.deepEqual(await temperature({ 'class/hwmon/hwmon0/temp1_input': '255000\n' }), [null, null]);
   t.deepEqual(await temperature({ 'class/hwmon/hwmon0/temp1_input': 'N/A\n' }), [null, null]);
 });
+
+test('a container is short of memory when its own is taken, though the machine has more', async (t) => {
+  const memory = async (files: Readonly<Record<string, string>>) =>
+    (await openHost({ sys: machine(files) }).read()).memoryPercent!;
+  const folder = 'fs/cgroup';
+  const taken = { [`${folder}/memory.current`]: '990000', [`${folder}/memory.stat`]: 'anon 1\ninactive_file 5000\n' };
+  t.is(await memory({ ...taken, [`${folder}/memory.max`]: '1000000\n' }), 98.5);
+  const machineAlone = await memory({});
+  t.true(Math.abs((await memory({ ...taken, [`${folder}/memory.max`]: 'max\n' })) - machineAlone) < 20);
+  t.true(Math.abs((await memory({ [`${folder}/memory.max`]: '1000000\n' })) - machineAlone) < 20);
+});

@@ -74,6 +74,18 @@ const least = (values: readonly (number | null)[]): number | null => {
 const part = (of: number, whole: number): number | null =>
   Number.isFinite(of) && whole > 0 ? Math.min(100, Math.max(0, (100 * of) / whole)) : null;
 
+/** Of a container that may have no more than a part of the machine's memory (cgroup v2); null: it may have all. Cache that can go is not in use. */
+async function ofContainer(sys: string): Promise<number | null> {
+  const folder = join(sys, 'fs/cgroup');
+  const [limit, current, stat] = await Promise.all(
+    ['memory.max', 'memory.current', 'memory.stat'].map((name) => text(join(folder, name))),
+  );
+  if (!limit || !current) return null;
+  const cache = Number(/^inactive_file (\d+)$/m.exec(stat ?? '')?.[1] ?? 0);
+  // `max`, where there is no limit, is no number.
+  return part(Number(current) - cache, Number(limit));
+}
+
 export function openHost({ sys }: HostFiles = { sys: '/sys' }): { read(): Promise<HostFact> } {
   /** Sensors do not come and go; null: not looked for yet. */
   let sensors: readonly Sensor[] | null = null;
@@ -93,14 +105,15 @@ export function openHost({ sys }: HostFiles = { sys: '/sys' }): { read(): Promis
 
   return {
     async read() {
-      const [load, memory, temperatureCelsius] = await Promise.all([
+      const [load, memory, contained, temperatureCelsius] = await Promise.all([
         currentLoad().catch(() => null),
         mem().catch(() => null),
+        ofContainer(sys),
         temperature(),
       ]);
       return {
         cpuPercent: load && part(load.currentLoad, 100),
-        memoryPercent: memory && part(memory.total - memory.available, memory.total),
+        memoryPercent: most([memory && part(memory.total - memory.available, memory.total), contained]),
         temperatureCelsius,
         criticalCelsius,
         uptimeS: uptime(),
