@@ -109,6 +109,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/control': ['shared/base'],
   'appliance/trace': ['appliance/sip', 'appliance/media/sdp', 'shared/base'],
   'appliance/health': ['shared/base', 'shared/contract', 'systeminformation'],
+  'appliance/uplink': ['appliance/db', 'shared/base', 'shared/contract', 'better-sqlite3', 'mqtt'],
   'appliance/web': [
     'appliance/access',
     'appliance/health',

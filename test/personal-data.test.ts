@@ -26,6 +26,7 @@ import { allTold, catalogueText } from '../appliance/privacy/catalogue-text.ts';
 import { databaseOf, databases } from '../appliance/privacy/data-catalogue.ts';
 import { openPrivacy } from '../appliance/privacy/privacy.ts';
 import { openLinks } from '../appliance/provisioning/links.ts';
+import { openStore as openUplink } from '../appliance/uplink/store.ts';
 import { openVault } from '../appliance/vault/vault.ts';
 
 interface RealDatabase {
@@ -48,6 +49,7 @@ function realDatabases(): readonly RealDatabase[] {
     openLinks(at('provisioning.db'), { clock, chance: systemChance }),
     openTollStore(at('toll.db'), clock),
     openBackupState(at('backup.db')),
+    openUplink({ path: at('uplink.db'), boxId: '0'.repeat(32), clock, chance: systemChance }),
   ];
   for (const each of opened) each.close();
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.db'));

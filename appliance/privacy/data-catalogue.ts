@@ -5,7 +5,7 @@
 import type { Database, Store } from './catalogue-model.ts';
 import { access, networks, phones, provisioning, toll } from './data/accounts.ts';
 import { documents } from './data/documents.ts';
-import { audit, backup } from './data/records.ts';
+import { audit, backup, uplink } from './data/records.ts';
 import { catalogue, keystore } from './data/vault.ts';
 
 /** By the name of the file. Each epoch of the keystore has a file of its own, all of one form. */
@@ -20,6 +20,7 @@ export const databases: Readonly<Record<string, Database>> = {
   'networks.db': networks,
   'provisioning.db': provisioning,
   'toll.db': toll,
+  'uplink.db': uplink,
 };
 
 /** The database of a file, by its name; null: nothing is said of it. */

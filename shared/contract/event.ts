@@ -16,7 +16,7 @@ export const eventSchema = z.discriminatedUnion('is', [
   z.strictObject({
     is: z.literal('gap'),
     of: z.enum(['health', 'audit', 'event', 'response', 'csr']).describe('Kind of the messages that are lost.'),
-    lost: whole(1, 99_999_999),
+    lost: whole(1, 99_999_999).describe('How many; of health: samples.'),
     why: z
       .enum(['age', 'room', 'form'])
       .describe('A week old; no room for more; of an older program, and not understood.'),

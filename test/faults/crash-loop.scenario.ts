@@ -40,6 +40,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^(backup|restore)\./, 'appliance/backup/crash.test.ts'],
   [/^audit\.generation_opened$/, 'test/scenarios/backup.scenario.ts'],
   [/^scrub\./, 'appliance/vault/scrub.test.ts'],
+  [/^uplink\./, 'appliance/uplink/crash.test.ts'],
 ];
 
 /** How each of the rounds ends: each point in its turn, first at its first passing, later at any; in between at any moment. */

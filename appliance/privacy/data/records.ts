@@ -131,3 +131,62 @@ export const backup: Database = {
     },
   },
 };
+
+/** Nothing in it says anything of a call: the forms of what is sent have no field that could (`shared/contract`). */
+export const uplink: Database = {
+  outbox: {
+    category: 'none',
+    leaving: { until: 'when the fleet has it, or after seven days' },
+    acts: [],
+    columns: {
+      place: count('The order of these.'),
+      kind: code('Which kind of message waits.'),
+      message: rest('Names the message, so that one that comes twice is known.'),
+      command: rest('The command that it answers.'),
+      seq: count('How many were sent before it.'),
+      made_at: instant('When it was made.'),
+      form: count('In which form it is written.'),
+      content: rest('Numbers and codes of how the box is; no name, number or text.'),
+      bytes: count('How much of the room it takes.'),
+      kept: code('Whether it tells of what was lost, and is never given up.'),
+    },
+  },
+  gaps: {
+    category: 'none',
+    leaving: { until: 'when it was told' },
+    acts: [],
+    columns: {
+      kind: code('Which kind of message was given up.'),
+      why: code('Why it was.'),
+      lost: count('How many.'),
+      first_at: instant('When the first of them was made.'),
+      last_at: instant('When the last was.'),
+    },
+  },
+  inbox: {
+    category: 'none',
+    leaving: { until: 'when a thousand newer ones came' },
+    acts: [],
+    columns: {
+      place: count('The order of these.'),
+      command: rest('A command of the fleet, so that it is done once.'),
+      heard_at: instant('When it came.'),
+      expires_at: instant('Until when it may be done.'),
+      answer: code('What became of it.'),
+      over: code('Whether that is the end.'),
+    },
+  },
+  state: {
+    category: 'none',
+    leaving: { until: 'with the box' },
+    acts: [],
+    columns: {
+      one: count('There is one row.'),
+      seq: count('How many messages were ever sent.'),
+      conn: count('How many connections there ever were.'),
+      reads: count('Which forms of messages the fleet reads.'),
+      wrong: code('What was wrong when health was last told.'),
+      desired: digest('The policy that the fleet last wanted, by its hash.'),
+    },
+  },
+};
