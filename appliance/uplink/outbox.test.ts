@@ -174,6 +174,16 @@ test('what an older program has queued is read in its form; what nobody can read
   t.like(gapsIn(all(box))[0], { of: 'event', lost: 1, why: 'form' });
 });
 
+test('what the fleet would refuse is not queued', (t) => {
+  const box = opened();
+  const telling = { ...finding(), caller: '0201234567' };
+  t.throws(() => box.outbox.add('event', telling), { instanceOf: RangeError });
+  t.throws(() => box.outbox.add('health', { ...healthAt(START, 1), gauges: { cpu_percent: 101 } }), {
+    instanceOf: RangeError,
+  });
+  t.is(box.outbox.waiting(), 0);
+});
+
 test('a clock that is not set yet stops nothing', (t) => {
   const box = opened(undefined, newPath(), new ManualClock(0));
   box.outbox.add('event', finding());

@@ -96,6 +96,8 @@ export function openOutbox({ database, boxId, clock, chance, limits }: OutboxOpt
   const gaps = database.prepare('DELETE FROM gaps RETURNING kind, why, lost, first_at, last_at');
 
   function put(kind: Queued, body: unknown, command: string | null = null, kept = false): string {
+    const { schema, version } = messages[kind];
+    if (!schema.safeParse(body).success) throw new RangeError(`${kind}: no message that could be read`);
     const now = clock.now();
     const message = newUlid(stamp(now), chance);
     insert.run({
@@ -103,7 +105,7 @@ export function openOutbox({ database, boxId, clock, chance, limits }: OutboxOpt
       message,
       command,
       madeAt: now,
-      form: messages[kind].version,
+      form: version,
       content: JSON.stringify(body),
       kept: kept ? 1 : 0,
     });
@@ -202,7 +204,7 @@ export function openOutbox({ database, boxId, clock, chance, limits }: OutboxOpt
   return {
     /**
      * Puts a message into the queue; its id. When this returns it is on the disk. Inside the caller's transaction: with that.
-     * @throws what the disk says.
+     * @throws RangeError for what the fleet would refuse; what the disk says.
      */
     add(kind: 'health' | 'event' | 'csr', body: unknown): string {
       const message = add.immediate(kind, body, null) as string;

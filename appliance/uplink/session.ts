@@ -1,6 +1,7 @@
 /** What a box says over one connection: hello, what is so, and then what waits, until it breaks. */
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
 import { newUlid } from '@belkluis/shared/base/ulid';
 import { type Audit, audit } from '@belkluis/shared/contract/audit';
 import type { Health } from '@belkluis/shared/contract/health';
@@ -29,6 +30,7 @@ interface Options {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly tells: Tells;
+  readonly log: Log;
   /** This connection, as presence says it. */
   readonly presence: (is: Presence['is']) => Presence;
 }
@@ -55,7 +57,7 @@ export const presenceBytes = (
 
 /** Begins one on a connection that the broker has accepted. */
 export function startSession(options: Options): Session {
-  const { boxId, link, store, clock, chance, tells } = options;
+  const { boxId, link, store, clock, chance, tells, log } = options;
   let isOver = false;
   let place = 0;
   let onTheirWay = 0;
@@ -65,6 +67,10 @@ export function startSession(options: Options): Session {
 
   /** A disk that takes nothing, a room that fails: the connection ends, and the next begins with what is so then. */
   const guarded = (work: () => Promise<void>): Promise<void> => work().catch(() => link.cut());
+
+  /** What cannot be told keeps nothing else from being told: a fault of ours, for whoever reads the journal. */
+  const ifItCan = (kind: string, work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => log('uplink_untold', { kind, why: (error as Error).message }));
 
   const about = () => {
     const ts = stamp(clock.now());
@@ -79,7 +85,7 @@ export function startSession(options: Options): Session {
 
   async function tellAudit(): Promise<void> {
     cancelAudit();
-    cancelAudit = clock.after(AUDIT_EVERY_MS, () => void guarded(tellAudit));
+    cancelAudit = clock.after(AUDIT_EVERY_MS, () => void ifItCan('audit', tellAudit));
     const body = await tells.checkpoint();
     if (!body || isOver) return;
     await link.publish(audit.topic(boxId), audit.format({ ...about(), body }, store.reads()), audit.retain);
@@ -90,14 +96,15 @@ export function startSession(options: Options): Session {
     const body = await tells.reported();
     const report = JSON.stringify(body);
     if (isOver || (!all && report === toldReport)) return;
+    const bytes = reported.format({ ...about(), body }, store.reads());
     toldReport = report;
-    await link.publish(reported.topic(boxId), reported.format({ ...about(), body }, store.reads()), reported.retain);
+    await link.publish(reported.topic(boxId), bytes, reported.retain);
   }
 
   async function tell(all: boolean): Promise<void> {
     if (all || JSON.stringify(options.presence('online')) !== toldPresence) await sayPresence('online');
-    await tellReport(all);
-    if (all) await tellAudit();
+    await ifItCan('reported', () => tellReport(all));
+    if (all) await ifItCan('audit', tellAudit);
   }
 
   function send(): void {
@@ -120,8 +127,8 @@ export function startSession(options: Options): Session {
     await link.subscribe([downFilter(boxId), BROADCAST_TOPIC]);
     store.outbox.tellGaps();
     send();
-    await tellReport(true);
-    await tellAudit();
+    await ifItCan('reported', () => tellReport(true));
+    await ifItCan('audit', tellAudit);
   });
 
   return {

@@ -297,6 +297,25 @@ test('bytes that are no message, and messages under a topic that is not theirs, 
   t.is(box.uplink.status().state, 'online');
 });
 
+test('a report that may not be told keeps nothing else from being told', async (t) => {
+  const fleet = await newFleet(t);
+  const box = await newBox(t, fleet);
+  await until(t, () => fleet.of('reported').length === 1, 'reported');
+  box.report = { ...reportedSample, caller: '0201234567' } as Reported;
+  fleet.cut();
+  await box.again();
+  const { topic, bytes } = order();
+  await fleet.say(topic, bytes);
+  await until(t, () => box.done.length === 1, 'heard');
+  await box.uplink.sample();
+  await box.settled();
+  t.is(box.uplink.status().state, 'online');
+  t.is(fleet.of('reported').length, 1);
+  box.report = { ...reportedSample, uplink: 'wss' };
+  box.uplink.changed();
+  await until(t, () => fleet.of('reported').length === 2, 'reported again');
+});
+
 test('what changed is reported, what stayed is not', async (t) => {
   const fleet = await newFleet(t);
   const box = await newBox(t, fleet);

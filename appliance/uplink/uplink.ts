@@ -122,7 +122,7 @@ export function startUplink(options: UplinkOptions): Uplink {
         cancelStable = clock.after(STABLE_MS, () => {
           failures = 0;
         });
-        session = startSession({ boxId, link: opened, store, clock, chance, tells, presence: presenceOf });
+        session = startSession({ boxId, link: opened, store, clock, chance, tells, log, presence: presenceOf });
       },
       onMessage: hear,
       onDown: (why) => down(opened, why),
