@@ -60,6 +60,7 @@ const seqs = (fleet: TestFleet) => [
 test('a box says hello, what it is and how it is; cut off, its will says so by the same connection; and it comes back', async (t) => {
   const fleet = await newFleet(t);
   const box = await newBox(t, fleet);
+  t.is(box.uplink.status().lastAt, null);
   await box.settled();
   await until(t, () => fleet.of('reported').length === 1, 'reported');
   const [hello] = bodies<Presence>(fleet, 'presence');
@@ -169,10 +170,12 @@ test('two hours without a fleet arrive whole when it is back: coarser the older 
   const box = await newBox(t, fleet);
   await box.settled();
   await fleet.stop();
+  await until(t, () => box.uplink.status().state !== 'online', 'gone');
   for (let minute = 0; minute < 120; minute++) {
     box.clock.advance(60_000);
     await box.uplink.sample();
   }
+  t.is(box.uplink.status().lastAt, START);
   await fleet.start();
   await until(t, () => box.uplink.status().state !== 'connecting', 'tried');
   if (box.uplink.status().state === 'waiting') box.hurry();

@@ -43,6 +43,8 @@ export interface UplinkStatus {
   readonly state: 'online' | 'connecting' | 'waiting';
   /** Since when it is so, wall clock, ms. */
   readonly since: number;
+  /** When the fleet was last there, wall clock, ms: now, while it is; null: not since the start. */
+  readonly lastAt: number | null;
   /** Why the last connection ended or did not come about; null: none has. */
   readonly fault: LinkFault | null;
   /** Messages that wait. */
@@ -78,6 +80,7 @@ export function startUplink(options: UplinkOptions): Uplink {
   let failures = 0;
   let fault: LinkFault | null = null;
   let since = clock.now();
+  let lastAt: number | null = null;
   let began: number[] = [];
   let isStopped = false;
   let cancelPause: Cancel = () => {};
@@ -150,6 +153,7 @@ export function startUplink(options: UplinkOptions): Uplink {
 
   function down(ended: Link, why: LinkFault): void {
     if (ended !== link) return;
+    if (session) lastAt = clock.now();
     session?.end();
     session = null;
     link = null;
@@ -195,6 +199,7 @@ export function startUplink(options: UplinkOptions): Uplink {
       return {
         state: session ? 'online' : link ? 'connecting' : 'waiting',
         since,
+        lastAt: session ? clock.now() : lastAt,
         fault,
         queued: store.outbox.waiting(),
         connections: began.length,
@@ -214,6 +219,7 @@ export function startUplink(options: UplinkOptions): Uplink {
       const [old, said] = [link, session];
       link = null;
       session = null;
+      if (said) lastAt = clock.now();
       said?.end();
       if (old) void goodbye(old, null).then(() => isStopped || link || connect());
       else connect();
