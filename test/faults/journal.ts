@@ -13,7 +13,7 @@ export interface Line {
 }
 
 /** The file descriptor on which a box gets its journal, opened for appending: several boxes may share one. */
-export const JOURNAL_FD = 3;
+const JOURNAL_FD = 3;
 
 /** Writes a line with one system call: it is there whole, or not at all. */
 export const writeLine = (line: Line): void => {

@@ -8,7 +8,7 @@ import { lastPurge } from './work/purge.ts';
 import type { Role, Work, World } from './world.ts';
 
 /** What the call process does before its first call. */
-export async function start(world: World, role: Role): Promise<void> {
+async function start(world: World, role: Role): Promise<void> {
   if (role === 'desk') return;
   const { vault, clock } = world;
   world.say('box', 'about_to_start');
@@ -20,7 +20,7 @@ export async function start(world: World, role: Role): Promise<void> {
 }
 
 /** Runs what the product may refuse when a disk fails. That it refused is said, with the reason; the box goes on, or ends. */
-export async function attempt(world: World, name: string, action: () => void | Promise<void>): Promise<boolean> {
+async function attempt(world: World, name: string, action: () => void | Promise<void>): Promise<boolean> {
   try {
     await action();
     return true;

@@ -29,7 +29,7 @@ import { tone, toWav } from './wav.ts';
 export const ANNOUNCEMENT_HZ = 1950;
 const ANNOUNCEMENT_S = 1;
 
-export const announcementWav = toWav({ rate: 16_000, samples: tone(ANNOUNCEMENT_HZ, ANNOUNCEMENT_S, 16_000) });
+const announcementWav = toWav({ rate: 16_000, samples: tone(ANNOUNCEMENT_HZ, ANNOUNCEMENT_S, 16_000) });
 
 /** How long anything of the box may take before a test has failed, ms. */
 const PATIENCE_MS = 20_000;

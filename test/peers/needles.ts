@@ -1,7 +1,11 @@
 /** Looks for pieces of audio in files: what must never be on a disk in the clear. */
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+
+/** Where a program may leave a file without being asked: as this process has it, and as one that reads no environment has it. */
+export const temporaryFolders = [...new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])];
 
 /** Something to look for, and what it is called when it is found. */
 export interface Needle {

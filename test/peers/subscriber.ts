@@ -29,8 +29,6 @@ interface Asked {
   readonly body?: Buffer;
 }
 
-export type Subscriber = Awaited<ReturnType<typeof openSubscriber>>;
-
 export async function openSubscriber(options: {
   readonly user: string;
   readonly secret: string;

@@ -15,7 +15,7 @@ export interface Visitor {
 }
 
 /** Somebody nobody knows. `ca`: the certificate that the box shows. */
-export function visitor(origin: string, ca: string): Visitor {
+function visitor(origin: string, ca: string): Visitor {
   const cookies = new Map<string, string>();
   const send = async (method: string, path: string, body: string | null): Promise<Page> => {
     const headers = {

@@ -1,12 +1,11 @@
 /** Nobody who takes the disk hears a call: what was said stands in no file in the clear, while it is said or after. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededChance } from '@belkluis/shared/base/chance';
 import test from 'ava';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { PACKET_LENGTH } from '../peers/line.ts';
-import { findIn, findInMeanwhile, needlesOf } from '../peers/needles.ts';
+import { findIn, findInMeanwhile, needlesOf, temporaryFolders } from '../peers/needles.ts';
 
 /** Frames that are like nothing else, so that finding one means something. */
 const MARKERS = 12;
@@ -23,7 +22,7 @@ test.before(async () => {
 test.after.always(() => box?.end());
 
 /** Everything that this machine's box, or a careless library in it, could have written. */
-const everywhere = () => findInMeanwhile([box.folder, tmpdir(), '/var/tmp', '/dev/shm'], needles, since);
+const everywhere = () => findInMeanwhile([box.folder, ...temporaryFolders], needles, since);
 
 test('no file holds a frame of the call, neither during nor after it', async (t) => {
   t.log(seed);

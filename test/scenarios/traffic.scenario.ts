@@ -1,6 +1,5 @@
 /** What is known of a call, and what must not be: who withholds the number, which keys were pressed, how long one caller waited. */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import test from 'ava';
 import { ask } from '../../appliance/control/client.ts';
@@ -11,7 +10,7 @@ import { freePort } from '../../scripts/demo/box.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { belkluis } from '../peers/cli.ts';
 import { ownAddress } from '../peers/kamailio.ts';
-import { findIn, findInMeanwhile, type Needle } from '../peers/needles.ts';
+import { findIn, findInMeanwhile, type Needle, temporaryFolders } from '../peers/needles.ts';
 import { invitesOf } from '../peers/outside.ts';
 import { openPhone, type Phone, type PhoneCall } from '../peers/phone.ts';
 
@@ -115,7 +114,7 @@ test.serial(
     t.true(trace.messages.some(({ text }) => text.startsWith('BYE')));
     t.is(trace.call.from, 'anonymous');
     t.false(pcapOf(trace.messages).includes('88776655'));
-    const { files, hits } = await findInMeanwhile([box.folder, tmpdir(), '/dev/shm'], needles, since);
+    const { files, hits } = await findInMeanwhile([box.folder, ...temporaryFolders], needles, since);
     t.true(files > 10);
     t.deepEqual(hits, []);
     await ten.close();
