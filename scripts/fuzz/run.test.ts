@@ -9,7 +9,11 @@ const module = new URL('./testing/planted.ts', import.meta.url).href;
 /** Inputs until something planted must have been found: twenty times what it took at worst in a dozen tries. */
 const budget = { runs: 5_000_000 };
 
+/** Each computes for seconds without a word to whoever runs the tests: on a busy machine that is a while, ms. */
+const PATIENCE_MS = 300_000;
+
 test.before((t) => t.log(`seed ${seed}`));
+test.beforeEach((t) => t.timeout(PATIENCE_MS));
 
 test('a bug behind four bytes is found, because branches are watched', async (t) => {
   const { finding } = await fuzzTarget({ module, target: 'nested', seed, budget });

@@ -39,8 +39,13 @@ interface Local {
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-function localTime(at: number, timeZone: string): Local {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+/** One for each zone that a policy names: making one takes longer than all else about a rule. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'short',
     year: 'numeric',
@@ -49,7 +54,13 @@ function localTime(at: number, timeZone: string): Local {
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-  }).formatToParts(at);
+  });
+  formats.set(timeZone, made);
+  return made;
+}
+
+function localTime(at: number, timeZone: string): Local {
+  const parts = formatOf(timeZone).formatToParts(at);
   const told = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
   return {
     date: `${told.year}-${told.month}-${told.day}`,
