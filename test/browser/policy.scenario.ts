@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
@@ -15,16 +14,16 @@ import { writeWav } from '../../appliance/media/prompts/wav.ts';
 import { loadPolicy } from '../../appliance/policy/store.ts';
 import { PASSWORD } from '../../appliance/web/testing/desk.ts';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { forgetLastCode } from '../peers/visitor.ts';
 import { type Chromium, picture, startChromium } from './chromium.ts';
 import { signInAs } from './sign-in.ts';
 
-const STEP_MS = 30_000;
 const WHY = 'Complaints come later than we thought: the ombudsman says six weeks.';
 
 interface Somebody {
   readonly name: string;
-  /** A code that was not used yet; waits for one where there is none. */
-  readonly code: () => Promise<string>;
+  /** A code that counts. */
+  readonly code: () => string;
 }
 
 const world = {} as Chromium & { box: ScenarioBox; origin: string; dpo: Somebody; other: Somebody; admin: Somebody };
@@ -34,27 +33,16 @@ async function person(path: string, name: string, roles: readonly Role[]): Promi
   const access = openAccess({ path, clock: systemClock, chance: systemChance, append: () => {} });
   const setUp = access.newSetUpCode(roles);
   const { totpSecret } = await access.choose(setUp, name, PASSWORD, 'test');
-  let last = Math.floor(systemClock.now() / STEP_MS) - 1;
-  access.confirm(setUp, totpCode(totpSecret, last * STEP_MS), 'test');
+  access.confirm(setUp, totpCode(totpSecret, systemClock.now()), 'test');
   access.close();
-  const code = async (): Promise<string> => {
-    for (;;) {
-      const now = Math.floor(systemClock.now() / STEP_MS);
-      const next = Math.max(last + 1, now);
-      if (next <= now + 1) {
-        last = next;
-        return totpCode(totpSecret, next * STEP_MS);
-      }
-      await delay(500);
-    }
+  const code = (): string => {
+    forgetLastCode(path, name);
+    return totpCode(totpSecret, systemClock.now());
   };
   return { name, code };
 }
 
-const signedIn = async ({ name, code }: Somebody) => {
-  const typed = await code();
-  await signInAs(world.page, world.origin, { name, code: () => typed });
-};
+const signedIn = (somebody: Somebody) => signInAs(world.page, world.origin, somebody);
 
 const signedOut = async () => {
   await world.page.getByRole('button', { name: 'Sign out' }).click();
@@ -118,7 +106,7 @@ test.serial(
     t.regex((await page.textContent('main')) ?? '', /This desk may not sign policies/);
 
     const credentials = join(box.folder, 'credentials');
-    writeFileSync(credentials, `${PASSWORD}\n${await dpo.code()}\n`, { mode: 0o600 });
+    writeFileSync(credentials, `${PASSWORD}\n${dpo.code()}\n`, { mode: 0o600 });
     const cli = join(import.meta.dirname, '../../scripts/belkluis.ts');
     const asked = ['--data', box.config.data, 'trust', 'desk', '--as', dpo.name, '--credentials', credentials];
     t.regex((await promisify(execFile)(process.execPath, [cli, ...asked])).stdout, /The desk may sign policies/);
@@ -130,7 +118,7 @@ test.serial(
     await page.getByLabel('Code').press('Enter');
     t.regex((await page.getByRole('alert').textContent()) ?? '', /This code is not right/);
     await picture(t, page, 'policy-review-refused');
-    await page.getByLabel('Code').fill(await dpo.code());
+    await page.getByLabel('Code').fill(dpo.code());
     await page.getByLabel('Code').press('Enter');
     await page.waitForURL(`${origin}/policy/changes`);
     t.is(await page.textContent('h1'), 'Policy 2 waits for a decision');
@@ -138,7 +126,7 @@ test.serial(
     t.is(inForce().version, 1);
     await picture(t, page, 'policy-waits-week');
     await page.getByLabel('Why').fill('The works council wants to be asked first.');
-    await page.getByLabel('Code').fill(await dpo.code());
+    await page.getByLabel('Code').fill(dpo.code());
     await page.getByRole('button', { name: 'Refuse' }).press('Enter');
     await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'Nothing waits');
     t.is(inForce().version, 1);
@@ -160,7 +148,7 @@ test.serial(
     await page.goto(`${origin}/policy/review`);
     t.regex((await page.textContent('main')) ?? '', /It lowers privacy: it waits until a DPO approves it/);
     await page.getByLabel('Why').fill(WHY);
-    await page.getByLabel('Code').fill(await dpo.code());
+    await page.getByLabel('Code').fill(dpo.code());
     await page.getByRole('button', { name: 'Sign and put forward' }).click();
     await page.waitForURL(`${origin}/policy/changes`);
     await picture(t, page, 'policy-waits');
@@ -183,7 +171,7 @@ test.serial(
     await signedIn(other);
     await page.goto(`${origin}/policy/changes`);
     await page.getByLabel('Why').fill('The ombudsman asks for it, and the works council agreed.');
-    await page.getByLabel('Code').fill(await other.code());
+    await page.getByLabel('Code').fill(other.code());
     await page.getByRole('button', { name: 'Approve with my code' }).press('Enter');
     await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'Nothing waits');
     t.is(inForce().purposes[0]?.retention.contentDays, 42);

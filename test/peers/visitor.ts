@@ -1,7 +1,10 @@
 /** A person at the desk's pages, without a browser: keeps cookies, follows no script. */
+import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import Database from 'better-sqlite3';
 import { totpCode } from '../../appliance/access/totp.ts';
+import type { ScenarioBox } from './box.ts';
 
 export interface Page {
   readonly status: number;
@@ -49,49 +52,58 @@ function visitor(origin: string, ca: string): Visitor {
 }
 
 const PASSWORD = 'four words in a row';
-const STEP_MS = 30_000;
 
 /** A person of the desk, with what they know and carry. */
 export interface Member extends Visitor {
   readonly name: string;
-  /** A file for `--credentials`: password and a code that was not used yet. Its text. */
-  credentials(): Promise<string>;
+  /** A file for `--credentials`: password and a code that counts. Its text. */
+  credentials(): string;
   /** Signs in at the desk. @throws Error when it does not let them. */
   signIn(): Promise<void>;
 }
 
-/** Makes a person with a set-up code. @throws Error when the desk does not let them. */
-export async function newMember(origin: string, ca: string, setUpCode: string, name: string): Promise<Member> {
-  const person = visitor(origin, ca);
+/**
+ * Lets a person's last code count as if it had never been given: each counts once, and a test need not wait half a minute for the next.
+ * That it counts once is asserted where the clock is the test's own (appliance/access/access.test.ts).
+ */
+export function forgetLastCode(accessDatabase: string, name: string): void {
+  const database = new Database(accessDatabase);
+  database.prepare('UPDATE people SET totp_step = 0 WHERE name = ?').run(name);
+  database.close();
+}
+
+/** Of a box, what tells where its desk is and who its people are. */
+type BoxOfDesk = Pick<ScenarioBox, 'processes' | 'certificatePath' | 'at'>;
+
+/** Makes a person with a set-up code; with none, the first of the box. @throws Error when the desk does not let them. */
+export async function newMember(box: BoxOfDesk, name: string, invited?: string): Promise<Member> {
+  const ready = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
+  const person = visitor(new URL(ready.url).origin, readFileSync(box.certificatePath, 'utf8'));
+  const setUpCode = invited ?? ready.setUpCode;
   await person.post('/set-up', { code: setUpCode, name, password: PASSWORD, again: PASSWORD });
   const second = await person.get('/set-up/code');
   const secret = /secret=([A-Z2-7]+)/.exec(second.text)?.[1];
   if (secret === undefined) throw new Error(`no second factor was shown: ${second.status}`);
-  /** Each code counts once, and one step to either side is taken: three are to be had before one has to wait. */
-  let used = Math.floor(Date.now() / STEP_MS) - 2;
-  const code = async (): Promise<string> => {
-    const now = () => Math.floor(Date.now() / STEP_MS);
-    const step = Math.max(used + 1, now() - 1);
-    while (step > now() + 1) await new Promise((resume) => setTimeout(resume, 200));
-    used = step;
-    return totpCode(secret, step * STEP_MS);
+  const code = (): string => {
+    forgetLastCode(box.at.accessDatabase, name);
+    return totpCode(secret, Date.now());
   };
-  await person.post('/set-up/code', { code: await code() });
+  await person.post('/set-up/code', { code: code() });
   return {
     ...person,
     name,
-    credentials: async () => `${PASSWORD}\n${await code()}\n`,
+    credentials: () => `${PASSWORD}\n${code()}\n`,
     async signIn() {
       await person.post('/login', { name, password: PASSWORD });
-      const entered = await person.post('/login/code', { code: await code() });
+      const entered = await person.post('/login/code', { code: code() });
       if (entered.location !== '/') throw new Error(`could not sign in: ${entered.status}`);
     },
   };
 }
 
-/** Makes the first person of a box with its set-up code, and signs in as them. @throws Error when the desk does not let them. */
-export async function firstPerson(origin: string, ca: string, code: string): Promise<Visitor> {
-  const person = await newMember(origin, ca, code, 'Anna');
+/** Makes the first person of a box, and signs in as them. @throws Error when the desk does not let them. */
+export async function firstPerson(box: BoxOfDesk): Promise<Visitor> {
+  const person = await newMember(box, 'Anna');
   await person.signIn();
   return person;
 }

@@ -38,8 +38,7 @@ test.before(async () => {
   box = await scenarioBox({
     phones: ['anna', 'bram', 'kees', '1042'].map((user) => ({ user, plain: user === '1042' })),
   });
-  const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
-  admin = await newMember(new URL(url).origin, readFileSync(box.certificatePath, 'utf8'), setUpCode, 'Iris Smit');
+  admin = await newMember(box, 'Iris Smit');
   const [anna, bram] = await Promise.all([box.phone('anna'), box.phone('bram')]);
   const { answered } = await anna.dial('bram');
   const [ours, theirs] = await Promise.all([answered, bram.nextCall()]);
@@ -270,7 +269,7 @@ test.serial('no header of no message gets into the log or among the counters, wh
 
 async function lift(source: string) {
   const credentials = join(folder, 'credentials');
-  writeFileSync(credentials, await admin.credentials());
+  writeFileSync(credentials, admin.credentials());
   const person = ['--as', admin.name, '--credentials', credentials];
   return belkluis(box.config.data, 'sip', 'bans', 'lift', source, ...person);
 }

@@ -28,12 +28,9 @@ test.before(async () => {
       destinations: [{ kind: 'directory', name: 'disk', country: 'NL', path: backups }],
     },
   });
-  const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
-  const join = (code: string, name: string) =>
-    newMember(new URL(url).origin, readFileSync(box.certificatePath, 'utf8'), code, name);
-  anna = await join(setUpCode, 'Anna Visser');
+  anna = await newMember(box, 'Anna Visser');
   const invited = await belkluis(box.config.data, 'people', 'invite', '--role', 'dpo');
-  bo = await join(invited.json.code as string, 'Bo Smit');
+  bo = await newMember(box, 'Bo Smit', invited.json.code as string);
 });
 test.after.always(async () => {
   await box?.end();
@@ -42,7 +39,7 @@ test.after.always(async () => {
 
 /** Acts on the command line as a person who proves who they are. */
 async function as(person: Member, ...args: readonly string[]) {
-  writeFileSync(credentials, await person.credentials());
+  writeFileSync(credentials, person.credentials());
   return belkluis(box.config.data, ...args, '--as', person.name, '--credentials', credentials);
 }
 

@@ -100,11 +100,6 @@ async function hungUp({ ours, theirs }: Talk): Promise<void> {
   await theirs.ended;
 }
 
-const desk = async ({ processes, certificatePath }: ScenarioBox) => {
-  const { url, setUpCode } = processes.desk.ready as unknown as { url: string; setUpCode: string };
-  return firstPerson(new URL(url).origin, readFileSync(certificatePath, 'utf8'), setUpCode);
-};
-
 test('a key that expired or was revoked is named by the health page, and nothing is sealed to it', async (t) => {
   const [anna, bram] = await Promise.all([box.phone('anna'), box.phone('bram')]);
   const talk = await connected(anna, bram);
@@ -125,7 +120,7 @@ test('a key that expired or was revoked is named by the health page, and nothing
   }
   t.true((await box.open(id)).segments.length > 0, 'whose key is good can open it');
 
-  const page = await (await desk(box)).get('/health');
+  const page = await (await firstPerson(box)).get('/health');
   t.is(page.status, 200);
   t.regex(page.text, /Lapsed Lars/);
   t.regex(page.text, /Revoked Rita/);
@@ -148,7 +143,7 @@ test('with no key that is good the call goes on, unrecorded, and says why', asyn
     events.find(({ kind }) => kind === 'recording_refused'),
     { facts: { reason: 'no_recipient' } },
   );
-  const page = await (await desk(withoutKeys)).get('/health');
+  const page = await (await firstPerson(withoutKeys)).get('/health');
   t.regex(page.text, /Revoked escrow/);
 });
 

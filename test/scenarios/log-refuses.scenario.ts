@@ -1,5 +1,3 @@
-/** The audit log cannot be written: nothing is opened, erased or lifted, with the cause; recording goes on, and what happened is told later. */
-import { readFileSync } from 'node:fs';
 import test from 'ava';
 import Database from 'better-sqlite3';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
@@ -9,8 +7,7 @@ let box: ScenarioBox;
 let anna: Member;
 test.before(async () => {
   box = await scenarioBox({ phones: [{ user: 'anna-de-vries' }, { user: 'bram-jansen' }] });
-  const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
-  anna = await newMember(new URL(url).origin, readFileSync(box.certificatePath, 'utf8'), setUpCode, 'Anna Visser');
+  anna = await newMember(box, 'Anna Visser');
   await anna.signIn();
 });
 test.after.always(() => box?.end());

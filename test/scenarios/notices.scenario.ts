@@ -1,5 +1,5 @@
 /** Nobody is recorded at work who has not acknowledged what is recorded, for what and for how long; with real phones and the real command line. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noticeVersion } from '@belkluis/shared/policy/documents/staff-notice';
@@ -19,9 +19,7 @@ const folder = mkdtempSync(join(tmpdir(), 'notices-'));
 
 test.before(async () => {
   box = await scenarioBox({ phones: [{ user: 'anna' }, { user: 'carla' }], unacknowledged: ['carla'] });
-  const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
-  const certificate = readFileSync(box.certificatePath, 'utf8');
-  dpo = await newMember(new URL(url).origin, certificate, setUpCode, 'Anna Visser');
+  dpo = await newMember(box, 'Anna Visser');
   [anna, carla] = await Promise.all([box.phone('anna'), box.phone('carla')]);
 });
 test.after.always(async () => {
@@ -33,7 +31,7 @@ const command = (...args: string[]) => belkluis(box.config.data, ...args);
 
 async function asDpo(...args: string[]) {
   const credentials = join(folder, 'credentials');
-  writeFileSync(credentials, await dpo.credentials());
+  writeFileSync(credentials, dpo.credentials());
   return command(...args, '--as', dpo.name, '--credentials', credentials);
 }
 

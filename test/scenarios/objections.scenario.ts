@@ -1,5 +1,5 @@
 /** Who objects by number is not recorded in the next call, and whoever holds the disk of a box learns nothing of it from the log. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -14,8 +14,7 @@ let box: ScenarioBox;
 let anna: Member;
 test.before(async () => {
   box = await scenarioBox({ phones: [{ user: 'anna-de-vries' }, { user: 'bram-jansen' }, { user: 'carla' }] });
-  const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
-  anna = await newMember(new URL(url).origin, readFileSync(box.certificatePath, 'utf8'), setUpCode, 'Anna Visser');
+  anna = await newMember(box, 'Anna Visser');
 });
 test.after.always(async () => {
   await box?.end();
@@ -23,7 +22,7 @@ test.after.always(async () => {
 });
 
 async function asDpo(...args: readonly string[]) {
-  writeFileSync(credentials, await anna.credentials());
+  writeFileSync(credentials, anna.credentials());
   return belkluis(box.config.data, ...args, '--as', anna.name, '--credentials', credentials);
 }
 

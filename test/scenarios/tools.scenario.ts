@@ -32,8 +32,7 @@ async function fetched(url: string): Promise<{ status: number; body: string }> {
 
 test.before(async () => {
   box = await scenarioBox({ phones: [{ user: '31201234567' }, { user: 'bram' }, { user: 'plain', plain: true }] });
-  const { url, setUpCode } = box.processes.desk.ready as unknown as { url: string; setUpCode: string };
-  anna = await newMember(new URL(url).origin, readFileSync(box.certificatePath, 'utf8'), setUpCode, 'Anna Visser');
+  anna = await newMember(box, 'Anna Visser');
 });
 test.after.always(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -179,7 +178,7 @@ test.serial(
 
     t.is((await run('calls', 'trace', id, '--show-numbers')).json.error, 'usage');
     const credentials = join(folder, 'credentials');
-    writeFileSync(credentials, await anna.credentials());
+    writeFileSync(credentials, anna.credentials());
     const open = await run('calls', 'trace', id, '--show-numbers', '--as', 'Anna Visser', '--credentials', credentials);
     t.like(open.json.call as object, { from: '31201234567', to: 'bram' });
     const viewed = box
