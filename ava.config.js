@@ -8,5 +8,6 @@ export default {
   environmentVariables: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
   workerThreads: false,
   concurrency: 2,
-  timeout: '60s',
+  // Without a word from any test. A busy machine may need minutes for what takes seconds.
+  timeout: '240s',
 };
