@@ -36,11 +36,12 @@ export interface SealerDoor extends Recorder {
   close(): Promise<void>;
 }
 
-/** How long a recording may take to begin, ms: two commits take some 5; a stuck disk must not keep callers waiting. */
-const BEGIN_PATIENCE_MS = 3000;
-
-/** How long an answer may take that nobody in a call waits for, ms. What was asked is done all the same, later. */
-const ANSWER_PATIENCE_MS = 5000;
+const PATIENCE = {
+  /** How long a recording may take to begin, ms: two commits take some 5; a stuck disk must not keep callers waiting. */
+  beginMs: 3000,
+  /** How long an answer may take that nobody in a call waits for, ms. What was asked is done all the same, later. */
+  answerMs: 5000,
+};
 
 /** How often a call renews the objection that it meets, ms: once a day is as good as each time. */
 const MET_EVERY_MS = 24 * 3600_000;
@@ -49,7 +50,13 @@ type NotKept = Extract<Kept, { kept: false }>['reason'];
 
 const UNANSWERED: Objected = { did: 'stopped', waits: 'recorder_unavailable' };
 
-export function startSealer(data: SealerData, { chance, log }: { chance: Chance; log: Log }): SealerDoor {
+interface SealerParts {
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly patience?: typeof PATIENCE;
+}
+
+export function startSealer(data: SealerData, { chance, log, patience = PATIENCE }: SealerParts): SealerDoor {
   const worker = new Worker(new URL('./sealer.ts', import.meta.url), {
     workerData: data,
     name: 'sealer',
@@ -85,7 +92,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
   /** Answers once, at the latest when the thread has not answered for so long. */
   const answer = <Key, Value>(waiting: Map<Key, (value: Value) => void>, key: Key, late: Value): Promise<Value> =>
     new Promise((resolve) => {
-      const giveUp = setTimeout(() => waiting.get(key)?.(late), ANSWER_PATIENCE_MS);
+      const giveUp = setTimeout(() => waiting.get(key)?.(late), patience.answerMs);
       waiting.set(key, (value) => {
         clearTimeout(giveUp);
         waiting.delete(key);
@@ -166,7 +173,7 @@ export function startSealer(data: SealerData, { chance, log }: { chance: Chance;
         const giveUp = setTimeout(() => {
           settle(id, { ok: false, reason: 'recorder_unavailable' });
           send({ do: 'end', recording: id, reason: 'broken' });
-        }, BEGIN_PATIENCE_MS);
+        }, patience.beginMs);
         beginning.set(id, (begun) => {
           clearTimeout(giveUp);
           if (begun.ok) running.add(id);

@@ -46,7 +46,6 @@ process.once('exit', () => {
     }
   }
 });
-process.once('SIGTERM', () => process.exit(1));
 
 export type ScenarioBox = Awaited<ReturnType<typeof scenarioBox>>;
 
