@@ -135,6 +135,8 @@ const mayImport: Record<string, readonly string[]> = {
     'openpgp',
   ],
 
+  'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
+
   // The composition roots: the only files that know everything.
   'appliance/call.ts': ['*'],
   'appliance/desk.ts': ['*'],
@@ -267,6 +269,17 @@ test('only vault/purge.ts erases recordings', (t) => {
 
 test('html is escaped: only shared/web calls raw()', (t) => {
   for (const path of product.filter((path) => !path.startsWith('shared/web/'))) {
-    t.notRegex(readFileSync(resolve(root, path), 'utf8'), /\braw\(/, `${path} calls raw()`);
+    t.notRegex(readFileSync(resolve(root, path), 'utf8'), /(?<!\b(sql|CompiledQuery)\.)\braw\(/, `${path} calls raw()`);
   }
+});
+
+test('SQL is never put together from text: only fleet/db runs text, its own', (t) => {
+  for (const path of product.filter((path) => path.startsWith('fleet/') && !path.startsWith('fleet/db/'))) {
+    t.notRegex(
+      readFileSync(resolve(root, path), 'utf8'),
+      /\b(sql|CompiledQuery)\.(raw|lit)\(/,
+      `${path} runs text as SQL`,
+    );
+  }
+  t.pass();
 });
