@@ -136,6 +136,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
 
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
+  'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
 
   // The composition roots: the only files that know everything.
   'appliance/call.ts': ['*'],

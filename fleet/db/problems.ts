@@ -18,6 +18,7 @@ export const problem = problemsOf({
   database_old: 'This PostgreSQL is too old. Use version 15 or newer.',
   database_collation:
     'This database sorts text by the rules of a language, which change with the system. Make one that does not: createdb --encoding=UTF8 --locale=C --template=template0 NAME.',
+  cursor_invalid: 'This page does not exist any more. Begin with the first page of the list.',
   database_too_new:
     'The database was written by a newer version of Belkluis. Install that version again, or a later one.',
 });
