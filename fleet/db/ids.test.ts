@@ -1,19 +1,10 @@
 import { systemChance } from '@belkluis/shared/base/chance';
+import { ULID_PATTERN } from '@belkluis/shared/base/ulid';
 import test from 'ava';
 import { idSource } from './ids.ts';
 
-/** The first character holds three bits. */
-const ULID_PATTERN = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
-
-/** The time of the specification's own example. */
 const AT = 1_469_918_176_385;
 const ones = { bytes: (length: number) => Buffer.alloc(length, 0xff) };
-
-test('a ULID is written as the specification writes it', (t) => {
-  const next = idSource({ now: () => AT }, { bytes: (length) => Buffer.alloc(length) });
-  t.is(next(), '01ARYZ6S410000000000000000');
-  t.regex(idSource({ now: () => AT }, systemChance)(), ULID_PATTERN);
-});
 
 test('each is greater than the one before, within a millisecond, when the clock goes back, and when counting overflows', (t) => {
   const times = [AT, AT, AT, AT - 5000, AT - 4000, AT + 1, AT];
@@ -22,7 +13,7 @@ test('each is greater than the one before, within a millisecond, when the clock 
     const next = idSource({ now: () => times[call++]! }, chance);
     const made = times.map(() => next());
     t.deepEqual(made, [...new Set(made)].sort());
-    for (const ulid of made) t.regex(ulid, ULID_PATTERN);
+    for (const id of made) t.regex(id, ULID_PATTERN);
   }
 });
 
