@@ -137,6 +137,17 @@ const mayImport: Record<string, readonly string[]> = {
 
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
+  // Of the tenants what somebody may see, and whom a box belongs to.
+  'fleet/inventory': [
+    'fleet/db',
+    'fleet/tenants/scope.ts',
+    'fleet/tenants/tables.ts',
+    'fleet/tenants/fields.ts',
+    'fleet/tenants/events.ts',
+    'shared/base',
+    'shared/contract',
+    'kysely',
+  ],
 
   // The composition roots: the only files that know everything.
   'appliance/call.ts': ['*'],

@@ -4,7 +4,7 @@ import { problem } from './problems.ts';
 
 /** Rows of one page when nobody says, and at most: a screen, and what a page of a table still shows at once. */
 const PAGE_ROWS = 50;
-export const MAX_PAGE_ROWS = 200;
+const MAX_PAGE_ROWS = 200;
 
 /** Longest cursor, characters: sort keys are a name, an id and numbers. */
 const MAX_CURSOR = 1024;

@@ -22,8 +22,6 @@ export interface TenantsOptions {
   readonly append: Append<TenantEvent>;
 }
 
-export type Msps = ReturnType<typeof openMsps>;
-
 export function openMsps({ database, clock, newId, append }: TenantsOptions) {
   const db = database.$extendTables<TenantTables>();
   const taken = (error: unknown): never => {

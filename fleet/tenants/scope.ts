@@ -28,3 +28,14 @@ export function inScope(
   if (site !== null && sites.length > 0) parts.push(sql`${column(site)} IN (${sql.join(sites)})`);
   return sql<SqlBool>`(${own} AND (${sql.join(parts, sql` OR `)}))`;
 }
+
+/** Customers that are in scope whole. */
+export const wholeCustomer = (scope: Scope) => inScope(scope, 'customers', { customer: 'id', site: null });
+
+/** These, and those that have a site in scope: they are named above it. */
+export function namedCustomer(scope: Scope): Expression<SqlBool> {
+  if (scope.within === 'all' || scope.within.sites.length === 0) return wholeCustomer(scope);
+  const sites = sql.join(scope.within.sites);
+  return sql<SqlBool>`(${wholeCustomer(scope)} OR (customers.msp = ${scope.msp} AND customers.id IN
+    (SELECT sites.customer FROM sites WHERE sites.msp = ${scope.msp} AND sites.id IN (${sites}))))`;
+}

@@ -1,5 +1,5 @@
 /** Customers and sites of an MSP, as somebody with a scope sees and changes them: the room's one door for tenants. */
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { faultOf } from '../db/faults.ts';
 import type { AnyTables } from '../db/open.ts';
@@ -9,7 +9,7 @@ import type { TenantEvent } from './events.ts';
 import { checkCountry, checkName, checkTimeZone } from './fields.ts';
 import type { TenantsOptions } from './msps.ts';
 import { problem } from './problems.ts';
-import { inScope, type Scope } from './scope.ts';
+import { inScope, namedCustomer, type Scope, wholeCustomer } from './scope.ts';
 import type { TenantTables } from './tables.ts';
 
 export interface Customer {
@@ -59,17 +59,6 @@ const toSite = (row: TenantTables['sites']): Site => ({
   country: row.country,
   timeZone: row.time_zone,
 });
-
-/** Customers that are in scope whole. */
-const wholeCustomer = (scope: Scope) => inScope(scope, 'customers', { customer: 'id', site: null });
-
-/** These, and those that have a site in scope: they are named above it. */
-function namedCustomer(scope: Scope): Expression<SqlBool> {
-  if (scope.within === 'all' || scope.within.sites.length === 0) return wholeCustomer(scope);
-  const sites = sql.join(scope.within.sites);
-  return sql<SqlBool>`(${wholeCustomer(scope)} OR (customers.msp = ${scope.msp} AND customers.id IN
-    (SELECT sites.customer FROM sites WHERE sites.msp = ${scope.msp} AND sites.id IN (${sites}))))`;
-}
 
 export type Tenants = ReturnType<typeof openTenants>;
 

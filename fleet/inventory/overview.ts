@@ -1,0 +1,237 @@
+/** Many boxes at a glance, and one over time, as somebody with a scope sees them. */
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Event } from '@belkluis/shared/contract/event';
+import type { FindingCode, Level } from '@belkluis/shared/contract/finding-codes';
+import type { Gauges } from '@belkluis/shared/contract/gauges';
+import { type SqlBool, sql } from 'kysely';
+import { z } from 'zod';
+import type { AnyTables } from '../db/open.ts';
+import { keysAfter, type Page, type PageAsk, pageOf, rowsOf, searchPattern } from '../db/page.ts';
+import { inScope, namedCustomer, type Scope } from '../tenants/scope.ts';
+import type { TenantTables } from '../tenants/tables.ts';
+import { levelAt } from './findings-after.ts';
+import { HEALTH_STEPS, MAX_POINTS } from './limits.ts';
+import { beginOf, type Point, rollUp, unpackPoints } from './points.ts';
+import { problem } from './problems.ts';
+import type { InventoryTables } from './tables.ts';
+import { rankOf, type Urgency, urgencies, urgencyAt } from './urgency.ts';
+
+export interface CustomerRow {
+  readonly id: string;
+  readonly name: string;
+  /** Of the most urgent box; null: it has none. */
+  readonly urgency: Urgency | null;
+  readonly boxes: number;
+  readonly counts: { readonly [Name in Urgency]: number };
+}
+
+export interface FindingGroup {
+  readonly code: FindingCode;
+  readonly level: Level;
+  readonly boxes: number;
+  /** When the first of them came. */
+  readonly since: number;
+}
+
+export interface FindingRow {
+  readonly box: string;
+  readonly name: string;
+  readonly customer: string;
+  readonly site: string;
+  readonly code: FindingCode;
+  readonly level: Level;
+  readonly since: number;
+}
+
+export interface TimelineRow {
+  readonly id: string;
+  readonly at: number;
+  readonly event: Event;
+}
+
+export interface Series {
+  /** ms between points; 0: as they came. */
+  readonly step: number;
+  readonly points: readonly Point[];
+}
+
+/** Where customers without boxes stand: last. */
+const NO_BOXES = urgencies.length;
+
+const urgencyKeys = z.tuple([z.number().int(), z.string(), z.string()]);
+const findingKeys = z.tuple([z.number().int(), z.number().int(), z.string(), z.string()]);
+const timeKeys = z.tuple([z.number().int(), z.string()]);
+
+export type Overview = ReturnType<typeof openOverview>;
+
+export function openOverview({ database, clock }: { database: AnyTables; clock: Pick<Clock, 'now'> }) {
+  const db = database.$extendTables<InventoryTables & TenantTables>();
+
+  /** @throws Problem `box_unknown`. */
+  async function mustSee(scope: Scope, box: string): Promise<void> {
+    const row = await db
+      .selectFrom('boxes')
+      .select('id')
+      .where('id', '=', box)
+      .where(inScope(scope, 'boxes'))
+      .executeTakeFirst();
+    if (!row) throw problem('box_unknown');
+  }
+
+  return {
+    /** Most urgent first; archived ones are not there. */
+    async customers(
+      scope: Scope,
+      ask: PageAsk & { readonly search?: string | undefined } = {},
+    ): Promise<Page<CustomerRow>> {
+      const after = keysAfter(ask, urgencyKeys);
+      const pattern = searchPattern(ask.search);
+      const count = (rank: number) => sql<number>`SUM(CASE WHEN urgency = ${rank} THEN 1 ELSE 0 END)`;
+      const worst = sql<number>`COALESCE(counted.worst, ${NO_BOXES})`;
+      let query = db
+        .selectFrom('customers')
+        .leftJoin(
+          (builder) =>
+            builder
+              .selectFrom('boxes')
+              .select(({ fn }) => ['customer', fn.min('urgency').as('worst'), fn.countAll<number>().as('boxes')])
+              .select(urgencies.map((name) => count(rankOf(name)).as(name)))
+              .where(inScope(scope, 'boxes'))
+              .groupBy('customer')
+              .as('counted'),
+          (join) => join.onRef('counted.customer', '=', 'customers.id'),
+        )
+        .select(['customers.id', 'customers.name', 'customers.name_key', worst.as('worst'), 'counted.boxes'])
+        .select(urgencies.map((name) => `counted.${name}` as const))
+        .where(namedCustomer(scope))
+        .where('customers.archived_at', 'is', null)
+        .orderBy(worst)
+        .orderBy('customers.name_key')
+        .orderBy('customers.id')
+        .limit(rowsOf(ask) + 1);
+      if (pattern !== null) query = query.where(sql<SqlBool>`customers.name_key LIKE ${pattern} ESCAPE '!'`);
+      if (after)
+        query = query.where(
+          sql<SqlBool>`(${worst}, customers.name_key, customers.id) > (${after[0]}, ${after[1]}, ${after[2]})`,
+        );
+      const page = pageOf(await query.execute(), ask, (row) => [row.worst, row.name_key, row.id]);
+      return {
+        ...page,
+        rows: page.rows.map((row) => ({
+          id: row.id,
+          name: row.name,
+          urgency: row.worst === NO_BOXES ? null : urgencyAt(row.worst),
+          boxes: row.boxes ?? 0,
+          counts: Object.fromEntries(urgencies.map((name) => [name, row[name] ?? 0])) as CustomerRow['counts'],
+        })),
+      };
+    },
+
+    /** Open findings by code, worst and most first. Those of boxes that were revoked are not there. */
+    async findingGroups(scope: Scope): Promise<readonly FindingGroup[]> {
+      const rows = await db
+        .selectFrom('box_findings')
+        .innerJoin('boxes', 'boxes.id', 'box_findings.box')
+        .select(({ fn }) => ['code', 'level', fn.countAll<number>().as('boxes'), fn.min('since').as('since')])
+        .where(inScope(scope, 'boxes'))
+        .where('boxes.state', '=', 'active')
+        .groupBy(['code', 'level'])
+        .orderBy('level', 'desc')
+        .orderBy('boxes', 'desc')
+        .orderBy('code')
+        .execute();
+      return rows.map(({ code, level, boxes, since }) => ({
+        code: code as FindingCode,
+        level: levelAt(level),
+        boxes,
+        since,
+      }));
+    },
+
+    /** Open findings one by one, worst first, then the newest; of all, of a code or of a box. */
+    async findings(
+      scope: Scope,
+      ask: PageAsk & { readonly code?: FindingCode | undefined; readonly box?: string | undefined } = {},
+    ): Promise<Page<FindingRow>> {
+      const after = keysAfter(ask, findingKeys);
+      let query = db
+        .selectFrom('box_findings')
+        .innerJoin('boxes', 'boxes.id', 'box_findings.box')
+        .select(['box', 'name', 'customer', 'site', 'code', 'level', 'since'])
+        .where(inScope(scope, 'boxes'))
+        .where('boxes.state', '=', 'active')
+        .orderBy('level', 'desc')
+        .orderBy('since', 'desc')
+        .orderBy('box')
+        .orderBy('code')
+        .limit(rowsOf(ask) + 1);
+      if (ask.code !== undefined) query = query.where('code', '=', ask.code);
+      if (ask.box !== undefined) query = query.where('box', '=', ask.box);
+      if (after)
+        query = query.where(
+          sql<SqlBool>`(-level, -since, box, code) > (${-after[0]}, ${-after[1]}, ${after[2]}, ${after[3]})`,
+        );
+      const page = pageOf(await query.execute(), ask, ({ level, since, box, code }) => [level, since, box, code]);
+      return {
+        ...page,
+        rows: page.rows.map((row) => ({ ...row, code: row.code as FindingCode, level: levelAt(row.level) })),
+      };
+    },
+
+    /** What happened at a box, newest first. @throws Problem `box_unknown`. */
+    async timeline(scope: Scope, box: string, ask: PageAsk = {}): Promise<Page<TimelineRow>> {
+      await mustSee(scope, box);
+      const after = keysAfter(ask, timeKeys);
+      let query = db
+        .selectFrom('box_events')
+        .select(['id', 'at', 'document'])
+        .where('box', '=', box)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(rowsOf(ask) + 1);
+      if (after) query = query.where(sql<SqlBool>`(at, id) < (${after[0]}, ${after[1]})`);
+      const page = pageOf(await query.execute(), ask, ({ at, id }) => [at, id]);
+      return {
+        ...page,
+        rows: page.rows.map(({ id, at, document }) => ({ id, at, event: JSON.parse(document) as Event })),
+      };
+    },
+
+    /**
+     * Health between two instants, ms: of the finest step that reaches so far back, and coarser where that would be too many points.
+     * @throws Problem `box_unknown`.
+     */
+    async health(
+      scope: Scope,
+      box: string,
+      { from, until }: { readonly from: number; readonly until: number },
+    ): Promise<Series> {
+      await mustSee(scope, box);
+      const age = clock.now() - from;
+      const { step, span } = HEALTH_STEPS.find(({ keep }) => age <= keep) ?? HEALTH_STEPS.at(-1)!;
+      const chunks = await db
+        .selectFrom('health_chunks')
+        .select(['start_at', 'points'])
+        .where('box', '=', box)
+        .where('step', '=', step)
+        .where('start_at', '>=', beginOf(from, span))
+        .where('start_at', '<=', until)
+        .execute();
+      const raw = await db
+        .selectFrom('health_raw')
+        .select(['at', 'gauges'])
+        .where('box', '=', box)
+        .where('at', '>=', beginOf(from, step || 1))
+        .where('at', '<=', until)
+        .execute();
+      const all = [
+        ...chunks.flatMap(({ start_at, points }) => unpackPoints(start_at, points)),
+        ...raw.map(({ at, gauges }): Point => ({ at, gauges: JSON.parse(gauges) as Gauges })),
+      ].filter(({ at }) => at >= beginOf(from, step || 1) && at <= until);
+      const points = rollUp(all, step);
+      if (points.length <= MAX_POINTS) return { step, points };
+      const coarser = Math.ceil((until - from) / MAX_POINTS / 1000) * 1000;
+      return { step: coarser, points: rollUp(points, coarser) };
+    },
+  };
+}

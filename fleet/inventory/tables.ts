@@ -1,0 +1,156 @@
+/** Boxes, what each last said, and what is kept of what it said before. */
+import type { Migration } from '../db/open.ts';
+import type { BoxState } from './urgency.ts';
+
+export type InventoryTables = {
+  /** `msp` and `customer` are those of the site, which the database holds true. What lists sort and filter by stands here. */
+  readonly boxes: {
+    id: string;
+    msp: string;
+    customer: string;
+    site: string;
+    name: string;
+    name_key: string;
+    state: BoxState;
+    /** Place in `urgencies`. */
+    urgency: number;
+    software: string | null;
+    policy_state: PolicyState | null;
+    policy_version: number | null;
+    created_at: number;
+    activated_at: number | null;
+    revoked_at: number | null;
+  };
+  /** The last word of `presence`; `since`, when it became so and `gone`, whether that is longer than the grace, by the fleet's clock. */
+  readonly box_presence: {
+    box: string;
+    present: 'online' | 'offline' | 'sleep';
+    boot: string;
+    conn: number;
+    reads: number;
+    since: number;
+    gone: number;
+  };
+  /** The last `reported`, whole. */
+  readonly box_reported: { box: string; seq: number; said_at: number; heard_at: number; document: string };
+  /** The last `health`, whole; older samples are in the history. */
+  readonly box_health: { box: string; until_at: number; heard_at: number; document: string };
+  /** Findings that are open. */
+  readonly box_findings: { box: string; code: string; level: number; since: number };
+  /** What happened, for the timeline: `document` is the event as the contract has it. */
+  readonly box_events: { box: string; id: string; at: number; heard_at: number; document: string };
+  readonly box_sequences: {
+    box: string;
+    last: number;
+    said_at: number;
+    gaps: string;
+    forgotten: number;
+    restarts: number;
+  };
+  /** Samples of the hour that is running, one a row. */
+  readonly health_raw: { box: string; at: number; gauges: string };
+  /** Samples of before, many a row, at each step of HEALTH_STEPS. */
+  readonly health_chunks: { box: string; step: number; start_at: number; points: string };
+};
+
+export type PolicyState = 'none' | 'applied' | 'pending' | 'rejected';
+
+const ofBox = 'box text NOT NULL REFERENCES boxes (id) ON DELETE CASCADE';
+const oneOfBox = 'box text PRIMARY KEY REFERENCES boxes (id) ON DELETE CASCADE';
+
+/** After those of `tenants/`. */
+export const inventoryMigrations: readonly Migration[] = [
+  {
+    name: 'inventory-1',
+    statements: [
+      `CREATE TABLE boxes (
+         id text PRIMARY KEY,
+         msp text NOT NULL,
+         customer text NOT NULL,
+         site text NOT NULL,
+         name text NOT NULL,
+         name_key text NOT NULL,
+         state text NOT NULL CHECK (state IN ('pending', 'active', 'revoked')),
+         urgency integer NOT NULL,
+         software text,
+         policy_state text,
+         policy_version bigint,
+         created_at bigint NOT NULL,
+         activated_at bigint,
+         revoked_at bigint,
+         UNIQUE (site, name_key),
+         FOREIGN KEY (site, customer, msp) REFERENCES sites (id, customer, msp) ON DELETE CASCADE
+       )`,
+      'CREATE INDEX boxes_by_urgency ON boxes (msp, urgency, name_key, id)',
+      'CREATE INDEX boxes_by_name ON boxes (msp, name_key, id)',
+      'CREATE INDEX boxes_of_customer ON boxes (msp, customer, urgency, name_key, id)',
+      'CREATE INDEX boxes_of_site ON boxes (site, urgency, name_key, id)',
+      'CREATE INDEX boxes_by_software ON boxes (msp, software)',
+      'CREATE INDEX boxes_by_policy ON boxes (msp, policy_state)',
+      `CREATE TABLE box_presence (
+         ${oneOfBox},
+         present text NOT NULL CHECK (present IN ('online', 'offline', 'sleep')),
+         boot text NOT NULL,
+         conn bigint NOT NULL,
+         reads integer NOT NULL,
+         since bigint NOT NULL,
+         gone integer NOT NULL CHECK (gone IN (0, 1))
+       )`,
+      `CREATE INDEX box_presence_leaving ON box_presence (since) WHERE gone = 0 AND present <> 'online'`,
+      `CREATE TABLE box_reported (
+         ${oneOfBox},
+         seq bigint NOT NULL,
+         said_at bigint NOT NULL,
+         heard_at bigint NOT NULL,
+         document text NOT NULL
+       )`,
+      `CREATE TABLE box_health (
+         ${oneOfBox},
+         until_at bigint NOT NULL,
+         heard_at bigint NOT NULL,
+         document text NOT NULL
+       )`,
+      `CREATE TABLE box_findings (
+         ${ofBox},
+         code text NOT NULL,
+         level integer NOT NULL,
+         since bigint NOT NULL,
+         PRIMARY KEY (box, code)
+       )`,
+      'CREATE INDEX box_findings_by_code ON box_findings (code, level, box)',
+      `CREATE TABLE box_events (
+         ${ofBox},
+         id text NOT NULL,
+         at bigint NOT NULL,
+         heard_at bigint NOT NULL,
+         document text NOT NULL,
+         PRIMARY KEY (box, id)
+       )`,
+      'CREATE INDEX box_events_by_time ON box_events (box, at, id)',
+      'CREATE INDEX box_events_by_age ON box_events (heard_at)',
+      `CREATE TABLE box_sequences (
+         ${oneOfBox},
+         last bigint NOT NULL,
+         said_at bigint NOT NULL,
+         gaps text NOT NULL,
+         forgotten bigint NOT NULL,
+         restarts bigint NOT NULL
+       )`,
+      `CREATE TABLE health_raw (
+         ${ofBox},
+         at bigint NOT NULL,
+         gauges text NOT NULL,
+         PRIMARY KEY (box, at)
+       )`,
+      'CREATE INDEX health_raw_by_time ON health_raw (at, box)',
+      `CREATE TABLE health_chunks (
+         ${ofBox},
+         step bigint NOT NULL,
+         start_at bigint NOT NULL,
+         points text NOT NULL,
+         PRIMARY KEY (box, step, start_at)
+       )`,
+      'CREATE INDEX health_chunks_by_age ON health_chunks (step, start_at)',
+    ],
+  },
+];
