@@ -135,6 +135,7 @@ const mayImport: Record<string, readonly string[]> = {
     'openpgp',
   ],
 
+  'fleet/migrations.ts': ['*'],
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
   // Of the tenants what somebody may see, and whom a box belongs to.

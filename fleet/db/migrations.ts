@@ -13,7 +13,7 @@ export interface Migration {
 }
 
 /** What was run is written down here, in its order. */
-const LEDGER = 'migrations';
+export const LEDGER = 'migrations';
 
 const roomOf = (name: string): string => name.replace(/-\d+$/, '');
 

@@ -19,6 +19,13 @@ export const problem = problemsOf({
   database_collation:
     'This database sorts text by the rules of a language, which change with the system. Make one that does not: createdb --encoding=UTF8 --locale=C --template=template0 NAME.',
   cursor_invalid: 'This page does not exist any more. Begin with the first page of the list.',
+  copy_direction:
+    'This moves a fleet from SQLite to PostgreSQL alone. Give the SQLite file, and DATABASE_URL=postgres://….',
+  copy_source_missing: 'There is no such SQLite file. Give the one that the fleet has used.',
+  copy_target_used:
+    'The PostgreSQL database holds data already, and nothing is mixed or overwritten. Make an empty one.',
+  copy_differs:
+    'What PostgreSQL holds is not what was copied. Nothing was kept; look for triggers or rules in that database.',
   database_too_new:
     'The database was written by a newer version of Belkluis. Install that version again, or a later one.',
 });

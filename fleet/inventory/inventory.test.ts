@@ -105,6 +105,7 @@ for (const database of both) {
     };
     const names = [...Object.keys(boxes), ...Object.keys(overview).map((name) => `of.${name}`)];
     t.deepEqual(Object.keys(tries).sort(), names.sort());
+    const lists = ['list', 'counts', 'of.customers', 'of.findingGroups', 'of.findings'];
     const theirs = [b.scope.msp, ...b.customers, ...b.sites, ...ofB];
     for (const scope of [
       a.scope,
@@ -113,9 +114,12 @@ for (const database of both) {
       { msp: a.scope.msp, within: { customers: [], sites: [] } },
     ] satisfies Scope[]) {
       for (const [name, act] of Object.entries(tries)) {
+        let refused = false;
         const said = await act(scope).catch(({ code, message }) => {
+          refused = true;
           t.regex(code ?? message, /_unknown$|^box_taken$/, name);
         });
+        t.is(refused, !lists.includes(name), `${name}: what names a box of another's is refused`);
         for (const id of theirs) t.false(JSON.stringify(said ?? null).includes(id), name);
       }
     }

@@ -114,9 +114,12 @@ for (const database of both) {
     clock.advance(10);
     await store(says('one', finding('trunk_down', 'bad')), says('one', finding('trunk_down', 'bad', false)));
     t.is((await get()).urgency, 'ok');
+    const again = says('one', finding('disk_low', 'warn'));
+    await store(again, says('one', finding('disk_low', 'warn', false)));
+    t.deepEqual((await store(again)).changes, [], 'sent twice, it came once');
     t.deepEqual(
       (await overview.timeline(a.scope, box)).rows.map(({ event }) => event.is === 'finding' && event.on),
-      [false, true, true],
+      [false, true, false, true, true],
     );
   });
 

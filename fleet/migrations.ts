@@ -1,0 +1,6 @@
+/** The schema of the fleet: the steps of all rooms, those that are referred to before those that refer. */
+import type { Migration } from './db/open.ts';
+import { inventoryMigrations } from './inventory/tables.ts';
+import { tenantMigrations } from './tenants/tables.ts';
+
+export const migrations: readonly Migration[] = [...tenantMigrations, ...inventoryMigrations];
