@@ -62,6 +62,8 @@ const urgencyKeys = z.tuple([z.number().int(), z.string(), z.string()]);
 const findingKeys = z.tuple([z.number().int(), z.number().int(), z.string(), z.string()]);
 const timeKeys = z.tuple([z.number().int(), z.string()]);
 
+// Findings are joined to their boxes by CROSS JOIN, which SQLite takes as an order: few findings first, and not all boxes of the MSP.
+
 export type Overview = ReturnType<typeof openOverview>;
 
 export function openOverview({ database, clock }: { database: AnyTables; clock: Pick<Clock, 'now'> }) {
@@ -86,17 +88,24 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
     ): Promise<Page<CustomerRow>> {
       const after = keysAfter(ask, urgencyKeys);
       const pattern = searchPattern(ask.search);
-      const count = (rank: number) => sql<number>`SUM(CASE WHEN urgency = ${rank} THEN 1 ELSE 0 END)`;
+      const count = (rank: number) => sql<number>`SUM(CASE WHEN urgency = ${rank} THEN boxes ELSE 0 END)`;
       const worst = sql<number>`COALESCE(counted.worst, ${NO_BOXES})`;
       let query = db
         .selectFrom('customers')
         .leftJoin(
           (builder) =>
             builder
-              .selectFrom('boxes')
-              .select(({ fn }) => ['customer', fn.min('urgency').as('worst'), fn.countAll<number>().as('boxes')])
+              // Twice, so that the many rows are only counted, in the order of an index that has all of it.
+              .selectFrom((boxes) =>
+                boxes
+                  .selectFrom('boxes')
+                  .select(({ fn }) => ['customer', 'urgency', fn.countAll<number>().as('boxes')])
+                  .where(inScope(scope, 'boxes'))
+                  .groupBy(['customer', 'urgency'])
+                  .as('by_urgency'),
+              )
+              .select(({ fn }) => ['customer', fn.min('urgency').as('worst'), fn.sum<number>('boxes').as('boxes')])
               .select(urgencies.map((name) => count(rankOf(name)).as(name)))
-              .where(inScope(scope, 'boxes'))
               .groupBy('customer')
               .as('counted'),
           (join) => join.onRef('counted.customer', '=', 'customers.id'),
@@ -131,7 +140,8 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
     async findingGroups(scope: Scope): Promise<readonly FindingGroup[]> {
       const rows = await db
         .selectFrom('box_findings')
-        .innerJoin('boxes', 'boxes.id', 'box_findings.box')
+        .crossJoin('boxes')
+        .whereRef('boxes.id', '=', 'box_findings.box')
         .select(({ fn }) => ['code', 'level', fn.countAll<number>().as('boxes'), fn.min('since').as('since')])
         .where(inScope(scope, 'boxes'))
         .where('boxes.state', '=', 'active')
@@ -156,7 +166,8 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
       const after = keysAfter(ask, findingKeys);
       let query = db
         .selectFrom('box_findings')
-        .innerJoin('boxes', 'boxes.id', 'box_findings.box')
+        .crossJoin('boxes')
+        .whereRef('boxes.id', '=', 'box_findings.box')
         .select(['box', 'name', 'customer', 'site', 'code', 'level', 'since'])
         .where(inScope(scope, 'boxes'))
         .where('boxes.state', '=', 'active')

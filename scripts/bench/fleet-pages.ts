@@ -1,0 +1,168 @@
+/**
+ * `npm run bench:fleet-pages -- --boxes 50000 [--database postgres]`: one MSP with so many boxes, each of which has said everything once, and
+ * ninety days of health of some. How long what the console's pages ask takes, and what storing a message costs; one line of JSON.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { type GaugeName, type Gauges, gauges } from '@belkluis/shared/contract/gauges';
+import { idSource } from '../../fleet/db/ids.ts';
+import { openDatabase } from '../../fleet/db/open.ts';
+import { openBoxes } from '../../fleet/inventory/boxes.ts';
+import type { Heard, Said } from '../../fleet/inventory/heard.ts';
+import { HEALTH_STEPS } from '../../fleet/inventory/limits.ts';
+import { openOverview } from '../../fleet/inventory/overview.ts';
+import { beginOf, packPoints } from '../../fleet/inventory/points.ts';
+import { storeBatch } from '../../fleet/inventory/store.ts';
+import type { InventoryTables } from '../../fleet/inventory/tables.ts';
+import { finding, health, presence, reported } from '../../fleet/inventory/testing/boxes.ts';
+import { migrations } from '../../fleet/migrations.ts';
+import { openMsps } from '../../fleet/tenants/msps.ts';
+import { wholeMsp } from '../../fleet/tenants/scope.ts';
+import { openTenants } from '../../fleet/tenants/tenants.ts';
+import { Postgres } from '../../test/peers/postgres.ts';
+
+const { values } = parseArgs({
+  options: {
+    boxes: { type: 'string', default: '50000' },
+    database: { type: 'string', default: 'sqlite' },
+  },
+});
+const count = Number(values.boxes);
+const CUSTOMERS = 500;
+const BATCH = 500;
+/** Boxes with ninety days of health: pages show one at a time. */
+const WITH_HISTORY = 50;
+const ROUNDS = 40;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
+const server = values.database === 'postgres' ? await Postgres.start() : null;
+const database = await openDatabase(server?.url ?? join(folder, 'fleet.db'), { migrations });
+try {
+  const clock = { now: () => Date.now() };
+  const options = { database: database.kysely, clock, append: async () => {} };
+  const newId = idSource(clock, systemChance);
+  const tenants = openTenants({ ...options, newId });
+  const scope = wholeMsp((await openMsps({ ...options, newId }).create('MSP', 'bench')).id);
+  say(`Making ${count} boxes`);
+  const sites: { customer: string; site: string }[] = [];
+  for (let at = 0; at < CUSTOMERS; at++) {
+    const { id } = await tenants.createCustomer(scope, `Customer ${at}`, 'bench');
+    for (const name of ['North', 'South']) {
+      const site = await tenants.createSite(scope, id, { name, country: 'NL', timeZone: 'Europe/Amsterdam' }, 'bench');
+      sites.push({ customer: id, site: site.id });
+    }
+  }
+  const db = database.kysely.$extendTables<InventoryTables>();
+  const ids = Array.from({ length: count }, (_, at) => createHash('md5').update(`${at}`).digest('hex'));
+  for (let begin = 0; begin < count; begin += BATCH) {
+    const rows = ids.slice(begin, begin + BATCH).map((id, at) => ({
+      id,
+      msp: scope.msp,
+      ...sites[(begin + at) % sites.length]!,
+      name: `Box ${begin + at}`,
+      name_key: `box ${begin + at}`,
+      state: 'active' as const,
+      urgency: 3,
+      software: null,
+      policy_state: null,
+      policy_version: null,
+      created_at: clock.now(),
+      activated_at: clock.now(),
+      revoked_at: null,
+    }));
+    await db.insertInto('boxes').values(rows).execute();
+  }
+  say('Each says something');
+  const every: Gauges = Object.fromEntries(
+    (Object.keys(gauges) as GaugeName[]).map((name) => [name, gauges[name].min + 1]),
+  );
+  let seq = 0;
+  async function tell(what: (at: number) => Said): Promise<number> {
+    seq++;
+    const cpu = process.cpuUsage();
+    for (let begin = 0; begin < count; begin += BATCH) {
+      const now = clock.now();
+      const batch = ids.slice(begin, begin + BATCH).map((box, at): Heard => {
+        return { box, id: newId(), ts: now, heardAt: now, seq, said: what(begin + at) };
+      });
+      await storeBatch(database.kysely, batch);
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    return (user + system) / count;
+  }
+  await tell((at) => presence({ is: at % 50 === 0 ? 'offline' : 'online' }));
+  await tell((at) => reported({}, `v0.${at % 4}.0`));
+  await tell((at) => finding('trunk_down', at % 100 === 0 ? 'bad' : 'ok'));
+  const sick = (at: number) => health(clock.now(), at % 30 === 0 ? { disk_low: 'warn', trunk_down: 'bad' } : {}, every);
+  await tell(sick);
+  // The second time is what a fleet does all day: a sample in, nothing changes.
+  const healthMicroseconds = await tell(sick);
+  say('Ninety days of health');
+  const now = clock.now();
+  for (const box of ids.slice(0, WITH_HISTORY))
+    for (const { step, span, keep } of HEALTH_STEPS)
+      for (let start = beginOf(now - keep, span); start < now; start += span) {
+        const every_ = step || 60_000;
+        const points = Array.from({ length: span / every_ }, (_, at) => ({ at: start + at * every_, gauges: every }));
+        await db
+          .insertInto('health_chunks')
+          .values({ box, step, start_at: start, points: packPoints(start, points) })
+          .onConflict((on) => on.doNothing())
+          .execute();
+      }
+
+  const boxes = openBoxes(options);
+  const overview = openOverview(options);
+  const one = <Item>(all: readonly Item[], round: number): Item => all[(round * 7919) % all.length]!;
+  const deep = (await boxes.list(scope, { limit: 200 })).next;
+  const pages: Record<string, (round: number) => Promise<unknown>> = {
+    boxes: () => boxes.list(scope),
+    boxesNext: () => boxes.list(scope, { after: deep }),
+    boxesByName: () => boxes.list(scope, { order: 'name' }),
+    boxesOfCustomer: (round) => boxes.list(scope, { customer: one(sites, round).customer }),
+    boxesOfSite: (round) => boxes.list(scope, { site: one(sites, round).site }),
+    boxesBySoftware: (round) => boxes.list(scope, { software: `v0.${round % 4}.0` }),
+    searchName: (round) => boxes.list(scope, { search: `${(round * 7919) % count}` }),
+    searchNothing: () => boxes.list(scope, { search: 'nobody has this' }),
+    searchId: (round) => boxes.list(scope, { search: one(ids, round).slice(0, 12) }),
+    box: (round) => boxes.get(scope, one(ids, round)),
+    counts: () => boxes.counts(scope),
+    customers: () => overview.customers(scope),
+    findingGroups: () => overview.findingGroups(scope),
+    findings: () => overview.findings(scope),
+    findingsOfCode: () => overview.findings(scope, { code: 'disk_low' }),
+    healthDay: (round) =>
+      overview.health(scope, one(ids.slice(0, WITH_HISTORY), round), { from: now - 86_000_000, until: now }),
+    healthWeek: (round) =>
+      overview.health(scope, one(ids.slice(0, WITH_HISTORY), round), { from: now - 6.9 * 86_400_000, until: now }),
+    healthQuarter: (round) =>
+      overview.health(scope, one(ids.slice(0, WITH_HISTORY), round), { from: now - 89 * 86_400_000, until: now }),
+  };
+  const p95: Record<string, number> = {};
+  for (const [name, ask] of Object.entries(pages)) {
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const begin = performance.now();
+      await ask(round);
+      times.push(performance.now() - begin);
+    }
+    times.sort((a, b) => a - b);
+    p95[name] = Math.round(times[Math.floor(ROUNDS * 0.95)]! * 10) / 10;
+  }
+  const result = {
+    boxes: count,
+    database: database.kind,
+    healthMicroseconds: Math.round(healthMicroseconds),
+    p95Ms: p95,
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+} finally {
+  await database.close();
+  await server?.stop();
+  rmSync(folder, { recursive: true });
+}
