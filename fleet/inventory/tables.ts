@@ -85,8 +85,8 @@ export const inventoryMigrations: readonly Migration[] = [
       'CREATE INDEX boxes_by_name ON boxes (msp, name_key, id)',
       'CREATE INDEX boxes_of_customer ON boxes (msp, customer, urgency, name_key, id)',
       'CREATE INDEX boxes_of_site ON boxes (site, urgency, name_key, id)',
-      'CREATE INDEX boxes_by_software ON boxes (msp, software)',
-      'CREATE INDEX boxes_by_policy ON boxes (msp, policy_state)',
+      'CREATE INDEX boxes_by_software ON boxes (msp, software, urgency, name_key, id)',
+      'CREATE INDEX boxes_by_policy ON boxes (msp, policy_state, urgency, name_key, id)',
       `CREATE TABLE box_presence (
          ${oneOfBox},
          present text NOT NULL CHECK (present IN ('online', 'offline', 'sleep')),

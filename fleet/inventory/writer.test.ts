@@ -15,7 +15,12 @@ for (const database of both) {
     await world.addBox('one', world.a.sites[0]);
     const clock = new ManualClock();
     const changes: Change[] = [];
-    const writer = openWriter({ database: kysely, clock, log: silentLog, changed: (now) => changes.push(...now) });
+    const changed = (now: readonly Change[]) => {
+      changes.push(...now);
+      // Whoever listens may fail: what is stored is stored.
+      throw new Error('no page listens');
+    };
+    const writer = openWriter({ database: kysely, clock, log: silentLog, changed });
     return { ...world, kysely, writer, changes, timer: clock };
   };
 

@@ -57,7 +57,13 @@ export function openWriter({ database, clock, log, changed }: WriterOptions): Wr
       return store(batch.slice(half));
     }
     for (const { heard, resolve } of batch) resolve(stored.unknown.has(heard.box) ? 'unknown' : 'stored');
-    if (stored.changes.length > 0) changed(stored.changes);
+    if (stored.changes.length === 0) return;
+    try {
+      changed(stored.changes);
+    } catch {
+      // It is stored all the same; whoever listens has a fault of its own.
+      log('changes_not_told', { changes: stored.changes.length });
+    }
   }
 
   /** One batch, off the head of what waits. */

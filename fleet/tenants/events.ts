@@ -5,6 +5,8 @@ export interface TenantEvent {
   readonly kind:
     | 'msp_created'
     | 'msp_renamed'
+    | 'msp_archived'
+    | 'msp_restored'
     | 'msp_deleted'
     | 'customer_created'
     | 'customer_renamed'

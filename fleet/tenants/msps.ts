@@ -12,6 +12,7 @@ export interface Msp {
   readonly id: string;
   readonly name: string;
   readonly createdAt: number;
+  readonly archivedAt: number | null;
 }
 
 export interface TenantsOptions {
@@ -27,6 +28,18 @@ export function openMsps({ database, clock, newId, append }: TenantsOptions) {
   const taken = (error: unknown): never => {
     throw faultOf(error) === 'duplicate' ? problem('name_taken') : error;
   };
+  const change = (event: TenantEvent, values: Partial<TenantTables['msps']>): Promise<void> =>
+    transact(database, async (whole) => {
+      await append(event, whole);
+      const { numUpdatedRows } = await whole
+        .$extendTables<TenantTables>()
+        .updateTable('msps')
+        .set(values)
+        .where('id', '=', event.msp)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw problem('msp_unknown');
+    }).catch(taken);
+
   return {
     /** @throws Problem `name_invalid`, `name_taken`. */
     async create(name: string, actor: string): Promise<Msp> {
@@ -41,28 +54,31 @@ export function openMsps({ database, clock, newId, append }: TenantsOptions) {
           .values({ id, ...named, created_at: createdAt, archived_at: null })
           .execute();
       }).catch(taken);
-      return { id, name: named.name, createdAt };
+      return { id, name: named.name, createdAt, archivedAt: null };
     },
 
+    /** By name, with those that were archived. */
     async list(): Promise<readonly Msp[]> {
       const rows = await db.selectFrom('msps').selectAll().orderBy('name_key').execute();
-      return rows.map(({ id, name, created_at }) => ({ id, name, createdAt: created_at }));
+      return rows.map(({ id, name, created_at, archived_at }) => ({
+        id,
+        name,
+        createdAt: created_at,
+        archivedAt: archived_at,
+      }));
     },
 
     /** @throws Problem `msp_unknown`, `name_invalid`, `name_taken`. */
-    async rename(msp: string, name: string, actor: string): Promise<void> {
-      const named = checkName(name);
-      await transact(database, async (whole) => {
-        const transaction = whole.$extendTables<TenantTables>();
-        await append({ kind: 'msp_renamed', actor, msp, of: msp }, whole);
-        const { numUpdatedRows } = await transaction
-          .updateTable('msps')
-          .set(named)
-          .where('id', '=', msp)
-          .executeTakeFirst();
-        if (numUpdatedRows === 0n) throw problem('msp_unknown');
-      }).catch(taken);
-    },
+    rename: (msp: string, name: string, actor: string): Promise<void> =>
+      change({ kind: 'msp_renamed', actor, msp, of: msp }, checkName(name)),
+
+    /** Keeps all that is its own; who may still sign in there is for `access/` to say. @throws Problem `msp_unknown`. */
+    archive: (msp: string, actor: string): Promise<void> =>
+      change({ kind: 'msp_archived', actor, msp, of: msp }, { archived_at: clock.now() }),
+
+    /** @throws Problem `msp_unknown`. */
+    restore: (msp: string, actor: string): Promise<void> =>
+      change({ kind: 'msp_restored', actor, msp, of: msp }, { archived_at: null }),
 
     /** Removes it with everything that is its own, in every room. @throws Problem `msp_unknown`. */
     async delete(msp: string, actor: string): Promise<void> {

@@ -156,6 +156,39 @@ for (const database of both) {
     t.deepEqual(await rowsOf(kysely, b.scope.msp), before);
   });
 
+  test(`${database.name}: an MSP is renamed, archived, brought back and deleted by the operator, each first in the log`, async (t) => {
+    const { msps, tenants, events, a } = await twoMsps((await database.fresh(t, tenantMigrations)).kysely);
+    const { msp } = a.scope;
+    events.length = 0;
+    t.is(await codeIn(msps.create('ａ', 'operator')), 'name_taken');
+    await msps.rename(msp, 'Kabel & Co', 'operator');
+    t.is(await codeIn(msps.rename(msp, 'b', 'operator')), 'name_taken');
+    await msps.archive(msp, 'operator');
+    t.deepEqual(
+      (await msps.list()).map(({ name, archivedAt }) => [name, archivedAt !== null]),
+      [
+        ['B', false],
+        ['Kabel & Co', true],
+      ],
+    );
+    t.is((await tenants.customers(a.scope)).rows.length, 2, 'what is its own stays');
+    await msps.restore(msp, 'operator');
+    t.is((await msps.list())[1]?.archivedAt, null);
+    await msps.delete(msp, 'operator');
+    for (const act of [
+      msps.rename(msp, 'X', 'o'),
+      msps.archive(msp, 'o'),
+      msps.restore(msp, 'o'),
+      msps.delete(msp, 'o'),
+    ])
+      t.is(await codeIn(act), 'msp_unknown');
+    t.is(await codeIn(tenants.createCustomer(a.scope, 'X', 'anna')), 'msp_unknown');
+    t.deepEqual(
+      events.map(({ kind }) => kind).filter((kind, at, all) => all.indexOf(kind) === at),
+      ['msp_created', 'msp_renamed', 'msp_archived', 'msp_restored', 'msp_deleted', 'customer_created'],
+    );
+  });
+
   test(`${database.name}: a list goes on where its page ended, whatever comes and goes before it; a search finds parts of names`, async (t) => {
     const { tenants, a } = await twoMsps((await database.fresh(t, tenantMigrations)).kysely);
     const names = Array.from({ length: 25 }, (_, at) => `Kunde ${String.fromCharCode(97 + at)}`);

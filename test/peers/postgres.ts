@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE_MS = 20_000;
@@ -14,11 +14,11 @@ const USER = 'postgres';
 
 /** The newest that is installed. */
 function programs(): string {
-  const folder = globSync('/usr/lib/postgresql/*/bin').sort(
-    (a, b) => Number(a.split('/')[4]) - Number(b.split('/')[4]),
-  );
-  if (folder.length === 0) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
-  return folder.at(-1)!;
+  const version = (path: string) => Number(path.split('/')[4]);
+  // Clients alone lie in the same folders.
+  const servers = globSync('/usr/lib/postgresql/*/bin/initdb').sort((a, b) => version(a) - version(b));
+  if (servers.length === 0) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
+  return dirname(servers.at(-1)!);
 }
 
 /** The command as the right user; it ends with this process, however that ends. */

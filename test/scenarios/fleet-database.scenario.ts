@@ -7,12 +7,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '@belkluis/shared/base/clock';
 import test from 'ava';
 import { sql } from 'kysely';
 import { loopbackCertificate } from '../../appliance/sip/testing/certificate.ts';
 import { faultOf } from '../../fleet/db/faults.ts';
 import { openDatabase } from '../../fleet/db/open.ts';
 import { both } from '../../fleet/db/testing/databases.ts';
+import { boxesOfTwo, migrations as inventory, presence } from '../../fleet/inventory/testing/boxes.ts';
+import { openWriter } from '../../fleet/inventory/writer.ts';
 import { Postgres } from '../peers/postgres.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleet-tls-'));
@@ -25,6 +28,8 @@ test.after.always(async () => {
   await server.stop();
   rmSync(folder, { recursive: true });
 });
+
+const owners = [{ name: 'owners-1', statements: ['CREATE TABLE owners (id text PRIMARY KEY)'] }];
 
 const faultIn = (promise: Promise<unknown>) => promise.then(() => null, faultOf);
 
@@ -40,11 +45,9 @@ test.serial('over TLS the server must have the right name and be vouched for', a
 });
 
 test.serial('a server that crashes and comes back: what was committed is there, and the pool finds it', async (t) => {
-  const statements = ['CREATE TABLE owners (id text PRIMARY KEY)'];
   const lost: string[] = [];
-  const migrations = [{ name: 'owners-1', statements }];
   // What was opened above left no step behind.
-  const database = await openDatabase(server.url, { migrations, log: (event) => lost.push(event) });
+  const database = await openDatabase(server.url, { migrations: owners, log: (event) => lost.push(event) });
   t.teardown(() => database.close());
   const db = database.kysely.$extendTables<{ owners: { id: string } }>();
   await db.insertInto('owners').values({ id: 'a' }).execute();
@@ -56,6 +59,38 @@ test.serial('a server that crashes and comes back: what was committed is there, 
   t.true(lost.includes('database_connection_lost'));
   await server.start();
   t.deepEqual(await db.selectFrom('owners').selectAll().execute(), [{ id: 'a' }]);
+});
+
+test.serial('while the server is gone messages wait unacknowledged, and are stored once when it is back', async (t) => {
+  const database = await openDatabase(server.urlOf('postgres'), { migrations: inventory, schema: 'waits' }).catch(
+    () => null,
+  );
+  t.is(database, null, 'there is no such schema');
+  const maker = await openDatabase(server.url, { migrations: owners });
+  await sql`CREATE SCHEMA waits`.execute(maker.kysely);
+  await maker.close();
+  const { kysely, close } = await openDatabase(server.url, { migrations: inventory, schema: 'waits' });
+  t.teardown(close);
+  const { addBox, a, says, boxes } = await boxesOfTwo(kysely);
+  const box = await addBox('one', a.sites[0]);
+  const writer = openWriter({ database: kysely, clock: systemClock, log: () => {}, changed: () => {} });
+  t.teardown(() => writer.close());
+  // The product's timers do not keep a process alive; here nothing else does.
+  const alive = setInterval(() => {}, 1000);
+  t.teardown(() => clearInterval(alive));
+  t.is(await writer.take(says('one', presence())), 'stored');
+  await server.kill();
+  let acknowledged = 0;
+  const waiting = Array.from({ length: 600 }, async () => {
+    const fate = await writer.take(says('one', { kind: 'other' }));
+    acknowledged++;
+    return fate;
+  });
+  await delay(1500);
+  t.is(acknowledged, 0);
+  await server.start();
+  t.true((await Promise.all(waiting)).every((fate) => fate === 'stored'));
+  t.like(await boxes.get(a.scope, box), { missing: 0, restarts: 0, presence: { is: 'online' } });
 });
 
 for (const database of both) {
