@@ -1,0 +1,65 @@
+/**
+ * Every column of the fleet's database, and what it can hold. A fleet knows nobody who calls: besides what an MSP writes itself there are ids,
+ * numbers, words of closed lists, and messages in the contract's form (`shared/contract/tells-nobody.test.ts`).
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { sql } from 'kysely';
+import { openDatabase } from '../fleet/db/open.ts';
+import { migrations } from '../fleet/migrations.ts';
+
+/**
+ * `written`: by people of the MSP, so it may name somebody (a notary's office is a person): personal, GDPR 4(1); leaves with its row.
+ * `message`: JSON of one message, whole or its gauges. `id`, `word`, `number`: nothing else.
+ */
+type Kind = 'id' | 'written' | 'word' | 'number' | 'message';
+
+const written = { name: 'written', name_key: 'written' } as const;
+const times = { created_at: 'number', archived_at: 'number' } as const;
+
+const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  migrations: { position: 'number', name: 'word' },
+  msps: { id: 'id', ...written, ...times },
+  customers: { id: 'id', msp: 'id', ...written, ...times },
+  sites: { id: 'id', msp: 'id', customer: 'id', ...written, country: 'word', time_zone: 'word', ...times },
+  boxes: {
+    ...{ id: 'id', msp: 'id', customer: 'id', site: 'id', ...written, state: 'word', urgency: 'number' },
+    ...{ software: 'word', policy_state: 'word', policy_version: 'number' },
+    ...{ created_at: 'number', activated_at: 'number', revoked_at: 'number' },
+  },
+  box_presence: {
+    ...{ box: 'id', present: 'word', boot: 'id', conn: 'number', reads: 'number', since: 'number', gone: 'number' },
+  },
+  box_reported: { box: 'id', seq: 'number', said_at: 'number', heard_at: 'number', document: 'message' },
+  box_health: { box: 'id', until_at: 'number', heard_at: 'number', document: 'message' },
+  box_findings: { box: 'id', code: 'word', level: 'number', since: 'number' },
+  box_events: { box: 'id', id: 'id', at: 'number', heard_at: 'number', document: 'message' },
+  box_sequences: {
+    ...{ box: 'id', last: 'number', said_at: 'number', gaps: 'number', forgotten: 'number', restarts: 'number' },
+  },
+  health_raw: { box: 'id', at: 'number', gauges: 'message' },
+  health_chunks: { box: 'id', step: 'number', start_at: 'number', points: 'message' },
+};
+
+test('each column of the fleet is told of; what may name somebody leaves with its MSP', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-data-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const database = await openDatabase(join(folder, 'fleet.db'), { migrations });
+  t.teardown(() => database.close());
+  const { rows } = await sql<{ table: string; column: string }>`SELECT m.name AS "table", c.name AS "column"
+    FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'`.execute(database.kysely);
+  const told = Object.entries(columns).flatMap(([table, all]) =>
+    Object.keys(all).map((column) => `${table}.${column}`),
+  );
+  t.deepEqual(rows.map(({ table, column }) => `${table}.${column}`).sort(), told.sort());
+
+  // Whatever holds something personal goes when the MSP above it goes.
+  const personal = Object.entries(columns).filter(([, all]) => Object.values(all).includes('written'));
+  for (const [table] of personal.filter(([name]) => name !== 'msps')) {
+    const { rows: up } = await sql<{ action: string }>`SELECT on_delete AS "action"
+      FROM pragma_foreign_key_list(${table}) WHERE "from" = 'msp'`.execute(database.kysely);
+    t.deepEqual([...new Set(up.map(({ action }) => action))], ['CASCADE'], table);
+  }
+});
