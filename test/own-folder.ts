@@ -1,5 +1,5 @@
 /** Loaded into each test process before its tests: a temporary folder of its own, gone when it ends. BELKLUIS_KEEP=1 keeps it. */
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,6 +18,8 @@ const parent = !process.env.TMPDIR && existsSync(MEMORY) && isRoomy(MEMORY) ? ME
 
 // Short: a socket's path has room for 107 bytes.
 const folder = mkdtempSync(join(parent, 'bk-'));
+// Servers that refuse to be root have folders of their own in it, and must get there.
+chmodSync(folder, 0o711);
 // Whatever a test starts has it too.
 process.env.TMPDIR = folder;
 
