@@ -149,6 +149,16 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/contract',
     'kysely',
   ],
+  'fleet/enrolment': [
+    'fleet/db',
+    'shared/base',
+    'shared/contract',
+    '@peculiar/x509',
+    'reflect-metadata',
+    'hono',
+    '@hono/node-server',
+    'kysely',
+  ],
 
   // The composition roots: the only files that know everything.
   'appliance/call.ts': ['*'],
