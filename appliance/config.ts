@@ -193,6 +193,8 @@ export const places = (data: string) => ({
   provisioningDatabase: join(data, 'provisioning.db'),
   /** What phones and trunks have used of the day. */
   tollDatabase: join(data, 'toll.db'),
+  /** Keys, certificate and state of the connection with a fleet. */
+  enrolmentDatabase: join(data, 'enrolment.db'),
   backupDatabase: join(data, 'backup.db'),
   /** Where a drill restores to. Emptied when it ends. */
   scratch: join(data, 'scratch'),

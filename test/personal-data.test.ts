@@ -26,6 +26,7 @@ import { allTold, catalogueText } from '../appliance/privacy/catalogue-text.ts';
 import { databaseOf, databases } from '../appliance/privacy/data-catalogue.ts';
 import { openPrivacy } from '../appliance/privacy/privacy.ts';
 import { openLinks } from '../appliance/provisioning/links.ts';
+import { openEnrolmentStore } from '../appliance/uplink/enrol/store.ts';
 import { openStore as openUplink } from '../appliance/uplink/store.ts';
 import { openVault } from '../appliance/vault/vault.ts';
 
@@ -48,6 +49,7 @@ function realDatabases(): readonly RealDatabase[] {
     openNetworks(at('networks.db'), clock),
     openLinks(at('provisioning.db'), { clock, chance: systemChance }),
     openTollStore(at('toll.db'), clock),
+    openEnrolmentStore(at('enrolment.db')),
     openBackupState(at('backup.db')),
     openUplink({ path: at('uplink.db'), boxId: '0'.repeat(32), clock, chance: systemChance }),
   ];

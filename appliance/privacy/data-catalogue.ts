@@ -3,7 +3,7 @@
  * 5(1)(e), 25, 30(1)(c)). Who adds a column says so in `data/`; `test/personal-data.test.ts` lays this beside real databases.
  */
 import type { Database, Store } from './catalogue-model.ts';
-import { access, networks, phones, provisioning, toll } from './data/accounts.ts';
+import { access, enrolment, networks, phones, provisioning, toll } from './data/accounts.ts';
 import { documents } from './data/documents.ts';
 import { audit, backup, uplink } from './data/records.ts';
 import { catalogue, keystore } from './data/vault.ts';
@@ -21,6 +21,7 @@ export const databases: Readonly<Record<string, Database>> = {
   'provisioning.db': provisioning,
   'toll.db': toll,
   'uplink.db': uplink,
+  'enrolment.db': enrolment,
 };
 
 /** The database of a file, by its name; null: nothing is said of it. */

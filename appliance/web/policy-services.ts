@@ -5,7 +5,7 @@ import type { Announcement } from '@belkluis/shared/policy/words';
 import type { Person } from '../access/people.ts';
 
 /** Whose key signed it: the organisation's own, the one of who manages the box, or the desk's. */
-export type PolicyHolder = 'customer' | 'fleet' | 'desk';
+export type PolicyHolder = 'customer' | 'fleet' | 'desk' | 'former';
 
 /** A policy with where it comes from. */
 export interface SignedPolicy {

@@ -9,6 +9,7 @@ import { dpiaCheck, dpiaDraftCommand, liaDraft, noticeCallers, noticeStaff, regi
 import { erase } from './erase.ts';
 import { callsCompare, exceptionsExplain, exceptionsList } from './exceptions.ts';
 import { exportRecording } from './export.ts';
+import { fleetConfirm, fleetEnrol, fleetLeave, fleetRefuse, fleetStatus } from './fleet.ts';
 import { healthShow } from './health.ts';
 import type { CommandGroup } from './help.ts';
 import { holdsAdd, holdsAskLift, holdsLift, holdsList, holdsRenew } from './holds.ts';
@@ -160,6 +161,7 @@ export const groups: readonly CommandGroup[] = [
       certificatesShow,
     ],
   },
+  { title: 'Fleet', commands: [fleetEnrol, fleetStatus, fleetConfirm, fleetRefuse, fleetLeave] },
   { title: 'Backup', commands: [backupRun, drillRun, scrub, restoreRun, keysAnswer] },
   { title: 'Health', commands: [healthShow] },
   {

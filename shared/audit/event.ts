@@ -190,6 +190,21 @@ const kinds = {
   register_recorded: z.strictObject({ register: id, policyHash: id.nullable(), cause: code }),
   /** Somebody had SIP listen again to a network that it had banned for what came from it. */
   sip_ban_lifted: z.strictObject({ source: id }),
+  /** A code was made by which a fleet may claim this box. The code is not in the log. */
+  fleet_code_made: z.strictObject({ expiresAt: count }),
+  /** Whoever answered for the fleet did not know the code. */
+  fleet_unproven: z.strictObject({}),
+  /**
+   * A fleet that knows the code wants the box; a person here confirmed it, and pinned its root and its policy key (SHA-256); the box got its
+   * certificate, and another one; the box left. `claim`: the fleet's id of it.
+   */
+  fleet_offered: z.strictObject({ claim: id, root: id, policyKey: id }),
+  fleet_confirmed: z.strictObject({ claim: id, root: id, policyKey: id }),
+  fleet_enrolled: z.strictObject({ claim: id, root: id, policyKey: id, notAfter: count }),
+  fleet_certificate_renewed: z.strictObject({ notAfter: count }),
+  fleet_left: z.strictObject({ claim: id, root: id, policyKey: id }),
+  /** A person here refused a fleet, or gave up a code (`null`). */
+  fleet_refused: z.strictObject({ claim: id.nullable() }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
 } as const;
 
@@ -228,6 +243,10 @@ export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'time_unconfirmed',
   'disk_reserve_reached',
   'disk_reserve_left',
+  'fleet_unproven',
+  'fleet_offered',
+  'fleet_enrolled',
+  'fleet_certificate_renewed',
 ]);
 
 /** An event as it is hashed: who did what to what, when. */

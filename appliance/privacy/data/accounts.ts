@@ -150,3 +150,18 @@ export const toll: Database = {
     },
   },
 };
+
+/** Keys and certificate of the box with its fleet: nothing of a person, nor of a call. */
+export const enrolment: Database = {
+  enrolment: {
+    category: 'configuration',
+    leaving: { until: 'when the box leaves its fleet' },
+    acts: ['join fleet'],
+    columns: {
+      id: rest('That there is one row.', { innocent: 'always 1' }),
+      state: rest(
+        'How far the enrolment is: keys, certificates, and what the fleet says its MSP and the site are called.',
+      ),
+    },
+  },
+};

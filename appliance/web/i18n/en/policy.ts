@@ -55,7 +55,12 @@ export const policyTexts = {
       'The first policy comes from whoever holds the keyring key, because it names who may open recordings. IT applies it with `belkluis policy apply`.',
     lead: (who: string, when: string) => `Signed by ${who}. In force since ${when}.`,
     leadAlways: (who: string) => `Signed by ${who}.`,
-    holders: { customer: 'the organisation', fleet: 'who manages this box', desk: 'the DPO at this desk' },
+    holders: {
+      customer: 'the organisation',
+      fleet: 'who manages this box',
+      desk: 'the DPO at this desk',
+      former: 'who managed this box before',
+    },
     signerUnknown: 'a key that this box trusted then',
     nav: 'Policy',
     read: 'In force',

@@ -56,7 +56,12 @@ export const policyTexts: PolicyTexts = {
       'Het eerste beleid komt van wie de sleutelbossleutel heeft, want het noemt wie opnamen mag openen. IT past het toe met `belkluis policy apply`.',
     lead: (who, when) => `Ondertekend door ${who}. Van kracht sinds ${when}.`,
     leadAlways: (who) => `Ondertekend door ${who}.`,
-    holders: { customer: 'de organisatie', fleet: 'wie dit apparaat beheert', desk: 'de FG aan deze balie' },
+    holders: {
+      customer: 'de organisatie',
+      fleet: 'wie dit apparaat beheert',
+      desk: 'de FG aan deze balie',
+      former: 'wie dit apparaat eerder beheerde',
+    },
     signerUnknown: 'een sleutel die dit apparaat toen vertrouwde',
     nav: 'Beleid',
     read: 'Van kracht',

@@ -1,0 +1,484 @@
+/** A box and a fleet over real TLS, with real certificates and databases; and somebody between them. */
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+import type { AuditEntry } from '@belkluis/shared/audit/event';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { silentLog } from '@belkluis/shared/base/log';
+import { shownClaimCode } from '@belkluis/shared/contract/enrolment/code';
+import { toPem } from '@belkluis/shared/contract/enrolment/pem';
+import { spkiOf } from '@belkluis/shared/contract/enrolment/transcript';
+import test, { type ExecutionContext } from 'ava';
+import { places } from '../../appliance/config.ts';
+import { openDevice } from '../../appliance/identity/device.ts';
+import { joinFleet } from '../../appliance/join-fleet.ts';
+import { policyFiles } from '../../appliance/policy/store.ts';
+import type { Status } from '../../appliance/uplink/enrol/enrol.ts';
+import { openEnrolmentStore as openBoxStore } from '../../appliance/uplink/enrol/store.ts';
+import { openDatabase } from '../../fleet/db/open.ts';
+import { openCa } from '../../fleet/enrolment/ca.ts';
+import type { Agreement, Claimant } from '../../fleet/enrolment/claim.ts';
+import { openEnrolment } from '../../fleet/enrolment/enrolment.ts';
+import type { EnrolmentEvent } from '../../fleet/enrolment/events.ts';
+import { serveEnrolment } from '../../fleet/enrolment/http.ts';
+import { openEnrolmentStore } from '../../fleet/enrolment/store.ts';
+import { enrolmentMigrations } from '../../fleet/enrolment/tables.ts';
+
+const DAY = 86_400_000;
+const newFolder = () => mkdtempSync(join(tmpdir(), 'enrol-'));
+const newKey = () => generateKeyPairSync('ed25519').publicKey;
+
+class TurnedClock {
+  ahead = 0;
+  now = () => Date.now() + this.ahead;
+  monotonic = () => systemClock.monotonic() + this.ahead;
+}
+
+/** A fleet on a loopback port, with everything real. */
+async function newFleet(t: ExecutionContext, folder = newFolder()) {
+  const clock = new TurnedClock();
+  const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations: enrolmentMigrations });
+  const ca = await openCa({
+    folder: join(folder, 'ca'),
+    passphrase: null,
+    hosts: ['127.0.0.1', 'localhost'],
+    now: Date.now(),
+    chance: systemChance,
+  });
+  const events: EnrolmentEvent[] = [];
+  const agreements = new Map<string, Agreement>();
+  const enrolment = openEnrolment({
+    store: openEnrolmentStore(database.kysely),
+    ca,
+    clock,
+    chance: systemChance,
+    agreementOf: (site) => agreements.get(site) ?? 'valid',
+    append: (event) => void events.push(event),
+  });
+  const certificate = await ca.server(Date.now());
+  const serving = await serveEnrolment({
+    enrolment,
+    certificate,
+    address: '127.0.0.1',
+    port: 0,
+    clock,
+    log: silentLog,
+  });
+  t.teardown(async () => {
+    await serving.close();
+    await database.close();
+  });
+  return {
+    ca,
+    clock,
+    enrolment,
+    events,
+    agreements,
+    port: serving.port,
+    url: `https://127.0.0.1:${serving.port}`,
+    folder,
+  };
+}
+
+const claimantOf = (more: Partial<Claimant> = {}): Claimant => ({
+  msp: 'msp-north',
+  site: 'site-bakery',
+  mspName: 'Telefoondienst Noord',
+  siteName: 'Bakkerij Visser',
+  policyKey: spkiOf(newKey()),
+  ...more,
+});
+
+/** A box that has its customer's key and no fleet. */
+function newBox(t: ExecutionContext) {
+  const data = newFolder();
+  const at = places(data);
+  const clock = new TurnedClock();
+  const device = openDevice(at.identity, systemChance);
+  const events: AuditEntry[] = [];
+  mkdirSync(at.policy, { recursive: true });
+  const keyring = newKey().export({ format: 'pem', type: 'spki' });
+  writeFileSync(
+    policyFiles(at.policy).trust,
+    JSON.stringify({ policyKeys: [{ key: keyring, of: 'customer' }], keyringKey: keyring }),
+  );
+  let logged = true;
+  const fleet = joinFleet({
+    at,
+    device,
+    clock,
+    chance: systemChance,
+    append: (entry) => {
+      if (!logged) throw new Error('the log is full');
+      events.push(entry);
+    },
+  });
+  t.teardown(() => fleet.close());
+  const trusted = () =>
+    (JSON.parse(readFileSync(policyFiles(at.policy).trust, 'utf8')) as { policyKeys: { of: string; key: string }[] })
+      .policyKeys;
+  return {
+    at,
+    clock,
+    device,
+    fleet,
+    events,
+    trusted,
+    kinds: () => events.map(({ kind }) => kind),
+    breakLog: () => {
+      logged = false;
+    },
+  };
+}
+
+const codeOf = (status: Status): string => (status.at === 'offering' ? shownClaimCode(status.code) : '');
+const rootOf = (status: Status): string => ('fleet' in status ? status.fleet.root : '');
+
+/** Enrolled, as it should go. */
+async function enrolled(t: ExecutionContext, claimant = claimantOf()) {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  const { claim } = await fleet.enrolment.typed(code, claimant, 'bert');
+  const offered = await box.fleet.ask();
+  await box.fleet.confirm('anna', rootOf(offered));
+  const store = openBoxStore(box.at.enrolmentDatabase);
+  t.teardown(() => store.close());
+  const kept = () => {
+    const now = store.read();
+    if (now.at !== 'enrolled') throw new Error(now.at);
+    return now;
+  };
+  const serial = () => new X509Certificate(Buffer.from(kept().certificate.chain[0]!, 'base64')).serialNumber;
+  return { fleet, box, claim, claimant, kept, serial, store };
+}
+
+test('a code, a proof, a person, a certificate; and everything in both logs', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const claimant = claimantOf();
+  const begun = await box.fleet.begin(fleet.url, 'anna');
+  t.like(await box.fleet.ask(), { at: 'offering' });
+  t.deepEqual(await fleet.enrolment.claimsAt(claimant.site), [], 'nothing of it is shown to anybody');
+  const { claim } = await fleet.enrolment.typed(codeOf(begun).toLowerCase(), claimant, 'bert');
+  t.like((await fleet.enrolment.claimsAt(claimant.site))[0], { id: claim, state: 'typed', box: null });
+  const offered = await box.fleet.ask();
+  t.like(offered, {
+    at: 'offered',
+    fleet: { msp: 'Telefoondienst Noord', site: 'Bakkerij Visser', root: fleet.ca.fingerprint },
+  });
+  t.deepEqual(
+    box.trusted().map(({ of }) => of),
+    ['customer'],
+    'nothing is pinned before a person says so',
+  );
+  await t.throwsAsync(box.fleet.confirm('anna', 'AB:CD'), { code: 'fleet_fingerprint' });
+  const done = await box.fleet.confirm('anna', rootOf(offered));
+  t.is(done.at, 'enrolled');
+  t.deepEqual(
+    box.trusted().map(({ of }) => of),
+    ['customer', 'fleet'],
+  );
+  t.like((await fleet.enrolment.claimsAt(claimant.site))[0], { state: 'enrolled', box: box.device.deviceId });
+  t.deepEqual(box.kinds(), ['fleet_code_made', 'fleet_offered', 'fleet_confirmed', 'fleet_enrolled']);
+  t.deepEqual(
+    fleet.events.map(({ kind }) => kind),
+    ['claim_typed', 'claim_proven', 'certificate_issued'],
+  );
+  t.like(await fleet.enrolment.boxOf(box.device.deviceId), {
+    auditKey: spkiOf(box.device.publicKey),
+    site: claimant.site,
+  });
+});
+
+test('its certificate is good for openssl and for TLS, with its key, until it is revoked', async (t) => {
+  const { fleet, kept, serial, box } = await enrolled(t);
+  const { certificate } = kept();
+  const [leaf = '', issuer = ''] = certificate.chain.map((der) => toPem('CERTIFICATE', der));
+  const folder = newFolder();
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const verify = (crl: string) =>
+    spawnSync(
+      'openssl',
+      [
+        ...['verify', '-x509_strict', '-purpose', 'sslclient', '-crl_check', '-CRLfile', file('crl.pem', crl)],
+        ...[
+          '-CAfile',
+          file('root.pem', fleet.ca.root),
+          '-untrusted',
+          file('issuer.pem', issuer),
+          file('leaf.pem', leaf),
+        ],
+      ],
+      { encoding: 'utf8' },
+    );
+  const good = verify(await fleet.enrolment.crl());
+  t.is(good.status, 0, good.stderr);
+  const server = createServer({
+    ...(await keyAndCert(fleet)),
+    ca: fleet.ca.boxIssuers,
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  t.teardown(() => server.close());
+  const seen = new Promise<{ CN: unknown; serial: string }>((resolve) =>
+    server.once('secureConnection', (socket: TLSSocket) => {
+      const peer = socket.getPeerCertificate();
+      resolve({ CN: peer.subject.CN, serial: peer.serialNumber });
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = connect({
+    port,
+    host: '127.0.0.1',
+    ca: fleet.ca.root,
+    key: certificate.key,
+    cert: `${leaf}${issuer}`,
+  });
+  t.teardown(() => client.destroy());
+  const peer = await seen;
+  t.is(peer.CN, box.device.deviceId);
+  t.is(await fleet.enrolment.admit(box.device.deviceId, peer.serial), null);
+  t.is(await fleet.enrolment.admit('f'.repeat(32), peer.serial), 'certificate_unknown', 'another’s');
+  await fleet.enrolment.revoke(box.device.deviceId, 'removed', 'bert');
+  t.is(await fleet.enrolment.admit(box.device.deviceId, serial()), 'certificate_revoked');
+  t.regex(verify(await fleet.enrolment.crl()).stderr, /certificate revoked/);
+  await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused', message: /certificate_revoked/ });
+});
+
+const keyAndCert = async ({ ca }: Awaited<ReturnType<typeof newFleet>>) => {
+  const { key, chain } = await ca.server(Date.now());
+  return { key, cert: chain };
+};
+
+/** Somebody between box and fleet, with a session on either side and a certificate of their own. */
+async function manInTheMiddle(t: ExecutionContext, fleetPort: number) {
+  const own = await openCa({
+    folder: newFolder(),
+    passphrase: null,
+    hosts: ['127.0.0.1'],
+    now: Date.now(),
+    chance: systemChance,
+  });
+  const { key, chain } = await own.server(Date.now());
+  let heard = '';
+  const server = createServer({ key, cert: chain }, (socket) => {
+    const onward = connect({ port: fleetPort, host: '127.0.0.1', rejectUnauthorized: false });
+    for (const [from, to] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      from.on('data', (bytes: Buffer) => {
+        heard += bytes.toString('utf8');
+        to.write(bytes);
+      });
+      from.on('error', () => to.destroy()).on('close', () => to.destroy());
+    }
+  });
+  // Who is refused closes at once.
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, heard: () => heard };
+}
+
+test('a man in the middle passes everything on, and gets nothing: no box, no name, no certificate', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const middle = await manInTheMiddle(t, fleet.port);
+  const code = codeOf(await box.fleet.begin(middle.url, 'anna'));
+  t.like(await box.fleet.ask(), { at: 'offering' }, 'before there is anything to prove he is not seen');
+  await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  for (let tries = 0; tries < 5; tries++) await t.throwsAsync(box.fleet.ask(), { code: 'fleet_unproven' });
+  await t.throwsAsync(box.fleet.ask(), { code: 'fleet_locked' });
+  t.is(fleet.events.filter(({ kind }) => kind === 'claim_proof_failed').length, 5);
+  t.is(box.fleet.status().at, 'offering');
+  t.notRegex(middle.heard(), /Bakkerij|Noord|BEGIN CERTIFICATE/);
+  t.regex(middle.heard(), /"kind":"challenge"/, 'he did sit there');
+});
+
+test('who comes between after the person has decided is not the fleet that was pinned', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  await box.fleet.begin(fleet.url, 'anna');
+  await box.fleet.ask();
+  const status = box.fleet.status();
+  await fleet.enrolment.typed(codeOf(status), claimantOf(), 'bert');
+  const offered = await box.fleet.ask();
+  const middle = await manInTheMiddle(t, fleet.port);
+  const store = openBoxStore(box.at.enrolmentDatabase);
+  t.teardown(() => store.close());
+  const kept = store.read();
+  if (kept.at !== 'offered') return t.fail();
+  store.replace(kept, { ...kept, fleet: { ...kept.fleet, url: middle.url } });
+  await t.throwsAsync(box.fleet.confirm('anna', rootOf(offered)), { code: 'fleet_not_the_pinned' });
+  t.is(box.fleet.status().at, 'confirmed');
+  t.is(fleet.events.filter(({ kind }) => kind === 'certificate_issued').length, 0);
+});
+
+test('a person refuses: nothing is pinned, the claim is over, and the code too', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  const { site } = claimantOf();
+  await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  await box.fleet.ask();
+  t.is((await box.fleet.refuse('anna')).at, 'alone');
+  t.deepEqual(
+    box.trusted().map(({ of }) => of),
+    ['customer'],
+  );
+  t.like((await fleet.enrolment.claimsAt(site))[0], { state: 'refused' });
+  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: 'code_claimed' });
+  await t.throwsAsync(box.fleet.confirm('anna', ''), { code: 'fleet_not_offered' });
+});
+
+test('leaving wipes keys, tells the fleet, and another MSP may follow; what was trusted is kept to read by alone', async (t) => {
+  const { fleet, box, kept, serial } = await enrolled(t);
+  const [key, gone] = [kept().certificate.key, serial()];
+  const other = claimantOf({ msp: 'msp-south', site: 'site-south', mspName: 'Zuid', siteName: 'Visser' });
+  t.is((await box.fleet.leave('anna')).at, 'alone');
+  t.is(await fleet.enrolment.admit(box.device.deviceId, gone), 'certificate_revoked');
+  t.deepEqual(
+    box.trusted().map(({ of }) => of),
+    ['customer', 'former'],
+  );
+  const secret = key.split('\n')[1]!;
+  for (const name of ['', '-wal']) {
+    t.false(readFileSync(`${box.at.enrolmentDatabase}${name}`).includes(secret), `the key is in no file${name}`);
+  }
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  await fleet.enrolment.typed(code, other, 'carl');
+  const offered = await box.fleet.ask();
+  t.is((await box.fleet.confirm('anna', rootOf(offered))).at, 'enrolled');
+  t.like(await fleet.enrolment.boxOf(box.device.deviceId), { site: 'site-south' });
+  t.is(await fleet.enrolment.admit(box.device.deviceId, serial()), null);
+});
+
+test('a box that its MSP has is not another’s while it has not left, though its code was typed there', async (t) => {
+  const { fleet, box, store } = await enrolled(t);
+  // The box forgot, as after an old snapshot: it did not leave.
+  store.replace(store.read(), { at: 'alone' });
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  await fleet.enrolment.typed(code, claimantOf({ msp: 'msp-south', site: 'site-south' }), 'carl');
+  await t.throwsAsync(box.fleet.ask(), { code: 'fleet_refused', message: /enrolled_elsewhere/ });
+});
+
+test('a certificate is renewed with another key at two thirds of its life, and the old one dies when the new one is used', async (t) => {
+  const { fleet, box, kept, serial } = await enrolled(t);
+  t.like(box.fleet.status(), { renewal: 'good' });
+  box.clock.ahead = 59 * DAY;
+  t.like(box.fleet.status(), { renewal: 'good' });
+  box.clock.ahead = 61 * DAY;
+  t.like(box.fleet.status(), { renewal: 'due' });
+  const [old, before] = [kept().certificate, serial()];
+  [box.clock.ahead, fleet.clock.ahead] = [0, 0];
+  await box.fleet.renew();
+  t.not(kept().certificate.key, old.key);
+  const { deviceId } = box.device;
+  t.is(await fleet.enrolment.admit(deviceId, before), null, 'until the new one is used');
+  await fleet.enrolment.settled(deviceId, serial());
+  t.is(await fleet.enrolment.admit(deviceId, before), 'certificate_revoked', 'a copy of the old key is worth nothing');
+  t.is(await fleet.enrolment.admit(deviceId, serial()), null);
+  t.is(box.kinds().at(-1), 'fleet_certificate_renewed');
+  // Over MQTT, where the broker says whose certificate it is.
+  const csr = await box.fleet.request();
+  t.is(await box.fleet.request(), csr, 'the same until it was answered');
+  await fleet.enrolment.renew(deviceId, serial(), csr);
+  const again = await fleet.enrolment.renew(deviceId, serial(), csr);
+  t.throws(() => box.fleet.take([old.chain[0]!, old.chain[1]!]), { code: 'certificate_wrong' }, 'another key’s');
+  box.fleet.take(again);
+  t.not(box.fleet.credentials()?.former, null, 'the one before stays while the new one has not been tried');
+  box.fleet.take(again);
+  box.fleet.settled();
+  t.is(box.fleet.credentials()?.former, null);
+  await t.throwsAsync(fleet.enrolment.renew(deviceId, before, await box.fleet.request()), {
+    code: 'certificate_revoked',
+  });
+  await t.throwsAsync(fleet.enrolment.renew('f'.repeat(32), serial(), csr), { code: 'certificate_unknown' });
+});
+
+test('expired for up to 30 days a box renews by itself; later a person is asked', async (t) => {
+  const back = await enrolled(t);
+  back.fleet.clock.ahead = 115 * DAY;
+  back.box.clock.ahead = 115 * DAY;
+  const before = back.serial();
+  t.like(await back.box.fleet.renew(), { at: 'enrolled', renewal: 'good' });
+  t.not(back.serial(), before);
+  const { fleet, box, serial } = await enrolled(t);
+  fleet.clock.ahead = 91 * DAY;
+  t.is(
+    await fleet.enrolment.admit(box.device.deviceId, serial()),
+    'certificate_lapsed',
+    'the broker lets nobody in with it',
+  );
+  fleet.clock.ahead = 121 * DAY;
+  await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused', message: /certificate_lapsed/ });
+  box.clock.ahead = 121 * DAY;
+  t.like(box.fleet.status(), { renewal: 'lapsed' });
+  await t.throwsAsync(box.fleet.renew(), { code: 'certificate_lapsed' });
+});
+
+test('without a processing agreement nothing is paired: not when the code is typed, nor when it ran out since', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  for (const agreement of ['missing', 'expired'] as const) {
+    fleet.agreements.set('site-bakery', agreement);
+    await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: `agreement_${agreement}` });
+  }
+  fleet.agreements.set('site-bakery', 'valid');
+  await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  const offered = await box.fleet.ask();
+  fleet.agreements.set('site-bakery', 'expired');
+  await t.throwsAsync(box.fleet.confirm('anna', rootOf(offered)), { code: 'fleet_refused', message: /no_agreement/ });
+  t.is(fleet.events.filter(({ kind }) => kind === 'certificate_issued').length, 0);
+});
+
+test('a guesser at the console has five tries, then ten minutes; a slip of the finger is none', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  const other = newBox(t);
+  const unseen = codeOf(await other.fleet.begin(fleet.url, 'anna'));
+  for (let tries = 0; tries < 8; tries++) {
+    await t.throwsAsync(fleet.enrolment.typed('ABCD-EFGH-JKMN-0', claimantOf(), 'eve'), { code: 'code_unreadable' });
+  }
+  for (let tries = 0; tries < 5; tries++) {
+    await t.throwsAsync(fleet.enrolment.typed(unseen, claimantOf(), 'eve'), { code: 'code_unknown' });
+  }
+  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'eve'), { code: 'claim_wait' });
+  t.truthy(await fleet.enrolment.typed(code, claimantOf({ msp: 'msp-south' }), 'carl'), 'another MSP is not kept out');
+});
+
+test('nothing changes at the box that its log does not take', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  const offered = await box.fleet.ask();
+  box.breakLog();
+  await t.throwsAsync(box.fleet.confirm('anna', rootOf(offered)), { message: /log is full/ });
+  await t.throwsAsync(box.fleet.refuse('anna'), { message: /log is full/ });
+  t.is(box.fleet.status().at, 'offered');
+  t.deepEqual(
+    box.trusted().map(({ of }) => of),
+    ['customer'],
+  );
+});
