@@ -39,7 +39,9 @@ test('what there is not cannot be confirmed, refused or left, and only an addres
   const { run, person, sign } = cliBox();
   await sign(samplePolicy(new Date()));
   const as = async () => (await person(`Person ${Math.random()}`, 'admin')).as;
-  await t.throwsAsync(run(fleetConfirm, { ...(await as()), root: 'AB' }), { code: 'fleet_not_offered' });
+  await t.throwsAsync(run(fleetConfirm, { ...(await as()), root: 'AB', 'policy-key': 'AB' }), {
+    code: 'fleet_not_offered',
+  });
   await t.throwsAsync(run(fleetConfirm, await as()), { code: 'usage' });
   await t.throwsAsync(run(fleetRefuse, await as()), { code: 'fleet_not_offered' });
   await t.throwsAsync(run(fleetLeave, await as()), { code: 'fleet_none' });

@@ -64,7 +64,8 @@ function told(status: Status): Result {
           'A fleet that knows the code wants to manage this box:',
           ...fleetLines(status.fleet),
           'Names are what the fleet says. Compare both fingerprints with those on paper from your MSP, then:',
-          '  belkluis fleet confirm --root FINGERPRINT --as NAME     or     belkluis fleet refuse --as NAME',
+          '  belkluis fleet confirm --root FINGERPRINT --policy-key FINGERPRINT --as NAME',
+          '  belkluis fleet refuse --as NAME',
         ].join('\n'),
       };
     case 'confirmed':
@@ -169,10 +170,13 @@ const decision = (
 export const fleetConfirm = decision(
   'confirm',
   'lets the fleet that waits manage this box, and pins its keys',
-  (fleet, by, values) => fleet.confirm(by, needed(values, 'root')),
+  (fleet, by, values) => fleet.confirm(by, { root: needed(values, 'root'), policyKey: needed(values, 'policy-key') }),
   {
-    usage: '--root FINGERPRINT ',
-    options: { root: { type: 'string', means: 'the fingerprint of the fleet’s root, from paper of your MSP' } },
+    usage: '--root FINGERPRINT --policy-key FINGERPRINT ',
+    options: {
+      root: { type: 'string', means: 'the fingerprint of the fleet’s root, from paper of your MSP' },
+      'policy-key': { type: 'string', means: 'that of the key with which your MSP signs policies' },
+    },
   },
 );
 

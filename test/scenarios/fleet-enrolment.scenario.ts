@@ -13,6 +13,7 @@ import { silentLog } from '@belkluis/shared/base/log';
 import { shownClaimCode } from '@belkluis/shared/contract/enrolment/code';
 import { toPem } from '@belkluis/shared/contract/enrolment/pem';
 import { spkiOf } from '@belkluis/shared/contract/enrolment/transcript';
+import { samplePolicy } from '@belkluis/shared/policy/sample';
 import test, { type ExecutionContext } from 'ava';
 import { places } from '../../appliance/config.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
@@ -28,6 +29,8 @@ import type { EnrolmentEvent } from '../../fleet/enrolment/events.ts';
 import { serveEnrolment } from '../../fleet/enrolment/http.ts';
 import { openEnrolmentStore } from '../../fleet/enrolment/store.ts';
 import { enrolmentMigrations } from '../../fleet/enrolment/tables.ts';
+import { fleetConfirm, fleetEnrol, fleetLeave, fleetStatus } from '../../scripts/cli/fleet.ts';
+import { cliBox } from '../../scripts/cli/testing/cli-box.ts';
 
 const DAY = 86_400_000;
 const newFolder = () => mkdtempSync(join(tmpdir(), 'enrol-'));
@@ -137,7 +140,8 @@ function newBox(t: ExecutionContext) {
 }
 
 const codeOf = (status: Status): string => (status.at === 'offering' ? shownClaimCode(status.code) : '');
-const rootOf = (status: Status): string => ('fleet' in status ? status.fleet.root : '');
+/** What a person compares with paper. */
+const comparedOf = (status: Status) => ('fleet' in status ? status.fleet : { root: '', policyKey: '' });
 
 /** Enrolled, as it should go. */
 async function enrolled(t: ExecutionContext, claimant = claimantOf()) {
@@ -147,7 +151,7 @@ async function enrolled(t: ExecutionContext, claimant = claimantOf()) {
   await box.fleet.ask();
   const { claim } = await fleet.enrolment.typed(code, claimant, 'bert');
   const offered = await box.fleet.ask();
-  await box.fleet.confirm('anna', rootOf(offered));
+  await box.fleet.confirm('anna', comparedOf(offered));
   const store = openBoxStore(box.at.enrolmentDatabase);
   t.teardown(() => store.close());
   const kept = () => {
@@ -178,8 +182,11 @@ test('a code, a proof, a person, a certificate; and everything in both logs', as
     ['customer'],
     'nothing is pinned before a person says so',
   );
-  await t.throwsAsync(box.fleet.confirm('anna', 'AB:CD'), { code: 'fleet_fingerprint' });
-  const done = await box.fleet.confirm('anna', rootOf(offered));
+  const compared = comparedOf(offered);
+  for (const wrong of [{ root: 'AB:CD' }, { policyKey: '' }]) {
+    await t.throwsAsync(box.fleet.confirm('anna', { ...compared, ...wrong }), { code: 'fleet_fingerprint' });
+  }
+  const done = await box.fleet.confirm('anna', comparedOf(offered));
   t.is(done.at, 'enrolled');
   t.deepEqual(
     box.trusted().map(({ of }) => of),
@@ -321,7 +328,7 @@ test('who comes between after the person has decided is not the fleet that was p
   const kept = store.read();
   if (kept.at !== 'offered') return t.fail();
   store.replace(kept, { ...kept, fleet: { ...kept.fleet, url: middle.url } });
-  await t.throwsAsync(box.fleet.confirm('anna', rootOf(offered)), { code: 'fleet_not_the_pinned' });
+  await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), { code: 'fleet_not_the_pinned' });
   t.is(box.fleet.status().at, 'confirmed');
   t.is(fleet.events.filter(({ kind }) => kind === 'certificate_issued').length, 0);
 });
@@ -341,7 +348,7 @@ test('a person refuses: nothing is pinned, the claim is over, and the code too',
   );
   t.like((await fleet.enrolment.claimsAt(site))[0], { state: 'refused' });
   await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: 'code_claimed' });
-  await t.throwsAsync(box.fleet.confirm('anna', ''), { code: 'fleet_not_offered' });
+  await t.throwsAsync(box.fleet.confirm('anna', { root: '', policyKey: '' }), { code: 'fleet_not_offered' });
 });
 
 test('leaving wipes keys, tells the fleet, and another MSP may follow; what was trusted is kept to read by alone', async (t) => {
@@ -362,7 +369,7 @@ test('leaving wipes keys, tells the fleet, and another MSP may follow; what was 
   await box.fleet.ask();
   await fleet.enrolment.typed(code, other, 'carl');
   const offered = await box.fleet.ask();
-  t.is((await box.fleet.confirm('anna', rootOf(offered))).at, 'enrolled');
+  t.is((await box.fleet.confirm('anna', comparedOf(offered))).at, 'enrolled');
   t.like(await fleet.enrolment.boxOf(box.device.deviceId), { site: 'site-south' });
   t.is(await fleet.enrolment.admit(box.device.deviceId, serial()), null);
 });
@@ -445,7 +452,10 @@ test('without a processing agreement nothing is paired: not when the code is typ
   await fleet.enrolment.typed(code, claimantOf(), 'bert');
   const offered = await box.fleet.ask();
   fleet.agreements.set('site-bakery', 'expired');
-  await t.throwsAsync(box.fleet.confirm('anna', rootOf(offered)), { code: 'fleet_refused', message: /no_agreement/ });
+  await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), {
+    code: 'fleet_refused',
+    message: /no_agreement/,
+  });
   t.is(fleet.events.filter(({ kind }) => kind === 'certificate_issued').length, 0);
 });
 
@@ -474,11 +484,39 @@ test('nothing changes at the box that its log does not take', async (t) => {
   await fleet.enrolment.typed(code, claimantOf(), 'bert');
   const offered = await box.fleet.ask();
   box.breakLog();
-  await t.throwsAsync(box.fleet.confirm('anna', rootOf(offered)), { message: /log is full/ });
+  await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), { message: /log is full/ });
   await t.throwsAsync(box.fleet.refuse('anna'), { message: /log is full/ });
   t.is(box.fleet.status().at, 'offered');
   t.deepEqual(
     box.trusted().map(({ of }) => of),
     ['customer'],
   );
+});
+
+test('a person does all of it at the terminal of the box', async (t) => {
+  const fleet = await newFleet(t);
+  const { run, person, sign, events, at } = cliBox();
+  await sign(samplePolicy(new Date()));
+  const [anna, bert, carla] = [
+    await person('Anna Visser', 'admin'),
+    await person('Bert Visser', 'dpo'),
+    await person('Carla Visser', 'admin'),
+  ];
+  const { json } = await run(fleetEnrol, anna.as, fleet.url);
+  await run(fleetStatus);
+  await fleet.enrolment.typed((json as { code: string }).code, claimantOf(), 'msp');
+  const offered = await run(fleetStatus);
+  t.regex(offered.text, /Telefoondienst Noord[\s\S]*Bakkerij Visser/);
+  const { root, policyKey } = (offered.json as { fleet: { root: string; policyKey: string } }).fleet;
+  t.true(offered.text.includes(fleet.ca.fingerprint) && offered.text.includes(policyKey));
+  const lower = root.replaceAll(':', '').toLowerCase();
+  const confirmed = await run(fleetConfirm, { ...bert.as, root: lower, 'policy-key': policyKey });
+  t.regex(confirmed.text, /^Enrolled; the certificate is good until 20/);
+  t.like(
+    events().find(({ kind }) => kind === 'fleet_confirmed'),
+    { actor: bert.id },
+  );
+  t.regex((await run(fleetLeave, carla.as)).text, /no fleet/);
+  t.like(events().at(-1), { kind: 'fleet_left', actor: carla.id });
+  t.false(readFileSync(at.enrolmentDatabase).includes('PRIVATE KEY'));
 });

@@ -53,8 +53,11 @@ export interface Enrolment {
   begin(url: string, by: string): Promise<Status>;
   /** Asks the fleet once. @throws Problem `fleet_none`, `code_lapsed`, and why the conversation came to nothing. */
   ask(): Promise<Status>;
-  /** A person has compared `root` with what their MSP gave them: it is pinned with the policy key, and the certificate is fetched. */
-  confirm(by: string, root: string): Promise<Status>;
+  /**
+   * A person has compared both fingerprints with what their MSP gave them: they are pinned, and the certificate is fetched.
+   * @throws Problem `fleet_not_offered`, `fleet_fingerprint`, `offer_lapsed`; of the policy's trust; why the certificate did not come.
+   */
+  confirm(by: string, compared: Pick<ShownFleet, 'root' | 'policyKey'>): Promise<Status>;
   /** A person does not want this fleet, or gives up a code. */
   refuse(by: string): Promise<Status>;
   /** No fleet any more: keys and certificates are wiped, nothing that it signs counts. Recordings and the policy in force stay. */
@@ -274,7 +277,7 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
       await converseAsOffering(kept);
       return status();
     },
-    async confirm(by, root) {
+    async confirm(by, compared) {
       const kept = store.read();
       if (kept.at === 'confirmed') return fetchCertificate();
       if (kept.at !== 'offered') throw problem('fleet_not_offered');
@@ -283,7 +286,10 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
         throw problem('offer_lapsed');
       }
       const { fleet, request } = kept;
-      if (bare(root) !== bare(fingerprintOf(fleet.root))) throw problem('fleet_fingerprint');
+      const seen = shown(fleet);
+      for (const name of ['root', 'policyKey'] as const) {
+        if (bare(compared[name]) !== bare(seen[name])) throw problem('fleet_fingerprint', name);
+      }
       append({ kind: 'fleet_confirmed', actor: by, facts: named(fleet) });
       trust.pin(fleet.policyKey);
       keep(kept, { at: 'confirmed', fleet, request, expiresAt: kept.expiresAt });

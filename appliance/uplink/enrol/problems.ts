@@ -8,7 +8,7 @@ export const problem = problemsOf({
   fleet_not_offered:
     'No fleet waits for a decision at this box. `belkluis fleet status` says how far it is; the MSP types the code first.',
   fleet_fingerprint:
-    'This is not what the fleet showed. Compare the fingerprint with the one on paper again; if they differ, refuse.',
+    'This is not what the fleet showed. Compare the fingerprint named here with the one on paper again; if they differ, refuse.',
   fleet_unreachable: 'The fleet does not answer. Check the address, the network of the box and its firewall.',
   fleet_unproven:
     'Whoever answers at this address does not know the code. Check the address; if it is right, somebody sits between box and fleet.',
