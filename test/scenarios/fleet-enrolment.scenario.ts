@@ -1,6 +1,6 @@
 /** A box and a fleet over real TLS, with real certificates and databases; and somebody between them. */
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { silentLog } from '@belkluis/shared/base/log';
 import { shownClaimCode } from '@belkluis/shared/contract/enrolment/code';
 import { toPem } from '@belkluis/shared/contract/enrolment/pem';
-import { spkiOf } from '@belkluis/shared/contract/enrolment/transcript';
+import { signRenew, spkiOf } from '@belkluis/shared/contract/enrolment/transcript';
 import { samplePolicy } from '@belkluis/shared/policy/sample';
 import test, { type ExecutionContext } from 'ava';
 import { places } from '../../appliance/config.ts';
@@ -20,6 +20,7 @@ import { openDevice } from '../../appliance/identity/device.ts';
 import { joinFleet } from '../../appliance/join-fleet.ts';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import type { Status } from '../../appliance/uplink/enrol/enrol.ts';
+import { newRequest } from '../../appliance/uplink/enrol/request.ts';
 import { openEnrolmentStore as openBoxStore } from '../../appliance/uplink/enrol/store.ts';
 import { openDatabase } from '../../fleet/db/open.ts';
 import { openCa } from '../../fleet/enrolment/ca.ts';
@@ -27,8 +28,10 @@ import type { Agreement, Claimant } from '../../fleet/enrolment/claim.ts';
 import { openEnrolment } from '../../fleet/enrolment/enrolment.ts';
 import type { EnrolmentEvent } from '../../fleet/enrolment/events.ts';
 import { serveEnrolment } from '../../fleet/enrolment/http.ts';
+import { begun } from '../../fleet/enrolment/machine.ts';
 import { openEnrolmentStore } from '../../fleet/enrolment/store.ts';
 import { enrolmentMigrations } from '../../fleet/enrolment/tables.ts';
+import { requestFor, selfSigned } from '../../fleet/enrolment/testing/requests.ts';
 import { fleetConfirm, fleetEnrol, fleetLeave, fleetStatus } from '../../scripts/cli/fleet.ts';
 import { cliBox } from '../../scripts/cli/testing/cli-box.ts';
 
@@ -167,10 +170,10 @@ test('a code, a proof, a person, a certificate; and everything in both logs', as
   const fleet = await newFleet(t);
   const box = newBox(t);
   const claimant = claimantOf();
-  const begun = await box.fleet.begin(fleet.url, 'anna');
+  const first = await box.fleet.begin(fleet.url, 'anna');
   t.like(await box.fleet.ask(), { at: 'offering' });
   t.deepEqual(await fleet.enrolment.claimsAt(claimant.site), [], 'nothing of it is shown to anybody');
-  const { claim } = await fleet.enrolment.typed(codeOf(begun).toLowerCase(), claimant, 'bert');
+  const { claim } = await fleet.enrolment.typed(codeOf(first).toLowerCase(), claimant, 'bert');
   t.like((await fleet.enrolment.claimsAt(claimant.site))[0], { id: claim, state: 'typed', box: null });
   const offered = await box.fleet.ask();
   t.like(offered, {
@@ -416,6 +419,31 @@ test('a certificate is renewed with another key at two thirds of its life, and t
     code: 'certificate_revoked',
   });
   await t.throwsAsync(fleet.enrolment.renew('f'.repeat(32), serial(), csr), { code: 'certificate_unknown' });
+});
+
+test('another certificate is given to who has the old key and the audit key, on the session on which it is asked', async (t) => {
+  const { fleet, box, claim, kept } = await enrolled(t);
+  const exporter = Buffer.alloc(32, 7);
+  const { certificate } = kept();
+  const fresh = await newRequest(box.device.deviceId);
+  const said = { box: box.device.deviceId, claim, csr: fresh.csr, certificate: certificate.chain[0]! };
+  const answer = async (more: Partial<typeof said>, key: string, auditKey: KeyObject, heardOn = exporter) => {
+    const message = { v: 1 as const, ...said, ...more };
+    const signed = { ...message, ...signRenew(exporter, message, createPrivateKey(key), auditKey) };
+    const [, heard] = await fleet.enrolment.hear(begun, { path: 'renew', message: signed }, heardOn, 'here');
+    return 'code' in heard ? heard.code : heard.kind;
+  };
+  const { privateKey: own } = box.device;
+  const stranger = generateKeyPairSync('ed25519').privateKey;
+  t.is(await answer({}, certificate.key, stranger), 'unproven');
+  t.is(await answer({}, fresh.key, own), 'unproven', 'not the key of the certificate');
+  t.is(await answer({}, certificate.key, own, Buffer.alloc(32, 8)), 'unproven', 'another session');
+  t.is(await answer({ claim: '01KB00000000000000000000AA' }, certificate.key, own), 'unproven', 'another claim');
+  const same = await selfSigned(certificate.chain[0]!, fresh.key);
+  t.is(await answer({ certificate: same }, fresh.key, own), 'certificate_unknown', 'a number that was copied');
+  const csr = await requestFor(certificate.key);
+  t.is(await answer({ csr }, certificate.key, own), 'key_reused');
+  t.is(await answer({}, certificate.key, own), 'certificate');
 });
 
 test('expired for up to 30 days a box renews by itself; later a person is asked', async (t) => {
