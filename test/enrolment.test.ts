@@ -181,6 +181,11 @@ test('a man in the middle, with a session on either side, relays in vain', (t) =
   const outcome = converse({ exporters: [randomBytes(32), randomBytes(32)] });
   t.false(boxBelieves(outcome) || fleetBelieves(outcome));
   t.deepEqual(why(outcome), ['fleet_unproven']);
+  t.true(
+    outcome.boxEffects.some(({ kind }) => kind === 'unproven'),
+    'the log of the box says so',
+  );
+  t.like(outcome.kept, { tries: { tries: 1 } });
   t.false(JSON.stringify(outcome.said).includes('Bakkerij'), 'and does not learn for whom the box is');
 });
 

@@ -48,6 +48,11 @@ export interface Enrolment {
    * must agree. @throws Problem `agreement_missing`, `agreement_expired`, `name_unusable`, `code_unreadable`, `code_unknown`, `code_claimed`, `claim_wait`.
    */
   typed(code: string, claimant: Claimant, by: string): Promise<{ readonly claim: string }>;
+  /**
+   * Somebody of the MSP typed it at the wrong site, or does not want it. The box makes another code. @throws Problem `claim_unknown`: there is none of this
+   * site that waits.
+   */
+  withdraw(claim: string, site: string, by: string): Promise<void>;
   /** How far the claims of a site are. */
   claimsAt(site: string): Promise<readonly ShownClaim[]>;
   /** An answer to what a box said on a connection. `exporter`: RFC 9266. `source`: whose quota it counts on. */
@@ -220,6 +225,13 @@ export function openEnrolment({ store, ca, clock, chance, agreementOf, append }:
       if (!(await store.addClaim({ id, locator, proofKey, ...claimant }, now))) throw problem('code_unknown');
       await store.forgetTypingTries(claimant.msp);
       return { claim: id };
+    },
+    async withdraw(id, site, by) {
+      const claim = await store.claim(id);
+      const waits = claim?.site === site && (claim.state === 'typed' || claim.state === 'proven');
+      if (!waits) throw problem('claim_unknown');
+      await append({ kind: 'claim_withdrawn', actor: by, claim: id });
+      await store.end(id, 'refused', 'removed', clock.now());
     },
     async claimsAt(site) {
       const now = clock.now();

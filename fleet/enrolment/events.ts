@@ -15,6 +15,7 @@ export type EnrolmentEvent =
   /** A box proved that it knows the code; and one did not, or may not be paired. */
   | { readonly kind: 'claim_proven'; readonly actor: 'fleet'; readonly claim: string; readonly box: string }
   | { readonly kind: 'claim_proof_failed'; readonly actor: 'fleet'; readonly claim: string; readonly why: RefusalCode }
+  | { readonly kind: 'claim_withdrawn'; readonly actor: string; readonly claim: string }
   | { readonly kind: 'claim_refused'; readonly actor: 'box'; readonly claim: string }
   | {
       readonly kind: 'certificate_issued';

@@ -311,6 +311,7 @@ test('a man in the middle passes everything on, and gets nothing: no box, no nam
   await fleet.enrolment.typed(code, claimantOf(), 'bert');
   for (let tries = 0; tries < 5; tries++) await t.throwsAsync(box.fleet.ask(), { code: 'fleet_unproven' });
   await t.throwsAsync(box.fleet.ask(), { code: 'fleet_locked' });
+  t.is(box.kinds().filter((kind) => kind === 'fleet_unproven').length, 5);
   t.is(fleet.events.filter(({ kind }) => kind === 'claim_proof_failed').length, 5);
   t.is(box.fleet.status().at, 'offering');
   t.notRegex(middle.heard(), /Bakkerij|Noord|BEGIN CERTIFICATE/);
@@ -352,6 +353,24 @@ test('a person refuses: nothing is pinned, the claim is over, and the code too',
   t.like((await fleet.enrolment.claimsAt(site))[0], { state: 'refused' });
   await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: 'code_claimed' });
   await t.throwsAsync(box.fleet.confirm('anna', { root: '', policyKey: '' }), { code: 'fleet_not_offered' });
+});
+
+test('an MSP withdraws what it typed at the wrong site, its own alone; the person at the box can confirm it no more', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  const { site } = claimantOf();
+  const { claim } = await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  const offered = await box.fleet.ask();
+  await t.throwsAsync(fleet.enrolment.withdraw(claim, 'site-south', 'eve'), { code: 'claim_unknown' });
+  await fleet.enrolment.withdraw(claim, site, 'bert');
+  await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), { code: 'fleet_refused', message: /lapsed/ });
+  t.is(box.fleet.status().at, 'alone', 'and what was pinned for it does not stay');
+  t.deepEqual(
+    box.trusted().map(({ of }) => of),
+    ['customer', 'former'],
+  );
 });
 
 test('leaving wipes keys, tells the fleet, and another MSP may follow; what was trusted is kept to read by alone', async (t) => {

@@ -222,12 +222,23 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
     return wanted;
   }
 
+  /** Nothing that this fleet signs counts from now on, and its keys are wiped. */
+  function dropFleet(kept: Extract<Kept, { at: 'confirmed' | 'enrolled' }>, by: string): void {
+    append({ kind: 'fleet_left', actor: by, facts: named(kept.fleet) });
+    trust.unpin(kept.fleet.policyKey);
+    keep(kept, alone);
+  }
+
   async function fetchCertificate(): Promise<Status> {
     const kept = store.read();
     if (kept.at !== 'confirmed') return status(kept);
     const { fleet, request } = kept;
     const answer = await tell(fleet, 'confirm');
-    if (answer.kind === 'refused') throw problem('fleet_refused', answer.code);
+    if (answer.kind === 'refused') {
+      // The claim is over for good: what was pinned for it must not stay. Other refusals may pass.
+      if (answer.code === 'lapsed') dropFleet(kept, 'box');
+      throw problem('fleet_refused', answer.code);
+    }
     if (answer.kind !== 'certificate') throw problem('fleet_answer');
     const certificate = checkedCertificate(answer.chain, request, {
       box: self.box,
@@ -306,9 +317,7 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
     async leave(by) {
       const kept = store.read();
       if (kept.at !== 'confirmed' && kept.at !== 'enrolled') throw problem('fleet_none');
-      append({ kind: 'fleet_left', actor: by, facts: named(kept.fleet) });
-      trust.unpin(kept.fleet.policyKey);
-      keep(kept, alone);
+      dropFleet(kept, by);
       await tellIfThere(kept.fleet, 'leave');
       return status();
     },

@@ -42,7 +42,7 @@ export type Input =
 export type Effect =
   | { readonly kind: 'say'; readonly path: 'hello'; readonly message: Hello }
   | { readonly kind: 'say'; readonly path: 'proof'; readonly message: Proof }
-  /** Somebody who was asked for a proof has none. */
+  /** Whoever answers does not know the code, or hears another session than this one. */
   | { readonly kind: 'unproven' }
   /** A person is asked. */
   | { readonly kind: 'offered' }
@@ -78,8 +78,8 @@ export function step(state: State, input: Input, self: Self): Step {
   const reached: Offering = { ...kept, reachedAt: now };
   if (answer.kind === 'refused') {
     // A fleet that says so about a right proof heard it on another session than this one.
-    const code = answer.code === 'unproven' ? 'fleet_unproven' : answer.code === 'locked' ? 'fleet_locked' : null;
-    const [state, end] = over(reached, code ?? 'fleet_refused');
+    if (talk.at === 'proved' && answer.code === 'unproven') return unproven(reached, now);
+    const [state, end] = over(reached, answer.code === 'locked' ? 'fleet_locked' : 'fleet_refused');
     return [state, { ...end, said: answer.code }];
   }
   if (talk.at === 'greeted' && answer.kind === 'waiting') return over(reached);
@@ -96,14 +96,17 @@ export function step(state: State, input: Input, self: Self): Step {
   return over(reached, 'fleet_answer');
 }
 
+/** It counts as a try, so that whoever plays fleet gets five proofs of the box in ten minutes, and the log as many lines. */
+function unproven(kept: Offering, now: number): Step {
+  const [state, end] = over({ ...kept, tries: takeTry(kept.tries, now) ?? kept.tries }, 'fleet_unproven');
+  return [state, { kind: 'unproven' }, end];
+}
+
 function offered(kept: Offering, talk: Extract<Talk, { at: 'proved' }>, offer: Offer, now: number): Step {
   const { claim, msp, site, root, policyKey } = offer;
   const shown = { claim, msp, site, root, policyKey };
   const expected = proofOf('fleet', kept.proofKey, offerTranscript(talk.transcript, talk.proof, shown));
-  if (!sameHex(offer.proof, expected)) {
-    const [state, end] = over({ ...kept, tries: takeTry(kept.tries, now) ?? kept.tries }, 'fleet_unproven');
-    return [state, { kind: 'unproven' }, end];
-  }
+  if (!sameHex(offer.proof, expected)) return unproven(kept, now);
   const next: Kept = {
     at: 'offered',
     fleet: { url: kept.url, ...shown },
