@@ -16,8 +16,8 @@ export const problem = problemsOf({
     'The first policy of a box is the customer’s own. Sign it with the keyring key; the fleet may then change what its bounds allow.',
   policy_out_of_bounds:
     'The policy in force does not let the fleet change this. Leave out what is named here, or have the customer sign it.',
-  policy_fleet_left:
-    'A fleet signed this that the box has left. The customer, or the fleet that the box is with now, can sign it.',
+  policy_signer_former:
+    'Whoever signed this may sign for this box no more: a fleet that it left, or the desk. The customer can, or the fleet that it is with now.',
   policy_recipients_not_the_desks:
     'The desk may not say who opens recordings. Only the customer can sign another list of recipients, with the keyring key.',
   desk_key_untrusted:

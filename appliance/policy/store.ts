@@ -55,10 +55,10 @@ export function currentIfSound(folder: string): VerifiedPolicy | null {
 }
 
 /** A policy from the fleet says what the policy in force lets it say. @throws Problem `policy_first_is_the_customers`, `policy_out_of_bounds`,
- * `policy_recipients_not_the_desks`, `policy_fleet_left`. */
+ * `policy_recipients_not_the_desks`, `policy_signer_former`. */
 function checkBounds(next: VerifiedPolicy, current: VerifiedPolicy | null): void {
   if (next.signerIs === 'customer') return;
-  if (next.signerIs === 'former') throw problem('policy_fleet_left');
+  if (next.signerIs === 'former') throw problem('policy_signer_former');
   if (!current) throw problem('policy_first_is_the_customers');
   if (next.signerIs === 'desk') {
     // Not even an older list that the customer has signed: a key that was taken off it would come back.

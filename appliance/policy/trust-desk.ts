@@ -1,16 +1,13 @@
-/** Letting the desk sign policies, or no more: the one change of trust.json after installation. */
+/** Letting the desk sign policies, or no more. */
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { keyName } from '@belkluis/shared/policy/dsse';
-import { policyFiles, type WriteFile } from './store.ts';
-import { readTrust } from './verify.ts';
-
-const pem = (key: KeyObject): string => key.export({ format: 'pem', type: 'spki' }) as string;
+import { loadTrust, type WriteFile } from './store.ts';
+import { begun, changePolicyKeys, ended } from './trust-keys.ts';
 
 /**
- * Writes trust.json with the desk's key among those that sign policies, or without any of the desk's. `before` writes the audit log; when it
- * throws, nothing changes. False: it was so already.
- * @throws Problem `trust_invalid`; an error of the file system when the box trusts nobody yet.
+ * Writes trust.json with the desk's key among those that sign policies, or without any of the desk's: what it signed and is in force stays. `before`
+ * writes the audit log; when it throws, nothing changes. False: it was so already.
+ * @throws Problem `trust_missing`, `trust_invalid`.
  */
 export function trustDesk(
   folder: string,
@@ -18,14 +15,13 @@ export function trustDesk(
   trusted: boolean,
   { before, writeFile }: { readonly before: () => unknown; readonly writeFile: WriteFile },
 ): boolean {
-  const { trust: path } = policyFiles(folder);
-  const { policyKeys, keyringKey } = readTrust(readFileSync(path, 'utf8'));
-  const others = policyKeys.filter(({ of }) => of !== 'desk');
-  const desks = policyKeys.filter(({ of }) => of === 'desk').map((one) => keyName(one.key));
-  if (trusted ? desks.includes(keyName(key)) : desks.length === 0) return false;
+  const desks = loadTrust(folder).policyKeys.filter(({ of }) => of === 'desk');
+  const same = desks.some((one) => keyName(one.key) === keyName(key));
+  if (trusted ? same : desks.length === 0) return false;
   before();
-  const all = trusted ? [...others, { key, of: 'desk' as const }] : others;
-  const keys = all.map((one) => ({ key: pem(one.key), of: one.of }));
-  writeFile(path, JSON.stringify({ policyKeys: keys, keyringKey: pem(keyringKey) }));
+  changePolicyKeys(folder, writeFile, (keys) => {
+    const others = ended(keys, ({ of }) => of === 'desk');
+    return trusted ? begun(others, key, 'desk') : others;
+  });
   return true;
 }

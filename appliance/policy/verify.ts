@@ -15,7 +15,7 @@ import { lawDetail, problem } from './problems.ts';
 
 /**
  * Whose a key is: a policy of the customer's says anything, one of the fleet's what the policy in force lets it change, one that the desk signs
- * for a data protection officer anything but who may open recordings. What a fleet signed that the box has left is still read, and nothing new of it.
+ * for a data protection officer anything but who may open recordings. What a key signed that was taken back is still read, and nothing new of it.
  */
 const owners = ['customer', 'fleet', 'desk', 'former'] as const;
 

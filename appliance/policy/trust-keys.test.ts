@@ -1,4 +1,4 @@
-/** Whose policies count before a fleet, with one, and after it. */
+/** Whose policies count before a fleet, with one, and after it; and the desk's. */
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
 import test from 'ava';
 import { applyApproved, checkNext, loadPolicy, loadTrust, policyFiles } from './store.ts';
+import { trustDesk } from './trust-desk.ts';
 import { pinFleet, unpinFleet } from './trust-fleet.ts';
 
 const now = Date.parse('2026-11-24T00:00:00Z');
@@ -67,10 +68,10 @@ test('a fleet that is pinned signs within its bounds; one that was left signs no
   t.deepEqual(owners(), ['customer', 'former']);
   t.is(loadPolicy(folder)?.hash, applied.hash, 'calls are recorded as before');
   t.is(loadPolicy(folder)?.signerIs, 'former');
-  t.is(refusal(signed(fleet!, holidays)), 'policy_fleet_left');
+  t.is(refusal(signed(fleet!, holidays)), 'policy_signer_former');
   pinFleet(folder, other!.publicKey, write);
   t.notThrows(() => apply(signed(other!, holidays)), 'another fleet may follow');
-  t.is(refusal(signed(fleet!, holidays)), 'policy_fleet_left');
+  t.is(refusal(signed(fleet!, holidays)), 'policy_signer_former');
   pinFleet(folder, fleet!.publicKey, write);
   t.deepEqual(owners(), ['customer', 'fleet', 'fleet'], 'and the first again: one entry, not two');
 });
@@ -104,4 +105,19 @@ test('without the customer’s own key nobody else’s is pinned', (t) => {
     codeOf(() => pinFleet(folder, fleet!.publicKey, write)),
     'trust_missing',
   );
+});
+
+test('the desk signs no more: what it signed stays in force, and it may again', (t) => {
+  const { folder, signed, apply, refusal, owners } = box();
+  apply(signed(keyring!));
+  const parts = { before: () => {}, writeFile: write };
+  const desk = (trusted: boolean) => trustDesk(folder, other!.publicKey, trusted, parts);
+  t.true(desk(true));
+  const applied = apply(signed(other!));
+  t.true(desk(false));
+  t.is(loadPolicy(folder)?.hash, applied.hash, 'calls are recorded as before');
+  t.is(refusal(signed(other!)), 'policy_signer_former');
+  t.false(desk(false));
+  t.true(desk(true));
+  t.deepEqual(owners(), ['customer', 'desk']);
 });
