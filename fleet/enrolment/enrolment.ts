@@ -79,6 +79,8 @@ export interface Enrolment {
 export interface EnrolmentParts {
   readonly store: EnrolmentStore;
   readonly ca: FleetCa;
+  /** Where boxes connect with their certificates: `mqtts://…`, `wss://…`. */
+  readonly brokers: readonly string[];
   readonly clock: Pick<Clock, 'now'>;
   readonly chance: Chance;
   /** Whether the customer of a site has a processing agreement now. */
@@ -86,7 +88,7 @@ export interface EnrolmentParts {
   readonly append: Append;
 }
 
-export function openEnrolment({ store, ca, clock, chance, agreementOf, append }: EnrolmentParts): Enrolment {
+export function openEnrolment({ store, ca, brokers, clock, chance, agreementOf, append }: EnrolmentParts): Enrolment {
   const root = fromPem(ca.root);
 
   async function issue(box: string, csr: string, renewed: boolean): Promise<IssuedCertificate> {
@@ -170,7 +172,7 @@ export function openEnrolment({ store, ca, clock, chance, agreementOf, append }:
       case 'issue': {
         const issued = await issue(effect.box.box, effect.box.csr, false);
         const kept = await store.addFirst(effect.claim, effect.box, issued, clock.now());
-        return kept ? { kind: 'certificate', chain: [...issued.chain] } : lapsed;
+        return kept ? { kind: 'certificate', chain: [...issued.chain], brokers: [...brokers] } : lapsed;
       }
       case 'refuse':
         await append({ kind: 'claim_refused', actor: 'box', claim: effect.claim });
@@ -194,7 +196,9 @@ export function openEnrolment({ store, ca, clock, chance, agreementOf, append }:
       // The number alone says nothing: whoever asks could have written it into a certificate of their own.
       if (!present || present.keyHash !== keyHashOf(raw)) return { kind: 'refused', code: 'certificate_unknown' };
       const chain = await renewedChain(known, present.serial, message.csr);
-      return typeof chain === 'string' ? { kind: 'refused', code: chain } : { kind: 'certificate', chain: [...chain] };
+      return typeof chain === 'string'
+        ? { kind: 'refused', code: chain }
+        : { kind: 'certificate', chain: [...chain], brokers: [...brokers] };
     } catch (error) {
       if (error instanceof Problem && error.code === 'csr_unusable') return { kind: 'refused', code: 'csr_unusable' };
       throw error;

@@ -27,6 +27,7 @@ const store = openEnrolmentStore(database.kysely);
 const enrolment = openEnrolment({
   store,
   ca,
+  brokers: ['mqtts://127.0.0.1'],
   clock,
   chance: systemChance,
   agreementOf: () => 'valid',

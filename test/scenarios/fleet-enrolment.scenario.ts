@@ -61,6 +61,7 @@ async function newFleet(t: ExecutionContext, folder = newFolder()) {
   const enrolment = openEnrolment({
     store: openEnrolmentStore(database.kysely),
     ca,
+    brokers: ['mqtts://127.0.0.1:8883', 'wss://127.0.0.1/mqtt'],
     clock,
     chance: systemChance,
     agreementOf: (site) => agreements.get(site) ?? 'valid',
@@ -191,6 +192,10 @@ test('a code, a proof, a person, a certificate; and everything in both logs', as
   }
   const done = await box.fleet.confirm('anna', comparedOf(offered));
   t.is(done.at, 'enrolled');
+  t.like(box.fleet.credentials(), {
+    authority: fleet.ca.root,
+    brokers: ['mqtts://127.0.0.1:8883', 'wss://127.0.0.1/mqtt'],
+  });
   t.deepEqual(
     box.trusted().map(({ of }) => of),
     ['customer', 'fleet'],

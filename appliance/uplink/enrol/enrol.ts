@@ -75,16 +75,23 @@ export interface Enrolment {
   close(): void;
 }
 
-/** PEM, all of it. */
-export interface Credentials {
+/** PEM: a key, and its certificate with the issuer's after it. */
+interface KeyAndCertificate {
   readonly key: string;
-  /** The box's own certificate, its issuer's after it. */
-  readonly chain: string;
-  /** Whoever answers must show a certificate below it. */
-  readonly root: string;
+  readonly certificate: string;
+}
+
+/** By what the box connects, and where. */
+export interface Credentials extends KeyAndCertificate {
+  /** PEM: whoever answers must show a certificate below it. */
+  readonly authority: string;
+  /** `mqtts://…`, `wss://…`, in the order in which they are tried. */
+  readonly brokers: readonly string[];
+  /** Wall clock, ms. */
+  readonly expiresAt: number;
   readonly renewal: ReturnType<typeof renewalOf>;
   /** While a new certificate has not let the box in yet: the one before. */
-  readonly former: { readonly key: string; readonly chain: string } | null;
+  readonly former: KeyAndCertificate | null;
 }
 
 export interface EnrolmentParts {
@@ -111,9 +118,9 @@ const shown = ({ url, msp, site, root, policyKey }: KeptFleet): ShownFleet => ({
   policyKey: colons(policyKeyName(policyKey)),
 });
 
-const pemsOf = ({ key, chain }: KeptCertificate) => ({
+const pemsOf = ({ key, chain }: KeptCertificate): KeyAndCertificate => ({
   key,
-  chain: chain.map((der) => toPem('CERTIFICATE', der)).join(''),
+  certificate: chain.map((der) => toPem('CERTIFICATE', der)).join(''),
 });
 
 const named = (fleet: KeptFleet) => ({
@@ -246,7 +253,7 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
       now: clock.now(),
     });
     append({ kind: 'fleet_enrolled', actor: 'box', facts: { ...named(fleet), notAfter: certificate.notAfter } });
-    keep(kept, { at: 'enrolled', fleet, certificate, next: null, former: null });
+    keep(kept, { at: 'enrolled', fleet, brokers: answer.brokers, certificate, next: null, former: null });
     return status();
   }
 
@@ -324,10 +331,12 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
     credentials() {
       const kept = store.read();
       if (kept.at !== 'enrolled') return null;
-      const { certificate, former, fleet } = kept;
+      const { certificate, former, fleet, brokers } = kept;
       return {
         ...pemsOf(certificate),
-        root: toPem('CERTIFICATE', fleet.root),
+        authority: toPem('CERTIFICATE', fleet.root),
+        brokers,
+        expiresAt: certificate.notAfter,
         renewal: renewalOf(certificate, clock.now()),
         former: former && pemsOf(former),
       };
@@ -355,7 +364,7 @@ export function openEnrolment({ store, self, clock, chance, append, trust }: Enr
       });
       if (answer.kind === 'refused') throw problem('fleet_refused', answer.code);
       if (answer.kind !== 'certificate') throw problem('fleet_answer');
-      const renewed = takeNext(wanted, answer.chain, self.box, clock.now());
+      const renewed = { ...takeNext(wanted, answer.chain, self.box, clock.now()), brokers: answer.brokers };
       append({ kind: 'fleet_certificate_renewed', actor: 'box', facts: { notAfter: renewed.certificate.notAfter } });
       keep(wanted, renewed);
       return status();

@@ -1,5 +1,5 @@
 /** What the box keeps of its enrolment. */
-import { derSchema, offerSchema } from '@belkluis/shared/contract/enrolment/messages';
+import { brokerSchema, derSchema, offerSchema } from '@belkluis/shared/contract/enrolment/messages';
 import { z } from 'zod';
 
 const instant = z.number().int().nonnegative();
@@ -49,6 +49,8 @@ export const keptSchema = z.discriminatedUnion('at', [
   z.strictObject({
     at: z.literal('enrolled'),
     fleet: fleetSchema,
+    /** Where to connect, in this order. */
+    brokers: z.array(brokerSchema).min(1),
     certificate: certificateSchema,
     /** What the next certificate was asked for. */
     next: requestSchema.nullable(),

@@ -21,6 +21,9 @@ export const CONFIRM_LIFETIME_MS = 7 * 24 * 3_600_000;
 /** Largest message, bytes of JSON: a chain of certificates is under 3 kB. */
 export const MAX_ENROLMENT_BYTES = 16_384;
 
+/** Addresses of brokers: one by MQTT, one by WebSocket on 443, the same of another host. */
+export const MAX_BROKERS = 4;
+
 /** Longest name of an MSP or a site, characters: it stands on one line of a terminal. */
 export const MAX_SHOWN_NAME_LENGTH = 80;
 

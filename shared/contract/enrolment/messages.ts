@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { base64Between, base64Of, boxId, ulid } from '../fields.ts';
 import { MAX_CHAIN, MAX_DER_BYTES } from '../limits.ts';
-import { MAX_SHOWN_NAME_LENGTH } from './limits.ts';
+import { MAX_BROKERS, MAX_SHOWN_NAME_LENGTH } from './limits.ts';
 
 /** Where a fleet listens. */
 export const ENROL_PATHS = {
@@ -112,6 +112,12 @@ export const refusalCodes = [
 
 export type RefusalCode = (typeof refusalCodes)[number];
 
+/** Where a box connects with its certificate; tried in this order. Whoever answers there must show one below the pinned root. */
+export const brokerSchema = z
+  .string()
+  .max(200)
+  .regex(/^(mqtts|wss):\/\/([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9]\d{0,4})?(\/[a-z0-9/-]*)?$/);
+
 export const answerSchema = z.discriminatedUnion('kind', [
   /** Nobody has typed the code, or nobody may say so yet. */
   z.strictObject({ kind: z.literal('waiting'), againSeconds: z.number().int().min(1).max(3600) }),
@@ -119,7 +125,11 @@ export const answerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('challenge'), nonce: hex(32) }),
   offerSchema,
   /** The certificate, its issuer's after it. */
-  z.strictObject({ kind: z.literal('certificate'), chain: z.array(derSchema).min(1).max(MAX_CHAIN) }),
+  z.strictObject({
+    kind: z.literal('certificate'),
+    chain: z.array(derSchema).min(1).max(MAX_CHAIN),
+    brokers: z.array(brokerSchema).min(1).max(MAX_BROKERS),
+  }),
   /** An act was taken. */
   z.strictObject({ kind: z.literal('done') }),
   z.strictObject({ kind: z.literal('refused'), code: z.enum(refusalCodes) }),
