@@ -26,12 +26,14 @@ import {
   keystoreState,
 } from './join-desk.ts';
 import { documentFacts, joinRegister, placesOf } from './join-documents.ts';
+import { joinFleet } from './join-fleet.ts';
 import { joinLinePages } from './join-line-pages.ts';
 import { joinPolicy } from './join-policy.ts';
 import { joinPolicyPages } from './join-policy-pages.ts';
 import { joinPrivacyPages } from './join-privacy-pages.ts';
 import { joinTools } from './join-tools.ts';
 import { keepBackups } from './keep-backups.ts';
+import { keepFleet } from './keep-fleet.ts';
 import { answerOf, keepHealth } from './keep-health.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
 import { compareOwn, isDue, isOwnDue, readSource } from './keep-reconciliation.ts';
@@ -225,6 +227,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const applied = policies.applyDue();
     if (applied) log('policy_due', { version: applied.policy.version, hash: applied.hash });
   });
+  const fleet = joinFleet({ at, device, clock, chance, append: acts.append });
+  const stopFleet = keepFleet({ fleet, clock, log });
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -344,6 +348,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     stopForgetting();
     stopOutliving();
     stopDue();
+    stopFleet();
+    fleet.close();
     policies.close();
     stopCheckpoints();
     stopTests();

@@ -184,6 +184,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-control.ts': ['*'],
   'appliance/join-phones.ts': ['*'],
   'appliance/join-fleet.ts': ['*'],
+  'appliance/keep-fleet.ts': ['*'],
   'appliance/join-tools.ts': ['*'],
   'appliance/join-documents.ts': ['*'],
   'appliance/join-acknowledgements.ts': ['*'],
