@@ -218,8 +218,8 @@ export function openEnrolment({ store, ca, brokers, clock, chance, agreementOf, 
       if (!(await store.takeTypingTry(claimant.msp, clock.now()))) throw problem('claim_wait');
       const { locator, proofKey } = await stretchCode(code);
       const now = clock.now();
-      if (!(await store.helloSeen(locator, now))) {
-        const claimed = await store.claimOf(locator);
+      const claimed = await store.claimOf(locator);
+      if (claimed || !(await store.helloSeen(locator, now))) {
         if (claimed?.msp === claimant.msp) throw problem('code_claimed');
         await append({ kind: 'claim_code_wrong', actor: by, msp: claimant.msp });
         throw problem('code_unknown');

@@ -17,7 +17,8 @@ export const problem = problemsOf({
   code_unreadable: 'This is not a claim code: it has 13 letters and digits. Compare it with what the box shows.',
   code_unknown:
     'No box shows this code to the fleet now. Check that the box says it reached the fleet, and that its code is not older than a day.',
-  code_claimed: 'This code was typed already. The page of the box says how far it is.',
+  code_claimed:
+    'This code was typed already. The page of the site says how far it is; after a withdrawal or a refusal the box makes another code.',
   claim_wait: 'Too many codes were wrong. Wait ten minutes.',
   agreement_missing:
     'There is no processing agreement with this customer, so no box of theirs may be paired. Sign one first.',

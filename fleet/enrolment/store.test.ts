@@ -47,7 +47,12 @@ for (const database of both) {
     t.deepEqual(await store.known('a'.repeat(32), NOW), { auditKey: 'key of a', site: 'site-1' });
     t.deepEqual(await store.known('a'.repeat(32), NOW + 90 * DAY_MS), { auditKey: 'key of a', site: null });
     t.false(await store.prove('1', proven('b'), NOW), 'and nobody else proves it now');
-    t.true(await store.addFirst(claim, proven(), certificate('s2'), NOW), 'confirmed again: the answer was lost');
+    t.true(
+      await store.addFirst(claim, proven(), certificate('s1b', 'key of s1'), NOW),
+      'confirmed again: the answer was lost',
+    );
+    t.is((await store.certificate('s1'))?.revokedAt, null, 'or was not: the box may have kept either');
+    t.true(await store.addFirst(claim, proven(), certificate('s2'), NOW), 'another key');
     t.is((await store.certificate('s1'))?.revokedAt, NOW);
     t.is((await store.certificate('s2'))?.revokedAt, null);
     await store.end('1', 'left', 'left', NOW + 1);
@@ -56,7 +61,7 @@ for (const database of both) {
     t.is(await store.certificate('s3'), null);
     t.deepEqual(
       (await store.revoked(NOW)).map(({ serial }) => serial),
-      ['s1', 's2'],
+      ['s1', 's1b', 's2'],
     );
     t.deepEqual(await store.revoked(NOW + 90 * DAY_MS), [], 'an expired certificate needs no list');
   });

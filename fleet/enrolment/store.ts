@@ -265,7 +265,14 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
           .insertInto('enrolment_certificates')
           .values(certificateRow(issued, box, claim.id))
           .execute();
-        await revokeOn(on, box, 'superseded', now, issued.serial);
+        // Not those of the same key: the box asked twice, and may have kept either.
+        await on
+          .updateTable('enrolment_certificates')
+          .set({ revoked_at: now, reason: 'superseded' satisfies RevocationReason })
+          .where('box', '=', box)
+          .where('revoked_at', 'is', null)
+          .where('key_hash', '<>', issued.keyHash)
+          .execute();
         return true;
       }),
     async addRenewed({ box, claim }, issued) {

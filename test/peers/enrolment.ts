@@ -105,16 +105,18 @@ export function newBox(t: ExecutionContext) {
     JSON.stringify({ policyKeys: [{ key: keyring, of: 'customer' }], keyringKey: keyring }),
   );
   let logged = true;
-  const fleet = joinFleet({
-    at,
-    device,
-    clock,
-    chance: systemChance,
-    append: (entry) => {
-      if (!logged) throw new Error('the log is full');
-      events.push(entry);
-    },
-  });
+  const join = () =>
+    joinFleet({
+      at,
+      device,
+      clock,
+      chance: systemChance,
+      append: (entry) => {
+        if (!logged) throw new Error('the log is full');
+        events.push(entry);
+      },
+    });
+  const fleet = join();
   t.teardown(() => fleet.close());
   const trusted = () =>
     (JSON.parse(readFileSync(policyFiles(at.policy).trust, 'utf8')) as { policyKeys: { of: string; key: string }[] })
@@ -124,6 +126,8 @@ export function newBox(t: ExecutionContext) {
     clock,
     device,
     fleet,
+    /** Another process of the box, on the same state. */
+    join,
     events,
     trusted,
     kinds: () => events.map(({ kind }) => kind),

@@ -1,6 +1,6 @@
 /** A box and a fleet over real TLS, with real certificates and databases; and somebody between them. */
 import { spawnSync } from 'node:child_process';
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -223,6 +223,8 @@ test('an MSP withdraws what it typed at the wrong site, its own alone; the perso
   const offered = await box.fleet.ask();
   await t.throwsAsync(fleet.enrolment.withdraw(claim, 'site-south', 'eve'), { code: 'claim_unknown' });
   await fleet.enrolment.withdraw(claim, site, 'bert');
+  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: 'code_claimed' });
+  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf({ msp: 'msp-south' }), 'eve'), { code: 'code_unknown' });
   await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), { code: 'fleet_refused', message: /lapsed/ });
   t.is(box.fleet.status().at, 'alone', 'and what was pinned for it does not stay');
   t.deepEqual(
@@ -346,6 +348,29 @@ test('the desk asks by itself, fetches what was confirmed, and renews where the 
     await tend();
     t.is(box.fleet.credentials()?.certificate === first, days === 70, `${days}`);
   }
+});
+
+test('desk and command line ask at once: the box ends with one certificate, and it is good', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const desk = box.join();
+  t.teardown(() => desk.close());
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  const offered = await box.fleet.ask();
+  fleet.agreements.set('site-bakery', 'expired');
+  await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), { code: 'fleet_refused' });
+  fleet.agreements.set('site-bakery', 'valid');
+  const both = await Promise.all([box.fleet.ask(), desk.ask()]);
+  t.deepEqual(
+    both.map(({ at }) => at),
+    ['enrolled', 'enrolled'],
+  );
+  t.is(fleet.events.filter(({ kind }) => kind === 'certificate_issued').length, 2, 'both did ask');
+  const { serialNumber } = new X509Certificate(box.fleet.credentials()!.certificate);
+  t.is(await fleet.enrolment.admit(box.device.deviceId, serialNumber), null);
+  t.is(box.kinds().filter((kind) => kind === 'fleet_enrolled').length, 1);
 });
 
 test('the desk does not mind a fleet that is not there', async (t) => {
