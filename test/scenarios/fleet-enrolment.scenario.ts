@@ -223,14 +223,24 @@ test('an MSP withdraws what it typed at the wrong site, its own alone; the perso
   const offered = await box.fleet.ask();
   await t.throwsAsync(fleet.enrolment.withdraw(claim, 'site-south', 'eve'), { code: 'claim_unknown' });
   await fleet.enrolment.withdraw(claim, site, 'bert');
-  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: 'code_claimed' });
-  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf({ msp: 'msp-south' }), 'eve'), { code: 'code_unknown' });
   await t.throwsAsync(box.fleet.confirm('anna', comparedOf(offered)), { code: 'fleet_refused', message: /lapsed/ });
   t.is(box.fleet.status().at, 'alone', 'and what was pinned for it does not stay');
   t.deepEqual(
     box.trusted().map(({ of }) => of),
     ['customer', 'former'],
   );
+});
+
+test('a code whose claim was withdrawn is void, though the box still shows it', async (t) => {
+  const fleet = await newFleet(t);
+  const box = newBox(t);
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
+  await box.fleet.ask();
+  const { claim } = await fleet.enrolment.typed(code, claimantOf(), 'bert');
+  await fleet.enrolment.withdraw(claim, claimantOf().site, 'bert');
+  t.is((await box.fleet.ask()).at, 'offering');
+  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf(), 'bert'), { code: 'code_claimed' });
+  await t.throwsAsync(fleet.enrolment.typed(code, claimantOf({ msp: 'msp-south' }), 'eve'), { code: 'code_unknown' });
 });
 
 test('leaving wipes keys, tells the fleet, and another MSP may follow; what was trusted is kept to read by alone', async (t) => {
