@@ -167,6 +167,16 @@ const mayImport: Record<string, readonly string[]> = {
     '@hono/node-server',
     'kysely',
   ],
+  'fleet/broker': [
+    'shared/base',
+    'shared/contract',
+    'aedes',
+    'aedes-persistence',
+    'mqtt',
+    'ws',
+    '@peculiar/x509',
+    'reflect-metadata',
+  ],
 
   // The composition roots: the only files that know everything.
   'appliance/call.ts': ['*'],

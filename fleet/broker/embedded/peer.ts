@@ -1,0 +1,27 @@
+/** Who is at the other end of a TLS connection, by the certificate that it proved to have. */
+import type { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import { BOX_PATTERN } from '@belkluis/shared/contract/fields';
+
+export interface Peer {
+  /** Common name of the certificate: the box's id. */
+  readonly box: string;
+  /** SHA-256 of the certificate, hex. */
+  readonly fingerprint: string;
+  /** Wall clock, ms. */
+  readonly expiresAt: number;
+}
+
+/** Null: the certificate is none of a box, though our authority signed it. */
+export function peerOf(socket: TLSSocket): Peer | null {
+  const certificate: X509Certificate | undefined = socket.getPeerX509Certificate();
+  if (!certificate || !socket.authorized) return null;
+  // One line for each attribute (Node's own form): exactly one, and nothing beside it.
+  const box = /^CN=([^\n]+)$/.exec(certificate.subject)?.[1] ?? '';
+  if (!BOX_PATTERN.test(box)) return null;
+  return {
+    box,
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    expiresAt: Date.parse(certificate.validTo),
+  };
+}

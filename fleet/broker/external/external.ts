@@ -1,0 +1,160 @@
+/** A broker beside the fleet, by URL: Mosquitto, or another that speaks MQTT 3.1.1 with client certificates. */
+import type { SecureContextOptions } from 'node:tls';
+import type { Counters } from '@belkluis/shared/base/counters';
+import type { Log } from '@belkluis/shared/base/log';
+import { MAX_MESSAGE_BYTES } from '@belkluis/shared/contract/limits';
+import mqtt, { type IClientOptions, type IPublishPacket } from 'mqtt';
+import type { Broker } from '../broker.ts';
+import { MAX_IN_HAND, REACH_MS, RECONNECT_MS } from '../limits.ts';
+import { problem } from '../problems.ts';
+import { mayFleetPublish } from '../rights.ts';
+import { Takers } from '../takers.ts';
+import { isFleetName } from './names.ts';
+
+/** PEM. */
+export interface FleetIdentity {
+  readonly key: string;
+  /** Its common name is what the broker's access file knows the fleet by. */
+  readonly certificate: string;
+  /** Who signs the broker's certificate. */
+  readonly authority: string;
+}
+
+export interface ExternalOptions {
+  /** `mqtts://host:port`: the listener for the fleet. */
+  readonly url: string;
+  readonly identity: FleetIdentity;
+  /** The same at each start, another for each fleet process: under it the broker keeps what comes while this one is away. */
+  readonly name: string;
+  readonly counters: Counters;
+  readonly log: Log;
+}
+
+/** @throws Problem `fleet_name_invalid`. */
+export function openExternal({ url, identity, name, counters, log }: ExternalOptions): Broker {
+  if (!isFleetName(name)) throw problem('fleet_name_invalid', name);
+  const takers = new Takers();
+  const options: IClientOptions & Pick<SecureContextOptions, 'minVersion'> = {
+    key: identity.key,
+    cert: identity.certificate,
+    ca: identity.authority,
+    minVersion: 'TLSv1.3',
+    protocolVersion: 4,
+    connectTimeout: REACH_MS,
+    keepalive: 30,
+  };
+  const client = mqtt.connect(url, {
+    ...options,
+    clientId: name,
+    clean: false,
+    manualConnect: true,
+    resubscribe: false,
+    reconnectPeriod: RECONNECT_MS,
+  });
+  let subscribed = false;
+  let closing = false;
+  let inHand = 0;
+  let room: (() => void) | null = null;
+
+  async function take(packet: IPublishPacket): Promise<void> {
+    const stream = client.stream;
+    inHand++;
+    try {
+      await takers.give({
+        topic: packet.topic,
+        payload: Buffer.from(packet.payload),
+        qos: packet.qos === 0 ? 0 : 1,
+        retained: packet.retain,
+        again: packet.dup,
+      });
+      // On the connection that brought it: on the next one its identifier may be another message's (MQTT 3.1.1, 3.4 and 4.4).
+      if (packet.qos > 0 && stream === client.stream && !stream.destroyed) stream.write(puback(packet.messageId!));
+    } catch {
+      counters.add('broker.not_kept');
+      // The broker sends again what was not acknowledged, and only on a new connection.
+      if (stream === client.stream) stream.destroy();
+    } finally {
+      inHand--;
+      room?.();
+      room = null;
+    }
+  }
+
+  // mqtt.js would take one message at a time, and acknowledge on whatever connection there is by then. With an error for an answer it goes
+  // on and leaves the acknowledgement to us (docs/decisions/0134).
+  client.handleMessage = (packet, callback) => {
+    counters.add('broker.heard');
+    void take(packet);
+    const go = () => callback(packet.qos > 0 ? new Error('acknowledged once kept') : undefined);
+    if (inHand < MAX_IN_HAND) go();
+    else room = go;
+  };
+
+  async function subscribe(): Promise<void> {
+    const granted = await client.subscribeAsync([...takers.filters], { qos: 1 });
+    // mqtt.js rejects itself where a filter is refused (0x80).
+    if (granted.some(({ qos }) => qos > 2)) throw problem('broker_refused');
+    subscribed = true;
+  }
+
+  client.on('connect', ({ sessionPresent }) => {
+    counters.add('broker.reached');
+    log('broker_reached', { session: sessionPresent });
+  });
+  client.on('close', () => {
+    if (!closing) counters.add('broker.lost');
+  });
+  client.on('error', (error: Error & { code?: string | number }) => {
+    log('broker_unreachable', { code: String(error.code ?? error.name) });
+  });
+
+  return {
+    async publish(topic, payload, { qos, retain }) {
+      if (closing) throw problem('broker_closed');
+      if (!mayFleetPublish(topic)) throw problem('topic_foreign');
+      if (payload.length > MAX_MESSAGE_BYTES) throw problem('message_large', topic);
+      await client.publishAsync(topic, Buffer.from(payload), { qos, retain });
+    },
+    onMessage: (filter, give) => takers.add(filter, give),
+    async start() {
+      const begun = new Promise<void>((resolve, reject) => {
+        client.on('connect', ({ sessionPresent }) => {
+          if (subscribed && sessionPresent) return;
+          subscribe().then(resolve, (cause) => {
+            // A connection that broke in between: the next one asks again.
+            if (!client.connected) return;
+            reject(cause.code === 'broker_refused' ? cause : problem('broker_refused', undefined, cause));
+          });
+        });
+        client.once('end', () => reject(problem('broker_closed')));
+      });
+      client.connect();
+      await begun;
+    },
+    async kick(box) {
+      // MQTT 3.1.1, 3.1.4: who connects under an id ends the connection that has it; clean, and its session goes too.
+      const other = mqtt.connect(url, { ...options, clientId: box, clean: true, reconnectPeriod: 0 });
+      try {
+        await new Promise<void>((resolve, reject) => {
+          other.once('connect', () => resolve());
+          other.once('close', () => reject(new Error('closed')));
+          other.on('error', reject);
+        });
+        await other.endAsync();
+        counters.add('broker.kicked');
+      } catch (cause) {
+        other.end(true);
+        throw problem('kick_failed', undefined, cause);
+      }
+    },
+    connected: () => null,
+    async close() {
+      if (closing) return;
+      closing = true;
+      await client.endAsync();
+    },
+  };
+}
+
+/** MQTT 3.1.1, 3.4. */
+const puback = (id: number): Buffer => Buffer.from([0x40, 2, id >> 8, id & 255]);
