@@ -167,6 +167,7 @@ const mayImport: Record<string, readonly string[]> = {
     '@hono/node-server',
     'kysely',
   ],
+  'fleet/ingest': ['shared/base', 'shared/contract'],
   'fleet/broker': [
     'shared/base',
     'shared/contract',
