@@ -64,4 +64,7 @@ export const MAX_IN_HAND = 500;
 export const RECONNECT_MS = 2000;
 
 /** An outside broker answers within this time, ms, or it is not reached. */
-export const REACH_MS = 15_000;
+export const REACH_MS = 10_000;
+
+/** A broker that ends the connection so often when the fleet begins does not let it in. */
+export const MAX_BROKEN = 3;

@@ -4,7 +4,7 @@ import { BROADCAST_TOPIC, downFilter } from '@belkluis/shared/contract/topics';
 import test from 'ava';
 import fc from 'fast-check';
 import { matches } from './filter.ts';
-import { mayFleetPublish, mayPublish, mayRead, mayRetain, maySubscribe } from './rights.ts';
+import { mayFleetPublish, mayPublish, mayRead, maySubscribe } from './rights.ts';
 
 const own = randomBytes(16).toString('hex');
 const other = randomBytes(16).toString('hex');
@@ -19,7 +19,6 @@ test('a box publishes each message of the contract that comes from a box, its ow
     t.false(mayPublish(other, topic), topic);
     t.false(mayRead(own, topic), topic);
     t.false(mayFleetPublish(topic), topic);
-    t.is(mayRetain(topic), message.retain, topic);
   }
   for (const message of Object.values(downMessages)) {
     const topic = topicOf(message, own);
@@ -27,7 +26,6 @@ test('a box publishes each message of the contract that comes from a box, its ow
     t.true(mayRead(own, topic), topic);
     t.is(mayRead(other, topic), topic === BROADCAST_TOPIC, topic);
     t.true(mayFleetPublish(topic), topic);
-    t.false(mayRetain(topic), topic);
     t.true(maySubscribe(own, topic.replace(id, '+')), topic);
   }
 });

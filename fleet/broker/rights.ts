@@ -17,12 +17,6 @@ export function mayPublish(box: string, topic: string): boolean {
   return parsed !== null && parsed.box === box && isUp(parsed.kind);
 }
 
-/** Whether a message from a box stays with the broker, if it asks for that. */
-export function mayRetain(topic: string): boolean {
-  const parsed = parseTopic(topic);
-  return parsed !== null && isUp(parsed.kind) && upMessages[parsed.kind].retain;
-}
-
 /** Whether `box` may subscribe to `filter`. The list is closed, so a box cannot fill memory with filters either. */
 export function maySubscribe(box: string, filter: string): boolean {
   const own = downFilter(box);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { seededChance } from '@belkluis/shared/base/chance';
 import { Counters } from '@belkluis/shared/base/counters';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
@@ -205,13 +206,16 @@ test('after a start of the fleet a box with a wrong clock is heard by what is re
 });
 
 test('a will of a long connection, and what was retained long ago, say nothing about clocks', async (t) => {
-  const { take, presence, enrolled, keptOf, codesOf, clock } = bench();
+  const { take, presence, enrolled, envelope, keptOf, codesOf, clock } = bench();
   const box = enrolled();
   await take(presence(box, clock.now() - 90 * 86_400_000, 'offline'));
   await take({ ...presence(box, clock.now() - 90 * 86_400_000), retained: true });
-  const { topic } = presence(box);
-  t.is(topic, upTopic('presence', box.id));
-  t.is(keptOf(box).length, 2);
+  const old = clock.now() - 90 * 86_400_000;
+  const golden = readFileSync(new URL('../../shared/contract/golden/1/reported.pending.json', import.meta.url));
+  const { body } = JSON.parse(golden.toString());
+  const payload = upMessages.reported.format({ ...envelope(box, old), body });
+  await take({ topic: upTopic('reported', box.id), payload, retained: true });
+  t.is(keptOf(box).length, 3);
   t.deepEqual(codesOf(box), []);
 });
 

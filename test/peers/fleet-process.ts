@@ -85,7 +85,7 @@ async function run(task: FleetProcessTask): Promise<void> {
     });
     broker = own;
   } else {
-    broker = openExternal({ ...external!, name: '_fleet', counters, log: silentLog });
+    broker = openExternal({ ...external!, counters, log: silentLog });
   }
   const ingest = openIngest({ clock: systemClock, counters, store: openFile(task), notice: () => {} });
   broker.onMessage(UP_FILTER, (arrival) => ingest.take(arrival));

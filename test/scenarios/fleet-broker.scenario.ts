@@ -78,7 +78,6 @@ const kinds = {
       const broker = openExternal({
         url: `mqtts://localhost:${peer.fleetPort}`,
         identity: { ...fleetKey, authority: fleet.certificate },
-        name: '_fleet',
         counters: new Counters(),
         log: silentLog,
       });

@@ -10,7 +10,7 @@ import type { Broker, BrokerNotice } from '../broker.ts';
 import { ADMISSION_MS, CONNECT_MS, DRAIN_MS, MAX_EARLY_PACKETS, MAX_KEEPALIVE_S, MAX_TOPIC_LEVELS } from '../limits.ts';
 import { noticesTo } from '../notices.ts';
 import { problem } from '../problems.ts';
-import { mayFleetPublish, mayLeaveWill, mayPublish, mayRead, mayRetain, maySubscribe } from '../rights.ts';
+import { mayFleetPublish, mayLeaveWill, mayPublish, mayRead, maySubscribe } from '../rights.ts';
 import { Takers } from '../takers.ts';
 import { Allowance } from './allowance.ts';
 import { type Address, type Listener, listenTls, listenWebSocket, type ServerIdentity } from './listeners.ts';
@@ -106,7 +106,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
       tell('packet_large', peer.box);
       throw new Error('packet_large');
     }
-    packet.retain = packet.retain && mayRetain(packet.topic);
+    // Nobody subscribes to it later: whoever takes it has it.
+    packet.retain = false;
     counters.add('broker.heard');
     const { topic, qos, dup } = packet;
     const given = takers.give({ topic, payload, qos, retained: false, again: dup === true });

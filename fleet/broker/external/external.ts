@@ -3,18 +3,21 @@ import type { SecureContextOptions } from 'node:tls';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import { MAX_MESSAGE_BYTES } from '@belkluis/shared/contract/limits';
-import mqtt, { type IClientOptions, type IPublishPacket } from 'mqtt';
+import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Broker } from '../broker.ts';
-import { MAX_IN_HAND, REACH_MS, RECONNECT_MS } from '../limits.ts';
+import { MAX_BROKEN, MAX_IN_HAND, REACH_MS, RECONNECT_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { mayFleetPublish } from '../rights.ts';
 import { Takers } from '../takers.ts';
-import { isFleetName } from './names.ts';
+import { isFleetName, nameIn, selfTopic } from './names.ts';
 
 /** PEM. */
 export interface FleetIdentity {
   readonly key: string;
-  /** Its common name is what the broker's access file knows the fleet by. */
+  /**
+   * Its common name is what the broker knows the process by: the same at each start, another for each process of a fleet. Under it the broker
+   * keeps what comes while this one is away.
+   */
   readonly certificate: string;
   /** Who signs the broker's certificate. */
   readonly authority: string;
@@ -24,14 +27,13 @@ export interface ExternalOptions {
   /** `mqtts://host:port`: the listener for the fleet. */
   readonly url: string;
   readonly identity: FleetIdentity;
-  /** The same at each start, another for each fleet process: under it the broker keeps what comes while this one is away. */
-  readonly name: string;
   readonly counters: Counters;
   readonly log: Log;
 }
 
 /** @throws Problem `fleet_name_invalid`. */
-export function openExternal({ url, identity, name, counters, log }: ExternalOptions): Broker {
+export function openExternal({ url, identity, counters, log }: ExternalOptions): Broker {
+  const name = nameIn(identity.certificate);
   if (!isFleetName(name)) throw problem('fleet_name_invalid', name);
   const takers = new Takers();
   const options: IClientOptions & Pick<SecureContextOptions, 'minVersion'> = {
@@ -55,6 +57,7 @@ export function openExternal({ url, identity, name, counters, log }: ExternalOpt
   let closing = false;
   let inHand = 0;
   let room: (() => void) | null = null;
+  let heardMyself = () => {};
 
   async function take(packet: IPublishPacket): Promise<void> {
     const stream = client.stream;
@@ -83,6 +86,10 @@ export function openExternal({ url, identity, name, counters, log }: ExternalOpt
   // mqtt.js would take one message at a time, and acknowledge on whatever connection there is by then. With an error for an answer it goes
   // on and leaves the acknowledgement to us (docs/decisions/0134).
   client.handleMessage = (packet, callback) => {
+    if (packet.topic === selfTopic(name)) {
+      heardMyself();
+      return callback();
+    }
     counters.add('broker.heard');
     void take(packet);
     const go = () => callback(packet.qos > 0 ? new Error('acknowledged once kept') : undefined);
@@ -91,9 +98,15 @@ export function openExternal({ url, identity, name, counters, log }: ExternalOpt
   };
 
   async function subscribe(): Promise<void> {
-    const granted = await client.subscribeAsync([...takers.filters], { qos: 1 });
-    // mqtt.js rejects itself where a filter is refused (0x80).
-    if (granted.some(({ qos }) => qos > 2)) throw problem('broker_refused');
+    // Mosquitto grants whatever is asked for, and delivers nothing of what it does not allow. It shows on what one says, so the fleet first says
+    // something to itself.
+    const heard = new Promise<void>((resolve) => {
+      heardMyself = resolve;
+    });
+    await client.subscribeAsync(selfTopic(name), { qos: 0 });
+    client.publish(selfTopic(name), '.', { qos: 0 });
+    await answered(client, heard);
+    await client.subscribeAsync([...takers.filters], { qos: 1 });
     subscribed = true;
   }
 
@@ -113,17 +126,21 @@ export function openExternal({ url, identity, name, counters, log }: ExternalOpt
       if (closing) throw problem('broker_closed');
       if (!mayFleetPublish(topic)) throw problem('topic_foreign');
       if (payload.length > MAX_MESSAGE_BYTES) throw problem('message_large', topic);
-      await client.publishAsync(topic, Buffer.from(payload), { qos, retain });
+      try {
+        await client.publishAsync(topic, Buffer.from(payload), { qos, retain });
+      } catch (cause) {
+        throw problem('broker_unreachable', undefined, cause);
+      }
     },
     onMessage: (filter, give) => takers.add(filter, give),
     async start() {
+      let broken = 0;
       const begun = new Promise<void>((resolve, reject) => {
         client.on('connect', ({ sessionPresent }) => {
           if (subscribed && sessionPresent) return;
           subscribe().then(resolve, (cause) => {
-            // A connection that broke in between: the next one asks again.
-            if (!client.connected) return;
-            reject(cause.code === 'broker_refused' ? cause : problem('broker_refused', undefined, cause));
+            // The connection may have broken by itself; or the broker ended it, which it does again.
+            if (client.connected || ++broken >= MAX_BROKEN) reject(problem('broker_refused', name, cause));
           });
         });
         client.once('end', () => reject(problem('broker_closed')));
@@ -151,9 +168,25 @@ export function openExternal({ url, identity, name, counters, log }: ExternalOpt
     async close() {
       if (closing) return;
       closing = true;
-      await client.endAsync();
+      // What is in hand comes again. Without a connection there is nobody to say goodbye to.
+      await client.endAsync(!client.connected);
     },
   };
+}
+
+/** `answer`, unless the connection ends or nothing comes. */
+function answered(client: MqttClient, answer: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      client.off('close', fail);
+      settle();
+    };
+    const fail = () => end(() => reject(new Error('no answer')));
+    const timer = setTimeout(fail, REACH_MS);
+    client.once('close', fail);
+    void answer.then(() => end(resolve));
+  });
 }
 
 /** MQTT 3.1.1, 3.4. */

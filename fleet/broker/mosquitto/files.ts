@@ -1,7 +1,7 @@
 /** What Debian's Mosquitto 2.0 is told, so that it holds boxes to the same rights as the embedded broker. Functions of their arguments alone. */
 import { MAX_MESSAGE_BYTES } from '@belkluis/shared/contract/limits';
 import { BROADCAST_TOPIC } from '@belkluis/shared/contract/topics';
-import { isFleetName } from '../external/names.ts';
+import { isFleetName, selfTopic } from '../external/names.ts';
 import { MAX_IN_HAND, MAX_KEEPALIVE_S, MAX_PACKET_BYTES } from '../limits.ts';
 import { problem } from '../problems.ts';
 
@@ -79,6 +79,7 @@ export function mosquittoAccess(fleets: readonly string[]): string {
       'topic read f1/+/up/#',
       'topic write f1/+/dn/#',
       `topic write ${BROADCAST_TOPIC}`,
+      `topic readwrite ${selfTopic(name)}`,
     ]),
     '',
   ].join('\n');
