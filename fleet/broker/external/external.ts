@@ -168,6 +168,8 @@ export function openExternal({ url, identity, counters, log }: ExternalOptions):
     async close() {
       if (closing) return;
       closing = true;
+      // mqtt.js would begin again when a connection that it was just making ends after this.
+      client.options.reconnectPeriod = 0;
       // What is in hand comes again. Without a connection there is nobody to say goodbye to.
       await client.endAsync(!client.connected);
     },
