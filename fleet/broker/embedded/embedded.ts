@@ -53,7 +53,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
   const allowances = new Map<string, Allowance>();
   const live = new Map<string, Client>();
   const inHand = new Set<Promise<unknown>>();
-  const turns = new WeakMap<Client, Promise<unknown>>();
+  const turns = new WeakMap<Client, Promise<void>>();
   const sessions = new Sessions(() => counters.add('broker.session_full'));
   const listeners: Listener[] = [];
   let closing = false;
@@ -112,7 +112,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
     const { topic, qos, dup } = packet;
     const given = takers.give({ topic, payload, qos, retained: false, again: dup === true });
     // Acknowledgements go out in the order of what they acknowledge (MQTT 3.1.1, 4.6).
-    const turn = Promise.all([turns.get(client!), given]);
+    const turn = bothOf(turns.get(client!), given);
     turns.set(client!, turn);
     inHand.add(given);
     try {
@@ -249,6 +249,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
     connected: () => new Set(live.keys()),
     close,
   };
+}
+
+/** Resolves to nothing: the turns of a connection are a chain that must not keep what is behind. */
+async function bothOf(one: Promise<void> | undefined, other: Promise<void>): Promise<void> {
+  await Promise.all([one, other]);
 }
 
 /** What `answer` says, unless it says nothing for too long. */

@@ -1,6 +1,6 @@
 /** The two doors: MQTT over TLS, and over WebSocket over TLS for networks that let nothing else out. Nobody gets in without a certificate. */
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { AddressInfo, Server, ServerOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
@@ -33,7 +33,7 @@ export interface Listener {
 /** MQTT 3.1.1, 6.0: what a WebSocket client asks for. */
 const SUBPROTOCOL = 'mqtt';
 
-const options = ({ key, certificate, boxAuthority }: ServerIdentity): TlsOptions => ({
+const options = ({ key, certificate, boxAuthority }: ServerIdentity): TlsOptions & ServerOpts => ({
   key,
   cert: certificate,
   ca: boxAuthority,
@@ -41,6 +41,8 @@ const options = ({ key, certificate, boxAuthority }: ServerIdentity): TlsOptions
   rejectUnauthorized: true,
   minVersion: 'TLSv1.3',
   handshakeTimeout: HANDSHAKE_MS,
+  // An acknowledgement is four bytes, and waits for nothing to be sent along.
+  noDelay: true,
 });
 
 /** Counts handshakes that have begun and not ended. */
