@@ -4,14 +4,14 @@ import { MAX_MESSAGE_BYTES } from '@belkluis/shared/contract/limits';
 /** Largest control packet, bytes: a message, its topic and a header (MQTT 3.1.1, 2.2 and 3.3). */
 export const MAX_PACKET_BYTES = MAX_MESSAGE_BYTES + 256;
 
-/** Packets that a box may send at once: what it kept for a week, in health every five minutes and audit every fifteen, with acknowledgements. */
-export const PACKET_BURST = 6000;
+/** Packets that a box may send at once: all that its outbox keeps in a week without a fleet (20,000 messages), with what it acknowledges. */
+export const PACKET_BURST = 25_000;
 
 /** Packets a second after that: a box has one message every ten seconds to say, when it is tested. */
 export const PACKETS_PER_SECOND = 20;
 
-/** Bytes that a box may send at once: that week, at two kilobytes each. */
-export const BYTE_BURST = 8 * 1024 * 1024;
+/** Bytes that a box may send at once: that outbox, which ends at 32 MiB, with topics and headers. */
+export const BYTE_BURST = 40 * 1024 * 1024;
 
 /** Bytes a second after that: the largest message each second. */
 export const BYTES_PER_SECOND = MAX_MESSAGE_BYTES;

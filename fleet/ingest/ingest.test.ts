@@ -48,10 +48,13 @@ function bench() {
       body: { is: 'finding', code: 'trunk_down', level: 'bad', on: true },
     }),
   });
-  const presence = (box: Box, ts?: number, is: 'online' | 'offline' = 'online') => ({
+  /** It takes no number, and repeats the last. */
+  const presence = (box: Box, ts = clock.now(), is: 'online' | 'offline' = 'online') => ({
     topic: upTopic('presence', box.id),
     payload: upMessages.presence.format({
-      ...envelope(box, ts),
+      id: newUlid(ts, chance),
+      ts: stamp(ts),
+      seq: box.seq,
       body: { is, boot: box.boot, conn: box.conn, software: 'v0.5.0', policyVersion: null, reads: 1 },
     }),
   });

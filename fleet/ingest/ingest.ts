@@ -109,7 +109,7 @@ export function openIngest({ clock, counters, store, notice }: IngestOptions): I
         message: read.message,
         box,
         command: 'command' in topic ? topic.command : null,
-        digest: createHash('sha256').update(arrived.payload).digest('hex'),
+        digest: digestOf(topic, read.message),
         receivedAt,
         skewMs: null,
       } as Said;
@@ -124,6 +124,12 @@ export function openIngest({ clock, counters, store, notice }: IngestOptions): I
     },
   };
 }
+
+/** Of what is said, not of its bytes: a box that learns to write a newer form sends again in that. */
+const digestOf = (topic: UpTopic, { ts, seq, body }: Said['message']): string =>
+  createHash('sha256')
+    .update(JSON.stringify([topic.kind, 'command' in topic ? topic.command : null, ts, seq, body]))
+    .digest('hex');
 
 type UpTopic = Topic & { readonly kind: UpKind; readonly box: string };
 

@@ -4,6 +4,9 @@ import type { UpKind } from '@belkluis/shared/contract/topics';
 
 type MessageOf<Kind extends UpKind> = Extract<ReturnType<(typeof upMessages)[Kind]['parse']>, { ok: true }>['message'];
 
+/** Kinds whose `seq` is their own. What is told anew (presence, reported, audit) repeats how far the count is. */
+export const numbered: ReadonlySet<UpKind> = new Set<UpKind>(['health', 'event', 'response', 'csr']);
+
 /** A message, read and believed. */
 export type Said = {
   readonly [Kind in UpKind]: {
@@ -12,7 +15,7 @@ export type Said = {
     readonly box: string;
     /** Which command a response is about. */
     readonly command: string | null;
-    /** SHA-256 of its bytes, hex. */
+    /** SHA-256 of what it says, hex: the same whenever it is sent again. */
     readonly digest: string;
     /** When it came, wall clock of the fleet, ms. */
     readonly receivedAt: number;
@@ -23,7 +26,7 @@ export type Said = {
 
 export type Kept =
   | 'kept'
-  /** Kept, though the box had given its number (`seq`) to another message. */
+  /** Kept, though the box had given its number (`seq`) to another message. Of `numbered` kinds alone. */
   | 'number_taken'
   /** The same message was kept before: by id and digest. */
   | 'seen'

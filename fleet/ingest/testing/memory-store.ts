@@ -1,4 +1,4 @@
-import type { Said, Store } from '../store.ts';
+import { numbered, type Said, type Store } from '../store.ts';
 
 /** A store as the real one behaves, in memory: what a test looks into. */
 export interface MemoryStore extends Store {
@@ -21,7 +21,8 @@ export function memoryStore(): MemoryStore {
       const same = own.find(({ message }) => message.id === said.message.id);
       if (same) return same.digest === said.digest ? 'seen' : 'changed';
       store.kept.push(said);
-      return own.some(({ message }) => message.seq === said.message.seq) ? 'number_taken' : 'kept';
+      const before = own.some(({ kind, message }) => numbered.has(kind) && message.seq === said.message.seq);
+      return numbered.has(said.kind) && before ? 'number_taken' : 'kept';
     },
     skewOf: async (box) => store.kept.findLast((said) => said.box === box)?.skewMs ?? null,
   };
