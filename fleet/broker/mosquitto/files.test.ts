@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { upMessages } from '@belkluis/shared/contract/messages';
+// The library's containers need it, and say so only when they run.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import test from 'ava';
 import { testAuthority } from '../testing/certificates.ts';
