@@ -12,6 +12,5 @@ export const problem = problemsOf({
   kick_failed:
     'The box could not be disconnected at the broker at MQTT_URL. See whether the broker has a listener for the fleet alone, on which it may choose its client id.',
   port_taken: 'The broker cannot listen on its port. Another program has it, or the address is not of this machine.',
-  fleet_name_invalid:
-    'The name in the fleet’s certificate must be `_fleet`, or `_fleet-` and a word: no box can have it then.',
+  fleet_name_invalid: 'The name in the fleet’s certificate must be `fleet`, or `fleet-` and a word.',
 });

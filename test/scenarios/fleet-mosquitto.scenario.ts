@@ -97,7 +97,7 @@ test.serial(
     unknown.onMessage(UP_FILTER, () => {});
     t.like(await t.throwsAsync(unknown.start()), { code: 'broker_refused' });
     await unknown.close();
-    const misnamed = await fleet.box('fleet');
+    const misnamed = await fleet.box('flotilla');
     t.like(
       t.throws(() => open(door(peer.fleetPort).url, misnamed)),
       { code: 'fleet_name_invalid' },

@@ -16,9 +16,10 @@ export interface Peer {
 export function peerOf(socket: TLSSocket): Peer | null {
   const certificate: X509Certificate | undefined = socket.getPeerX509Certificate();
   if (!certificate || !socket.authorized) return null;
-  // One line for each attribute (Node's own form): exactly one, and nothing beside it.
-  const box = /^CN=([^\n]+)$/.exec(certificate.subject)?.[1] ?? '';
-  if (!BOX_PATTERN.test(box)) return null;
+  // One line for each attribute (Node's own form).
+  const names = certificate.subject.split('\n').filter((line) => line.startsWith('CN='));
+  const box = names[0]?.slice(3) ?? '';
+  if (names.length !== 1 || !BOX_PATTERN.test(box)) return null;
   return {
     box,
     fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),

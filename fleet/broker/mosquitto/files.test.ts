@@ -22,7 +22,7 @@ test('boxes may write what the contract has from boxes, and no more', (t) => {
 });
 
 test('a fleet’s name is one that no box can have', (t) => {
-  for (const name of ['fleet', box, '_fleet\nuser x', '_fleet-', '_fleet/#', '_fleet #'])
+  for (const name of ['fleets', box, '_fleet\nuser x', '_fleet-', '_fleet/#', '_fleet #'])
     t.like(
       t.throws(() => mosquittoAccess([name])),
       { code: 'fleet_name_invalid' },

@@ -7,8 +7,8 @@ import { problem } from '../problems.ts';
 
 export interface MosquittoPlaces {
   /**
-   * Where the files lie: `acl`, `crl.pem`, `boxes.pem` (who signs the certificates of boxes), `fleet.pem` (who signs the fleet's; or these
-   * themselves), `server.pem`, `server.key`.
+   * Where the files lie: `acl`, `crl.pem`, `boxes.pem` (who signs the certificates of boxes), `fleet.pem` (who signs the fleet's, and
+   * no box's), `server.pem`, `server.key`.
    */
   readonly folder: string;
   /** Where Mosquitto keeps its sessions over a restart; null: nowhere. */

@@ -61,7 +61,7 @@ export async function testAuthority(name = 'Test authority'): Promise<TestAuthor
     const certificate = await x509.X509CertificateGenerator.create(
       {
         serialNumber,
-        subject: [{ CN: [cn] }],
+        subject: [{ O: [name] }, { CN: [cn] }],
         issuer: authority.subject,
         notBefore: new Date(Date.now() - 24 * HOUR_MS),
         notAfter: new Date(notAfter),
