@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { toPem } from '@belkluis/shared/contract/enrolment/pem';
+// The library's containers need it.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import test from 'ava';
 import { openCa } from './ca.ts';

@@ -1,6 +1,8 @@
 /** A box's request for a certificate. Only its key is believed, and only when it shows that it has it; the name is the fleet's to give. */
 import { createHash, webcrypto } from 'node:crypto';
 import { derSchema } from '@belkluis/shared/contract/enrolment/messages';
+// The library's containers need it.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { problem } from './problems.ts';
 

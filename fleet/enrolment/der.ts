@@ -1,5 +1,7 @@
 /** The few bytes of DER that the certificate library has no class for (X.690; RFC 5280 4.2.1.10 and 5.2.3). */
 import { isIPv4 } from 'node:net';
+// The library's containers need it.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
