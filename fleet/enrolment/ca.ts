@@ -9,12 +9,11 @@ import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { readRequest } from './csr.ts';
-import { addressSubtree, crlNumber, everyAddress, type NameSubtrees, nameConstraints } from './der.ts';
+import { addressSubtree, everyAddress, type NameSubtrees, nameConstraints } from './der.ts';
 import { type KeyFiles, openKeyFiles } from './key-files.ts';
 import {
   BACKDATE_MS,
   BOX_CERTIFICATE_DAYS,
-  CRL_DAYS,
   DAY_MS,
   INTERMEDIATE_YEARS,
   RENEW_INTERMEDIATE_DAYS,
@@ -23,6 +22,7 @@ import {
   SERVER_CERTIFICATE_DAYS,
 } from './limits.ts';
 import { problem } from './problems.ts';
+import { type Revoked, revocationList } from './revocation-list.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const crypto = webcrypto as Crypto;
@@ -45,12 +45,6 @@ export interface KeyAndChain {
   readonly chain: string;
   /** Wall clock, ms. */
   readonly notAfter: number;
-}
-
-export interface Revoked {
-  readonly serial: string;
-  /** Wall clock, ms. */
-  readonly revokedAt: number;
 }
 
 export interface FleetCa {
@@ -285,28 +279,8 @@ export async function openCa(options: CaOptions): Promise<FleetCa> {
         notAfter: leaf.notAfter.getTime(),
       };
     },
-    async crl(revoked, at) {
-      const crl = await x509.X509CrlGenerator.create(
-        {
-          issuer: boxes.certificate.subjectName,
-          thisUpdate: new Date(at),
-          nextUpdate: new Date(at + CRL_DAYS * DAY_MS),
-          signingAlgorithm: ALGORITHM,
-          signingKey: boxes.signingKey,
-          entries: revoked.map(({ serial, revokedAt }) => ({
-            serialNumber: serial,
-            revocationDate: new Date(revokedAt),
-          })),
-          extensions: [
-            await x509.AuthorityKeyIdentifierExtension.create(boxes.certificate.publicKey, false, crypto),
-            crlNumber(at),
-          ],
-        },
-        crypto,
-      );
-      // The library's own PEM of it has a label that OpenSSL does not read (RFC 7468 7).
-      return `${x509.PemConverter.encode(crl.rawData, 'X509 CRL')}\n`;
-    },
+    crl: (revoked, at) =>
+      revocationList({ certificate: boxes.certificate.toString('pem'), signingKey: boxes.signingKey }, revoked, at),
   };
 }
 

@@ -6,8 +6,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mosquittoAccess, mosquittoConfiguration } from '../../fleet/broker/mosquitto/files.ts';
-import { type Revoked, revocationList } from '../../fleet/broker/mosquitto/revocation-list.ts';
 import type { Issued, TestAuthority } from '../../fleet/broker/testing/certificates.ts';
+import { type Revoked, revocationList } from '../../fleet/enrolment/revocation-list.ts';
 
 /** How long it may take to begin, ms. */
 const PATIENCE_MS = 10_000;

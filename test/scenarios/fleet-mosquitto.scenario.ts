@@ -48,7 +48,7 @@ test.serial('a revoked certificate is out once the list is read and the box is k
   const issued = await boxes.box(id);
   const box = await mqttBox(door(peer.boxPort), id, issued);
   const bystander = await enter(other);
-  await peer.revoke([{ serialNumber: issued.serialNumber, at: Date.now() }]);
+  await peer.revoke([{ serial: issued.serialNumber, revokedAt: Date.now() }]);
   // Mosquitto looks at the list when somebody connects, not before.
   t.true(box.client.connected);
   await broker.kick(id);

@@ -1,12 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { upMessages } from '@belkluis/shared/contract/messages';
-// The library's containers need it, and say so only when they run.
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 import test from 'ava';
-import { testAuthority } from '../testing/certificates.ts';
 import { mosquittoAccess, mosquittoConfiguration } from './files.ts';
-import { LIST_LIFETIME_MS, revocationList } from './revocation-list.ts';
 
 const box = '0'.repeat(32);
 
@@ -43,27 +37,4 @@ test('the door of boxes reads the revocation list and gives each the id of its c
   t.notRegex(forFleet!, /use_username_as_clientid/);
   for (const part of [forBoxes, forFleet])
     t.regex(part!, /require_certificate true[\s\S]*use_identity_as_username true/);
-});
-
-test('a revocation list has each serial number as its certificate has it, whatever it begins with', async (t) => {
-  const authority = await testAuthority();
-  const now = Date.UTC(2026, 10, 26);
-  const serials = ['00ff', '7f', '0001', '00', 'abc', '0'.repeat(10) + 'd'.repeat(20)];
-  const pem = await revocationList(
-    { certificate: authority.certificate, signingKey: authority.keys.privateKey },
-    // One that was revoked twice is there once.
-    [...serials, 'ff'].map((serialNumber) => ({ serialNumber, at: now })),
-    now,
-  );
-  t.regex(pem, /^-----BEGIN X509 CRL-----\n/);
-  const list = new x509.X509Crl(pem);
-  t.deepEqual(
-    list.entries.map(({ serialNumber }) => BigInt(`0x${serialNumber}`)),
-    serials.map((serial) => BigInt(`0x${serial}`)),
-  );
-  // X.690, 8.3.2: no nine leading bits alike.
-  for (const { serialNumber } of list.entries) t.notRegex(serialNumber, /^(00[0-7]|ff[89a-f])/);
-  t.is(list.nextUpdate!.getTime(), now + LIST_LIFETIME_MS);
-  t.is(list.issuer, new X509Certificate(authority.certificate).subject);
-  t.true(await list.verify({ publicKey: authority.keys.publicKey }));
 });

@@ -3,12 +3,14 @@ import { webcrypto } from 'node:crypto';
 // The library's containers need it, and say so only when they run.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
+import { crlNumber } from './der.ts';
+import { CRL_DAYS, DAY_MS } from './limits.ts';
 
 export interface Revoked {
   /** Hex. */
-  readonly serialNumber: string;
+  readonly serial: string;
   /** Wall clock, ms. */
-  readonly at: number;
+  readonly revokedAt: number;
 }
 
 export interface RevocationAuthority {
@@ -17,12 +19,6 @@ export interface RevocationAuthority {
   /** Its key, P-256. */
   readonly signingKey: CryptoKey;
 }
-
-/**
- * How long a list counts, ms. OpenSSL refuses every box once it is over, so it is long: the fleet writes a new one each day and at each
- * revocation, and may be gone for a month.
- */
-export const LIST_LIFETIME_MS = 30 * 86_400_000;
 
 /** Clocks of brokers run behind ours. */
 const BACKDATE_MS = 3_600_000;
@@ -33,18 +29,24 @@ export async function revocationList(
   revoked: readonly Revoked[],
   now: number,
 ): Promise<string> {
-  const dates = new Map(revoked.map(({ serialNumber, at }) => [minimal(serialNumber), new Date(at)]));
+  const issuer = new x509.X509Certificate(certificate);
+  const dates = new Map(revoked.map(({ serial, revokedAt }) => [minimal(serial), new Date(revokedAt)]));
   const list = await x509.X509CrlGenerator.create(
     {
-      issuer: new x509.X509Certificate(certificate).subject,
+      issuer: issuer.subjectName,
       thisUpdate: new Date(now - BACKDATE_MS),
-      nextUpdate: new Date(now + LIST_LIFETIME_MS),
+      nextUpdate: new Date(now + CRL_DAYS * DAY_MS),
       entries: [...dates].map(([serialNumber, revocationDate]) => ({ serialNumber, revocationDate })),
       signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
       signingKey,
+      extensions: [
+        await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto as Crypto),
+        crlNumber(now),
+      ],
     },
     webcrypto as Crypto,
   );
+  // The library's own PEM of it has a label that OpenSSL does not read (RFC 7468 7).
   return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
 }
 
