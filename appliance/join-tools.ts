@@ -1,10 +1,11 @@
 /** What the desk's pages ask of calls, phones and connections, joined to the call process, the accounts and the test. */
+
+import { MAX_ADDRESS_WAIT_MS } from '@belkluis/shared/access/limits';
+import { openThrottle } from '@belkluis/shared/access/throttle';
 import type { AuditEntry } from '@belkluis/shared/audit/event';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
-import { MAX_ADDRESS_WAIT_MS } from './access/limits.ts';
 import type { Phones } from './access/phones.ts';
-import { openThrottle } from './access/throttle.ts';
 import { type Config, places } from './config.ts';
 import { targetIn } from './connection/target.ts';
 import { ask } from './control/client.ts';

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { totpCode } from '@belkluis/shared/access/totp';
 import { seededChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import { Problem } from '@belkluis/shared/base/problem';
@@ -8,7 +9,6 @@ import test from 'ava';
 import { openAccess } from './access.ts';
 import type { AccessEvent } from './events.ts';
 import { MAX_CODE_TRIES, SESSION_IDLE_MS, SESSION_LIFETIME_MS } from './limits.ts';
-import { totpCode } from './totp.ts';
 
 const PASSWORD = 'four words in a row';
 const ADDRESS = '192.0.2.7';

@@ -1,4 +1,9 @@
 /** Who is there and who may come in: the room's one door. */
+
+import { MAX_ADDRESS_WAIT_MS, MAX_PERSON_WAIT_MS } from '@belkluis/shared/access/limits';
+import { type HashCost, openPasswords } from '@belkluis/shared/access/password';
+import { openThrottle } from '@belkluis/shared/access/throttle';
+import { totpStep } from '@belkluis/shared/access/totp';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
@@ -6,17 +11,13 @@ import { DIRECTORY_DAYS_WITHOUT_POLICY } from '@belkluis/shared/policy/retention
 import { openDatabase, truncateLog } from '../db/open.ts';
 import { migrations } from './access-schema.ts';
 import { type Append, NOBODY } from './events.ts';
-import { MAX_ADDRESS_WAIT_MS, MAX_PERSON_WAIT_MS } from './limits.ts';
-import { type HashCost, openPasswords } from './password.ts';
 import { nameKey, openPeople, type Person } from './people.ts';
 import { problem } from './problems.ts';
 import { openRequests } from './requests.ts';
 import type { Role } from './roles.ts';
 import { openSessions } from './sessions.ts';
 import { openSetUp, type PendingPerson } from './setup.ts';
-import { openThrottle } from './throttle.ts';
 import { openTokens, type Token, type Tokens } from './tokens.ts';
-import { totpStep } from './totp.ts';
 
 /** What a program's token is found to be. */
 export type Identified =

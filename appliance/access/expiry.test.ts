@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { totpCode } from '@belkluis/shared/access/totp';
 import { seededChance } from '@belkluis/shared/base/chance';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import test from 'ava';
@@ -10,7 +11,6 @@ import type { AccessEvent } from './events.ts';
 import { SETUP_CODE_LIFETIME_MS } from './limits.ts';
 import { openPhones } from './phones.ts';
 import type { Role } from './roles.ts';
-import { totpCode } from './totp.ts';
 
 const DAY = 86_400_000;
 const ADDRESS = '192.0.2.7';

@@ -1,6 +1,8 @@
 /** How many requests somebody may make: a bucket for each that fills again by the second. In memory, as its keys are proven ones. */
+
+import { MAX_THROTTLED } from '@belkluis/shared/access/limits';
 import type { Clock } from '@belkluis/shared/base/clock';
-import { MAX_THROTTLED, TOKEN_BURST, TOKEN_REQUESTS_PER_S } from './limits.ts';
+import { TOKEN_BURST, TOKEN_REQUESTS_PER_S } from './limits.ts';
 
 export interface Requests {
   /** Takes one of `key`'s; 0: it may. Otherwise the milliseconds until there is one. */

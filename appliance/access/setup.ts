@@ -1,15 +1,15 @@
 /** How a person comes to be: a one-time code that the box printed, then name, password and second factor, chosen by the person. */
 import { createHash } from 'node:crypto';
+import { checkPassword, type Passwords } from '@belkluis/shared/access/password';
+import { newTotpSecret, totpStep } from '@belkluis/shared/access/totp';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Database } from '../db/open.ts';
 import type { Append } from './events.ts';
 import { SETUP_CODE_LENGTH, SETUP_CODE_LIFETIME_MS } from './limits.ts';
-import { checkPassword, type Passwords } from './password.ts';
 import { checkName, type People, type Person } from './people.ts';
 import { problem } from './problems.ts';
 import type { Role } from './roles.ts';
-import { newTotpSecret, totpStep } from './totp.ts';
 
 /** Crockford's base 32: no I, L, O, U, so a code can be read aloud. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

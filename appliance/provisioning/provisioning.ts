@@ -70,7 +70,7 @@ export function createOffers(parts: Omit<ProvisioningParts, 'box'>): Pick<Provis
   };
 }
 
-/** Failed tries of one address, as `access/throttle.ts` counts them. */
+/** Failed tries of one address, as `shared/access/throttle.ts` counts them. */
 interface Throttle {
   waitMs(key: string): number;
   failed(key: string): unknown;

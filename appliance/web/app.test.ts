@@ -26,7 +26,7 @@ test('a box that knows nobody sends its first visitor to set-up, which makes one
   const second = await page('/set-up/code');
   t.regex(second, /otpauth:\/\/totp\/Belkluis:Anna/);
   const secret = /secret=([A-Z2-7]+)/.exec(second)![1]!;
-  const { totpCode } = await import('../access/totp.ts');
+  const { totpCode } = await import('@belkluis/shared/access/totp');
   t.is((await post('/set-up/code', { code: totpCode(secret, clock.now() + 600_000) })).status, 400);
   t.is(
     (await post('/set-up/code', { code: totpCode(secret, clock.now()) })).headers.get('Location'),

@@ -1,13 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { totpCode } from '@belkluis/shared/access/totp';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { samplePolicy } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { openAccess } from '../../appliance/access/access.ts';
 import type { Role } from '../../appliance/access/roles.ts';
-import { totpCode } from '../../appliance/access/totp.ts';
 import { openAuditLog } from '../../appliance/audit/log.ts';
 import { places } from '../../appliance/config.ts';
 import { openDevice } from '../../appliance/identity/device.ts';

@@ -1,7 +1,7 @@
 /** A call that goes on, seen in a real browser: real phones, a real box, from its first page on. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { totpCode } from '@belkluis/shared/access/totp';
 import test from 'ava';
-import { totpCode } from '../../appliance/access/totp.ts';
 import { PASSWORD } from '../../appliance/web/testing/desk.ts';
 import { type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { type Chromium, picture, startChromium } from './chromium.ts';

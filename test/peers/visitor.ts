@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { totpCode } from '@belkluis/shared/access/totp';
 import Database from 'better-sqlite3';
-import { totpCode } from '../../appliance/access/totp.ts';
 import type { ScenarioBox } from './box.ts';
 
 export interface Page {

@@ -1,8 +1,9 @@
 /** Becoming a person of this box: set-up code, name and password; then the authenticator. */
+
+import { totpUri } from '@belkluis/shared/access/totp';
 import { type Html, html } from '@belkluis/shared/web/html';
 import { Hono } from 'hono';
 import type { PendingPerson } from '../../access/setup.ts';
-import { totpUri } from '../../access/totp.ts';
 import { problem } from '../problems.ts';
 import { addressOf, type DeskEnv, dropCookie, field as posted, readCookie, type Visit, writeCookie } from '../visit.ts';
 import { layout } from './layout.ts';

@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { totpCode } from '@belkluis/shared/access/totp';
 import type { AuditEntry, AuditEvent } from '@belkluis/shared/audit/event';
 import { checkEvent } from '@belkluis/shared/audit/event';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -16,7 +17,6 @@ import { samplePolicy } from '@belkluis/shared/policy/sample';
 import { refusedOpening } from '@belkluis/shared/policy/uses';
 import { openAccess } from '../../access/access.ts';
 import type { Role } from '../../access/roles.ts';
-import { totpCode } from '../../access/totp.ts';
 import type { HealthFacts } from '../../health/finding.ts';
 import { gaugesOf } from '../../health/gauges.ts';
 import { checkHealth } from '../../health/health.ts';

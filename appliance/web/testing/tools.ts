@@ -2,11 +2,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openThrottle } from '@belkluis/shared/access/throttle';
 import type { AuditEntry } from '@belkluis/shared/audit/event';
 import { systemChance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { openPhones } from '../../access/phones.ts';
-import { openThrottle } from '../../access/throttle.ts';
 import { found, type Tested } from '../../connection/steps.ts';
 import { targetIn } from '../../connection/target.ts';
 import type { AttemptsTold, PhoneCall, Registration } from '../../control/protocol.ts';

@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { totpCode } from '@belkluis/shared/access/totp';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { PolicyDraft } from '@belkluis/shared/policy/sample';
 import { openAccess } from '../../../appliance/access/access.ts';
 import type { Role } from '../../../appliance/access/roles.ts';
-import { totpCode } from '../../../appliance/access/totp.ts';
 import { type AuditLog, openAuditLog } from '../../../appliance/audit/log.ts';
 import { places } from '../../../appliance/config.ts';
 import { openDevice } from '../../../appliance/identity/device.ts';

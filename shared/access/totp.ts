@@ -1,6 +1,7 @@
 /** The second factor: time-based codes (RFC 6238, SHA-1, 6 digits, 30 s: what every authenticator app understands). */
-import type { Chance } from '@belkluis/shared/base/chance';
+
 import { Secret, TOTP } from 'otpauth';
+import type { Chance } from '../base/chance.ts';
 
 /** Seconds of one step. */
 const PERIOD_S = 30;

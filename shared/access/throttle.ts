@@ -1,5 +1,5 @@
 /** How long somebody must wait after failed logins. Kept in memory: it is forgotten with the process, which only root can end. */
-import type { Clock } from '@belkluis/shared/base/clock';
+import type { Clock } from '../base/clock.ts';
 import { FIRST_WAIT_MS, FORGET_FAILURES_MS, FREE_TRIES, MAX_THROTTLED } from './limits.ts';
 
 interface Entry {
