@@ -1,6 +1,7 @@
 /** The schema of the fleet: the steps of all rooms, those that are referred to before those that refer. */
+import { auditMigrations } from './audit/tables.ts';
 import type { Migration } from './db/open.ts';
 import { inventoryMigrations } from './inventory/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
 
-export const migrations: readonly Migration[] = [...tenantMigrations, ...inventoryMigrations];
+export const migrations: readonly Migration[] = [...tenantMigrations, ...inventoryMigrations, ...auditMigrations];

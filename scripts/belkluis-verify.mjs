@@ -3,7 +3,7 @@
 /**
  * belkluis-verify: checks what a Belkluis box says about itself, without the box, a network, or any code of the box.
  * One file, no packages: Node 22.13 or newer. It reads an audit database, an export of it, a proof of one event, or a deletion
- * certificate, and knows by the content which it is.
+ * certificate, and knows by the content which it is. Of a fleet's own log it reads exports.
  *
  * What it rests on: RFC 6962 2.1 (tree), C2SP signed-note, tlog-checkpoint and tlog-cosignature (signatures), and
  * leaf = SHA-256(0x00 ‖ salt ‖ canonical JSON of the event).
@@ -167,7 +167,7 @@ function readNote(note) {
 function openHead(note, raw, key) {
   const parsed = readNote(note);
   const [, origin = '', deviceId = '', generation, size, root] =
-    /^(box\/([^/\s+]+)\/audit\/([1-9]\d{0,8}))\n(0|[1-9]\d{0,14})\n(\S+)\n$/.exec(parsed?.text ?? '') ?? [];
+    /^((?:box|fleet)\/([^/\s+]+)\/audit\/([1-9]\d{0,8}))\n(0|[1-9]\d{0,14})\n(\S+)\n$/.exec(parsed?.text ?? '') ?? [];
   const rootBytes = base64(root, 32);
   if (!parsed || !rootBytes) return null;
   const id = keyId(origin, 1, raw);

@@ -12,9 +12,10 @@ import { migrations } from '../fleet/migrations.ts';
 
 /**
  * `written`: by people of the MSP, so it may name somebody (a notary's office is a person): personal, GDPR 4(1); leaves with its row.
- * `message`: JSON of one message, whole or its gauges. `id`, `word`, `number`: nothing else.
+ * `message`: JSON of one message, whole or its gauges. `event`: JSON of one event of the fleet's log, in which people are ids; erased after
+ * its term. `secret`: what proves who somebody is, as a hash where nothing else is needed. `id`, `word`, `number`: nothing else.
  */
-type Kind = 'id' | 'written' | 'word' | 'number' | 'message';
+type Kind = 'id' | 'written' | 'word' | 'number' | 'message' | 'event' | 'secret';
 
 const written = { name: 'written', name_key: 'written' } as const;
 const times = { created_at: 'number', archived_at: 'number' } as const;
@@ -41,6 +42,20 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   health_raw: { box: 'id', at: 'number', gauges: 'message' },
   health_chunks: { box: 'id', step: 'number', start_at: 'number', points: 'message' },
+
+  log_nodes: { level: 'number', position: 'number', hash: 'word' },
+  log_bodies: {
+    ...{ position: 'number', kind: 'word', msp: 'id', salt: 'word', body: 'event', expires_at: 'number' },
+  },
+  log_head: { one: 'number', size: 'number', frontier: 'word' },
+  log_checkpoints: { size: 'number', note: 'word', signed_at: 'number' },
+  witness_logs: {
+    ...{ box: 'id', size: 'number', note: 'word', heard_at: 'number' },
+    ...{ watched: 'number', silent: 'number', accept_loss: 'number' },
+  },
+  witness_evidence: {
+    ...{ digest: 'word', box: 'id', why: 'word', remembered: 'word', offered: 'word', found_at: 'number' },
+  },
 };
 
 test('each column of the fleet is told of; what may name somebody leaves with its MSP', async (t) => {
@@ -56,10 +71,12 @@ test('each column of the fleet is told of; what may name somebody leaves with it
   t.deepEqual(rows.map(({ table, column }) => `${table}.${column}`).sort(), told.sort());
 
   // Whatever holds something personal goes when the MSP above it goes.
-  const personal = Object.entries(columns).filter(([, all]) => Object.values(all).includes('written'));
+  const personal = Object.entries(columns).filter(([, all]) =>
+    Object.values(all).some((kind) => kind === 'written' || kind === 'secret'),
+  );
   for (const [table] of personal.filter(([name]) => name !== 'msps')) {
     const { rows: up } = await sql<{ action: string }>`SELECT on_delete AS "action"
-      FROM pragma_foreign_key_list(${table}) WHERE "from" = 'msp'`.execute(database.kysely);
+      FROM pragma_foreign_key_list(${table}) WHERE "from" IN ('msp', 'person')`.execute(database.kysely);
     t.deepEqual([...new Set(up.map(({ action }) => action))], ['CASCADE'], table);
   }
 });

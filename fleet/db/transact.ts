@@ -1,6 +1,8 @@
 /** Work that happens whole or not at all, as if nobody else were there. */
 import type { Kysely, Transaction } from 'kysely';
 import { faultOf } from './faults.ts';
+import { lockTable } from './lock.ts';
+import { LEDGER } from './migrations.ts';
 
 /** Tries of one transaction. Whenever one gives way another has committed, so this many in a row mean a crowd, not bad luck. */
 const MAX_TRIES = 10;
@@ -20,7 +22,11 @@ export async function transact<Tables, Result>(
       return await database
         .transaction()
         .setIsolationLevel('serializable')
-        .execute((transaction: Transaction<Tables>) => work(transaction));
+        .execute(async (transaction: Transaction<Tables>) => {
+          // Those that gave way take turns, or a crowd that writes to one place gives way to itself for ever. Any table that is there does.
+          if (tried > 1) await lockTable(transaction, LEDGER);
+          return await work(transaction);
+        });
     } catch (error) {
       if (faultOf(error) !== 'conflict' || tried === MAX_TRIES) throw error;
     }

@@ -1,0 +1,128 @@
+/** What the fleet's own log holds: a closed list of facts. Ids and codes, never names, texts or what tells of a call. */
+import { z } from 'zod';
+
+const id = z.string().regex(/^[A-Za-z0-9._:-]{1,80}$/);
+const code = z.string().regex(/^[a-z0-9_]{1,64}$/);
+const count = z.number().int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What is done to an MSP, or to something of it. */
+const ofMsp = z.strictObject({ msp: id, of: id });
+/** What a person has: a role, within all of the MSP or one customer or site. */
+const grants = z.array(z.strictObject({ role: code, customer: id.nullable(), site: id.nullable() })).max(50);
+const ofPerson = z.strictObject({ msp: id, person: id });
+
+const kinds = {
+  /** Bodies whose time was over were erased: first and last index of each run. A missing body that no such event covers was removed. */
+  events_forgotten: z.strictObject({ runs: z.array(z.tuple([count, count])).max(1000), before: count }),
+
+  msp_created: ofMsp,
+  msp_renamed: ofMsp,
+  msp_archived: ofMsp,
+  msp_restored: ofMsp,
+  msp_deleted: ofMsp,
+  customer_created: ofMsp,
+  customer_renamed: ofMsp,
+  customer_archived: ofMsp,
+  customer_restored: ofMsp,
+  customer_deleted: ofMsp,
+  site_created: ofMsp,
+  site_changed: ofMsp,
+  site_archived: ofMsp,
+  site_restored: ofMsp,
+  site_deleted: ofMsp,
+  box_added: ofMsp,
+  box_renamed: ofMsp,
+  box_moved: ofMsp,
+  box_revoked: ofMsp,
+  box_removed: ofMsp,
+
+  /** How a box came to be paired, and its certificates. */
+  claim_typed: z.strictObject({ claim: id, msp: id, site: id }),
+  claim_code_wrong: z.strictObject({ msp: id }),
+  claim_proven: z.strictObject({ claim: id, box: id }),
+  claim_proof_failed: z.strictObject({ claim: id, why: code }),
+  claim_refused: z.strictObject({ claim: id }),
+  certificate_issued: z.strictObject({ box: id, serial: id, renewed: z.boolean() }),
+  certificates_revoked: z.strictObject({ box: id, reason: code }),
+
+  /** The log of a box is not the one that was seen before. `digest`: SHA-256 of the signed note, which is kept. */
+  box_log_refused: z.strictObject({
+    box: id,
+    why: z.enum(['fork', 'rollback', 'inconsistent']),
+    size: count,
+    digest: sha256,
+  }),
+  box_log_silent: z.strictObject({ box: id, since: count }),
+  /** A person has said that a box was restored: its next generation is taken although it does not continue the log. */
+  box_loss_accepted: z.strictObject({ box: id, size: count }),
+
+  login: z.strictObject({ msp: id, how: z.enum(['code', 'passkey']) }),
+  login_failed: z.strictObject({ msp: id.nullable(), why: code }),
+  logout: z.strictObject({ msp: id }),
+  person_invited: z.strictObject({ msp: id, invitation: id, grants }),
+  invitation_withdrawn: z.strictObject({ msp: id, invitation: id }),
+  person_added: z.strictObject({ msp: id, person: id, invitation: id, grants }),
+  person_removed: z.strictObject({ msp: id, person: id, why: code }),
+  rights_changed: z.strictObject({ msp: id, person: id, grants }),
+  totp_enrolled: ofPerson,
+  passkey_enrolled: ofPerson,
+  token_made: z.strictObject({
+    msp: id,
+    person: id,
+    token: id,
+    acts: z.array(z.string().regex(/^[a-z ]{1,40}$/)).max(50),
+    expiresAt: count,
+  }),
+  token_ended: z.strictObject({ msp: id, person: id, token: id }),
+} as const;
+
+export type FleetEventKind = keyof typeof kinds;
+
+/** An event as it is hashed: who did what to what, when. */
+export type FleetEvent = {
+  [Kind in FleetEventKind]: {
+    readonly kind: Kind;
+    /** Wall clock of the process that wrote it, ms. */
+    readonly at: number;
+    /** A person's id; `operator`: whoever runs the server; `fleet`, `purge`: the server by itself; `nobody`: somebody unknown. */
+    readonly actor: string;
+    readonly facts: z.infer<(typeof kinds)[Kind]>;
+  };
+}[FleetEventKind];
+
+/** What somebody who acts hands to the log: it adds the time. */
+export type FleetEntry = { [Kind in FleetEventKind]: Omit<Extract<FleetEvent, { kind: Kind }>, 'at'> }[FleetEventKind];
+
+/** Kinds that tell of nobody: their bodies stay as long as the log. */
+export const impersonalKinds: ReadonlySet<FleetEventKind> = new Set<FleetEventKind>([
+  'events_forgotten',
+  'claim_proven',
+  'claim_proof_failed',
+  'certificate_issued',
+  'box_log_refused',
+  'box_log_silent',
+]);
+
+const eventSchema = z.discriminatedUnion(
+  'kind',
+  Object.entries(kinds).map(([kind, facts]) =>
+    z.strictObject({ kind: z.literal(kind), at: count, actor: id, facts }),
+  ) as unknown as [z.ZodObject<{ kind: z.ZodLiteral<string> }>],
+);
+
+/** Checks an event. @throws ZodError when it is of no known kind or shape. */
+export const checkEvent = (value: unknown): FleetEvent => eventSchema.parse(value) as unknown as FleetEvent;
+
+/** What rooms of tenants and boxes tell (`tenants/events.ts`), as the log has it. */
+export const tenantEntry = <Kind extends FleetEventKind>({
+  kind,
+  actor,
+  msp,
+  of,
+}: {
+  readonly kind: Kind;
+  readonly actor: string;
+  readonly msp: string;
+  readonly of: string;
+}) => ({ kind, actor, facts: { msp, of } });

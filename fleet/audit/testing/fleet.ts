@@ -1,0 +1,2 @@
+/** The fleet of the tests. */
+export const FLEET = 'f'.repeat(32);
