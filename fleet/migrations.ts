@@ -1,7 +1,13 @@
 /** The schema of the fleet: the steps of all rooms, those that are referred to before those that refer. */
+import { accessMigrations } from './access/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
 import type { Migration } from './db/open.ts';
 import { inventoryMigrations } from './inventory/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
 
-export const migrations: readonly Migration[] = [...tenantMigrations, ...inventoryMigrations, ...auditMigrations];
+export const migrations: readonly Migration[] = [
+  ...tenantMigrations,
+  ...inventoryMigrations,
+  ...accessMigrations,
+  ...auditMigrations,
+];

@@ -148,6 +148,17 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/migrations.ts': ['*'],
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
+  'fleet/access': [
+    'fleet/db',
+    'fleet/tenants/events.ts',
+    'fleet/tenants/fields.ts',
+    'fleet/tenants/scope.ts',
+    'fleet/tenants/tables.ts',
+    'shared/access',
+    'shared/base',
+    '@simplewebauthn/server',
+    'kysely',
+  ],
   'fleet/audit': ['fleet/db', 'shared/base', 'shared/audit', 'kysely'],
   // Of the tenants what somebody may see, and whom a box belongs to.
   'fleet/inventory': [

@@ -43,6 +43,34 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   health_raw: { box: 'id', at: 'number', gauges: 'message' },
   health_chunks: { box: 'id', step: 'number', start_at: 'number', points: 'message' },
 
+  people: {
+    ...{
+      id: 'id',
+      msp: 'id',
+      email: 'written',
+      email_key: 'written',
+      name: 'written',
+      grants: 'word',
+      owner: 'number',
+    },
+    ...{ password: 'secret', totp_secret: 'secret', totp_step: 'number' },
+    ...{ created_at: 'number', enrolled_at: 'number', expires_at: 'number' },
+  },
+  sessions: {
+    ...{ token_hash: 'secret', person: 'id', stage: 'word', started_at: 'number', used_at: 'number' },
+    ...{ failures: 'number', totp_secret: 'secret', expires_at: 'number' },
+  },
+  invitations: {
+    ...{ id: 'id', token_hash: 'secret', msp: 'id', email: 'written', grants: 'word', invited_by: 'id' },
+    ...{ created_at: 'number', expires_at: 'number' },
+  },
+  passkeys: { id: 'id', person: 'id', public_key: 'secret', counter: 'number', created_at: 'number' },
+  challenges: { challenge_hash: 'secret', person: 'id', expires_at: 'number' },
+  api_tokens: {
+    ...{ id: 'id', token_hash: 'secret', person: 'id', name: 'written', acts: 'word' },
+    ...{ created_at: 'number', expires_at: 'number' },
+  },
+
   log_nodes: { level: 'number', position: 'number', hash: 'word' },
   log_bodies: {
     ...{ position: 'number', kind: 'word', msp: 'id', salt: 'word', body: 'event', expires_at: 'number' },

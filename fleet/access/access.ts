@@ -1,0 +1,80 @@
+/** Who is there, who comes in, and of what they may do what: the room's one door. */
+import { type HashCost, openPasswords } from '@belkluis/shared/access/password';
+import type { Scope } from '../tenants/scope.ts';
+import type { TenantTables } from '../tenants/tables.ts';
+import { type Parts, type Person, personById, toPerson, view } from './parts.ts';
+import { openPasskeys, type Site } from './passkeys.ts';
+import { openPeople } from './people.ts';
+import { problem } from './problems.ts';
+import { type Act, byToken, scopeFor } from './rights.ts';
+import { openSessions } from './sessions.ts';
+import { openSignIn } from './sign-in.ts';
+import { openTokens } from './tokens.ts';
+
+export interface AccessOptions extends Parts {
+  readonly site: Site;
+  readonly hashCost?: HashCost;
+}
+
+export interface Allowed {
+  readonly person: Person;
+  /** Of what: for every query of tenants' data. */
+  readonly scope: Scope;
+}
+
+export function openAccess({ site, hashCost, ...parts }: AccessOptions) {
+  const db = view(parts.database);
+  const sessions = openSessions(parts);
+  const passwords = openPasswords(hashCost);
+  const signIn = openSignIn({ ...parts, sessions, passwords });
+  const tokens = openTokens(parts);
+
+  const allowed = (person: Person | null, act: Act): Allowed => {
+    const scope = person && scopeFor(person.msp, person.grants, act);
+    if (!person || !scope) throw problem('not_allowed', act);
+    return { person, scope };
+  };
+  /** @throws Problem `msp_archived`. */
+  const personOf = async (id: string): Promise<Person | null> => {
+    const row = await personById(db, id);
+    if (!row) return null;
+    const msp = await parts.database
+      .$extendTables<TenantTables>()
+      .selectFrom('msps')
+      .select('archived_at')
+      .where('id', '=', row.msp)
+      .executeTakeFirst();
+    if (msp?.archived_at !== null) throw problem('msp_archived');
+    return toPerson(row);
+  };
+
+  return {
+    people: openPeople({ ...parts, sessions, passwords }),
+    signIn,
+    passkeys: openPasskeys({ ...parts, site, sessions, signIn }),
+    tokens,
+
+    /** Who is signed in, with both factors. @throws Problem `session_over`, `second_factor_needed`, `msp_archived`. */
+    async signedIn(session: string): Promise<Person> {
+      const row = await sessions.find(session);
+      const person = row && (await personOf(row.person));
+      if (!row || !person) throw problem('session_over');
+      if (row.stage !== 'full' || !person.enrolled) throw problem('second_factor_needed');
+      return person;
+    },
+
+    /** Whether and of what somebody who is signed in may do `act`. @throws Problem `session_over`, `second_factor_needed`, `not_allowed`, `msp_archived`. */
+    async allow(session: string, act: Act): Promise<Allowed> {
+      return allowed(await this.signedIn(session), act);
+    },
+
+    /** The same for a program with a token. @throws Problem `token_refused`, `not_allowed`, `msp_archived`. */
+    async allowToken(token: string, act: Act): Promise<Allowed> {
+      const found = await tokens.find(token);
+      const person = found && (await personOf(found.person));
+      if (!found || !person) throw problem('token_refused');
+      if (!byToken(act) || !found.acts.includes(act)) throw problem('not_allowed', act);
+      return allowed(person, act);
+    },
+  };
+}

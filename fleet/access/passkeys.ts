@@ -1,0 +1,196 @@
+/** Passkeys (WebAuthn level 3): possession and PIN or biometrics in one, bound to the address of the console. */
+import {
+  type AuthenticationResponseJSON,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { faultOf } from '../db/faults.ts';
+import { transact } from '../db/transact.ts';
+import { enrolled, mayEnrol, personToEnrol } from './enrolment.ts';
+import { CHALLENGE_LIFETIME_MS, MAX_CHALLENGES, MAX_PASSKEYS, SECRET_LENGTH } from './limits.ts';
+import { hashOf, type Parts, personById, view } from './parts.ts';
+import { personExpiry } from './people.ts';
+import { problem } from './problems.ts';
+import type { Sessions } from './sessions.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** Where the console is: what a passkey is bound to. */
+export interface Site {
+  /** `https://fleet.example` */
+  readonly origin: string;
+  /** Its host: `fleet.example`. */
+  readonly host: string;
+}
+
+interface PasskeyParts extends Parts {
+  readonly site: Site;
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
+}
+
+/** The challenge that an authenticator says it answers; what it is worth, the database says. */
+function challengeIn({ clientDataJSON }: { readonly clientDataJSON: string }): string {
+  try {
+    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8')) as {
+      challenge: unknown;
+    };
+    if (typeof challenge === 'string') return challenge;
+  } catch {}
+  throw problem('passkey_refused');
+}
+
+export function openPasskeys({ database, clock, chance, append, site, sessions, signIn }: PasskeyParts) {
+  const db = view(database);
+
+  /** A challenge that counts once, for this person or (null) whoever signs in. @throws Problem `login_crowded`. */
+  async function newChallenge(person: string | null): Promise<Uint8Array<ArrayBuffer>> {
+    const now = clock.now();
+    await db.deleteFrom('challenges').where('expires_at', '<=', now).execute();
+    const { waiting } = await db
+      .selectFrom('challenges')
+      .select((is) => is.fn.countAll<number>().as('waiting'))
+      .executeTakeFirstOrThrow();
+    if (waiting >= MAX_CHALLENGES) throw problem('login_crowded');
+    const challenge = chance.bytes(SECRET_LENGTH);
+    await db
+      .insertInto('challenges')
+      .values({
+        challenge_hash: hashOf(challenge.toString('base64url')),
+        person,
+        expires_at: now + CHALLENGE_LIFETIME_MS,
+      })
+      .execute();
+    return Uint8Array.from(challenge);
+  }
+
+  /** Takes a challenge for good. @throws Problem `passkey_refused`. */
+  async function takeChallenge(challenge: string, person: string | null): Promise<void> {
+    const { numDeletedRows } = await db
+      .deleteFrom('challenges')
+      .where('challenge_hash', '=', hashOf(challenge))
+      .where('person', person === null ? 'is' : '=', person)
+      .where('expires_at', '>', clock.now())
+      .executeTakeFirst();
+    if (numDeletedRows !== 1n) throw problem('passkey_refused');
+  }
+
+  return {
+    /** What the browser makes a passkey from. @throws Problem `session_over`, `second_factor_needed`, `enrolled_already`, `passkeys_full`. */
+    async beginEnrolment(session: string) {
+      const row = await mayEnrol(sessions, session);
+      const { id, email, name } = await personToEnrol(row, database);
+      const there = await db.selectFrom('passkeys').select('id').where('person', '=', id).execute();
+      if (there.length >= MAX_PASSKEYS) throw problem('passkeys_full');
+      return await generateRegistrationOptions({
+        rpName: 'Belkluis',
+        rpID: site.host,
+        userName: email,
+        userDisplayName: name,
+        userID: Uint8Array.from(Buffer.from(id)),
+        challenge: await newChallenge(id),
+        timeout: CHALLENGE_LIFETIME_MS,
+        attestationType: 'none',
+        excludeCredentials: there.map((passkey) => ({ id: passkey.id })),
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      });
+    },
+
+    /**
+     * Every session of before is void, and a new one is whole.
+     * @throws Problem `session_over`, `second_factor_needed`, `enrolled_already`, `passkey_refused`.
+     */
+    async finishEnrolment(session: string, response: RegistrationResponseJSON): Promise<string> {
+      const row = await mayEnrol(sessions, session);
+      const challenge = challengeIn(response.response);
+      await takeChallenge(challenge, row.person);
+      const { registrationInfo: made } = await verifyRegistrationResponse({
+        response,
+        expectedChallenge: challenge,
+        expectedOrigin: site.origin,
+        expectedRPID: site.host,
+        requireUserVerification: true,
+      }).catch((cause) => {
+        throw problem('passkey_refused', undefined, cause);
+      });
+      if (!made) throw problem('passkey_refused');
+      const { id, publicKey, counter } = made.credential;
+      return await transact(database, async (tx) => {
+        const person = await personToEnrol(row, tx);
+        await append({ kind: 'passkey_enrolled', actor: person.id, facts: { msp: person.msp, person: person.id } }, tx);
+        await view(tx)
+          .insertInto('passkeys')
+          .values({
+            id,
+            person: person.id,
+            public_key: Buffer.from(publicKey).toString('base64url'),
+            counter,
+            created_at: clock.now(),
+          })
+          .execute();
+        return await enrolled({ clock, append, sessions }, person, 'passkey', tx);
+      }).catch((error) => {
+        throw faultOf(error) === 'duplicate' ? problem('passkey_refused') : error;
+      });
+    },
+
+    /** What the browser signs in with; whose passkey it is, it says itself. @throws Problem `login_crowded`. */
+    beginSignIn: async () =>
+      await generateAuthenticationOptions({
+        rpID: site.host,
+        challenge: await newChallenge(null),
+        timeout: CHALLENGE_LIFETIME_MS,
+        userVerification: 'required',
+      }),
+
+    /** A session that is whole. @throws Problem `passkey_refused`, `login_wait`. */
+    async finishSignIn(response: AuthenticationResponseJSON, address: string): Promise<string> {
+      signIn.checkWait(address);
+      const withdraw = signIn.failed(address);
+      const challenge = challengeIn(response.response);
+      await takeChallenge(challenge, null);
+      const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', response.id).executeTakeFirst();
+      const person = passkey && (await personById(db, passkey.person));
+      const verified =
+        passkey &&
+        (await verifyAuthenticationResponse({
+          response,
+          expectedChallenge: challenge,
+          expectedOrigin: site.origin,
+          expectedRPID: site.host,
+          requireUserVerification: true,
+          credential: {
+            id: passkey.id,
+            publicKey: Uint8Array.from(Buffer.from(passkey.public_key, 'base64url')),
+            counter: passkey.counter,
+          },
+        }).catch(() => null));
+      if (!person || !verified?.verified) {
+        await signIn.noteFailure(person, 'passkey');
+        throw problem('passkey_refused');
+      }
+      const { newCounter } = verified.authenticationInfo;
+      const token = await transact(database, async (tx) => {
+        const within = view(tx);
+        const { numUpdatedRows } = await within
+          .updateTable('passkeys')
+          .set({ counter: newCounter })
+          .where('id', '=', passkey.id)
+          .where('counter', '=', passkey.counter)
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) throw problem('passkey_refused');
+        await append({ kind: 'login', actor: person.id, facts: { msp: person.msp, how: 'passkey' } }, tx);
+        await within
+          .updateTable('people')
+          .set({ expires_at: personExpiry(clock.now()) })
+          .where('id', '=', person.id)
+          .execute();
+        return await sessions.begin(person.id, 'full', within);
+      });
+      withdraw();
+      return token;
+    },
+  };
+}
