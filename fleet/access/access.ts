@@ -2,6 +2,7 @@
 import { type HashCost, openPasswords } from '@belkluis/shared/access/password';
 import type { Scope } from '../tenants/scope.ts';
 import type { TenantTables } from '../tenants/tables.ts';
+import { openOwn } from './own.ts';
 import { type Parts, type Person, personById, toPerson, view } from './parts.ts';
 import { openPasskeys, type Site } from './passkeys.ts';
 import { openPeople } from './people.ts';
@@ -53,6 +54,7 @@ export function openAccess({ site, hashCost, ...parts }: AccessOptions) {
     signIn,
     passkeys: openPasskeys({ ...parts, site, sessions, signIn }),
     tokens,
+    own: openOwn({ ...parts, sessions, passwords, signIn }),
 
     /** Who is signed in, with both factors. @throws Problem `session_over`, `second_factor_needed`, `msp_archived`. */
     async signedIn(session: string): Promise<Person> {

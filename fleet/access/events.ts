@@ -18,6 +18,9 @@ interface Facts {
   readonly rights_changed: { readonly msp: string; readonly person: string; readonly grants: Grant[] };
   readonly totp_enrolled: { readonly msp: string; readonly person: string };
   readonly passkey_enrolled: { readonly msp: string; readonly person: string };
+  readonly passkey_removed: { readonly msp: string; readonly person: string };
+  readonly totp_removed: { readonly msp: string; readonly person: string };
+  readonly password_changed: { readonly msp: string; readonly person: string };
   readonly token_made: {
     readonly msp: string;
     readonly person: string;

@@ -94,4 +94,40 @@ for (const database of both) {
     ]);
     t.deepEqual(said.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
   });
+
+  test(`${database.name}: factors and password can be changed, never to less than two, and what was open ends`, async (t) => {
+    const { access, anna, works, events, clock } = await msp(t, database);
+    const { own, passkeys } = access;
+    let session = anna.session;
+    t.is(await codeIn(own.removeTotp(session)), 'last_factor');
+    const key = new Authenticator('anna');
+    session = await passkeys.finishEnrolment(session, key.create(await passkeys.beginEnrolment(session), here));
+    const [passkey] = await own.passkeys(session);
+    const other = await passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), ADDRESS);
+    session = await own.removeTotp(session);
+    t.is(await codeIn(access.signedIn(other)), 'session_over');
+    t.is(await codeIn(own.removePasskey(session, passkey!.id)), 'last_factor');
+    t.is(await codeIn(own.removePasskey(session, 'another')), 'passkey_unknown');
+    const { secret } = await access.signIn.beginTotp(session);
+    session = await access.signIn.confirmTotp(session, totpCode(secret, clock.now()));
+    session = await own.removePasskey(session, passkey!.id);
+    t.is(await codeIn(passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), ADDRESS)), 'passkey_refused');
+    const next = 'five other words in a row';
+    t.is(await codeIn(own.changePassword(session, 'not the password', next, ADDRESS)), 'login_refused');
+    t.is(await codeIn(own.changePassword(session, PASSWORD, 'short', ADDRESS)), 'password_short');
+    works.audit = false;
+    t.not(await codeIn(own.changePassword(session, PASSWORD, next, ADDRESS)), 'none');
+    works.audit = true;
+    const whole = await own.changePassword(session, PASSWORD, next, ADDRESS);
+    t.is(await codeIn(access.signedIn(session)), 'session_over');
+    t.is(await codeIn(access.signedIn(whole)), 'none');
+    t.is(await codeIn(access.signIn.enterPassword('anna@a.example', PASSWORD, ADDRESS)), 'login_refused');
+    const { session: first } = await access.signIn.enterPassword('anna@a.example', next, ADDRESS);
+    t.is(await codeIn(own.changePassword(first, next, PASSWORD, ADDRESS)), 'second_factor_needed');
+    for (const kind of ['totp_removed', 'passkey_removed', 'password_changed'])
+      t.true(
+        events.some((event) => event.kind === kind),
+        kind,
+      );
+  });
 }

@@ -15,6 +15,8 @@ export const problem = problemsOf({
   totp_not_begun: 'Begin to set up the authenticator app first.',
   enrolled_already: 'A second factor was set up meanwhile. Sign in with it.',
   passkey_refused: 'This passkey is not known here, or could not be checked. Try again, or sign in with your password.',
+  passkey_unknown: 'There is no such passkey of yours.',
+  last_factor: 'This is your only second factor. Set up another first.',
   passkeys_full: 'You have as many passkeys as fit. Remove one first.',
   login_crowded: 'Too many people sign in at this moment. Try again in a few minutes.',
   invitation_refused: 'This invitation is not valid, or was used before. Ask whoever sent it for another.',

@@ -67,6 +67,9 @@ const kinds = {
   rights_changed: z.strictObject({ msp: id, person: id, grants }),
   totp_enrolled: ofPerson,
   passkey_enrolled: ofPerson,
+  passkey_removed: ofPerson,
+  totp_removed: ofPerson,
+  password_changed: ofPerson,
   token_made: z.strictObject({
     msp: id,
     person: id,
