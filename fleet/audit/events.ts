@@ -42,6 +42,7 @@ const kinds = {
   claim_code_wrong: z.strictObject({ msp: id }),
   claim_proven: z.strictObject({ claim: id, box: id }),
   claim_proof_failed: z.strictObject({ claim: id, why: code }),
+  claim_withdrawn: z.strictObject({ claim: id }),
   claim_refused: z.strictObject({ claim: id }),
   certificate_issued: z.strictObject({ box: id, serial: id, renewed: z.boolean() }),
   certificates_revoked: z.strictObject({ box: id, reason: code }),
@@ -129,3 +130,10 @@ export const tenantEntry = <Kind extends FleetEventKind>({
   readonly msp: string;
   readonly of: string;
 }) => ({ kind, actor, facts: { msp, of } });
+
+/** What `enrolment/events.ts` tells, as the log has it. */
+export const enrolmentEntry = <Event extends { readonly kind: FleetEventKind; readonly actor: string }>({
+  kind,
+  actor,
+  ...facts
+}: Event) => ({ kind, actor, facts }) as unknown as FleetEntry;

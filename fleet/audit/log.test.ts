@@ -14,9 +14,11 @@ import { sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
 import { both } from '../db/testing/databases.ts';
 import { transact } from '../db/transact.ts';
+import type { EnrolmentEvent } from '../enrolment/events.ts';
+import type { BoxEvent } from '../inventory/boxes.ts';
 import { openMsps } from '../tenants/msps.ts';
 import { type TenantTables, tenantMigrations } from '../tenants/tables.ts';
-import { type FleetEntry, tenantEntry } from './events.ts';
+import { checkEvent, enrolmentEntry, type FleetEntry, tenantEntry } from './events.ts';
 import { EVENT_DAYS } from './limits.ts';
 import { openFleetLog } from './log.ts';
 import { auditMigrations } from './tables.ts';
@@ -180,3 +182,35 @@ for (const database of both) {
     t.true((await log.verify(key.publicKey)).ok);
   });
 }
+
+test('what other rooms tell has its kind in the log', (t) => {
+  const box = 'b'.repeat(32);
+  const told: { readonly [Kind in EnrolmentEvent['kind']]: Extract<EnrolmentEvent, { kind: Kind }> } = {
+    claim_typed: { kind: 'claim_typed', actor: 'anna', claim: 'c1', msp: 'a', site: 's1' },
+    claim_code_wrong: { kind: 'claim_code_wrong', actor: 'anna', msp: 'a' },
+    claim_proven: { kind: 'claim_proven', actor: 'fleet', claim: 'c1', box },
+    claim_proof_failed: { kind: 'claim_proof_failed', actor: 'fleet', claim: 'c1', why: 'unproven' },
+    claim_withdrawn: { kind: 'claim_withdrawn', actor: 'anna', claim: 'c1' },
+    claim_refused: { kind: 'claim_refused', actor: 'box', claim: 'c1' },
+    certificate_issued: { kind: 'certificate_issued', actor: 'fleet', box, serial: '0a1b', renewed: false },
+    certificates_revoked: { kind: 'certificates_revoked', actor: 'anna', box, reason: 'left' },
+  };
+  const boxes: { readonly [Kind in BoxEvent['kind']]: true } = {
+    box_added: true,
+    box_renamed: true,
+    box_moved: true,
+    box_revoked: true,
+    box_removed: true,
+  };
+  for (const event of Object.values(told))
+    t.notThrows(() => checkEvent({ ...enrolmentEntry(event), at: 0 }), event.kind);
+  for (const kind of Object.keys(boxes) as BoxEvent['kind'][])
+    t.notThrows(() => checkEvent({ ...tenantEntry({ kind, actor: 'anna', msp: 'a', of: box }), at: 0 }), kind);
+  for (const bad of ['Anna Visser', '+31205550100', 'sip:1@x', '', 'x'.repeat(81)])
+    t.throws(
+      () => checkEvent({ kind: 'msp_created', actor: 'anna', facts: { msp: 'a', of: bad }, at: 0 }),
+      undefined,
+      bad,
+    );
+  t.throws(() => checkEvent({ kind: 'msp_created', actor: 'anna', facts: { msp: 'a', of: 'a', name: 'A' }, at: 0 }));
+});
