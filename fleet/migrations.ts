@@ -2,12 +2,14 @@
 import { accessMigrations } from './access/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
 import type { Migration } from './db/open.ts';
+import { enrolmentMigrations } from './enrolment/tables.ts';
 import { inventoryMigrations } from './inventory/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
 
 export const migrations: readonly Migration[] = [
   ...tenantMigrations,
   ...inventoryMigrations,
+  ...enrolmentMigrations,
   ...accessMigrations,
   ...auditMigrations,
 ];

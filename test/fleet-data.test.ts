@@ -13,9 +13,10 @@ import { migrations } from '../fleet/migrations.ts';
 /**
  * `written`: by people of the MSP, so it may name somebody (a notary's office is a person): personal, GDPR 4(1); leaves with its row.
  * `message`: JSON of one message, whole or its gauges. `event`: JSON of one event of the fleet's log, in which people are ids; erased after
- * its term. `secret`: what proves who somebody is, as a hash where nothing else is needed. `id`, `word`, `number`: nothing else.
+ * its term. `secret`: what proves who somebody is, as a hash where nothing else is needed. `key`: public keys of boxes and MSPs, hashes of keys,
+ * requests for certificates. `address`: network that a box without owner came from, for a day. `id`, `word`, `number`: nothing else.
  */
-type Kind = 'id' | 'written' | 'word' | 'number' | 'message' | 'event' | 'secret';
+type Kind = 'id' | 'written' | 'word' | 'number' | 'message' | 'event' | 'secret' | 'key' | 'address';
 
 const written = { name: 'written', name_key: 'written' } as const;
 const times = { created_at: 'number', archived_at: 'number' } as const;
@@ -41,6 +42,18 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ box: 'id', last: 'number', said_at: 'number', gaps: 'number', forgotten: 'number', restarts: 'number' },
   },
   health_raw: { box: 'id', at: 'number', gauges: 'message' },
+  enrolment_hellos: { locator: 'id', source: 'address', expires_at: 'number' },
+  enrolment_claims: {
+    ...{ id: 'id', state: 'word', locator: 'id', proof_key: 'secret', msp: 'id', site: 'id' },
+    ...{ msp_name: 'written', site_name: 'written', policy_key: 'key', typed_at: 'number', expires_at: 'number' },
+    ...{ tries: 'number', tried_at: 'number', box: 'id', audit_key: 'key', csr: 'key' },
+  },
+  enrolment_tries: { msp: 'id', tries: 'number', tried_at: 'number' },
+  enrolment_boxes: { box: 'id', audit_key: 'key', claim: 'id', site: 'id' },
+  enrolment_certificates: {
+    ...{ serial: 'id', box: 'id', claim: 'id', key_hash: 'key' },
+    ...{ not_before: 'number', not_after: 'number', revoked_at: 'number', reason: 'word' },
+  },
   health_chunks: { box: 'id', step: 'number', start_at: 'number', points: 'message' },
 
   people: {

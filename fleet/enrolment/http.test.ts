@@ -15,14 +15,14 @@ import { openEnrolment } from './enrolment.ts';
 import { serveEnrolment } from './http.ts';
 import { SOURCE_BURST } from './limits.ts';
 import { openEnrolmentStore } from './store.ts';
-import { enrolmentMigrations } from './tables.ts';
 import { newRequest } from './testing/requests.ts';
+import { migrations } from './testing/tenants.ts';
 import { sourceOf } from './throttle.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'enrol-http-'));
 const clock = new ManualClock(Date.now());
 const ca = await openCa({ folder, passphrase: null, hosts: ['127.0.0.1'], now: Date.now(), chance: systemChance });
-const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations: enrolmentMigrations });
+const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations });
 const store = openEnrolmentStore(database.kysely);
 const enrolment = openEnrolment({
   store,

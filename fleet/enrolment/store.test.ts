@@ -1,11 +1,12 @@
 import { CODE_LIFETIME_MS, CONFIRM_LIFETIME_MS, LOCK_MS } from '@belkluis/shared/contract/enrolment/limits';
 import test from 'ava';
 import { both } from '../db/testing/databases.ts';
+import type { TenantTables } from '../tenants/tables.ts';
 import type { IssuedCertificate } from './ca.ts';
 import type { ProvenBox } from './claim.ts';
 import { DAY_MS, MAX_UNCLAIMED_PER_SOURCE } from './limits.ts';
 import { openEnrolmentStore } from './store.ts';
-import { enrolmentMigrations } from './tables.ts';
+import { migrations, placeTenants } from './testing/tenants.ts';
 
 const NOW = Date.UTC(2026, 10, 26);
 const proven = (box = 'a'): ProvenBox => ({ box: box.repeat(32), auditKey: `key of ${box}`, csr: 'MI' });
@@ -28,8 +29,12 @@ const certificate = (serial: string, keyHash = `key of ${serial}`): IssuedCertif
 });
 
 for (const database of both) {
-  const open = async (t: Parameters<typeof database.fresh>[0]) =>
-    openEnrolmentStore((await database.fresh(t, enrolmentMigrations)).kysely);
+  const openBoth = async (t: Parameters<typeof database.fresh>[0]) => {
+    const { kysely } = await database.fresh(t, migrations);
+    await placeTenants(kysely, { 'msp-1': ['site-1', 'site-2'], 'msp-2': [] });
+    return { kysely, store: openEnrolmentStore(kysely) };
+  };
+  const open = async (t: Parameters<typeof database.fresh>[0]) => (await openBoth(t)).store;
 
   test(`${database.name}: a claim goes its way once, and ends what it gave`, async (t) => {
     const store = await open(t);
@@ -76,6 +81,18 @@ for (const database of both) {
     await store.end('1', 'left', 'left', NOW);
     t.is((await store.certificate('s2'))?.revokedAt, null);
     t.like(await store.enrolled('a'.repeat(32)), { claim: '2', site: 'site-2' });
+  });
+
+  test(`${database.name}: an MSP that goes takes its claims, boxes and certificates along`, async (t) => {
+    const { kysely, store } = await openBoth(t);
+    await store.addClaim(claimOf('1'), NOW);
+    await store.prove('1', proven(), NOW);
+    await store.addFirst((await store.claim('1'))!, proven(), certificate('s1'), NOW);
+    await store.takeTypingTry('msp-1', NOW);
+    await kysely.$extendTables<TenantTables>().deleteFrom('msps').where('id', '=', 'msp-1').execute();
+    t.is(await store.claim('1'), null);
+    t.is(await store.enrolled('a'.repeat(32)), null);
+    t.is(await store.certificate('s1'), null);
   });
 
   test(`${database.name}: tries of many at once are five`, async (t) => {

@@ -1,4 +1,7 @@
-/** What this room keeps. Nothing of it is of a call; a source is the address that a box without owner came from, for a day. */
+/**
+ * What this room keeps, below an MSP and its site, with which it goes. Nothing of it is of a call; a source is the address that a box without owner came
+ * from, for a day.
+ */
 import type { Migration } from '../db/open.ts';
 import type { ClaimState } from './claim.ts';
 
@@ -40,6 +43,7 @@ export type EnrolmentTables = {
   };
 };
 
+/** After those of `tenants/`. */
 export const enrolmentMigrations: readonly Migration[] = [
   {
     name: 'enrolment-1',
@@ -49,19 +53,24 @@ export const enrolmentMigrations: readonly Migration[] = [
       'CREATE INDEX enrolment_hellos_source ON enrolment_hellos (source)',
       `CREATE TABLE enrolment_claims (
          id text PRIMARY KEY, state text NOT NULL, locator text NOT NULL UNIQUE, proof_key text NOT NULL,
-         msp text NOT NULL, site text NOT NULL, msp_name text NOT NULL, site_name text NOT NULL,
+         msp text NOT NULL REFERENCES msps (id) ON DELETE CASCADE,
+         site text NOT NULL REFERENCES sites (id) ON DELETE CASCADE, msp_name text NOT NULL, site_name text NOT NULL,
          policy_key text NOT NULL, typed_at bigint NOT NULL, expires_at bigint NOT NULL,
          tries integer NOT NULL, tried_at bigint NOT NULL,
          box text, audit_key text, csr text)`,
       'CREATE INDEX enrolment_claims_site ON enrolment_claims (site)',
-      'CREATE TABLE enrolment_tries (msp text PRIMARY KEY, tries integer NOT NULL, tried_at bigint NOT NULL)',
+      'CREATE INDEX enrolment_claims_msp ON enrolment_claims (msp)',
+      `CREATE TABLE enrolment_tries (
+         msp text PRIMARY KEY REFERENCES msps (id) ON DELETE CASCADE, tries integer NOT NULL, tried_at bigint NOT NULL)`,
       `CREATE TABLE enrolment_boxes (
-         box text PRIMARY KEY, audit_key text NOT NULL, claim text NOT NULL REFERENCES enrolment_claims (id),
-         site text NOT NULL)`,
+         box text PRIMARY KEY, audit_key text NOT NULL,
+         claim text NOT NULL REFERENCES enrolment_claims (id) ON DELETE CASCADE, site text NOT NULL)`,
+      'CREATE INDEX enrolment_boxes_claim ON enrolment_boxes (claim)',
       `CREATE TABLE enrolment_certificates (
-         serial text PRIMARY KEY, box text NOT NULL REFERENCES enrolment_boxes (box),
-         claim text NOT NULL REFERENCES enrolment_claims (id), key_hash text NOT NULL,
+         serial text PRIMARY KEY, box text NOT NULL REFERENCES enrolment_boxes (box) ON DELETE CASCADE,
+         claim text NOT NULL REFERENCES enrolment_claims (id) ON DELETE CASCADE, key_hash text NOT NULL,
          not_before bigint NOT NULL, not_after bigint NOT NULL, revoked_at bigint, reason text)`,
+      'CREATE INDEX enrolment_certificates_claim ON enrolment_certificates (claim)',
       'CREATE INDEX enrolment_certificates_box ON enrolment_certificates (box)',
       'CREATE INDEX enrolment_certificates_key ON enrolment_certificates (key_hash)',
     ],

@@ -23,7 +23,7 @@ import { openEnrolment } from '../../fleet/enrolment/enrolment.ts';
 import type { EnrolmentEvent } from '../../fleet/enrolment/events.ts';
 import { serveEnrolment } from '../../fleet/enrolment/http.ts';
 import { openEnrolmentStore } from '../../fleet/enrolment/store.ts';
-import { enrolmentMigrations } from '../../fleet/enrolment/tables.ts';
+import { migrations, placeTenants } from '../../fleet/enrolment/testing/tenants.ts';
 
 export const DAY = 86_400_000;
 export const newFolder = () => mkdtempSync(join(tmpdir(), 'enrol-'));
@@ -38,7 +38,8 @@ class TurnedClock {
 /** A fleet on a loopback port, with everything real. */
 export async function newFleet(t: ExecutionContext, folder = newFolder()) {
   const clock = new TurnedClock();
-  const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations: enrolmentMigrations });
+  const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations });
+  await placeTenants(database.kysely, { 'msp-north': ['site-bakery'], 'msp-south': ['site-south'] });
   const ca = await openCa({
     folder: join(folder, 'ca'),
     passphrase: null,
