@@ -41,6 +41,8 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   box_sequences: {
     ...{ box: 'id', last: 'number', said_at: 'number', gaps: 'number', forgotten: 'number', restarts: 'number' },
   },
+  box_messages: { box: 'id', id: 'id', digest: 'id', number: 'number', heard_at: 'number' },
+  box_clocks: { box: 'id', skew_ms: 'number' },
   health_raw: { box: 'id', at: 'number', gauges: 'message' },
   enrolment_hellos: { locator: 'id', source: 'address', expires_at: 'number' },
   enrolment_claims: {

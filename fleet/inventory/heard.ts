@@ -20,6 +20,12 @@ export interface Heard {
   readonly id: string;
   readonly ts: number;
   readonly seq: number;
+  /** Whether `seq` is its own; else it repeats how far the count is. */
+  readonly numbered: boolean;
+  /** Of what it says: the same whenever it is sent again. */
+  readonly digest: string;
+  /** How far the box's clock is ahead of the fleet's, ms; null: not known. */
+  readonly skewMs: number | null;
   /** When it came, by the fleet's clock. */
   readonly heardAt: number;
   readonly said: Said;
@@ -38,5 +44,13 @@ export interface Change {
   readonly cleared: readonly FindingCode[];
 }
 
-/** `unknown`: there is no such box, or it is not active. Nothing of it was kept. */
-export type Fate = 'stored' | 'unknown';
+export type Fate =
+  | 'stored'
+  /** Stored, though the box had given its number to another message. */
+  | 'number_taken'
+  /** The same message was stored before. */
+  | 'seen'
+  /** Another message was stored under this id. This one was not. */
+  | 'changed'
+  /** There is no such box, or it is not active. Nothing of it was kept. */
+  | 'unknown';

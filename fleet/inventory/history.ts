@@ -4,7 +4,15 @@ import type { Gauges } from '@belkluis/shared/contract/gauges';
 import { type Kysely, sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
 import { transact } from '../db/transact.ts';
-import { EVENTS_KEPT_MS, EXPIRED_ROWS, HEALTH_STEPS, HOUR_MS, PACK_AFTER_MS, PACKED_BOXES } from './limits.ts';
+import {
+  EVENTS_KEPT_MS,
+  EXPIRED_ROWS,
+  HEALTH_STEPS,
+  HOUR_MS,
+  IDS_KEPT_MS,
+  PACK_AFTER_MS,
+  PACKED_BOXES,
+} from './limits.ts';
 import { beginOf, type Point, packPoints, rollUp, unpackPoints } from './points.ts';
 import type { InventoryTables } from './tables.ts';
 
@@ -92,7 +100,14 @@ export function openHistory({ database, clock }: { database: AnyTables; clock: P
             WHERE heard_at < ${now - EVENTS_KEPT_MS} LIMIT ${EXPIRED_ROWS})`,
         )
         .executeTakeFirst();
-      return more || numDeletedRows === BigInt(EXPIRED_ROWS);
+      const ids = await view
+        .deleteFrom('box_messages')
+        .where(
+          sql<boolean>`(box, id) IN (SELECT box, id FROM box_messages
+            WHERE heard_at < ${now - IDS_KEPT_MS} LIMIT ${EXPIRED_ROWS})`,
+        )
+        .executeTakeFirst();
+      return more || numDeletedRows === BigInt(EXPIRED_ROWS) || ids.numDeletedRows === BigInt(EXPIRED_ROWS);
     },
   };
 }

@@ -25,6 +25,18 @@ export function openIdentities({ database, clock }: { database: AnyTables; clock
       return row ?? null;
     },
 
+    /** How far its clock was ahead of ours at its last message, ms; null: not known. */
+    async skewOf(box: string): Promise<number | null> {
+      const row = await db.selectFrom('box_clocks').select('skew_ms').where('box', '=', box).executeTakeFirst();
+      return row?.skew_ms ?? null;
+    },
+
+    /** Boxes that were revoked since, wall clock, ms: whoever has their connections ends them. */
+    async revokedSince(since: number): Promise<readonly string[]> {
+      const rows = await db.selectFrom('boxes').select('id').where('revoked_at', '>=', since).execute();
+      return rows.map(({ id }) => id);
+    },
+
     /** It has its certificate: what it says is taken from now on. @throws Problem `box_unknown` when it does not wait for one. */
     async activate(box: string): Promise<void> {
       const { numUpdatedRows } = await db

@@ -45,5 +45,8 @@ export const EXPIRED_ROWS = 500;
 /** How long a timeline goes back, ms. */
 export const EVENTS_KEPT_MS = 90 * DAY_MS;
 
+/** Ids of messages are remembered so long, ms: eight days that a message may be old, one that its clock may be ahead, one to spare. */
+export const IDS_KEPT_MS = 10 * DAY_MS;
+
 /** Gaps that are kept one by one for a box; older ones count only in their sum. */
 export const MAX_GAPS = 20;

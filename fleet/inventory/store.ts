@@ -2,7 +2,7 @@
 import type { FindingCode } from '@belkluis/shared/contract/finding-codes';
 import { type Presence, presenceAfter } from '@belkluis/shared/contract/presence';
 import type { Reported } from '@belkluis/shared/contract/reported';
-import type { Kysely } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
 import { transact } from '../db/transact.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type Open,
   worstOf,
 } from './findings-after.ts';
-import type { Change, Heard } from './heard.ts';
+import type { Change, Fate, Heard } from './heard.ts';
 import { CLOCK_SLACK_MS, OLDEST_BELIEVED_MS } from './limits.ts';
 import { type Sequence, sequenceAfter } from './sequence.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
@@ -24,8 +24,8 @@ type Db = Kysely<InventoryTables>;
 type Row<Name extends keyof InventoryTables> = InventoryTables[Name];
 
 export interface Stored {
-  /** Boxes that are not there or not active. */
-  readonly unknown: ReadonlySet<string>;
+  /** Of each message, in their order. */
+  readonly fates: readonly Fate[];
   readonly changes: readonly Change[];
 }
 
@@ -49,6 +49,7 @@ interface Draft {
   reported: Row<'box_reported'> | null;
   health: Row<'box_health'> | null;
   sequence: Sequence | null;
+  skewMs: number | null;
   findings: Findings;
 }
 
@@ -56,7 +57,9 @@ const byBox = <R extends { readonly box: string }>(rows: readonly R[]): Map<stri
   new Map(rows.map((row) => [row.box, row]));
 
 async function readDrafts(db: Db, ids: readonly string[]): Promise<Map<string, Draft>> {
-  const of = <Name extends 'box_presence' | 'box_reported' | 'box_health' | 'box_sequences' | 'box_findings'>(
+  const of = <
+    Name extends 'box_clocks' | 'box_presence' | 'box_reported' | 'box_health' | 'box_sequences' | 'box_findings',
+  >(
     name: Name,
   ) =>
     db
@@ -69,6 +72,7 @@ async function readDrafts(db: Db, ids: readonly string[]): Promise<Map<string, D
   const reports = byBox(await of('box_reported'));
   const healths = byBox(await of('box_health'));
   const sequences = byBox(await of('box_sequences'));
+  const clocks = byBox(await of('box_clocks'));
   const findings = Map.groupBy(await of('box_findings'), ({ box }) => box);
   return new Map(
     boxes.map((row) => {
@@ -90,6 +94,7 @@ async function readDrafts(db: Db, ids: readonly string[]): Promise<Map<string, D
           sequence: sequence
             ? { ...sequence, saidAt: sequence.said_at, gaps: JSON.parse(sequence.gaps) as Sequence['gaps'] }
             : null,
+          skewMs: clocks.get(row.id)?.skew_ms ?? null,
           findings: new Map(open),
         },
       ];
@@ -156,16 +161,18 @@ export function storeBatch(database: AnyTables, batch: readonly Heard[]): Promis
     const db = whole.$extendTables<InventoryTables>();
     const drafts = await readDrafts(db, [...new Set(batch.map(({ box }) => box))]);
     const before = new Map([...drafts].map(([box, draft]) => [box, { ...draft }]));
-    const fresh = await storeEvents(
+    const fates = await storeIds(
       db,
-      batch.filter(({ box }) => drafts.has(box)),
+      batch.map((heard) => (drafts.has(heard.box) ? heard : null)),
     );
+    const fresh = batch.filter((_, at) => fates[at] === 'stored' || fates[at] === 'number_taken');
+    await storeEvents(db, fresh);
     const raw = new Map<string, Row<'health_raw'>>();
-    for (const heard of batch) {
-      const draft = drafts.get(heard.box);
-      if (!draft) continue;
+    for (const heard of fresh) {
+      const draft = drafts.get(heard.box)!;
       const { said, heardAt } = heard;
-      draft.sequence = sequenceAfter(draft.sequence, heard);
+      if (heard.numbered) draft.sequence = sequenceAfter(draft.sequence, heard);
+      draft.skewMs = heard.skewMs ?? draft.skewMs;
       if (said.kind === 'presence') takePresence(draft, said.body, heardAt);
       else if (said.kind === 'reported') takeReported(draft, heard, said.body);
       else if (said.kind === 'health') {
@@ -176,7 +183,7 @@ export function storeBatch(database: AnyTables, batch: readonly Heard[]): Promis
           draft.health = { box: heard.box, until_at: said.body.until, heard_at: heardAt, document };
           draft.findings = findingsAfterHealth(draft.findings, said.body.findings, at);
         }
-      } else if (said.kind === 'event' && said.body.is === 'finding' && fresh.has(`${heard.box} ${heard.id}`)) {
+      } else if (said.kind === 'event' && said.body.is === 'finding') {
         // Of the same instant as a sample it is the later word: the box takes the sample first.
         if (isNewest(draft.health, heard.ts + 1, heardAt))
           draft.findings = findingsAfterEvent(draft.findings, said.body, believed(heard.ts, heardAt));
@@ -191,26 +198,62 @@ export function storeBatch(database: AnyTables, batch: readonly Heard[]): Promis
     const changed = [...drafts.values()].map((draft) => ({ draft, was: before.get(draft.row.id)! }));
     await writeLast(db, changed);
     const changes = await writeStanding(db, changed);
-    return { unknown: new Set(batch.map(({ box }) => box).filter((box) => !drafts.has(box))), changes };
+    return { fates, changes };
   });
 }
 
-/** Which of the events were not stored before. */
-async function storeEvents(db: Db, batch: readonly Heard[]): Promise<ReadonlySet<string>> {
-  const rows = new Map<string, Row<'box_events'>>();
+/** Notes the messages that were not there yet, and says of each how it is; null: its box is not known. */
+async function storeIds(db: Db, batch: readonly (Heard | null)[]): Promise<readonly Fate[]> {
+  const known = batch.filter((heard) => heard !== null);
+  if (known.length === 0) return batch.map(() => 'unknown');
+  const ids = sql.join(known.map(({ box, id }) => sql`(${box}, ${id})`));
+  const seen = await db
+    .selectFrom('box_messages')
+    .select(['box', 'id', 'digest'])
+    .where(sql<SqlBool>`(box, id) IN (VALUES ${ids})`)
+    .execute();
+  const digests = new Map(seen.map(({ box, id, digest }) => [`${box} ${id}`, digest]));
+  const counted = known.filter(({ numbered }) => numbered);
+  const numbers = sql.join(counted.map(({ box, seq }) => sql`(${box}, CAST(${seq} AS bigint))`));
+  const taken =
+    counted.length === 0
+      ? []
+      : await db
+          .selectFrom('box_messages')
+          .select(['box', 'number'])
+          .where(sql<SqlBool>`(box, number) IN (VALUES ${numbers})`)
+          .execute();
+  const used = new Set(taken.map(({ box, number }) => `${box} ${number}`));
+  const rows: Row<'box_messages'>[] = [];
+  const fates = batch.map((heard): Fate => {
+    if (!heard) return 'unknown';
+    const { box, id, digest, seq, numbered, heardAt } = heard;
+    const before = digests.get(`${box} ${id}`);
+    if (before !== undefined) return before === digest ? 'seen' : 'changed';
+    digests.set(`${box} ${id}`, digest);
+    rows.push({ box, id, digest, number: numbered ? seq : null, heard_at: heardAt });
+    if (!numbered) return 'stored';
+    const number = `${box} ${seq}`;
+    if (used.has(number)) return 'number_taken';
+    used.add(number);
+    return 'stored';
+  });
+  if (rows.length > 0) await db.insertInto('box_messages').values(rows).execute();
+  return fates;
+}
+
+async function storeEvents(db: Db, batch: readonly Heard[]): Promise<void> {
+  const rows: Row<'box_events'>[] = [];
   for (const { box, id, ts, heardAt, said } of batch) {
     if (said.kind !== 'event') continue;
-    const document = JSON.stringify(said.body);
-    rows.set(`${box} ${id}`, { box, id, at: believed(ts, heardAt), heard_at: heardAt, document });
+    rows.push({ box, id, at: believed(ts, heardAt), heard_at: heardAt, document: JSON.stringify(said.body) });
   }
-  if (rows.size === 0) return new Set();
-  const inserted = await db
+  if (rows.length === 0) return;
+  await db
     .insertInto('box_events')
-    .values([...rows.values()])
+    .values(rows)
     .onConflict((on) => on.doNothing())
-    .returning(['box', 'id'])
     .execute();
-  return new Set(inserted.map(({ box, id }) => `${box} ${id}`));
 }
 
 interface Changed {
@@ -264,6 +307,13 @@ async function writeLast(db: Db, changed: readonly Changed[]): Promise<void> {
           document: ref('excluded.document'),
         })),
       )
+      .execute();
+  const clocks = changed.filter(({ draft, was }) => draft.skewMs !== was.skewMs).map(({ draft }) => draft);
+  if (clocks.length > 0)
+    await db
+      .insertInto('box_clocks')
+      .values(clocks.map(({ row, skewMs }) => ({ box: row.id, skew_ms: skewMs! })))
+      .onConflict((on) => on.column('box').doUpdateSet(({ ref }) => ({ skew_ms: ref('excluded.skew_ms') })))
       .execute();
   const sequences = pick('sequence').map(({ row, sequence }) => ({
     box: row.id,

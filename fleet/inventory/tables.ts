@@ -47,6 +47,13 @@ export type InventoryTables = {
     forgotten: number;
     restarts: number;
   };
+  /**
+   * Each message that was kept, by its id, so that it counts once; gone after IDS_KEPT_MS. `digest`: of what it says. `number`: the box's own count; null
+   * where it repeats the last.
+   */
+  readonly box_messages: { box: string; id: string; digest: string; number: number | null; heard_at: number };
+  /** How far the box's clock was ahead of ours at its last message, ms. */
+  readonly box_clocks: { box: string; skew_ms: number };
   /** Samples of the hour that is running, one a row. */
   readonly health_raw: { box: string; at: number; gauges: string };
   /** Samples of before, many a row, at each step of HEALTH_STEPS. */
@@ -136,6 +143,21 @@ export const inventoryMigrations: readonly Migration[] = [
          forgotten bigint NOT NULL,
          restarts bigint NOT NULL
        )`,
+      `CREATE TABLE box_messages (
+         ${ofBox},
+         id text NOT NULL,
+         digest text NOT NULL,
+         number bigint,
+         heard_at bigint NOT NULL,
+         PRIMARY KEY (box, id)
+       )`,
+      'CREATE INDEX box_messages_by_number ON box_messages (box, number)',
+      'CREATE INDEX box_messages_by_age ON box_messages (heard_at)',
+      `CREATE TABLE box_clocks (
+         ${oneOfBox},
+         skew_ms bigint NOT NULL
+       )`,
+      'CREATE INDEX boxes_revoked ON boxes (revoked_at)',
       `CREATE TABLE health_raw (
          ${ofBox},
          at bigint NOT NULL,

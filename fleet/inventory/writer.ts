@@ -56,7 +56,9 @@ export function openWriter({ database, clock, log, changed }: WriterOptions): Wr
       await store(batch.slice(0, half));
       return store(batch.slice(half));
     }
-    for (const { heard, resolve } of batch) resolve(stored.unknown.has(heard.box) ? 'unknown' : 'stored');
+    batch.forEach(({ resolve }, at) => {
+      resolve(stored.fates[at]!);
+    });
     if (stored.changes.length === 0) return;
     try {
       changed(stored.changes);

@@ -88,7 +88,8 @@ try {
     for (let begin = 0; begin < count; begin += BATCH) {
       const now = clock.now();
       const batch = ids.slice(begin, begin + BATCH).map((box, at): Heard => {
-        return { box, id: newId(), ts: now, heardAt: now, seq, said: what(begin + at) };
+        const about = { id: newId(), ts: now, heardAt: now, seq, numbered: true, skewMs: 0 };
+        return { box, ...about, digest: 'd'.repeat(64), said: what(begin + at) };
       });
       await storeBatch(database.kysely, batch);
     }

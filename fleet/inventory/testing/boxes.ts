@@ -75,7 +75,8 @@ export async function boxesOfTwo(database: AnyTables) {
   function says(name: string, said: Said, more: Partial<Heard> = {}): Heard {
     const seq = more.seq ?? (numbers.get(name) ?? 0) + 1;
     numbers.set(name, Math.max(seq, numbers.get(name) ?? 0));
-    return { box: boxId(name), id: newId(), ts: clock.now(), heardAt: clock.now(), said, ...more, seq };
+    const made = { box: boxId(name), id: newId(), ts: clock.now(), heardAt: clock.now(), skewMs: null, said };
+    return { numbered: true, digest: JSON.stringify(said), ...made, ...more, seq };
   }
 
   return {
