@@ -26,6 +26,7 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   msps: { id: 'id', ...written, ...times },
   customers: { id: 'id', msp: 'id', ...written, ...times },
   sites: { id: 'id', msp: 'id', customer: 'id', ...written, country: 'word', time_zone: 'word', ...times },
+  agreements: { customer: 'id', msp: 'id', stated_at: 'number', until_at: 'number' },
   boxes: {
     ...{ id: 'id', msp: 'id', customer: 'id', site: 'id', ...written, state: 'word', urgency: 'number' },
     ...{ software: 'word', policy_state: 'word', policy_version: 'number' },

@@ -62,6 +62,8 @@ export interface Enrolment {
    * @throws Problem `csr_unusable`, `certificate_unknown`, `certificate_revoked`, `certificate_lapsed`, `key_reused`.
    */
   renew(box: string, serial: string, csr: string): Promise<readonly string[]>;
+  /** The same for a box that a broker vouches for, which does not tell by which certificate it knows it. */
+  renewConnected(box: string, csr: string): Promise<readonly string[]>;
   /** Whether a certificate that TLS has verified may connect as `box` now; else why not. `serial`: hex, as Node tells it. */
   admit(box: string, serial: string): Promise<RenewalRefusal | null>;
   /** A box is connected with `serial`: those before it are worth nothing any more, wherever a copy of their keys may be. */
@@ -110,6 +112,13 @@ export function openEnrolment({ store, ca, brokers, clock, chance, agreementOf, 
     const issued = await issue(known.box, csr, true);
     await store.addRenewed(known, issued);
     return issued.chain;
+  }
+
+  async function renew(box: string, serial: string, csr: string): Promise<readonly string[]> {
+    const known = await store.enrolled(box);
+    const chain = known ? await renewedChain(known, serial.toLowerCase(), csr) : 'certificate_unknown';
+    if (typeof chain === 'string') throw problem(chain as RenewalRefusal);
+    return chain;
   }
 
   async function usable(csr: string): Promise<boolean> {
@@ -255,11 +264,10 @@ export function openEnrolment({ store, ca, brokers, clock, chance, agreementOf, 
       }
       return [next, { kind: 'waiting', againSeconds: ASK_AGAIN_S }];
     },
-    async renew(box, serial, csr) {
-      const known = await store.enrolled(box);
-      const chain = known ? await renewedChain(known, serial.toLowerCase(), csr) : 'certificate_unknown';
-      if (typeof chain === 'string') throw problem(chain as RenewalRefusal);
-      return chain;
+    renew,
+    async renewConnected(box, csr) {
+      const { keyHash } = await readRequest(csr);
+      return renew(box, (await store.present(box, keyHash))?.serial ?? '', csr);
     },
     async admit(box, serial) {
       const certificate = await store.certificate(serial.toLowerCase());

@@ -40,6 +40,7 @@ const serving = await serveEnrolment({
   port: 0,
   clock,
   log: silentLog,
+  healthy: async () => true,
 });
 const { port } = serving;
 const { csr } = await newRequest();

@@ -41,6 +41,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly log: Log;
+  /** Whether the fleet works, for whoever watches its machine. */
+  readonly healthy: () => Promise<boolean>;
 }
 
 export interface ServingEnrolment {
@@ -72,7 +74,7 @@ const statusOf = (answer: Answer): 200 | 400 | 403 | 429 => {
 
 /** Listens. @throws the system's error when the port cannot be had. */
 export async function serveEnrolment(options: ServeOptions): Promise<ServingEnrolment> {
-  const { enrolment, certificate, address, port, clock, log } = options;
+  const { enrolment, certificate, address, port, clock, log, healthy } = options;
   const throttle = openThrottle(clock);
   const connections = new WeakMap<Socket, Connection>();
   const open = new Map<string, number>();
@@ -110,6 +112,11 @@ export async function serveEnrolment(options: ServeOptions): Promise<ServingEnro
       return c.json(answer, statusOf(answer), { 'cache-control': 'no-store' });
     });
   }
+  app.get('/healthz', async (c) => {
+    if (!throttle.takes(connections.get(c.env.incoming.socket)?.source ?? '')) return c.json({ ok: false }, 429);
+    const ok = await healthy();
+    return c.json({ ok }, ok ? 200 : 503, { 'cache-control': 'no-store' });
+  });
   app.notFound((c) => c.json(refused('malformed'), 404));
   app.onError((error, c) => {
     log('enrolment_failed', { code: (error as { code?: string }).code ?? error.name });

@@ -60,13 +60,19 @@ for (const database of both) {
     t.true(await store.addFirst(claim, proven(), certificate('s2'), NOW), 'another key');
     t.is((await store.certificate('s1'))?.revokedAt, NOW);
     t.is((await store.certificate('s2'))?.revokedAt, null);
+    await store.addRenewed((await store.enrolled('a'.repeat(32)))!, { ...certificate('s4'), notBefore: NOW + 1 });
+    t.is((await store.present('a'.repeat(32), 'key of s4'))?.serial, 's2');
+    await store.revoke('a'.repeat(32), 'superseded', NOW, 's2');
+    t.is((await store.certificate('s4'))?.revokedAt, null, 'one that has not arrived yet is newer');
+    await store.revoke('a'.repeat(32), 'superseded', NOW, 's4');
+    t.is((await store.certificate('s2'))?.revokedAt, NOW);
     await store.end('1', 'left', 'left', NOW + 1);
-    t.is((await store.certificate('s2'))?.revokedAt, NOW + 1);
+    t.is((await store.certificate('s4'))?.revokedAt, NOW + 1);
     t.false(await store.addFirst(claim, proven(), certificate('s3'), NOW), 'left is left');
     t.is(await store.certificate('s3'), null);
     t.deepEqual(
       (await store.revoked(NOW)).map(({ serial }) => serial),
-      ['s1', 's1b', 's2'],
+      ['s1', 's1b', 's2', 's4'],
     );
     t.deepEqual(await store.revoked(NOW + 90 * DAY_MS), [], 'an expired certificate needs no list');
   });

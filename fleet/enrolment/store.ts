@@ -59,7 +59,9 @@ export interface EnrolmentStore {
   certificate(serial: string): Promise<StoredCertificate | null>;
   /** Which boxes have a certificate for this key. */
   boxesWithKey(keyHash: string): Promise<readonly string[]>;
-  /** Certificates of `box` but for `keep`. */
+  /** The newest of `box` that is not revoked, and not for this key. */
+  present(box: string, exceptKey: string): Promise<StoredCertificate | null>;
+  /** Certificates of `box`; `keep`: but for this, and those that are newer. */
   revoke(box: string, reason: RevocationReason, now: number, keep?: string): Promise<void>;
   /** Revoked and not expired. */
   revoked(now: number): Promise<readonly { serial: string; revokedAt: number }[]>;
@@ -98,14 +100,22 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
     return found ? claimFrom(found) : null;
   };
 
-  const revokeOn = (on: Kysely<EnrolmentTables>, box: string, reason: RevocationReason, now: number, keep = '') =>
+  const revokeOn = (on: Kysely<EnrolmentTables>, box: string, reason: RevocationReason, now: number) =>
     on
       .updateTable('enrolment_certificates')
       .set({ revoked_at: now, reason })
       .where('box', '=', box)
-      .where('revoked_at', 'is', null)
-      .where('serial', '<>', keep)
-      .execute();
+      .where('revoked_at', 'is', null);
+
+  const certificateFrom = (row: EnrolmentTables['enrolment_certificates']): StoredCertificate => ({
+    serial: row.serial,
+    box: row.box,
+    claim: row.claim,
+    keyHash: row.key_hash,
+    notBefore: row.not_before,
+    notAfter: row.not_after,
+    revokedAt: row.revoked_at,
+  });
 
   const certificateRow = (issued: IssuedCertificate, box: string, claim: string) => ({
     serial: issued.serial,
@@ -292,7 +302,7 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
           .where('box', '=', claim?.box?.box ?? '')
           .executeTakeFirst();
         // Of another, later claim of the same box nothing is touched.
-        if (enrolled) await revokeOn(on, enrolled.box, reason, now);
+        if (enrolled) await revokeOn(on, enrolled.box, reason, now).execute();
       }),
     async certificate(serial) {
       const row = await db
@@ -300,9 +310,20 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
         .selectAll()
         .where('serial', '=', serial)
         .executeTakeFirst();
-      if (!row) return null;
-      const { box, claim, key_hash: keyHash, not_before: notBefore, not_after: notAfter, revoked_at: revokedAt } = row;
-      return { serial, box, claim, keyHash, notBefore, notAfter, revokedAt };
+      return row ? certificateFrom(row) : null;
+    },
+    async present(box, exceptKey) {
+      const row = await db
+        .selectFrom('enrolment_certificates')
+        .selectAll()
+        .where('box', '=', box)
+        .where('revoked_at', 'is', null)
+        .where('key_hash', '<>', exceptKey)
+        .orderBy('not_before', 'desc')
+        .orderBy('serial')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? certificateFrom(row) : null;
     },
     async boxesWithKey(keyHash) {
       const rows = await db
@@ -314,7 +335,11 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
       return rows.map(({ box }) => box);
     },
     async revoke(box, reason, now, keep) {
-      await revokeOn(db, box, reason, now, keep);
+      const all = revokeOn(db, box, reason, now);
+      if (keep === undefined) return void (await all.execute());
+      const kept = db.selectFrom('enrolment_certificates').select('not_before').where('serial', '=', keep);
+      // One that was issued meanwhile, and has not arrived: the box may not have it yet.
+      await all.where('serial', '<>', keep).where('not_before', '<=', kept).execute();
     },
     async revoked(now) {
       const rows = await db

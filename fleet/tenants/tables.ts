@@ -12,6 +12,8 @@ export type TenantTables = {
     created_at: number;
     archived_at: number | null;
   };
+  /** The processing agreement with a customer (GDPR 28(3)). `until_at` null: without an end. */
+  readonly agreements: { customer: string; msp: string; stated_at: number; until_at: number | null };
   readonly sites: {
     id: string;
     msp: string;
@@ -63,6 +65,13 @@ export const tenantMigrations: readonly Migration[] = [
          FOREIGN KEY (customer, msp) REFERENCES customers (id, msp) ON DELETE CASCADE
        )`,
       'CREATE INDEX sites_by_name ON sites (msp, name_key, id)',
+      `CREATE TABLE agreements (
+         customer text PRIMARY KEY,
+         msp text NOT NULL,
+         stated_at bigint NOT NULL,
+         until_at bigint,
+         FOREIGN KEY (customer, msp) REFERENCES customers (id, msp) ON DELETE CASCADE
+       )`,
     ],
   },
 ];

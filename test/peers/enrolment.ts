@@ -66,6 +66,7 @@ export async function newFleet(t: ExecutionContext, folder = newFolder()) {
     port: 0,
     clock,
     log: silentLog,
+    healthy: async () => true,
   });
   t.teardown(async () => {
     await serving.close();

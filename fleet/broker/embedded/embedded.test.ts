@@ -102,14 +102,17 @@ test('two who push each other out are told as a clone, once; a box that came bac
 test('whether a box may connect is asked each time, with its certificate; who cannot be asked about is told to come back', async (t) => {
   let answer: () => boolean = () => true;
   const asked: string[] = [];
-  const mayConnect = (box: string, fingerprint: string) => {
-    asked.push(`${box} ${fingerprint}`);
+  const mayConnect = (box: string, serial: string) => {
+    asked.push(`${box} ${serial}`);
     return answer();
   };
-  const { broker, enter, counters } = await opened({ mayConnect });
+  const letIn: string[] = [];
+  const connected = (box: string, serial: string) => letIn.push(`${box} ${serial}`);
+  const { broker, enter, counters } = await opened({ mayConnect, connected });
   const id = newId();
   const box = await enter(id);
-  t.regex(asked[0]!, new RegExp(`^${id} [0-9a-f]{64}$`));
+  t.regex(asked[0]!, new RegExp(`^${id} [0-9a-f]{8,40}$`));
+  t.deepEqual(letIn, asked);
   t.deepEqual([...broker.connected()], [id]);
   answer = () => false;
   await broker.kick(id);

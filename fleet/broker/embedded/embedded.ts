@@ -26,12 +26,16 @@ export interface EmbeddedOptions {
   readonly listen: Address;
   /** Where MQTT comes over WebSocket; null: nowhere. */
   readonly webSocket: Address | null;
-  /** Asked at each connection; `fingerprint`: SHA-256 of the certificate, hex. When it rejects, the box is told to come back. */
-  readonly mayConnect: (box: string, fingerprint: string) => Promise<boolean> | boolean;
+  /** Asked at each connection; `serial` of the certificate: hex, lower case. When it rejects, the box is told to come back. */
+  readonly mayConnect: (box: string, serial: string) => Promise<boolean> | boolean;
+  /** A box was let in with this certificate. */
+  readonly connected?: (box: string, serial: string) => void;
   readonly notice: (notice: BrokerNotice) => void;
 }
 
 export interface EmbeddedBroker extends Broker {
+  /** New connections get this certificate. */
+  renewed(identity: ServerIdentity): void;
   connected(): ReadonlySet<string>;
   /** Ports that are listened on, once started. */
   readonly ports: { readonly tls: number; readonly webSocket: number | null };
@@ -79,7 +83,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
     if (peer.expiresAt <= clock.now()) return refusal('certificate_expired', NOT_AUTHORIZED);
     let admitted: boolean;
     try {
-      admitted = await withinTime(Promise.resolve(mayConnect(peer.box, peer.fingerprint)), clock);
+      admitted = await withinTime(Promise.resolve(mayConnect(peer.box, peer.serial)), clock);
     } catch {
       return refusal('admission_unknown', UNAVAILABLE);
     }
@@ -171,6 +175,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
   broker.on('client', (client) => {
     live.set(client.id, client);
     counters.add('broker.connected');
+    options.connected?.(client.id, peerAt(client)!.serial);
   });
   broker.on('connectionError', () => counters.add('broker.connection_failed'));
   broker.on('keepaliveTimeout', () => counters.add('broker.silent'));
@@ -247,6 +252,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedBr
       counters.add('broker.kicked');
     },
     connected: () => new Set(live.keys()),
+    renewed(next) {
+      for (const listener of listeners) listener.renewed(next);
+    },
     close,
   };
 }

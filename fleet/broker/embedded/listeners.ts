@@ -2,7 +2,7 @@
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Server, ServerOpts, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { HANDSHAKE_MS, MAX_HANDSHAKES, MAX_PACKET_BYTES } from '../limits.ts';
 import { problem } from '../problems.ts';
@@ -27,6 +27,8 @@ export type Accept = (stream: Duplex, socket: TLSSocket) => void;
 
 export interface Listener {
   readonly port: number;
+  /** New connections get this certificate. */
+  renewed(identity: ServerIdentity): void;
   close(): Promise<void>;
 }
 
@@ -65,7 +67,7 @@ function limitHandshakes(server: Server, refused: () => void): void {
   server.on('tlsClientError', refused);
 }
 
-async function listen(server: Server, address: Address, refused: () => void): Promise<Listener> {
+async function listen(server: TlsServer, address: Address, refused: () => void): Promise<Listener> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
@@ -78,6 +80,7 @@ async function listen(server: Server, address: Address, refused: () => void): Pr
   });
   return {
     port: (server.address() as AddressInfo).port,
+    renewed: (identity) => server.setSecureContext(options(identity)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -6,8 +6,8 @@ import { BOX_PATTERN } from '@belkluis/shared/contract/fields';
 export interface Peer {
   /** Common name of the certificate: the box's id. */
   readonly box: string;
-  /** SHA-256 of the certificate, hex. */
-  readonly fingerprint: string;
+  /** Of the certificate: hex, lower case. */
+  readonly serial: string;
   /** Wall clock, ms. */
   readonly expiresAt: number;
 }
@@ -22,7 +22,7 @@ export function peerOf(socket: TLSSocket): Peer | null {
   if (names.length !== 1 || !BOX_PATTERN.test(box)) return null;
   return {
     box,
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    serial: certificate.serialNumber.toLowerCase(),
     expiresAt: Date.parse(certificate.validTo),
   };
 }
