@@ -146,6 +146,14 @@ const mayImport: Record<string, readonly string[]> = {
   ],
 
   'fleet/migrations.ts': ['*'],
+  'fleet/main.ts': ['*'],
+  'fleet/open-rooms.ts': ['*'],
+  'fleet/join-boxes.ts': ['*'],
+  'fleet/join-broker.ts': ['*'],
+  'fleet/join-ingest.ts': ['*'],
+  'fleet/join-jobs.ts': ['*'],
+  'fleet/every.ts': ['shared/base'],
+  'fleet/config.ts': ['shared/base'],
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
   'fleet/access': [

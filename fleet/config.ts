@@ -1,0 +1,111 @@
+/** What the machine was told at install. Secrets are not in it: the databases' and brokers' URLs come from the environment, keys from files. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { problemsOf } from '@belkluis/shared/base/problem';
+import { z } from 'zod';
+
+const problem = problemsOf({
+  config_unreadable: 'The configuration file cannot be read. Check its path and that it is JSON.',
+  config_invalid:
+    'The configuration file or the environment says something that the fleet does not understand. Correct the field named here.',
+});
+
+/** Where an installed fleet has its configuration. */
+export const CONFIG_PATH = '/etc/belkluis/fleet.json';
+
+const port = z.number().int().min(1).max(65535);
+const absolutePath = z.string().regex(/^\//, 'must be an absolute path');
+const host = z
+  .string()
+  .refine(
+    (text) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text),
+    'must be a name or an address',
+  );
+
+const fileSchema = z.strictObject({
+  /** Everything the fleet keeps but its database, if that is elsewhere. */
+  data: z.string().min(1),
+  /** Names and addresses at which boxes reach the fleet, as its certificate has them. Boxes are told the first. */
+  hosts: z.array(host).min(1).max(16),
+  /** Address that is listened on. */
+  address: z.string().refine((text) => isIP(text) !== 0, 'must be an IP address'),
+  ports: z.strictObject({
+    /** MQTT over TLS. */
+    mqtt: port,
+    /** MQTT over WebSocket, for networks that let nothing else out; null: nowhere. */
+    webSocket: port.nullable(),
+    /** HTTPS: enrolment. */
+    enrolment: port,
+  }),
+  /** Where it stands, ISO 3166-1 alpha-2: what boxes say is kept there. */
+  region: z.string().regex(/^[A-Z]{2}$/, 'must be a country code such as NL'),
+  /** What the key files of the fleet's certificates are encrypted with: 32 characters of chance or more. Null: they lie there in the clear. */
+  caPassphraseFile: absolutePath.nullable().default(null),
+  /** By what the fleet shows who it is to a broker of its own (MQTT_URL), PEM files; null: there is none. */
+  mqtt: z
+    .strictObject({ keyFile: absolutePath, certificateFile: absolutePath, authorityFile: absolutePath })
+    .nullable()
+    .default(null),
+});
+
+/** SQLite by default; a broker in the process by default. */
+const environmentSchema = z.object({
+  DATABASE_URL: z.string().min(1).optional(),
+  MQTT_URL: z
+    .string()
+    .regex(/^mqtts:\/\//, 'must begin with mqtts://')
+    .optional(),
+});
+
+/** The whole configuration, checked. */
+export type Config = z.infer<typeof fileSchema> & {
+  readonly databaseUrl: string;
+  /** Null: the broker is in the process. */
+  readonly mqttUrl: string | null;
+};
+
+const first = ({ issues: [issue] }: z.ZodError): string => `${issue?.path.join('.') || 'the file'}: ${issue?.message}`;
+
+/** Checks a configuration. @throws Problem `config_invalid` naming the field. */
+export function checkConfig(value: unknown, environment: NodeJS.ProcessEnv): Config {
+  const parsed = fileSchema.safeParse(value);
+  if (!parsed.success) throw problem('config_invalid', first(parsed.error));
+  const around = environmentSchema.safeParse(environment);
+  if (!around.success) throw problem('config_invalid', first(around.error));
+  const { DATABASE_URL, MQTT_URL } = around.data;
+  const data = resolve(parsed.data.data);
+  if (MQTT_URL !== undefined && !parsed.data.mqtt) throw problem('config_invalid', 'mqtt: must be there with MQTT_URL');
+  return {
+    ...parsed.data,
+    data,
+    databaseUrl: DATABASE_URL ?? `sqlite:${join(data, 'fleet.db')}`,
+    mqttUrl: MQTT_URL ?? null,
+  };
+}
+
+/** Reads the configuration file at `path`. @throws Problem `config_unreadable`, `config_invalid`. */
+export function readConfig(path: string, environment: NodeJS.ProcessEnv): Config {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw problem('config_unreadable', path, cause);
+  }
+  return checkConfig(value, environment);
+}
+
+/** Where things lie below the data directory. */
+export const places = (data: string) => ({
+  /** Keys and certificates of the fleet. */
+  ca: join(data, 'ca'),
+  /** The list of revoked certificates, for a broker that is not ours. */
+  crl: join(data, 'crl.pem'),
+});
+
+/** Where boxes connect, in the order in which they try. */
+export function brokersOf({ hosts, ports }: Pick<Config, 'hosts' | 'ports'>): readonly string[] {
+  const name = isIP(hosts[0]!) === 6 ? `[${hosts[0]}]` : hosts[0];
+  const over = (scheme: string, at: number) => `${scheme}://${name}:${at}`;
+  return [over('mqtts', ports.mqtt), ...(ports.webSocket === null ? [] : [`${over('wss', ports.webSocket)}/mqtt`])];
+}

@@ -1,0 +1,88 @@
+/** What the process does by itself, each in its own time. */
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
+import type { Broker } from './broker/broker.ts';
+import { type Config, places } from './config.ts';
+import type { KeyAndChain } from './enrolment/ca.ts';
+import { every, untilDone } from './every.ts';
+import type { Change } from './inventory/heard.ts';
+import { openHistory } from './inventory/history.ts';
+import { DAY_MS, HOUR_MS, OFFLINE_GRACE_MS } from './inventory/limits.ts';
+import { settleGone } from './inventory/store.ts';
+import type { EnrolmentRoom, Rooms } from './open-rooms.ts';
+
+/** How soon a box that was revoked at a terminal or by another process is out, ms. */
+const KICK_EVERY_MS = 2000;
+
+/** Clocks of processes of one fleet differ by less, ms. */
+const CLOCKS_APART_MS = 60_000;
+
+const SETTLE_EVERY_MS = 5000;
+const HISTORY_EVERY_MS = 5 * 60_000;
+
+interface Parts {
+  readonly config: Config;
+  readonly rooms: Rooms;
+  readonly room: EnrolmentRoom;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly changed: (changes: readonly Change[]) => void;
+  /** The fleet's own certificate is another. */
+  readonly renewed: (certificate: KeyAndChain) => void;
+}
+
+/** Returns what ends them, after those that run. */
+export function startJobs({ config, rooms, room, broker, clock, log, changed, renewed }: Parts): () => Promise<void> {
+  const { database, identities } = rooms;
+  const { ca, enrolment } = room;
+  const history = openHistory({ database: database.kysely, clock });
+  const kicked = new Set<string>();
+  let looked = clock.now() - DAY_MS;
+  let running = true;
+  const goesOn = () => running;
+
+  async function kickRevoked(): Promise<void> {
+    const now = clock.now();
+    const revoked = await identities.revokedSince(looked - CLOCKS_APART_MS);
+    const there = broker.connected();
+    for (const box of kicked) if (!revoked.includes(box)) kicked.delete(box);
+    for (const box of revoked) {
+      // A broker that tells who is there is asked again; another is told once.
+      if (there ? !there.has(box) : kicked.has(box)) continue;
+      if (config.mqttUrl !== null) await writeList();
+      await broker.kick(box);
+      kicked.add(box);
+      log('box_kicked', { box });
+    }
+    looked = now;
+  }
+
+  /** The list holds no secret, and another user reads it. */
+  async function writeList(): Promise<void> {
+    const { crl } = places(config.data);
+    writeFileSync(`${crl}.new`, await enrolment.crl());
+    chmodSync(`${crl}.new`, 0o644);
+    renameSync(`${crl}.new`, crl);
+  }
+
+  async function renewOwn(): Promise<void> {
+    renewed(await ca.server(clock.now()));
+  }
+
+  const jobs: readonly (readonly [everyMs: number, name: string, job: () => Promise<unknown>])[] = [
+    [KICK_EVERY_MS, 'kick', kickRevoked],
+    [SETTLE_EVERY_MS, 'settle', async () => changed(await settleGone(database.kysely, clock.now() - OFFLINE_GRACE_MS))],
+    [HISTORY_EVERY_MS, 'pack', () => untilDone(history.pack, goesOn)],
+    [HISTORY_EVERY_MS, 'expire', () => untilDone(history.expire, goesOn)],
+    [DAY_MS, 'forget', () => enrolment.forget()],
+    [DAY_MS, 'certificate', renewOwn],
+    ...(config.mqttUrl === null ? [] : [[HOUR_MS, 'revocation_list', writeList] as const]),
+  ];
+  const ends = jobs.map(([everyMs, name, job]) => every(clock, everyMs, name, log, job));
+  return async () => {
+    running = false;
+    await Promise.all(ends.map((end) => end()));
+  };
+}

@@ -1,0 +1,128 @@
+/** The fleet's process: enrolment, broker, intake. Exit codes: 0 ended in order, 1 a fault of the program, 2 a mistake of whoever installs it. */
+import { parseArgs } from 'node:util';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { Counters } from '@belkluis/shared/base/counters';
+import { type Log, stderrLog } from '@belkluis/shared/base/log';
+import { Problem } from '@belkluis/shared/base/problem';
+import { newUlid } from '@belkluis/shared/base/ulid';
+import { broadcast } from '@belkluis/shared/contract/broadcast';
+import { CONTRACT_VERSION } from '@belkluis/shared/contract/limits';
+import { UP_FILTER } from '@belkluis/shared/contract/topics';
+import { sql } from 'kysely';
+import { CONFIG_PATH, type Config, readConfig } from './config.ts';
+import type { KeyAndChain } from './enrolment/ca.ts';
+import { serveEnrolment } from './enrolment/http.ts';
+import { openIngest } from './ingest/ingest.ts';
+import type { Change } from './inventory/heard.ts';
+import { presumeGone } from './inventory/store.ts';
+import { openWriter } from './inventory/writer.ts';
+import { joinBoxes } from './join-boxes.ts';
+import { joinBroker } from './join-broker.ts';
+import { joinIngest, noPorts } from './join-ingest.ts';
+import { startJobs } from './join-jobs.ts';
+import { openRooms } from './open-rooms.ts';
+
+/** Node that the databases need: older ones crash in them without a word. */
+const OLDEST_NODE = 24;
+
+/** Starts the fleet. Returns what ends it: what it has heard is stored and acknowledged then. @throws Problem of a room that cannot begin. */
+async function startFleet(config: Config, log: Log): Promise<() => Promise<void>> {
+  const [clock, chance, counters] = [systemClock, systemChance, new Counters()];
+  const rooms = await openRooms(config, log);
+  const { database, identities } = rooms;
+  const room = await rooms.enrolment();
+  const boxes = joinBoxes(rooms, room, clock);
+  const certificate = await room.ca.server(clock.now());
+  // Alerts and pages follow these.
+  const changed = (_changes: readonly Change[]): void => {};
+  const writer = openWriter({ database: database.kysely, clock, log, changed });
+  const { broker, renewed } = await joinBroker({ config, room, boxes, certificate, clock, counters, log });
+  const parts = { identities, enrolment: room.enrolment, clock, chance, log };
+  const store = joinIngest({ ...parts, writer, broker, ports: noPorts });
+  const ingest = openIngest({
+    clock,
+    counters,
+    store,
+    notice: ({ code, box, kind, at = null, skewMs = null }) => log('notice', { code, box, kind, at, skewMs }),
+  });
+  broker.onMessage(UP_FILTER, (arrival) => ingest.take(arrival));
+  // Nobody's will was told while the broker was not there.
+  if (config.mqttUrl === null) await presumeGone(database.kysely, clock.now());
+  await broker.start();
+  const now = clock.now();
+  const news = {
+    id: newUlid(now, chance),
+    ts: now,
+    seq: 0,
+    body: { reads: CONTRACT_VERSION, trust: null, revoked: null },
+  };
+  await broker.publish(broadcast.topic(), broadcast.format(news), broadcast);
+  const healthy = () =>
+    sql`SELECT 1`.execute(database.kysely).then(
+      () => true,
+      () => false,
+    );
+  const { address, ports } = config;
+  const serving = await serveEnrolment({
+    enrolment: boxes.hears,
+    certificate,
+    address,
+    port: ports.enrolment,
+    clock,
+    log,
+    healthy,
+  });
+  const endJobs = startJobs({
+    config,
+    rooms,
+    room,
+    broker,
+    clock,
+    log,
+    changed,
+    renewed(next: KeyAndChain) {
+      serving.renewed(next);
+      renewed(next);
+    },
+  });
+  log('fleet_started', { region: config.region, root: room.ca.fingerprint, database: database.kind });
+  return async () => {
+    await serving.close();
+    await endJobs();
+    // At once: what the writer has is stored and acknowledged, the rest comes again.
+    await Promise.all([broker.close(), writer.close()]);
+    await database.close();
+    log('fleet_stopped', {});
+  };
+}
+
+/** Runs the fleet until SIGTERM or SIGINT. */
+export async function serve(configPath: string): Promise<void> {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    process.stderr.write(`Belkluis needs Node ${OLDEST_NODE}; this is ${process.version}.\n`);
+    process.exit(2);
+  }
+  const log = stderrLog('fleet');
+  let stop: () => Promise<void>;
+  try {
+    stop = await startFleet(readConfig(configPath, process.env), log);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      void stop().then(() => process.exit(0));
+    });
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { config: { type: 'string', default: CONFIG_PATH } } });
+  await serve(values.config);
+}

@@ -1,0 +1,227 @@
+/**
+ * Runs a fleet, and does at the terminal of its machine what its operator does: `npm run -s fleet -- serve`, `… msp add NAME`. Works on the database; a
+ * fleet that runs notices. Exit codes: 0 done, 1 refused, 2 not understood.
+ */
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { stderrLog } from '@belkluis/shared/base/log';
+import { Problem, problemsOf } from '@belkluis/shared/base/problem';
+import { CONFIG_PATH, readConfig } from '../fleet/config.ts';
+import type { BoxRow } from '../fleet/inventory/boxes.ts';
+import { joinBoxes } from '../fleet/join-boxes.ts';
+import { serve } from '../fleet/main.ts';
+import { openRooms, type Rooms } from '../fleet/open-rooms.ts';
+import { wholeMsp } from '../fleet/tenants/scope.ts';
+
+const problem = problemsOf({
+  usage: 'This is not understood.',
+  agreement_not_said:
+    'Say until when there is a processing agreement with this customer: --agreement valid, or --agreement 2027-12-31. Without one no box is paired.',
+  key_unreadable: 'The key is not an Ed25519 public key in PEM. Give the one with which this MSP signs policies.',
+});
+
+const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
+  serve                                   runs the fleet until it is told to stop
+  msp add NAME                            an MSP
+  customer add NAME --msp ID              a customer of it
+  site add NAME --customer ID [--country NL] [--time-zone Europe/Amsterdam]
+  places                                  MSPs, customers and sites with their ids
+  claim CODE --site ID --policy-key FILE --agreement valid|DATE
+                                          a box that shows this code goes to this site, once a person at it confirms
+  boxes                                   all of them, most urgent first
+  revoke BOX                              its certificates count no more, and it is disconnected`;
+
+/** As the log names who sits at the terminal. */
+const ACTOR = 'operator';
+
+const { values, positionals } = (() => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        config: { type: 'string', default: process.env.BELKLUIS_FLEET_CONFIG ?? CONFIG_PATH },
+        json: { type: 'boolean', default: false },
+        msp: { type: 'string' },
+        customer: { type: 'string' },
+        site: { type: 'string' },
+        country: { type: 'string', default: 'NL' },
+        'time-zone': { type: 'string', default: 'Europe/Amsterdam' },
+        agreement: { type: 'string' },
+        'policy-key': { type: 'string' },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${usage}\n`);
+    process.exit(2);
+  }
+})();
+
+const needed = (name: 'msp' | 'customer' | 'site' | 'policy-key'): string => {
+  const value = values[name];
+  if (value === undefined) throw problem('usage', `--${name} is missing`);
+  return value;
+};
+
+interface Result {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+const made = (row: { readonly id: string }): Result => ({ json: row, text: row.id });
+
+/** Wall clock, ms; null: without an end. */
+function agreementUntil(text: string | undefined): number | null {
+  if (text === 'valid') return null;
+  const until = /^\d{4}-\d{2}-\d{2}$/.test(text ?? '') ? Date.parse(`${text}T23:59:59Z`) : Number.NaN;
+  if (Number.isNaN(until)) throw problem('agreement_not_said');
+  return until;
+}
+
+/** SPKI, base64. */
+function policyKeyIn(file: string): string {
+  try {
+    const key = createPublicKey(readFileSync(file));
+    if (key.asymmetricKeyType === 'ed25519') return key.export({ format: 'der', type: 'spki' }).toString('base64');
+  } catch (cause) {
+    throw problem('key_unreadable', file, cause);
+  }
+  throw problem('key_unreadable', file);
+}
+
+/** All rows of a list that comes in pages. */
+async function allOf<Row>(page: (after: string | undefined) => Promise<{ rows: readonly Row[]; next: string | null }>) {
+  const rows: Row[] = [];
+  for (let after: string | undefined; ; ) {
+    const { rows: some, next } = await page(after);
+    rows.push(...some);
+    if (next === null) return rows;
+    after = next;
+  }
+}
+
+const columns = ['box', 'name', 'state', 'there', 'health', 'urgency'] as const;
+
+/** How long ago, in one unit. */
+function age(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 120) return `${s} s`;
+  if (s < 7200) return `${Math.floor(s / 60)} min`;
+  return s < 172_800 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`;
+}
+
+function table(rows: readonly BoxRow[], now: number): string {
+  const cells = rows.map(({ id, name, state, presence, heardAt, urgency }) => [
+    ...[id, name, state, presence?.is ?? '-'],
+    ...[heardAt === null ? '-' : age(now - heardAt), urgency],
+  ]);
+  const all = [columns as readonly string[], ...cells];
+  const widths = columns.map((_, at) => Math.max(...all.map((row) => row[at]!.length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+async function claim(rooms: Rooms, code: string): Promise<Result> {
+  const { operator } = rooms;
+  const place = await operator.place(needed('site'));
+  const until = agreementUntil(values.agreement);
+  const policyKey = policyKeyIn(needed('policy-key'));
+  const { enrolment } = await rooms.enrolment();
+  await operator.stateAgreement(place.customer, until, ACTOR);
+  const { msp, mspName, site, siteName } = place;
+  const { claim } = await enrolment.typed(code, { msp, mspName, site, siteName, policyKey }, ACTOR);
+  return { json: { claim }, text: `${claim}\nNow a person at the box compares the fingerprints and confirms.` };
+}
+
+async function allBoxes(rooms: Rooms): Promise<readonly BoxRow[]> {
+  const lists = (await rooms.msps.list()).map(({ id }) => allOf((after) => rooms.boxes.list(wholeMsp(id), { after })));
+  return (await Promise.all(lists)).flat();
+}
+
+async function allPlaces({ msps, tenants }: Rooms): Promise<Result> {
+  const lines: string[] = [];
+  const places: { kind: string; id: string; name: string }[] = [];
+  const tell = (kind: string, depth: number, { id, name }: { readonly id: string; readonly name: string }) => {
+    places.push({ kind, id, name });
+    lines.push(`${'  '.repeat(depth)}${id}  ${name}`);
+  };
+  for (const msp of await msps.list()) {
+    tell('msp', 0, msp);
+    const scope = wholeMsp(msp.id);
+    for (const customer of await allOf((after) => tenants.customers(scope, { after }))) {
+      tell('customer', 1, customer);
+      for (const site of await allOf((after) => tenants.sites(scope, { after, customer: customer.id })))
+        tell('site', 2, site);
+    }
+  }
+  return { json: places, text: lines.join('\n') };
+}
+
+async function run(rooms: Rooms, command: string, argument: string | undefined): Promise<Result> {
+  const given = (what: string): string => {
+    if (argument === undefined) throw problem('usage', `${what} is missing`);
+    return argument;
+  };
+  switch (command) {
+    case 'msp add':
+      return made(await rooms.msps.create(given('NAME'), ACTOR));
+    case 'customer add':
+      return made(await rooms.tenants.createCustomer(wholeMsp(needed('msp')), given('NAME'), ACTOR));
+    case 'site add': {
+      const customer = needed('customer');
+      const fields = { name: given('NAME'), country: values.country, timeZone: values['time-zone'] };
+      return made(
+        await rooms.tenants.createSite(wholeMsp(await rooms.operator.mspOf(customer)), customer, fields, ACTOR),
+      );
+    }
+    case 'places':
+      return allPlaces(rooms);
+    case 'claim':
+      return claim(rooms, given('CODE'));
+    case 'boxes': {
+      const rows = await allBoxes(rooms);
+      return { json: rows, text: table(rows, systemClock.now()) };
+    }
+    case 'revoke': {
+      const box = given('BOX');
+      await joinBoxes(rooms, await rooms.enrolment(), systemClock).revoke(box, ACTOR);
+      return { json: { box }, text: `${box} is revoked. A fleet that runs disconnects it within seconds.` };
+    }
+    default:
+      throw problem('usage');
+  }
+}
+
+async function main(): Promise<number> {
+  const two = positionals.slice(0, 2).join(' ');
+  const words = ['msp add', 'customer add', 'site add'].includes(two) ? 2 : 1;
+  const command = positionals.slice(0, words).join(' ');
+  if (positionals.length > words + 1 || positionals.length === 0) throw problem('usage');
+  const rooms = await openRooms(readConfig(values.config, process.env), stderrLog('fleet-terminal'));
+  try {
+    const { json, text } = await run(rooms, command, positionals[words]);
+    process.stdout.write(values.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+    return 0;
+  } finally {
+    await rooms.database.close();
+  }
+}
+
+if (positionals[0] === 'serve') await serve(values.config);
+else {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    if (error.code === 'usage') process.stderr.write(`${usage}\n`);
+    process.exitCode = error.code === 'usage' ? 2 : 1;
+  }
+}

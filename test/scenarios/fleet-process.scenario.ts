@@ -1,0 +1,255 @@
+/** A fleet as it is run: its own process, its own command line, and a box with its own enrolment and uplink. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { silentLog } from '@belkluis/shared/base/log';
+import test, { type ExecutionContext } from 'ava';
+import BetterSqlite3 from 'better-sqlite3';
+import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
+import { startUplink } from '../../appliance/uplink/uplink.ts';
+import type { BoxRow } from '../../fleet/inventory/boxes.ts';
+import { codeOf, comparedOf, newBox } from '../peers/enrolment.ts';
+
+const program = resolve(import.meta.dirname, '../../scripts/fleet.ts');
+const folder = mkdtempSync(join(tmpdir(), 'fleet-process-'));
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+test.after.always(() => rmSync(folder, { recursive: true, force: true }));
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
+
+const config = join(folder, 'fleet.json');
+const data = join(folder, 'data');
+let enrolment = 0;
+
+const configOf = (more: object = {}) => ({ data, hosts: ['127.0.0.1'], address: '127.0.0.1', region: 'NL', ...more });
+
+test.before(async () => {
+  const [mqtt, webSocket, https] = (await freePorts(3)) as [number, number, number];
+  enrolment = https;
+  writeFileSync(config, JSON.stringify(configOf({ ports: { mqtt, webSocket, enrolment } })));
+});
+
+const { DATABASE_URL: _d, MQTT_URL: _m, ...environment } = process.env;
+const args = (...words: string[]) => ['--disable-warning=ExperimentalWarning', program, '--config', config, ...words];
+
+interface Told {
+  readonly code: number;
+  readonly json: unknown;
+  readonly says: string;
+}
+
+/** One command at the terminal of the fleet. */
+async function fleet(...words: string[]): Promise<Told> {
+  const ran = promisify(execFile)(process.execPath, args('--json', ...words), { env: environment });
+  return ran.then(
+    ({ stdout, stderr }) => ({ code: 0, json: JSON.parse(stdout), says: stderr }),
+    ({ code, stderr }) => ({ code, json: null, says: stderr }),
+  );
+}
+
+const idOf = ({ json }: Told): string => (json as { id: string }).id;
+const boxes = async (): Promise<readonly BoxRow[]> => (await fleet('boxes')).json as BoxRow[];
+
+/** The process; `ends` with its exit code. */
+async function startProcess() {
+  const child = spawn(process.execPath, args('serve'), { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  alive.add(child);
+  let said = '';
+  child.stderr.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  const ends = new Promise<number | null>((done) => child.once('exit', done)).finally(() => alive.delete(child));
+  while (!said.includes('"fleet_started"')) {
+    if (child.exitCode !== null) throw new Error(`the fleet ended: ${said}`);
+    await delay(20);
+  }
+  const end = (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal);
+    return ends;
+  };
+  return { end, said: () => said };
+}
+
+/** What `/healthz` answers, for whoever watches the machine. */
+const health = () =>
+  new Promise<number | undefined>((done, reject) => {
+    const asked = request({ host: '127.0.0.1', port: enrolment, path: '/healthz', rejectUnauthorized: false });
+    asked.on('response', (response) => done(response.resume().statusCode)).on('error', reject);
+    asked.end();
+  });
+
+async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await holds()) return;
+    await delay(20);
+  }
+  throw new Error(`never: ${what}`);
+}
+
+/** First column of what a database answers. */
+function column(path: string, query: string): number[] {
+  const file = new BetterSqlite3(path, { readonly: true });
+  try {
+    return file.prepare(query).pluck().all() as number[];
+  } finally {
+    file.close();
+  }
+}
+
+/** Numbers of messages that the fleet has of its box. */
+const numbersKept = (): number[] =>
+  column(join(data, 'fleet.db'), 'SELECT number FROM box_messages WHERE number IS NOT NULL ORDER BY number');
+
+const outbox = join(folder, 'uplink.db');
+
+/** Numbers that the box has given, but for those that wait for their acknowledgement. */
+function numbersAcknowledged(): number[] {
+  const waiting = new Set(column(outbox, 'SELECT seq FROM outbox WHERE seq IS NOT NULL'));
+  const [last = 0] = column(outbox, 'SELECT seq FROM state');
+  return Array.from({ length: last }, (_, at) => at + 1).filter((number) => !waiting.has(number));
+}
+
+function newUplink(t: ExecutionContext, box: ReturnType<typeof newBox>) {
+  const { device } = box;
+  const { brokers } = box.fleet.credentials()!;
+  const uplink = startUplink({
+    path: outbox,
+    boxId: device.deviceId,
+    url: brokers[0]!,
+    credentials: () => box.fleet.credentials()!,
+    version: '0.5.0',
+    policyVersion: () => null,
+    tells: {
+      reported: () => reportedSample,
+      health: async () => ({ gauges: { cpu_percent: 7 }, findings: [] }),
+      checkpoint: () => null,
+      checkpointTold: () => {},
+    },
+    hears: {
+      desired: () => {},
+      command: () => ({ state: 'done' }),
+      certificate: () => {},
+      cosignature: () => {},
+      broadcast: () => {},
+    },
+    clock: systemClock,
+    chance: systemChance,
+    log: silentLog,
+  });
+  t.teardown(() => uplink.stop());
+  return uplink;
+}
+
+test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; revoked, the box is out', async (t) => {
+  const first = await startProcess();
+  t.is(await health(), 200);
+  const msp = idOf(await fleet('msp', 'add', 'Telefoondienst Noord'));
+  const customer = idOf(await fleet('customer', 'add', 'Bakkerij Visser', '--msp', msp));
+  const site = idOf(await fleet('site', 'add', 'Utrecht', '--customer', customer));
+
+  const box = newBox(t);
+  const { deviceId } = box.device;
+  const code = codeOf(await box.fleet.begin(`https://127.0.0.1:${enrolment}`, 'anna'));
+  await box.fleet.ask();
+  const key = join(folder, 'policy-key.pem');
+  writeFileSync(key, generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }));
+  const claim = ['claim', code, '--site', site, '--policy-key', key];
+  const refused = await fleet(...claim);
+  t.is(refused.code, 1);
+  t.regex(refused.says, /Without one no box is paired/);
+  t.is((await fleet(...claim, '--agreement', '2020-01-01')).code, 1, 'it has expired');
+  t.is((await fleet(...claim, '--agreement', 'valid')).code, 0);
+  const offered = await box.fleet.ask();
+  t.like(offered, { at: 'offered', fleet: { msp: 'Telefoondienst Noord', site: 'Utrecht' } });
+  t.is((await box.fleet.confirm('anna', comparedOf(offered))).at, 'enrolled');
+
+  const uplink = newUplink(t, box);
+  const isOnline = () => uplink.status().state === 'online';
+  await until(isOnline, 'online');
+  await uplink.sample();
+  await until(async () => (await boxes())[0]?.heardAt != null, 'shown');
+  t.like((await boxes())[0], { id: deviceId, site, state: 'active', urgency: 'ok', presence: { is: 'online' } });
+
+  // Says something all the time; is killed in the middle of it.
+  let saying = true;
+  let asked = 0;
+  const speaking = (async () => {
+    while (saying) {
+      await uplink.sample();
+      asked++;
+      await delay(5);
+    }
+  })();
+  await until(() => asked > 60, 'sixty samples');
+  await first.end('SIGKILL');
+  saying = false;
+  await speaking;
+  const acknowledged = numbersAcknowledged();
+  t.true(acknowledged.length > 10);
+  const kept = new Set(numbersKept());
+  t.deepEqual(
+    acknowledged.filter((number) => !kept.has(number)),
+    [],
+    'what was acknowledged is there',
+  );
+
+  const second = await startProcess();
+  uplink.reconnect();
+  await until(isOnline, 'online again');
+  await until(() => uplink.status().queued === 0, 'all told');
+  const numbers = numbersKept();
+  t.is(new Set(numbers).size, numbers.length, 'each once');
+  t.deepEqual(
+    numbers,
+    Array.from({ length: numbers.length }, (_, at) => at + 1),
+    'none is missing',
+  );
+  t.true(numbers.length >= acknowledged.length);
+
+  t.is((await fleet('revoke', deviceId)).code, 0);
+  await until(() => !isOnline(), 'kicked');
+  uplink.reconnect();
+  await until(() => uplink.status().fault === 'refused', 'kept out');
+  t.like((await boxes())[0], { id: deviceId, state: 'revoked', urgency: 'revoked' });
+  await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused' });
+
+  t.is(await second.end('SIGTERM'), 0);
+  t.regex(second.said(), /"fleet_stopped"/);
+  for (const said of [first.said(), second.said()]) {
+    for (const name of ['Noord', 'Visser', 'Utrecht', code]) t.false(said.includes(name), name);
+    for (const line of said.trim().split('\n')) t.notThrows(() => JSON.parse(line), line);
+  }
+});
+
+test('what is configured wrongly is said in a sentence, with exit code 2', async (t) => {
+  const file = join(folder, 'wrong.json');
+  writeFileSync(file, JSON.stringify(configOf({ hosts: [] })));
+  const ran = promisify(execFile)(process.execPath, [...args('serve').slice(0, -1), '--config', file, 'serve'], {
+    env: environment,
+  });
+  const { code, stderr } = await t.throwsAsync<Error & { code: number; stderr: string }>(ran as never);
+  t.is(code, 2);
+  t.regex(stderr, /Correct the field named here. \(hosts: /);
+});
