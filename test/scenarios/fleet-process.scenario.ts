@@ -109,10 +109,10 @@ async function until(holds: () => Promise<boolean> | boolean, what: string): Pro
 }
 
 /** First column of what a database answers. */
-function column(path: string, query: string): number[] {
+function column(path: string, query: string): unknown[] {
   const file = new BetterSqlite3(path, { readonly: true });
   try {
-    return file.prepare(query).pluck().all() as number[];
+    return file.prepare(query).pluck().all();
   } finally {
     file.close();
   }
@@ -120,14 +120,14 @@ function column(path: string, query: string): number[] {
 
 /** Numbers of messages that the fleet has of its box. */
 const numbersKept = (): number[] =>
-  column(join(data, 'fleet.db'), 'SELECT number FROM box_messages WHERE number IS NOT NULL ORDER BY number');
+  column(join(data, 'fleet.db'), 'SELECT number FROM box_messages WHERE number NOTNULL ORDER BY number') as number[];
 
 const outbox = join(folder, 'uplink.db');
 
 /** Numbers that the box has given, but for those that wait for their acknowledgement. */
 function numbersAcknowledged(): number[] {
-  const waiting = new Set(column(outbox, 'SELECT seq FROM outbox WHERE seq IS NOT NULL'));
-  const [last = 0] = column(outbox, 'SELECT seq FROM state');
+  const waiting = new Set(column(outbox, 'SELECT seq FROM outbox WHERE seq NOTNULL'));
+  const [last] = column(outbox, 'SELECT seq FROM state') as [number];
   return Array.from({ length: last }, (_, at) => at + 1).filter((number) => !waiting.has(number));
 }
 
@@ -150,7 +150,7 @@ function newUplink(t: ExecutionContext, box: ReturnType<typeof newBox>) {
     hears: {
       desired: () => {},
       command: () => ({ state: 'done' }),
-      certificate: () => {},
+      certificate: ({ chain }) => box.fleet.take(chain),
       cosignature: () => {},
       broadcast: () => {},
     },
@@ -191,6 +191,18 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   await uplink.sample();
   await until(async () => (await boxes())[0]?.heardAt != null, 'shown');
   t.like((await boxes())[0], { id: deviceId, site, state: 'active', urgency: 'ok', presence: { is: 'online' } });
+
+  // Another certificate, over the connection of the first; the first use of it ends the first.
+  const before = box.fleet.credentials()!;
+  uplink.requestCertificate(await box.fleet.request());
+  await until(() => box.fleet.credentials()!.certificate !== before.certificate, 'a new certificate');
+  uplink.reconnect();
+  await until(isOnline, 'online by the new one');
+  box.fleet.settled();
+  const reasons = () =>
+    column(join(data, 'fleet.db'), 'SELECT reason FROM enrolment_certificates WHERE reason NOTNULL');
+  await until(() => reasons().length > 0, 'the first is worth nothing');
+  t.deepEqual(reasons(), ['superseded']);
 
   // Says something all the time; is killed in the middle of it.
   let saying = true;
