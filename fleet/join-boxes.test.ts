@@ -32,7 +32,7 @@ async function world(database: AnyTables) {
       return [{ at: 'end' }, { kind: 'done' }];
     },
   } as unknown as Enrolment;
-  const joined = joinBoxes({ ...two, operator }, { enrolment, store }, clock);
+  const joined = joinBoxes({ ...two, operator, enrolment, enrolmentStore: store }, clock);
   /** A person at the box has confirmed. Its certificate. */
   async function enrolled(msp: string, site: string): Promise<string> {
     clock.advance(1000);

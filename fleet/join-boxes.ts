@@ -1,7 +1,7 @@
 /** Enrolment says which box a certificate is of, inventory where it is: what joins the two, at the broker's door and when a box leaves. */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Enrolment } from './enrolment/enrolment.ts';
-import type { EnrolmentRoom, Rooms } from './open-rooms.ts';
+import type { Rooms } from './open-rooms.ts';
 import { wholeMsp } from './tenants/scope.ts';
 
 /** Characters of its id that a box is called by until somebody gives it a name. */
@@ -17,8 +17,13 @@ export interface JoinedBoxes {
 }
 
 export function joinBoxes(
-  { operator, boxes, identities }: Pick<Rooms, 'operator' | 'boxes' | 'identities'>,
-  { enrolment, store }: Pick<EnrolmentRoom, 'enrolment' | 'store'>,
+  {
+    operator,
+    boxes,
+    identities,
+    enrolment,
+    enrolmentStore: store,
+  }: Pick<Rooms, 'operator' | 'boxes' | 'identities' | 'enrolment' | 'enrolmentStore'>,
   clock: Pick<Clock, 'now'>,
 ): JoinedBoxes {
   const retire = async (box: string, by: string): Promise<void> => {

@@ -9,11 +9,11 @@ import { openExternal } from './broker/external/external.ts';
 import type { Config } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import type { JoinedBoxes } from './join-boxes.ts';
-import type { EnrolmentRoom } from './open-rooms.ts';
+import type { Rooms } from './open-rooms.ts';
 
 interface Parts {
   readonly config: Config;
-  readonly room: EnrolmentRoom;
+  readonly rooms: Pick<Rooms, 'ca' | 'enrolment'>;
   readonly boxes: JoinedBoxes;
   readonly certificate: KeyAndChain;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export interface JoinedBroker {
 
 export async function joinBroker({
   config,
-  room,
+  rooms,
   boxes,
   certificate,
   clock,
@@ -44,7 +44,7 @@ export async function joinBroker({
     const identity = { key: key!, certificate: own!, authority: authority! };
     return { broker: openExternal({ url: mqttUrl, identity, counters, log }), renewed: () => {} };
   }
-  const identityOf = ({ key, chain }: KeyAndChain) => ({ key, certificate: chain, boxAuthority: room.ca.boxIssuers });
+  const identityOf = ({ key, chain }: KeyAndChain) => ({ key, certificate: chain, boxAuthority: rooms.ca.boxIssuers });
   const broker = await openEmbedded({
     clock,
     counters,
@@ -53,7 +53,7 @@ export async function joinBroker({
     webSocket: ports.webSocket === null ? null : { host: address, port: ports.webSocket },
     mayConnect: (box, serial) => boxes.admit(box, serial),
     connected(box, serial) {
-      room.enrolment.settled(box, serial).catch(() => log('settle_failed', { box }));
+      rooms.enrolment.settled(box, serial).catch(() => log('settle_failed', { box }));
     },
     notice: ({ code, box }) => log('notice', { code, box }),
   });

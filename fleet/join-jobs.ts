@@ -10,7 +10,7 @@ import type { Change } from './inventory/heard.ts';
 import { openHistory } from './inventory/history.ts';
 import { DAY_MS, HOUR_MS, OFFLINE_GRACE_MS } from './inventory/limits.ts';
 import { settleGone } from './inventory/store.ts';
-import type { EnrolmentRoom, Rooms } from './open-rooms.ts';
+import type { Rooms } from './open-rooms.ts';
 
 /** How soon a box that was revoked at a terminal or by another process is out, ms. */
 const KICK_EVERY_MS = 2000;
@@ -24,7 +24,6 @@ const HISTORY_EVERY_MS = 5 * 60_000;
 interface Parts {
   readonly config: Config;
   readonly rooms: Rooms;
-  readonly room: EnrolmentRoom;
   readonly broker: Broker;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,9 +33,8 @@ interface Parts {
 }
 
 /** Returns what ends them, after those that run. */
-export function startJobs({ config, rooms, room, broker, clock, log, changed, renewed }: Parts): () => Promise<void> {
-  const { database, identities } = rooms;
-  const { ca, enrolment } = room;
+export function startJobs({ config, rooms, broker, clock, log, changed, renewed }: Parts): () => Promise<void> {
+  const { database, identities, ca, enrolment } = rooms;
   const history = openHistory({ database: database.kysely, clock });
   const kicked = new Set<string>();
   let looked = clock.now() - DAY_MS;

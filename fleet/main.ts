@@ -30,15 +30,14 @@ const OLDEST_NODE = 24;
 async function startFleet(config: Config, log: Log): Promise<() => Promise<void>> {
   const [clock, chance, counters] = [systemClock, systemChance, new Counters()];
   const rooms = await openRooms(config, log);
-  const { database, identities } = rooms;
-  const room = await rooms.enrolment();
-  const boxes = joinBoxes(rooms, room, clock);
-  const certificate = await room.ca.server(clock.now());
+  const { database, identities, ca, enrolment } = rooms;
+  const boxes = joinBoxes(rooms, clock);
+  const certificate = await ca.server(clock.now());
   // Alerts and pages follow these.
   const changed = (_changes: readonly Change[]): void => {};
   const writer = openWriter({ database: database.kysely, clock, log, changed });
-  const { broker, renewed } = await joinBroker({ config, room, boxes, certificate, clock, counters, log });
-  const parts = { identities, enrolment: room.enrolment, clock, chance, log };
+  const { broker, renewed } = await joinBroker({ config, rooms, boxes, certificate, clock, counters, log });
+  const parts = { identities, enrolment, clock, chance, log };
   const store = joinIngest({ ...parts, writer, broker, ports: noPorts });
   const ingest = openIngest({
     clock,
@@ -76,7 +75,6 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const endJobs = startJobs({
     config,
     rooms,
-    room,
     broker,
     clock,
     log,
@@ -86,7 +84,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
       renewed(next);
     },
   });
-  log('fleet_started', { region: config.region, root: room.ca.fingerprint, database: database.kind });
+  log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });
   return async () => {
     await serving.close();
     await endJobs();

@@ -1,36 +1,39 @@
 /** The rooms on one database: what the process and the command line both have. */
+import { hash, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import { enrolmentEntry, tenantEntry } from './audit/events.ts';
+import { openFleetLog } from './audit/log.ts';
 import { brokersOf, type Config, places } from './config.ts';
 import { idSource } from './db/ids.ts';
-import { openDatabase } from './db/open.ts';
+import { type AnyTables, openDatabase } from './db/open.ts';
 import { openCa } from './enrolment/ca.ts';
 import { openEnrolment } from './enrolment/enrolment.ts';
 import { openEnrolmentStore } from './enrolment/store.ts';
-import { openBoxes } from './inventory/boxes.ts';
+import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openIdentities } from './inventory/identities.ts';
 import { migrations } from './migrations.ts';
+import type { TenantEvent } from './tenants/events.ts';
 import { openMsps } from './tenants/msps.ts';
 import { openOperator } from './tenants/operator.ts';
 import { openTenants } from './tenants/tenants.ts';
 
-/** An act, for the journal: ids and words of closed lists. */
-type Act = { readonly kind: string } & Readonly<Record<string, string | number | boolean>>;
-
-/** @throws Problem of the database. */
+/** @throws Problem of the database, of the CA. */
 export async function openRooms(config: Config, log: Log) {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const [clock, chance] = [systemClock, systemChance];
   const database = await openDatabase(config.databaseUrl, { migrations, log });
-  // Until the fleet has an audit log of its own, acts go to the journal.
-  const append = async (act: object): Promise<void> => {
-    const { kind, ...facts } = act as Act;
-    log('act', { act: kind, ...facts });
-  };
+  const { caPassphraseFile, data, hosts } = config;
+  const passphrase = caPassphraseFile === null ? null : readFileSync(caPassphraseFile, 'utf8').trim();
+  const ca = await openCa({ folder: places(data).ca, passphrase, hosts, now: clock.now(), chance });
+  const audit = openFleetLog({ database: database.kysely, fleetId: fleetIdOf(ca.root), clock, chance });
+  const append = (event: TenantEvent | BoxEvent, transaction: AnyTables) =>
+    audit.append(tenantEntry(event), transaction);
   const parts = { database: database.kysely, clock, append, newId: idSource(clock, chance) };
   const operator = openOperator(parts);
+  const store = openEnrolmentStore(database.kysely);
   return {
     database,
     operator,
@@ -38,18 +41,21 @@ export async function openRooms(config: Config, log: Log) {
     tenants: openTenants(parts),
     boxes: openBoxes(parts),
     identities: openIdentities(parts),
-    /** Reads the keys, or makes them. @throws Problem of the CA. */
-    async enrolment() {
-      const { caPassphraseFile, data, hosts } = config;
-      const passphrase = caPassphraseFile === null ? null : readFileSync(caPassphraseFile, 'utf8').trim();
-      const ca = await openCa({ folder: places(data).ca, passphrase, hosts, now: clock.now(), chance });
-      const store = openEnrolmentStore(database.kysely);
-      const brokers = brokersOf(config);
-      const { agreementOf } = operator;
-      return { ca, store, enrolment: openEnrolment({ store, ca, brokers, clock, chance, agreementOf, append }) };
-    },
+    ca,
+    enrolment: openEnrolment({
+      store,
+      ca,
+      brokers: brokersOf(config),
+      clock,
+      chance,
+      agreementOf: operator.agreementOf,
+      append: (event) => audit.append(enrolmentEntry(event)),
+    }),
+    enrolmentStore: store,
   };
 }
 
+/** The fleet as its log names it for ever: by its root, which outlives everything else of it. */
+const fleetIdOf = (root: string): string => hash('sha256', new X509Certificate(root).raw, 'hex').slice(0, 32);
+
 export type Rooms = Awaited<ReturnType<typeof openRooms>>;
-export type EnrolmentRoom = Awaited<ReturnType<Rooms['enrolment']>>;

@@ -133,10 +133,9 @@ async function claim(rooms: Rooms, code: string): Promise<Result> {
   const place = await operator.place(needed('site'));
   const until = agreementUntil(values.agreement);
   const policyKey = policyKeyIn(needed('policy-key'));
-  const { enrolment } = await rooms.enrolment();
   await operator.stateAgreement(place.customer, until, ACTOR);
   const { msp, mspName, site, siteName } = place;
-  const { claim } = await enrolment.typed(code, { msp, mspName, site, siteName, policyKey }, ACTOR);
+  const { claim } = await rooms.enrolment.typed(code, { msp, mspName, site, siteName, policyKey }, ACTOR);
   return { json: { claim }, text: `${claim}\nNow a person at the box compares the fingerprints and confirms.` };
 }
 
@@ -191,7 +190,7 @@ async function run(rooms: Rooms, command: string, argument: string | undefined):
     }
     case 'revoke': {
       const box = given('BOX');
-      await joinBoxes(rooms, await rooms.enrolment(), systemClock).revoke(box, ACTOR);
+      await joinBoxes(rooms, systemClock).revoke(box, ACTOR);
       return { json: { box }, text: `${box} is revoked. A fleet that runs disconnects it within seconds.` };
     }
     default:

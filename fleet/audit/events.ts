@@ -26,6 +26,8 @@ const kinds = {
   customer_archived: ofMsp,
   customer_restored: ofMsp,
   customer_deleted: ofMsp,
+  /** Somebody says that there is a processing agreement with the customer (GDPR 28(3)). */
+  agreement_stated: ofMsp,
   site_created: ofMsp,
   site_changed: ofMsp,
   site_archived: ofMsp,

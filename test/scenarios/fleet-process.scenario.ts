@@ -247,6 +247,11 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   t.like((await boxes())[0], { id: deviceId, state: 'revoked', urgency: 'revoked' });
   await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused' });
 
+  t.deepEqual(column(join(data, 'fleet.db'), 'SELECT kind FROM log_bodies ORDER BY position'), [
+    ...['msp_created', 'customer_created', 'site_created', 'agreement_stated', 'agreement_stated'],
+    ...['claim_typed', 'claim_proven', 'certificate_issued', 'box_added', 'certificate_issued'],
+    ...['certificates_revoked', 'box_revoked'],
+  ]);
   t.is(await second.end('SIGTERM'), 0);
   t.regex(second.said(), /"fleet_stopped"/);
   for (const said of [first.said(), second.said()]) {
