@@ -10,6 +10,7 @@ import type { Change } from './inventory/heard.ts';
 import { openHistory } from './inventory/history.ts';
 import { DAY_MS, HOUR_MS, OFFLINE_GRACE_MS } from './inventory/limits.ts';
 import { settleGone } from './inventory/store.ts';
+import { SILENT_EVERY_MS } from './join-witness.ts';
 import type { Rooms } from './open-rooms.ts';
 
 /** How soon a box that was revoked at a terminal or by another process is out, ms. */
@@ -28,12 +29,23 @@ interface Parts {
   readonly clock: Clock;
   readonly log: Log;
   readonly changed: (changes: readonly Change[]) => void;
+  /** Raises the alarm about boxes whose log is not heard of. */
+  readonly findSilent: () => Promise<unknown>;
   /** The fleet's own certificate is another. */
   readonly renewed: (certificate: KeyAndChain) => void;
 }
 
 /** Returns what ends them, after those that run. */
-export function startJobs({ config, rooms, broker, clock, log, changed, renewed }: Parts): () => Promise<void> {
+export function startJobs({
+  config,
+  rooms,
+  broker,
+  clock,
+  log,
+  changed,
+  findSilent,
+  renewed,
+}: Parts): () => Promise<void> {
   const { database, identities, ca, enrolment } = rooms;
   const history = openHistory({ database: database.kysely, clock });
   const kicked = new Set<string>();
@@ -74,6 +86,7 @@ export function startJobs({ config, rooms, broker, clock, log, changed, renewed 
     [SETTLE_EVERY_MS, 'settle', async () => changed(await settleGone(database.kysely, clock.now() - OFFLINE_GRACE_MS))],
     [HISTORY_EVERY_MS, 'pack', () => untilDone(history.pack, goesOn)],
     [HISTORY_EVERY_MS, 'expire', () => untilDone(history.expire, goesOn)],
+    [SILENT_EVERY_MS, 'silent', findSilent],
     [DAY_MS, 'forget', () => enrolment.forget()],
     [DAY_MS, 'certificate', renewOwn],
     ...(config.mqttUrl === null ? [] : [[HOUR_MS, 'revocation_list', writeList] as const]),

@@ -21,6 +21,7 @@ import { joinBoxes } from './join-boxes.ts';
 import { joinBroker } from './join-broker.ts';
 import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
+import { joinWitness } from './join-witness.ts';
 import { openRooms } from './open-rooms.ts';
 
 /** Node that the databases need: older ones crash in them without a word. */
@@ -37,8 +38,9 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const changed = (_changes: readonly Change[]): void => {};
   const writer = openWriter({ database: database.kysely, clock, log, changed });
   const { broker, renewed } = await joinBroker({ config, rooms, boxes, certificate, clock, counters, log });
+  const witness = joinWitness(rooms, clock, log);
   const parts = { identities, enrolment, clock, chance, log };
-  const store = joinIngest({ ...parts, writer, broker, ports: noPorts });
+  const store = joinIngest({ ...parts, writer, broker, ports: { ...noPorts, witness: witness.witness } });
   const ingest = openIngest({
     clock,
     counters,
@@ -79,6 +81,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     clock,
     log,
     changed,
+    findSilent: witness.findSilent,
     renewed(next: KeyAndChain) {
       serving.renewed(next);
       renewed(next);

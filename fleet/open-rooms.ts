@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import { witnessName } from '@belkluis/shared/contract/cosignature';
 import { enrolmentEntry, tenantEntry } from './audit/events.ts';
 import { openFleetLog } from './audit/log.ts';
 import { brokersOf, type Config, places } from './config.ts';
@@ -11,6 +12,7 @@ import { idSource } from './db/ids.ts';
 import { type AnyTables, openDatabase } from './db/open.ts';
 import { openCa } from './enrolment/ca.ts';
 import { openEnrolment } from './enrolment/enrolment.ts';
+import { openKeyFiles } from './enrolment/key-files.ts';
 import { openEnrolmentStore } from './enrolment/store.ts';
 import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openIdentities } from './inventory/identities.ts';
@@ -28,7 +30,9 @@ export async function openRooms(config: Config, log: Log) {
   const { caPassphraseFile, data, hosts } = config;
   const passphrase = caPassphraseFile === null ? null : readFileSync(caPassphraseFile, 'utf8').trim();
   const ca = await openCa({ folder: places(data).ca, passphrase, hosts, now: clock.now(), chance });
-  const audit = openFleetLog({ database: database.kysely, fleetId: fleetIdOf(ca.root), clock, chance });
+  const keys = openKeyFiles(places(data).ca, passphrase);
+  const fleetId = fleetIdOf(ca.root);
+  const audit = openFleetLog({ database: database.kysely, fleetId, clock, chance });
   const append = (event: TenantEvent | BoxEvent, transaction: AnyTables) =>
     audit.append(tenantEntry(event), transaction);
   const parts = { database: database.kysely, clock, append, newId: idSource(clock, chance) };
@@ -42,6 +46,12 @@ export async function openRooms(config: Config, log: Log) {
     boxes: openBoxes(parts),
     identities: openIdentities(parts),
     ca,
+    audit,
+    /** By what the fleet cosigns logs of boxes. */
+    witness: {
+      name: witnessName(fleetId),
+      privateKey: keys.key('witness-key.pem') ?? keys.makeKey('witness-key.pem', 'Ed25519'),
+    },
     enrolment: openEnrolment({
       store,
       ca,

@@ -12,8 +12,8 @@ export interface KeyFiles {
   put(name: string, text: string): void;
   /** Null: its file is not there. @throws Problem `ca_passphrase`, `ca_damaged`. */
   key(name: string): KeyObject | null;
-  /** A new P-256 key, on disk when this returns. */
-  makeKey(name: string): KeyObject;
+  /** A new key, on disk when this returns; P-256 unless it is said. */
+  makeKey(name: string, kind?: 'P-256' | 'Ed25519'): KeyObject;
 }
 
 function sync(path: string): void {
@@ -64,8 +64,9 @@ export function openKeyFiles(folder: string, passphrase: string | null): KeyFile
         throw problem(encrypted ? 'ca_passphrase' : 'ca_damaged', name, cause);
       }
     },
-    makeKey(name) {
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    makeKey(name, kind = 'P-256') {
+      const { privateKey } =
+        kind === 'P-256' ? generateKeyPairSync('ec', { namedCurve: kind }) : generateKeyPairSync('ed25519');
       const form = { format: 'pem', type: 'pkcs8' } as const;
       const pem = privateKey.export(passphrase === null ? form : { ...form, cipher: 'aes-256-cbc', passphrase });
       put(name, pem as string);

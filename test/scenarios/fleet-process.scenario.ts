@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { signCheckpoint } from '@belkluis/shared/audit/checkpoint';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { silentLog } from '@belkluis/shared/base/log';
+import type { Cosignature } from '@belkluis/shared/contract/cosignature';
 import test, { type ExecutionContext } from 'ava';
 import BetterSqlite3 from 'better-sqlite3';
 import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
@@ -131,6 +133,12 @@ function numbersAcknowledged(): number[] {
   return Array.from({ length: last }, (_, at) => at + 1).filter((number) => !waiting.has(number));
 }
 
+/** Of a log with one event. */
+const checkpointOf = ({ device }: ReturnType<typeof newBox>): string =>
+  signCheckpoint({ origin: `box/${device.deviceId}/audit/1`, size: 1, root: Buffer.alloc(32, 7) }, device.privateKey);
+
+const cosigned: Cosignature[] = [];
+
 function newUplink(t: ExecutionContext, box: ReturnType<typeof newBox>) {
   const { device } = box;
   const { brokers } = box.fleet.credentials()!;
@@ -144,14 +152,14 @@ function newUplink(t: ExecutionContext, box: ReturnType<typeof newBox>) {
     tells: {
       reported: () => reportedSample,
       health: async () => ({ gauges: { cpu_percent: 7 }, findings: [] }),
-      checkpoint: () => null,
+      checkpoint: () => ({ old: 0, proof: [], note: checkpointOf(box), hours: [] }),
       checkpointTold: () => {},
     },
     hears: {
       desired: () => {},
       command: () => ({ state: 'done' }),
       certificate: ({ chain }) => box.fleet.take(chain),
-      cosignature: () => {},
+      cosignature: (answer) => void cosigned.push(answer),
       broadcast: () => {},
     },
     clock: systemClock,
@@ -191,6 +199,9 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   await uplink.sample();
   await until(async () => (await boxes())[0]?.heardAt != null, 'shown');
   t.like((await boxes())[0], { id: deviceId, site, state: 'active', urgency: 'ok', presence: { is: 'online' } });
+
+  await until(() => cosigned.length > 0, 'the fleet cosigns its log');
+  t.like(cosigned[0], { outcome: 'cosigned', size: 1 });
 
   // Another certificate, over the connection of the first; the first use of it ends the first.
   const before = box.fleet.credentials()!;

@@ -1,0 +1,34 @@
+/** The witness of boxes' logs, with the key that each box proved when it was enrolled. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
+import { checkpointRequest } from '@belkluis/shared/contract/audit';
+import { openBoxWitness } from './audit/witness.ts';
+import type { IngestPorts } from './join-ingest.ts';
+import type { Rooms } from './open-rooms.ts';
+
+/** Looks this often for boxes whose log is not heard of, ms. */
+export const SILENT_EVERY_MS = 5 * 60_000;
+
+const keyIn = (spki: string): KeyObject =>
+  createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' });
+
+export function joinWitness({ database, audit, enrolment, witness }: Rooms, clock: Pick<Clock, 'now'>, log: Log) {
+  const logs = openBoxWitness({
+    database: database.kysely,
+    clock,
+    witness,
+    async logKeyOf(box) {
+      const known = await enrolment.boxOf(box);
+      return known && keyIn(known.auditKey);
+    },
+    append: audit.append,
+    raise: async ({ kind, box }) => log('witness_alarm', { kind, box }),
+  });
+  const port: IngestPorts['witness'] = async (box, checkpoint) => {
+    const said = await logs.add(box, checkpointRequest(checkpoint));
+    if (said.outcome !== 'cosigned') return said;
+    return { outcome: said.outcome, size: said.memory.size, line: said.cosignature.trimEnd() };
+  };
+  return { witness: port, findSilent: () => logs.findSilent() };
+}
