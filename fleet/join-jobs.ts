@@ -19,6 +19,9 @@ const KICK_EVERY_MS = 2000;
 /** Clocks of processes of one fleet differ by less, ms. */
 const CLOCKS_APART_MS = 60_000;
 
+/** What is in the fleet's log is signed this often, ms. */
+const CHECKPOINT_EVERY_MS = 15 * 60_000;
+
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
 
@@ -31,6 +34,8 @@ interface Parts {
   readonly changed: (changes: readonly Change[]) => void;
   /** Raises the alarm about boxes whose log is not heard of. */
   readonly findSilent: () => Promise<unknown>;
+  /** Nobody waits for the log of this box any more. */
+  readonly dismiss: (box: string) => Promise<void>;
   /** The fleet's own certificate is another. */
   readonly renewed: (certificate: KeyAndChain) => void;
 }
@@ -44,11 +49,13 @@ export function startJobs({
   log,
   changed,
   findSilent,
+  dismiss,
   renewed,
 }: Parts): () => Promise<void> {
-  const { database, identities, ca, enrolment } = rooms;
+  const { database, identities, ca, enrolment, audit, logKey } = rooms;
   const history = openHistory({ database: database.kysely, clock });
   const kicked = new Set<string>();
+  const dismissed = new Set<string>();
   let looked = clock.now() - DAY_MS;
   let running = true;
   const goesOn = () => running;
@@ -57,8 +64,10 @@ export function startJobs({
     const now = clock.now();
     const revoked = await identities.revokedSince(looked - CLOCKS_APART_MS);
     const there = broker.connected();
-    for (const box of kicked) if (!revoked.includes(box)) kicked.delete(box);
+    for (const done of [kicked, dismissed]) for (const box of done) if (!revoked.includes(box)) done.delete(box);
     for (const box of revoked) {
+      if (!dismissed.has(box)) await dismiss(box);
+      dismissed.add(box);
       // A broker that tells who is there is asked again; another is told once.
       if (there ? !there.has(box) : kicked.has(box)) continue;
       if (config.mqttUrl !== null) await writeList();
@@ -77,6 +86,11 @@ export function startJobs({
     renameSync(`${crl}.new`, crl);
   }
 
+  async function signLog(): Promise<void> {
+    // Before the first event there is nothing to sign.
+    if ((await audit.head()).size > 0) await audit.checkpoint(logKey);
+  }
+
   async function renewOwn(): Promise<void> {
     renewed(await ca.server(clock.now()));
   }
@@ -87,7 +101,9 @@ export function startJobs({
     [HISTORY_EVERY_MS, 'pack', () => untilDone(history.pack, goesOn)],
     [HISTORY_EVERY_MS, 'expire', () => untilDone(history.expire, goesOn)],
     [SILENT_EVERY_MS, 'silent', findSilent],
+    [CHECKPOINT_EVERY_MS, 'checkpoint', signLog],
     [DAY_MS, 'forget', () => enrolment.forget()],
+    [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
     ...(config.mqttUrl === null ? [] : [[HOUR_MS, 'revocation_list', writeList] as const]),
   ];

@@ -30,5 +30,5 @@ export function joinWitness({ database, audit, enrolment, witness }: Rooms, cloc
     if (said.outcome !== 'cosigned') return said;
     return { outcome: said.outcome, size: said.memory.size, line: said.cosignature.trimEnd() };
   };
-  return { witness: port, findSilent: () => logs.findSilent() };
+  return { witness: port, findSilent: () => logs.findSilent(), dismiss: (box: string) => logs.dismiss(box) };
 }

@@ -82,6 +82,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     log,
     changed,
     findSilent: witness.findSilent,
+    dismiss: witness.dismiss,
     renewed(next: KeyAndChain) {
       serving.renewed(next);
       renewed(next);

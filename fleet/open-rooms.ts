@@ -47,6 +47,8 @@ export async function openRooms(config: Config, log: Log) {
     identities: openIdentities(parts),
     ca,
     audit,
+    /** By what the fleet signs its own log. */
+    logKey: keys.key('log-key.pem') ?? keys.makeKey('log-key.pem', 'Ed25519'),
     /** By what the fleet cosigns logs of boxes. */
     witness: {
       name: witnessName(fleetId),

@@ -256,6 +256,8 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   uplink.reconnect();
   await until(() => uplink.status().fault === 'refused', 'kept out');
   t.like((await boxes())[0], { id: deviceId, state: 'revoked', urgency: 'revoked' });
+  t.deepEqual(column(join(data, 'fleet.db'), 'SELECT watched FROM witness_logs'), [0], 'nobody waits for its log');
+  t.is(column(join(data, 'fleet.db'), 'SELECT note FROM log_checkpoints').length, 1, 'signed at the second start');
   await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused' });
 
   t.deepEqual(column(join(data, 'fleet.db'), 'SELECT kind FROM log_bodies ORDER BY position'), [
