@@ -195,6 +195,8 @@ export const places = (data: string) => ({
   tollDatabase: join(data, 'toll.db'),
   /** Keys, certificate and state of the connection with a fleet. */
   enrolmentDatabase: join(data, 'enrolment.db'),
+  /** What waits for the fleet, and which commands it gave. */
+  uplinkDatabase: join(data, 'uplink.db'),
   backupDatabase: join(data, 'backup.db'),
   /** Where a drill restores to. Emptied when it ends. */
   scratch: join(data, 'scratch'),

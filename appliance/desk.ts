@@ -37,6 +37,7 @@ import { keepFleet } from './keep-fleet.ts';
 import { answerOf, keepHealth } from './keep-health.ts';
 import { testCall, testCallDue } from './keep-proof.ts';
 import { compareOwn, isDue, isOwnDue, readSource } from './keep-reconciliation.ts';
+import { keepUplink } from './keep-uplink.ts';
 import { keepVault } from './keep-vault.ts';
 import type { Lines } from './lines/schema.ts';
 import { checkLines, loadLines } from './lines/store.ts';
@@ -229,6 +230,23 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   const fleet = joinFleet({ at, device, clock, chance, append: acts.append });
   const stopFleet = keepFleet({ fleet, clock, log });
+  const uplink = keepUplink({
+    config,
+    device,
+    vault,
+    fleet,
+    policies,
+    running,
+    append: acts.append,
+    sample: () => health.sample(),
+    testCall: () => testCall({ config, vault, clock, chance }, manifest.version),
+    lines,
+    accounts: () => phones.list().length,
+    version: manifest.version,
+    clock,
+    chance,
+    log,
+  });
   const stopCheckpoints = every(CHECKPOINT_EVERY_MS, 'checkpoint', log, running.signHead);
 
   const { catalogue } = vault;
@@ -266,11 +284,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
     controlSocket: at.controlSocket,
     audit,
     accounts: () => phones.list().length,
-    uplink: () => null,
+    uplink: uplink.fact,
+    witnessRefusedAt: uplink.witnessRefusedAt,
     software: { version: manifest.version, releasedAt: Date.parse(manifest.released) },
     clock,
     log,
   });
+  uplink.begin();
   const desk = createDesk(
     {
       clock,
@@ -339,6 +359,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   process.stdout.write(`${JSON.stringify({ ready: true, url, fingerprint: certificate.fingerprint, setUpCode })}\n`);
 
   return async () => {
+    await uplink.close();
     health.close();
     kept.close();
     linePages.close();

@@ -42,6 +42,8 @@ export interface HealthSources {
   callsFact(vitals: Vitals, accounts: number, now: number): CallsFact;
   /** Null: the box belongs to no fleet. */
   uplink(): UplinkFact | null;
+  /** When the fleet, as witness, refused this log; null: it did not. */
+  witnessRefusedAt(): number | null;
   readonly software: HealthFacts['software'];
 }
 
@@ -114,7 +116,9 @@ export async function gatherSlowly(sources: HealthSources, now: number) {
     callLogs: callLogFacts(catalogue, lines.callLogs),
     copiesTurnedAway: catalogue.turnedAway(now - DAY_MS),
     witness:
-      config.witnessFolder === null ? null : { lastAt: witnessedAt.length === 0 ? null : Math.max(...witnessedAt) },
+      config.witnessFolder === null && sources.uplink() === null
+        ? null
+        : { lastAt: witnessedAt.length === 0 ? null : Math.max(...witnessedAt), refusedAt: sources.witnessRefusedAt() },
     defence: await defenceFact(sources.controlSocket),
     /** Null: no PBX is configured. */
     localCalls: lines.pbx?.localCallsWithoutIt ?? null,

@@ -6,7 +6,7 @@ import { checkpointText, originOf, parseCheckpoint, signCheckpoint } from '@belk
 import { cosignedAt } from '@belkluis/shared/audit/cosignature';
 import { leafHash } from '@belkluis/shared/audit/leaf';
 import { consistencyProof, rootOf, subtreesOf } from '@belkluis/shared/audit/merkle';
-import { COSIGNATURE_V1 } from '@belkluis/shared/audit/note';
+import { COSIGNATURE_V1, rawPublicKey } from '@belkluis/shared/audit/note';
 import { type AddCheckpoint, type Answer, addCheckpoint, type Remembered } from '@belkluis/shared/audit/witness';
 import { type Audit, audit, checkpointRequest } from '@belkluis/shared/contract/audit';
 import { type Cosignature, cosignature, witnessName } from '@belkluis/shared/contract/cosignature';
@@ -77,7 +77,8 @@ test('a checkpoint reaches its witness through the contract, and the cosignature
     });
     if (answer.outcome !== 'cosigned') return t.fail(answer.outcome);
     memory = answer.memory;
-    const body: Cosignature = { outcome: 'cosigned', answers: about.id, size, line: answer.cosignature };
+    const key32 = rawPublicKey(fleet.publicKey).toString('base64');
+    const body: Cosignature = { outcome: 'cosigned', answers: about.id, size, key: key32, line: answer.cosignature };
     const back = cosignature.parse(cosignature.format({ ...about, body }));
     if (!back.ok || back.message.body.outcome !== 'cosigned') return t.fail();
     const text = checkpointText(parseCheckpoint(note.slice(0, note.indexOf('\n\n') + 1))!);

@@ -50,6 +50,10 @@ export function openBodies(database: Database) {
     `SELECT position, body FROM bodies
      WHERE recording = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY position DESC LIMIT ?`,
   );
+  const ofKinds = database.prepare(
+    `SELECT position AS "index", kind, body ->> '$.at' AS at FROM bodies
+     WHERE position >= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY position`,
+  );
   const generations = database.prepare("SELECT position, body FROM bodies WHERE kind = 'log_opened' ORDER BY position");
   // Somebody who brings the time of what stays forward does not make the log forget it: its kind is in what was committed to.
   const due = database
@@ -78,6 +82,9 @@ export function openBodies(database: Database) {
       (newest.all(limit, offset) as { position: number; body: string | null }[]).map(logged),
     about: (recording: string, kinds: readonly EventKind[], limit: number): LoggedEvent[] =>
       (ofRecording.all(recording, JSON.stringify(kinds), limit) as { position: number; body: string }[]).map(logged),
+    /** Events of these kinds from `index` on, oldest first: which, and when. */
+    from: (index: number, kinds: readonly EventKind[]) =>
+      ofKinds.all(index, JSON.stringify(kinds)) as { index: number; kind: EventKind; at: number }[],
     /** Where the log was opened, oldest first. */
     openings: () =>
       (generations.all() as { position: number; body: string }[]).map(({ position, body }) => ({

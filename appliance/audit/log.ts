@@ -180,6 +180,8 @@ export function openAuditLog(options: AuditLogOptions) {
     /** Events about one recording, newest first. */
     about: (recording: string, kinds: readonly EventKind[], limit: number): LoggedEvent[] =>
       bodies.about(recording, kinds, limit),
+    /** Events of these kinds from `index` on, oldest first. */
+    from: bodies.from,
     /**
      * Erases bodies whose time was over at `now`, a time that the caller may trust; which they were is in the log. Returns how many.
      * @throws Problem `forget_not_certain` when they are erased but their bytes may still be in a file: the next call tries again.

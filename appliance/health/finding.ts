@@ -107,8 +107,8 @@ export interface HealthFacts {
   readonly software: { readonly version: string; readonly releasedAt: number };
   /** The PBX behind the box, users with a phone, and whether those call each other without it; null: there is none, or no answer. */
   readonly pbx: { readonly up: boolean; readonly registered: number; readonly localCalls: boolean } | null;
-  /** Who else remembers the head of the audit log; null: nobody. */
-  readonly witness: { readonly lastAt: number | null } | null;
+  /** Who else remembers the head of the audit log, and when it refused this one (null: it did not); null: nobody. */
+  readonly witness: { readonly lastAt: number | null; readonly refusedAt: number | null } | null;
   /**
    * The way to the outside world; null: the call process does not answer. `capped`: limits of outgoing calls reached today; `countsLost`:
    * phones and trunks whose counts somebody took away.
@@ -297,6 +297,7 @@ interface Values {
   witness_ok: { readonly at: number };
   witness_none: object;
   witness_late: { readonly at: number | null };
+  witness_refused: { readonly at: number };
   trunk_ok: { readonly trunks: number };
   trunk_down: { readonly name: string };
   trunk_unregistered: { readonly name: string; readonly fault: string };

@@ -104,7 +104,8 @@ test('an unbelievable clock, rot, a forgotten hold, a waiting certificate, a sil
   const keystore = { epochKey: 'file', uncertified: 3, uncertifiedSince: days(-2) } as const;
   t.deepEqual(codes({ keystore }), ['bad keystore_waits']);
   t.deepEqual(codes({ witness: null }), ['warn witness_none']);
-  t.deepEqual(codes({ witness: { lastAt: days(-1) } }), ['warn witness_late']);
+  t.deepEqual(codes({ witness: { lastAt: days(-1), refusedAt: null } }), ['warn witness_late']);
+  t.deepEqual(codes({ witness: { lastAt: now, refusedAt: now } }), ['bad witness_refused']);
 });
 
 test('recording that was not proven lately is said, and one that was disproven loudly', (t) => {

@@ -40,6 +40,8 @@ export interface Session {
   readonly send: () => void;
   /** Says what is so where it has changed, or, when `all`, in any case. */
   readonly tell: (all: boolean) => Promise<void>;
+  /** Shows the head of the audit log now. */
+  readonly showLog: () => Promise<void>;
   /** Says that it stops. */
   readonly sleep: () => Promise<void>;
   /** Nothing is begun any more. */
@@ -134,6 +136,7 @@ export function startSession(options: Options): Session {
   return {
     send: () => void guarded(async () => send()),
     tell: (all) => guarded(() => tell(all)),
+    showLog: () => ifItCan('audit', tellAudit),
     sleep: () => sayPresence('sleep'),
     end() {
       isOver = true;

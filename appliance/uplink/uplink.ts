@@ -18,8 +18,8 @@ export interface UplinkOptions {
   /** Of the database. */
   readonly path: string;
   readonly boxId: string;
-  /** `mqtts://…`, or `wss://…` where only 443 is open. */
-  readonly url: string;
+  /** `mqtts://…`, or `wss://…` where only 443 is open; asked at each connection, before the credentials. */
+  readonly url: string | (() => string);
   /** Asked at each connection: they are renewed while the box runs. */
   readonly credentials: () => Credentials;
   /** Of the program, as in package.json. */
@@ -59,6 +59,8 @@ export interface Uplink {
   status(): UplinkStatus;
   /** Something changed that is reported: a policy, keys. */
   changed(): void;
+  /** Shows the head of the audit log to its witness now, and not only when its time comes. */
+  showLog(): void;
   /** Samples health now, and not only when its time comes. */
   sample(): Promise<void>;
   /** Asks for a certificate, PKCS #10 as base64; the id that its answer has. */
@@ -114,7 +116,7 @@ export function startUplink(options: UplinkOptions): Uplink {
       bytes: presenceBytes(presenceOf('offline'), { clock, chance, store }),
     };
     const opened: Link = openLink({
-      url,
+      url: typeof url === 'function' ? url() : url,
       boxId,
       credentials: options.credentials(),
       will,
@@ -207,6 +209,7 @@ export function startUplink(options: UplinkOptions): Uplink {
       };
     },
     changed: () => void session?.tell(false),
+    showLog: () => void session?.showLog(),
     sample,
     requestCertificate(csr) {
       const id = store.outbox.add('csr', { csr });

@@ -203,6 +203,8 @@ const kinds = {
   fleet_enrolled: z.strictObject({ claim: id, root: id, policyKey: id, notAfter: count }),
   fleet_certificate_renewed: z.strictObject({ notAfter: count }),
   fleet_left: z.strictObject({ claim: id, root: id, policyKey: id }),
+  /** The fleet, as witness, did not sign the head of this log: it remembers `remembered` events of another. `outcome`: fork, rollback, inconsistent. */
+  witness_refused: z.strictObject({ outcome: code, size: count, remembered: count }),
   /** A person here refused a fleet, or gave up a code (`null`). */
   fleet_refused: z.strictObject({ claim: id.nullable() }),
   phone_added: z.strictObject({ phone: id, plainUntil: count }),
@@ -247,6 +249,7 @@ export const impersonalKinds: ReadonlySet<EventKind> = new Set<EventKind>([
   'fleet_offered',
   'fleet_enrolled',
   'fleet_certificate_renewed',
+  'witness_refused',
 ]);
 
 /** An event as it is hashed: who did what to what, when. */

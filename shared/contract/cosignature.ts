@@ -1,6 +1,6 @@
 /** What the fleet as witness answers to a checkpoint (`Answer` in `shared/audit/witness.ts`). */
 import { z } from 'zod';
-import { count, ulid } from './fields.ts';
+import { base64Of, count, ulid } from './fields.ts';
 import { MAX_SMALL_BYTES } from './limits.ts';
 import { defineMessage } from './message.ts';
 import { downTopic } from './topics.ts';
@@ -19,6 +19,7 @@ export const cosignatureSchema = z.discriminatedUnion('outcome', [
     outcome: z.literal('cosigned'),
     answers,
     size: count.describe('Of the checkpoint.'),
+    key: base64Of(32).describe('The witness’s Ed25519 key: a box pins the first one of its fleet.'),
     line: z.string().max(200).regex(LINE).describe('The signature line, without its newline.'),
   }),
   z.strictObject({ outcome: z.enum(['conflict', 'fork', 'rollback', 'inconsistent']), answers, size }),

@@ -56,6 +56,7 @@ export const healthCodes = {
   audit_tampered: code('audit', 'bad'),
   witness_none: code('witness', 'warn'),
   witness_late: code('witness', 'warn'),
+  witness_refused: code('witness', 'bad'),
   time_behind: code('clock', 'warn'),
   time_unconfirmed: code('clock', 'bad'),
   clock_unsynchronised: code('clock', 'warn'),

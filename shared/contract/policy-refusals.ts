@@ -11,6 +11,7 @@ export const policyRefusal = z.enum([
   'policy_expired',
   'policy_first_is_the_customers',
   'policy_out_of_bounds',
+  'policy_signer_former',
   'policy_recipients_not_the_desks',
   'desk_key_untrusted',
   'policy_nothing_waits',

@@ -36,7 +36,11 @@ class TurnedClock {
 }
 
 /** A fleet on a loopback port, with everything real. */
-export async function newFleet(t: ExecutionContext, folder = newFolder()) {
+export async function newFleet(
+  t: Pick<ExecutionContext, 'teardown'>,
+  folder = newFolder(),
+  brokers = ['mqtts://127.0.0.1:8883', 'wss://127.0.0.1/mqtt'],
+) {
   const clock = new TurnedClock();
   const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations });
   await placeTenants(database.kysely, { 'msp-north': ['site-bakery'], 'msp-south': ['site-south'] });
@@ -52,7 +56,7 @@ export async function newFleet(t: ExecutionContext, folder = newFolder()) {
   const enrolment = openEnrolment({
     store: openEnrolmentStore(database.kysely),
     ca,
-    brokers: ['mqtts://127.0.0.1:8883', 'wss://127.0.0.1/mqtt'],
+    brokers,
     clock,
     chance: systemChance,
     agreementOf: (site) => agreements.get(site) ?? 'valid',

@@ -8,10 +8,12 @@ export const checkWitness: Check = {
   steady: {
     witness_none: atOnce,
     witness_late: atOnce,
+    witness_refused: atOnce,
   },
   look({ witness, now }) {
     if (!witness) return [{ code: 'witness_none', state: 'warn', values: {} }];
-    const { lastAt: at } = witness;
+    const { lastAt: at, refusedAt } = witness;
+    if (refusedAt !== null) return [{ code: 'witness_refused', state: 'bad', values: { at: refusedAt } }];
     if (at === null || now - at > LATE_MS) return [{ code: 'witness_late', state: 'warn', values: { at } }];
     return [{ code: 'witness_ok', state: 'ok', values: { at } }];
   },

@@ -40,7 +40,7 @@ export const well: HealthFacts = {
   recording: { lastAt: now - 3600_000, since: days(-90) },
   uplink: null,
   software: { version: '0.4.0', releasedAt: days(-20) },
-  witness: { lastAt: now - 900_000 },
+  witness: { lastAt: now - 900_000, refusedAt: null },
   pbx: null,
   trunks: { all: [{ name: 'carrier', up: true, registered: true, fault: null }], capped: 0, countsLost: 0 },
   defence: { bans: 0, scans: 0, guesses: 0, floods: 0 },

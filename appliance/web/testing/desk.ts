@@ -160,7 +160,7 @@ export function testDesk(clock: Clock) {
         recording: { lastAt: clock.now() - 2 * 3600_000, since: 0 },
         uplink: null,
         software: { version: '0.1.0', releasedAt: clock.now() - 9 * 86_400_000 },
-        witness: { lastAt: clock.now() - 60_000 },
+        witness: { lastAt: clock.now() - 60_000, refusedAt: null },
         audit: { state: 'ok', size: events.length },
         ...world.facts,
       };

@@ -53,6 +53,10 @@ export const en: HealthWords = {
       says: 'The witness has not cosigned the log lately.',
       advice: 'Tell IT: look whether the witness can be reached.',
     },
+    witness_refused: {
+      says: 'The fleet, as witness, remembers another log than the one that is here: it was cut, put back or told two ways.',
+      advice: 'Tell the DPO and the MSP: compare `belkluis audit` with what the fleet kept before anything is erased.',
+    },
     time_behind: {
       says: 'The clock was set back. Erasure goes on by the later time.',
       advice: 'Correct the clock, or confirm it.',

@@ -53,6 +53,11 @@ export const nl: HealthWords = {
       says: 'De getuige heeft de log al een tijd niet medeondertekend.',
       advice: 'Waarschuw IT: kijk of de getuige bereikbaar is.',
     },
+    witness_refused: {
+      says: 'De fleet, als getuige, onthoudt een andere log dan die hier staat: hij is ingekort, teruggezet of tweemaal verteld.',
+      advice:
+        'Waarschuw de FG en de MSP: vergelijk `belkluis audit` met wat de fleet bewaarde voordat er iets wordt gewist.',
+    },
     time_behind: {
       says: 'De klok is teruggezet. Wissen gaat verder op de latere tijd.',
       advice: 'Zet de klok goed, of bevestig haar.',

@@ -170,6 +170,7 @@ export const boxTexts = {
       fleet_confirmed: 'Fleet confirmed',
       fleet_enrolled: 'Box enrolled with its fleet',
       fleet_certificate_renewed: 'Certificate for the fleet renewed',
+      witness_refused: 'The fleet, as witness, remembers another log',
       fleet_left: 'Fleet left',
       fleet_refused: 'Fleet refused',
       phone_added: 'Phone added',

@@ -84,6 +84,8 @@ export const findings: FindingTexts = {
   witness_ok: ({ at }, f) => `The head of the log was cosigned ${f.date(at)}, ${f.time(at)}.`,
   witness_late: ({ at }, f) =>
     `The witness has ${at === null ? 'never cosigned' : `not cosigned since ${f.date(at)}, ${f.time(at)}`}.`,
+  witness_refused: ({ at }, f) =>
+    `The fleet, as witness, refused this log on ${f.date(at)}, ${f.time(at)}: it remembers another one.`,
   pbx_ok: ({ registered }) => `The PBX answers; ${registered} users are registered through this box.`,
   pbx_down: ({ localCalls }) =>
     `The PBX does not answer: no calls in or out. ${localCalls ? 'Registered phones still call each other.' : 'Nor among phones.'}`,

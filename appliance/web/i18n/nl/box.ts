@@ -173,6 +173,7 @@ export const boxTexts: BoxTexts = {
       fleet_confirmed: 'Vloot bevestigd',
       fleet_enrolled: 'Apparaat aangemeld bij zijn vloot',
       fleet_certificate_renewed: 'Certificaat voor de vloot vernieuwd',
+      witness_refused: 'De vloot, als getuige, onthoudt een andere log',
       fleet_left: 'Vloot verlaten',
       fleet_refused: 'Vloot geweigerd',
       phone_added: 'Telefoon toegevoegd',

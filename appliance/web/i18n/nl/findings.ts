@@ -90,6 +90,8 @@ export const findings: FindingTexts = {
   witness_ok: ({ at }, f) => `De stand van de log is medeondertekend ${f.date(at)}, ${f.time(at)}.`,
   witness_late: ({ at }, f) =>
     `De getuige heeft ${at === null ? 'nooit' : `sinds ${f.date(at)}, ${f.time(at)} niet meer`} medeondertekend.`,
+  witness_refused: ({ at }, f) =>
+    `De fleet, als getuige, weigerde deze log op ${f.date(at)}, ${f.time(at)}: zij onthoudt een andere.`,
   pbx_ok: ({ registered }) =>
     `De telefooncentrale antwoordt; ${registered} gebruikers zijn via dit apparaat aangemeld.`,
   pbx_down: ({ localCalls }) =>
