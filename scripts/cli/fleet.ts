@@ -7,10 +7,16 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
 import { qrClaimCode, shownClaimCode } from '@belkluis/shared/contract/enrolment/code';
 import { ASK_AGAIN_S } from '@belkluis/shared/contract/enrolment/limits';
+import { places } from '../../appliance/config.ts';
+import { ask } from '../../appliance/control/client.ts';
+import { checkOf, type Finding } from '../../appliance/health/finding.ts';
 import { joinFleet } from '../../appliance/join-fleet.ts';
 import { problem as policyProblem } from '../../appliance/policy/problems.ts';
 import { policyFiles } from '../../appliance/policy/store.ts';
 import type { Enrolment, ShownFleet, Status } from '../../appliance/uplink/enrol/enrol.ts';
+import { en } from '../../appliance/web/i18n/en.ts';
+import { findingText } from '../../appliance/web/i18n/finding-texts.ts';
+import { formatsOf } from '../../appliance/web/i18n/formats.ts';
 import { PERSON_USAGE, personFrom, personOptions } from './as-person.ts';
 import { type Box, withBox } from './box.ts';
 import { type Command, needed, problem, type Result, textOf, type Values } from './command.ts';
@@ -134,6 +140,35 @@ export const fleetEnrol: Command = {
   },
 };
 
+/** How the connection is and what the fleet says as witness, as the desk sees it; null: the desk does not run. */
+async function connectionNow(data: string) {
+  const answer = await ask(places(data).deskSocket, { ask: 'health' });
+  if (!answer) return null;
+  const found = (answer.findings as unknown as readonly Finding[]).filter(({ code }) =>
+    ['uplink', 'witness'].includes(checkOf(code)),
+  );
+  const f = formatsOf('en', answer.timeZone);
+  return {
+    found: found.map(({ code, state }) => ({ code, state })),
+    waiting: answer.gauges.uplink_queued ?? 0,
+    lines: found.map((finding) => `  ${finding.code.padEnd(26)}  ${findingText(en, f, finding)}`),
+  };
+}
+
+/** With how the connection is, where there should be one. */
+async function withConnection(told: Result, data: string): Promise<Result> {
+  const now = await connectionNow(data);
+  const { found = null, waiting = null } = now ?? {};
+  const lines = now
+    ? ['Connection:', ...now.lines, `  messages that wait          ${now.waiting}`]
+    : ['The desk does not run, so there is no connection.'];
+  return {
+    ...told,
+    json: { ...(told.json as object), connection: now && { found, waiting } },
+    text: [told.text, ...lines].join('\n'),
+  };
+}
+
 export const fleetStatus: Command = {
   name: 'fleet status',
   usage: 'fleet status [--wait SECONDS]',
@@ -144,7 +179,8 @@ export const fleetStatus: Command = {
     const seconds = waitSeconds(values);
     return withFleet(data, async (fleet) => {
       const { at } = fleet.status();
-      return told(at === 'offering' || at === 'confirmed' ? await askFor(fleet, seconds) : fleet.status());
+      const status = at === 'offering' || at === 'confirmed' ? await askFor(fleet, seconds) : fleet.status();
+      return status.at === 'enrolled' ? withConnection(told(status), data) : told(status);
     });
   },
 };

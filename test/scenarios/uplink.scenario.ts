@@ -35,6 +35,7 @@ import type { Enrolment } from '../../appliance/uplink/enrol/enrol.ts';
 import { openEnrolmentStore } from '../../appliance/uplink/enrol/store.ts';
 import type { Arrival } from '../../fleet/broker/broker.ts';
 import { type EmbeddedBroker, openEmbedded } from '../../fleet/broker/embedded/embedded.ts';
+import { fleetStatus } from '../../scripts/cli/fleet.ts';
 import { freePort } from '../../scripts/demo/box.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { claimantOf, codeOf, comparedOf, newFleet, newFolder } from '../peers/enrolment.ts';
@@ -245,6 +246,9 @@ test.serial('the fleet is a witness of the log: its signature stands there, and 
     (await findings()).find(({ code }) => code.startsWith('uplink')),
     { code: 'uplink_ok' },
   );
+  const { json, text } = await fleetStatus.run({ data: box.config.data, values: {}, positionals: [] } as never);
+  t.like(json, { at: 'enrolled', connection: { found: [{ code: 'witness_ok' }, { code: 'uplink_ok' }], waiting: 0 } });
+  t.regex(text, /The fleet is connected/);
   t.true(box.audit().holds);
 });
 
