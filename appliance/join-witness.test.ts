@@ -93,6 +93,8 @@ test('each head is proved to continue the one before, over restarts too, and wha
   later.hear(answer);
   later.hear(fleet(later.checkpoint()!));
   t.is(audit.lastCosigned()?.size, 5);
+  audit.append(drill);
+  t.is(later.checkpoint()!.old, 5);
   t.like(audit.verify(device.publicKey), { ok: true });
 });
 

@@ -43,7 +43,7 @@ export interface FleetWitness {
 
 export function joinWitness({ running, device, memories, append, clock, log, showAgain }: Parts): FleetWitness {
   const { audit } = running;
-  /** Size that the witness is believed to remember; null: as the log's newest signature of it says. */
+  /** Size that the witness said it remembers; null: what it signed last, as the log has it. */
   let believed: number | null = null;
   let shown = audit.size();
   let askedAgainAt = -ASK_AGAIN_MS;
@@ -103,7 +103,8 @@ export function joinWitness({ running, device, memories, append, clock, log, sho
       return;
     }
     if (!witness) memories.change({ witness: { name, key } });
-    believed = Math.max(believed ?? 0, size);
+    // The log knows now.
+    believed = null;
     // It has signed what continues what it remembered when it refused.
     if (refused && size >= refused.remembered) memories.change({ refused: null });
   }
