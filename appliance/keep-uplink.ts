@@ -60,7 +60,7 @@ export interface KeptUplink {
 }
 
 /** Which certificate and which address the next connection takes: the newest and the first, then whatever else there is. */
-function attempts(credentials: () => Credentials | null) {
+export function attempts(credentials: () => Credentials | null) {
   let turn = 0;
   let url = '';
   let used = '';
