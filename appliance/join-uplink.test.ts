@@ -6,6 +6,7 @@ import test from 'ava';
 import { joinCommands, joinDesired } from './join-uplink.ts';
 import type { Outcome } from './policy/changing.ts';
 import { problem } from './policy/problems.ts';
+import type { VerifiedPolicy } from './policy/verify.ts';
 import { rememberFleet } from './remember-fleet.ts';
 
 const envelope = (version: unknown): Desired => ({
@@ -14,7 +15,7 @@ const envelope = (version: unknown): Desired => ({
   signatures: [{ keyid: 'a'.repeat(64), sig: Buffer.alloc(64).toString('base64') }],
 });
 
-function scene(propose: () => Outcome) {
+function scene(propose: () => Outcome, inForce: () => string | null = () => null) {
   const kept = new Map<string, string>();
   const state = {
     get: (name: string) => kept.get(name) ?? null,
@@ -24,7 +25,10 @@ function scene(propose: () => Outcome) {
   memories.begin('fleet', Date.UTC(2026, 10, 26), 0);
   const tried: string[] = [];
   const policies = {
-    inForce: () => null,
+    inForce: () => {
+      const hash = inForce();
+      return hash === null ? null : ({ hash, policy: { version: 1 } } as VerifiedPolicy);
+    },
     pending: () => null,
     propose(text: string) {
       tried.push(text);
@@ -45,6 +49,24 @@ test('a policy that is refused is told by its code, also one whose version is no
     t.like(desired.reported().rejected, { version: version === 7 ? 7 : 0, why: 'policy_out_of_bounds' });
     t.notRegex(JSON.stringify(desired.reported()), /anna/);
   }
+});
+
+test('one that came too early is looked at again when another is in force', (t) => {
+  let hash = 'a'.repeat(64);
+  const { desired, tried } = scene(
+    () => {
+      throw problem('policy_out_of_order');
+    },
+    () => hash,
+  );
+  desired.take(envelope(7));
+  desired.take(envelope(7));
+  t.is(tried.length, 1);
+  t.like(desired.reported().rejected, { why: 'policy_out_of_order' });
+  hash = 'b'.repeat(64);
+  t.is(desired.reported().rejected, null, 'of another time');
+  desired.take(envelope(7));
+  t.is(tried.length, 2);
 });
 
 test('a disk or a log that takes nothing is no refusal: it comes again', (t) => {

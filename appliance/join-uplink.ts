@@ -101,7 +101,10 @@ export function joinDesired({ policies, audit, memories, log }: PolicyParts) {
     take(envelope: Desired): void {
       const text = JSON.stringify(envelope);
       const hash = hashOf(text);
-      if (hash === null || hash === inForce() || hash === memories.read()?.rejected?.hash) return;
+      const now = inForce();
+      const rejected = memories.read()?.rejected;
+      // What was not taken may be once another is in force, and by then follow it.
+      if (hash === null || hash === now || (hash === rejected?.hash && now === rejected.inForce)) return;
       const of = { version: claimedVersion(envelope.payload), hash };
       try {
         const { state } = policies.propose(text, ACTOR);
