@@ -1,5 +1,6 @@
 /** The witness of boxes' logs, with the key that each box proved when it was enrolled. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { rawPublicKey } from '@belkluis/shared/audit/note';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { checkpointRequest } from '@belkluis/shared/contract/audit';
@@ -25,10 +26,11 @@ export function joinWitness({ database, audit, enrolment, witness }: Rooms, cloc
     append: audit.append,
     raise: async ({ kind, box }) => log('witness_alarm', { kind, box }),
   });
+  const key = rawPublicKey(createPublicKey(witness.privateKey)).toString('base64');
   const port: IngestPorts['witness'] = async (box, checkpoint) => {
     const said = await logs.add(box, checkpointRequest(checkpoint));
     if (said.outcome !== 'cosigned') return said;
-    return { outcome: said.outcome, size: said.memory.size, line: said.cosignature.trimEnd() };
+    return { outcome: said.outcome, size: said.memory.size, key, line: said.cosignature.trimEnd() };
   };
   return { witness: port, findSilent: () => logs.findSilent(), dismiss: (box: string) => logs.dismiss(box) };
 }
