@@ -4,7 +4,7 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { type Log, stderrLog } from '@belkluis/shared/base/log';
-import { Problem } from '@belkluis/shared/base/problem';
+import { runProcess } from '@belkluis/shared/base/run-process';
 import { newUlid } from '@belkluis/shared/base/ulid';
 import { broadcast } from '@belkluis/shared/contract/broadcast';
 import { CONTRACT_VERSION } from '@belkluis/shared/contract/limits';
@@ -23,9 +23,6 @@ import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
 import { joinWitness } from './join-witness.ts';
 import { openRooms } from './open-rooms.ts';
-
-/** Node that the databases need: older ones crash in them without a word. */
-const OLDEST_NODE = 24;
 
 /** Starts the fleet. Returns what ends it: what it has heard is stored and acknowledged then. @throws Problem of a room that cannot begin. */
 async function startFleet(config: Config, log: Log): Promise<() => Promise<void>> {
@@ -100,29 +97,8 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
 }
 
 /** Runs the fleet until SIGTERM or SIGINT. */
-export async function serve(configPath: string): Promise<void> {
-  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    process.stderr.write(`Belkluis needs Node ${OLDEST_NODE}; this is ${process.version}.\n`);
-    process.exit(2);
-  }
-  const log = stderrLog('fleet');
-  let stop: () => Promise<void>;
-  try {
-    stop = await startFleet(readConfig(configPath, process.env), log);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
-  }
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      void stop().then(() => process.exit(0));
-    });
-  }
-}
+export const serve = (configPath: string): Promise<void> =>
+  runProcess(async () => startFleet(readConfig(configPath, process.env), stderrLog('fleet')));
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { config: { type: 'string', default: CONFIG_PATH } } });

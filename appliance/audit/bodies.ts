@@ -1,12 +1,10 @@
 /** What the events said, beside the tree: each body has its day from its first moment, and can be erased on it. */
 import { type AuditEvent, type EventKind, impersonalKinds } from '@belkluis/shared/audit/event';
+import { type Run, runsOf } from '@belkluis/shared/audit/runs';
 import type { Database } from 'better-sqlite3';
 import { AS_LONG_AS_THE_LOG } from './schema.ts';
 
 const DAY_MS = 86_400_000;
-
-/** Runs of indexes that one `events_forgotten` holds: what its schema allows. */
-const MAX_RUNS = 1000;
 
 /** Bodies that one transaction erases: some 100 ms, so that the call process's appends do not wait. */
 const FORGET_BATCH = 5000;
@@ -20,24 +18,9 @@ export interface LoggedEvent {
   readonly event: AuditEvent | null;
 }
 
-/** First and last index. */
-export type Run = [number, number];
-
 /** Until when the body of an event is kept, ms. */
 export const bodyExpiry = (event: AuditEvent, accessDays: number): number =>
   impersonalKinds.has(event.kind) ? AS_LONG_AS_THE_LOG : event.at + accessDays * DAY_MS;
-
-/** Sorted positions as runs, as many of them as one event holds. */
-function runsOf(positions: readonly number[]): Run[] {
-  const runs: Run[] = [];
-  for (const position of positions) {
-    const last = runs.at(-1);
-    if (last && last[1] === position - 1) last[1] = position;
-    else if (runs.length === MAX_RUNS) break;
-    else runs.push([position, position]);
-  }
-  return runs;
-}
 
 export function openBodies(database: Database) {
   const insert = database.prepare('INSERT INTO bodies (position, salt, body, expires_at) VALUES (?, ?, ?, ?)');

@@ -1,8 +1,10 @@
 /** The log looked at by its own box: each body against its leaf, leaves and nodes against the tree, the tree against every signature. */
+
 import type { KeyObject } from 'node:crypto';
 import { openCheckpoint, parseOrigin } from '@belkluis/shared/audit/checkpoint';
 import { cosignedAt } from '@belkluis/shared/audit/cosignature';
 import { type AuditEvent, impersonalKinds } from '@belkluis/shared/audit/event';
+import { FaultAt } from '@belkluis/shared/audit/fault';
 import { leafHash } from '@belkluis/shared/audit/leaf';
 import { frontierRoot, frontierSize, growingTree, type Hash } from '@belkluis/shared/audit/merkle';
 import { parseNote, parseVerifierKey } from '@belkluis/shared/audit/note';
@@ -46,16 +48,7 @@ interface Row {
 /** Rows in memory at a time. */
 const BATCH = 4096;
 
-/** Ends a walk: the first fault is the verdict. */
-class Fault extends Error {
-  readonly index: number;
-  readonly what: LogFault;
-  constructor(index: number, what: LogFault) {
-    super(what);
-    this.index = index;
-    this.what = what;
-  }
-}
+class Fault extends FaultAt<LogFault> {}
 
 /** The kind of a canonical body: its last member. */
 const kindOf = (body: string): string => body.slice(body.lastIndexOf('"kind":"') + 8, -2);

@@ -8,6 +8,7 @@ import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
+import { twoRecipients } from '@belkluis/shared/policy/testing/two-recipients';
 import test from 'ava';
 import { openPolicyChanging } from './changing.ts';
 import { policiesSince, policyVersions } from './history.ts';
@@ -20,16 +21,7 @@ const keyring = generateKeyPairSync('ed25519');
 const fleet = generateKeyPairSync('ed25519');
 const stranger = generateKeyPairSync('ed25519');
 const pem = (key: typeof keyring) => key.publicKey.export({ format: 'pem', type: 'spki' }) as string;
-const list = {
-  schemaVersion: 1,
-  listVersion: 1,
-  issuedAt: '2026-11-01T00:00:00Z',
-  recipients: [
-    { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate: 'x' },
-    { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'y' },
-  ],
-};
-const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(list)), [keyring]);
+const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(twoRecipients)), [keyring]);
 
 function signed(change: Partial<PolicyDraft> = {}, by = [keyring]): string {
   const policy = withRecipients({ ...samplePolicy(new Date(start)), ...change }, recipients);

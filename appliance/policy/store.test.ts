@@ -7,6 +7,7 @@ import { type Envelope, signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
+import { twoRecipients } from '@belkluis/shared/policy/testing/two-recipients';
 import test from 'ava';
 import { outlivedPolicies, policiesSince } from './history.ts';
 import { appliedPolicies, applyApproved, approvalPath, loadPolicy, policyFiles } from './store.ts';
@@ -17,15 +18,7 @@ const keyring = generateKeyPairSync('ed25519');
 const stranger = generateKeyPairSync('ed25519');
 const pem = (key: typeof dpo) => key.publicKey.export({ format: 'pem', type: 'spki' }) as string;
 
-const list = JSON.stringify({
-  schemaVersion: 1,
-  listVersion: 1,
-  issuedAt: '2026-11-01T00:00:00Z',
-  recipients: [
-    { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate: 'x' },
-    { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'y' },
-  ],
-});
+const list = JSON.stringify(twoRecipients);
 const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(list), [keyring]);
 
 function signed(change: Partial<PolicyDraft> = {}, by = dpo, named: Envelope = recipients): string {

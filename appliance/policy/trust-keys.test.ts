@@ -1,4 +1,5 @@
 /** Whose policies count before a fleet, with one, and after it; and the desk's. */
+
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { signEnvelope } from '@belkluis/shared/policy/dsse';
 import { RECIPIENTS_TYPE } from '@belkluis/shared/policy/recipients';
 import { type PolicyDraft, samplePolicy, withRecipients } from '@belkluis/shared/policy/sample';
 import { POLICY_TYPE } from '@belkluis/shared/policy/schema';
+import { twoRecipients } from '@belkluis/shared/policy/testing/two-recipients';
 import test from 'ava';
 import { applyApproved, checkNext, loadPolicy, loadTrust, policyFiles } from './store.ts';
 import { trustDesk } from './trust-desk.ts';
@@ -17,16 +19,7 @@ const now = Date.parse('2026-11-24T00:00:00Z');
 const [keyring, fleet, other] = [0, 1, 2].map(() => generateKeyPairSync('ed25519'));
 type Keys = NonNullable<typeof keyring>;
 const pem = (key: Keys) => key.publicKey.export({ format: 'pem', type: 'spki' }) as string;
-const list = {
-  schemaVersion: 1,
-  listVersion: 1,
-  issuedAt: '2026-11-01T00:00:00Z',
-  recipients: [
-    { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate: 'x' },
-    { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'y' },
-  ],
-};
-const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(list)), [keyring!]);
+const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(twoRecipients)), [keyring!]);
 const write = (path: string, text: string) => writeFileSync(path, text);
 
 function box() {

@@ -6,9 +6,6 @@
  */
 export const EVENT_DAYS = 730;
 
-/** Runs of indexes that one `events_forgotten` holds: what its schema allows. */
-export const MAX_RUNS = 1000;
-
 /** Bodies that one transaction erases: others append meanwhile. */
 export const FORGET_BATCH = 5000;
 

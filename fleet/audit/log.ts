@@ -17,6 +17,7 @@ import {
 } from '@belkluis/shared/audit/merkle';
 import { rawPublicKey } from '@belkluis/shared/audit/note';
 import { type AuditProof, buildProof } from '@belkluis/shared/audit/proof';
+import { runsOf } from '@belkluis/shared/audit/runs';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import { commitPoint } from '@belkluis/shared/base/commit-point';
@@ -26,7 +27,7 @@ import type { AnyTables } from '../db/open.ts';
 import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.ts';
 import { transact } from '../db/transact.ts';
 import { checkEvent, type FleetEntry, type FleetEvent, impersonalKinds } from './events.ts';
-import { EVENT_DAYS, FORGET_BATCH, LOG_BATCH, MAX_RUNS } from './limits.ts';
+import { EVENT_DAYS, FORGET_BATCH, LOG_BATCH } from './limits.ts';
 import { problem } from './problems.ts';
 import { AS_LONG_AS_THE_LOG, type AuditTables } from './tables.ts';
 import { alone, appendLeaves, readFrontier, withSubtrees } from './tree.ts';
@@ -50,18 +51,6 @@ export interface LoggedEvent {
 
 /** Origin of the fleet's log: it is not a box's, so no checkpoint of one passes for the other. */
 const fleetOrigin = (fleetId: string): string => `fleet/${fleetId}/audit/1`;
-
-/** Sorted positions as runs, as many of them as one event holds. */
-function runsOf(positions: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const position of positions) {
-    const last = runs.at(-1);
-    if (last && last[1] === position - 1) last[1] = position;
-    else if (runs.length === MAX_RUNS) break;
-    else runs.push([position, position]);
-  }
-  return runs;
-}
 
 export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptions) {
   const origin = fleetOrigin(fleetId);

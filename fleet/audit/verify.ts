@@ -1,6 +1,8 @@
 /** The fleet's log looked at by the fleet itself. What it cannot see by itself, whoever holds an older checkpoint does. */
+
 import type { KeyObject } from 'node:crypto';
 import { openCheckpoint } from '@belkluis/shared/audit/checkpoint';
+import { FaultAt } from '@belkluis/shared/audit/fault';
 import { leafHash } from '@belkluis/shared/audit/leaf';
 import { frontierRoot, growingTree, type Hash } from '@belkluis/shared/audit/merkle';
 import type { Kysely } from 'kysely';
@@ -23,15 +25,7 @@ export type LogVerdict =
   | { readonly ok: true; readonly size: number; readonly root: Hash; readonly checkpoints: number }
   | { readonly ok: false; readonly index: number; readonly what: LogFault };
 
-class Fault extends Error {
-  readonly index: number;
-  readonly what: LogFault;
-  constructor(index: number, what: LogFault) {
-    super(what);
-    this.index = index;
-    this.what = what;
-  }
-}
+class Fault extends FaultAt<LogFault> {}
 
 async function walk(db: Kysely<AuditTables>, origin: string, publicKey: KeyObject): Promise<LogVerdict> {
   const checkpoints = await db.selectFrom('log_checkpoints').selectAll().orderBy('size').execute();

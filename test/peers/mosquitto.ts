@@ -1,4 +1,5 @@
 /** A real broker for the tests: Debian's Mosquitto, as a user without rights, on loopback, told what the product writes for it. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -8,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { mosquittoAccess, mosquittoConfiguration } from '../../fleet/broker/mosquitto/files.ts';
 import type { Issued, TestAuthority } from '../../fleet/broker/testing/certificates.ts';
 import { type Revoked, revocationList } from '../../fleet/enrolment/revocation-list.ts';
+import { freePort } from '../../scripts/demo/box.ts';
 
 /** How long it may take to begin, ms. */
 const PATIENCE_MS = 10_000;
@@ -136,14 +138,6 @@ export class Mosquitto {
 }
 
 const isRoot = (): boolean => userInfo().uid === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

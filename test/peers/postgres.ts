@@ -1,10 +1,12 @@
 /** A real PostgreSQL for the tests: Debian's, with its data in a folder of its own, over a Unix socket and a loopback port. */
+
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../scripts/demo/box.ts';
 
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 20;
@@ -25,14 +27,6 @@ function programs(): string {
 function asUser(command: string, args: readonly string[]): [string, string[]] {
   const user = process.getuid!() === 0 ? [`--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'] : [];
   return ['setpriv', [...user, '--pdeathsig=QUIT', command, ...args]];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface PostgresOptions {

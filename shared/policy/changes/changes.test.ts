@@ -4,6 +4,7 @@ import { signEnvelope } from '../dsse.ts';
 import type { Recipients } from '../recipients.ts';
 import { mandatory, samplePolicy, withRecipients } from '../sample.ts';
 import type { Policy } from '../schema.ts';
+import { twoRecipients } from '../testing/two-recipients.ts';
 import { outOfBounds } from './bounds.ts';
 import { changesOf, classesIn } from './classify.ts';
 import type { WholePolicy } from './difference.ts';
@@ -17,15 +18,7 @@ const sample = withRecipients(
 );
 const [purpose] = sample.purposes;
 const [rule] = sample.rules;
-const recipients: Recipients = {
-  schemaVersion: 1,
-  listVersion: 1,
-  issuedAt: '2026-11-01T00:00:00Z',
-  recipients: [
-    { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate: 'x' },
-    { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'y' },
-  ],
-};
+const recipients = twoRecipients;
 
 const whole = (change: Partial<Policy> = {}): WholePolicy => ({ policy: { ...sample, ...change }, recipients });
 const changes = (before: Partial<Policy>, after: Partial<Policy>) => changesOf(whole(before), whole(after));

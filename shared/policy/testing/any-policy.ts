@@ -1,24 +1,19 @@
 /** Policies by chance that the schema takes: purposes in several languages, on every basis, with rules that have terms of their own. */
+
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { signEnvelope } from '../dsse.ts';
 import { RECIPIENTS_TYPE } from '../recipients.ts';
 import { samplePolicy } from '../sample.ts';
 import { type Policy, policySchema } from '../schema.ts';
+import { twoRecipients } from './two-recipients.ts';
 
 const draft = samplePolicy(new Date('2026-11-01T00:00:00Z'));
 const sample = draft.purposes[0]!;
 
-const listed = {
-  schemaVersion: 1,
-  listVersion: 1,
-  issuedAt: '2026-11-01T00:00:00Z',
-  recipients: [
-    { role: 'custodian', name: 'C', fingerprint: 'a'.repeat(40), certificate: 'x' },
-    { role: 'escrow', name: 'E', fingerprint: 'b'.repeat(40), certificate: 'y' },
-  ],
-};
-const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(listed)), [generateKeyPairSync('ed25519')]);
+const recipients = signEnvelope(RECIPIENTS_TYPE, Buffer.from(JSON.stringify(twoRecipients)), [
+  generateKeyPairSync('ed25519'),
+]);
 
 /** The sample as a whole policy. */
 export const wholePolicy: Policy = policySchema.parse({ ...draft, recipients });
