@@ -1,11 +1,11 @@
 import test from 'ava';
-import { brokersOf, checkConfig } from './config.ts';
+import { brokersOf, checkConfig, siteOf } from './config.ts';
 
 const good = {
   data: '/var/lib/belkluis-fleet',
   hosts: ['fleet.example'],
   address: '0.0.0.0',
-  ports: { mqtt: 8883, webSocket: 443, enrolment: 8443 },
+  ports: { mqtt: 8883, webSocket: 443, enrolment: 8443, console: 443 },
   region: 'NL',
 };
 
@@ -27,4 +27,23 @@ test('each field is refused by its name; an outside broker needs TLS and keys', 
   t.regex(refused({ password: 'x' }), /password/);
   t.regex(refused({}, { MQTT_URL: 'mqtt://broker.example:1883' }), /MQTT_URL/);
   t.regex(refused({}, { MQTT_URL: 'mqtts://broker.example:8883' }), /mqtt: must be there/);
+});
+
+test('the console is at the first host, or where it is said to be, with both files or a host that the fleet certifies', (t) => {
+  const siteWith = (more: object) => siteOf(checkConfig({ ...good, ...more }, {}));
+  t.deepEqual(siteWith({}), { origin: 'https://fleet.example', host: 'fleet.example' });
+  t.deepEqual(siteWith({ ports: { ...good.ports, console: 8444 } }).origin, 'https://fleet.example:8444');
+  const files = { keyFile: '/etc/key.pem', certificateFile: '/etc/chain.pem' };
+  t.deepEqual(siteWith({ console: { origin: 'https://console.example', ...files } }), {
+    origin: 'https://console.example',
+    host: 'console.example',
+  });
+  for (const [told, field] of [
+    [{ origin: 'https://console.example' }, /console\.origin/],
+    [{ origin: 'http://fleet.example' }, /console\.origin/],
+    [{ origin: 'https://fleet.example/console' }, /console\.origin/],
+    [{ origin: 'https://fleet.example', keyFile: '/etc/key.pem' }, /console: keyFile/],
+  ] as const)
+    t.regex(t.throws(() => checkConfig({ ...good, console: told }, {}), { code: 'config_invalid' })!.message, field);
+  t.regex(t.throws(() => checkConfig({ ...good, timeZone: 'Mars/Base' }, {}))!.message, /timeZone/);
 });

@@ -23,6 +23,14 @@ const host = z
     'must be a name or an address',
   );
 
+function isTimeZone(zone: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 const fileSchema = z.strictObject({
   /** Everything the fleet keeps but its database, if that is elsewhere. */
   data: z.string().min(1),
@@ -37,7 +45,23 @@ const fileSchema = z.strictObject({
     webSocket: port.nullable(),
     /** HTTPS: enrolment. */
     enrolment: port,
+    /** HTTPS: the console; null: nowhere. */
+    console: port.nullable().default(null),
   }),
+  /** Null: at the first of `hosts`, with a certificate of the fleet's own. */
+  console: z
+    .strictObject({
+      /** Where browsers reach it, and what passkeys are bound to: when it changes, all passkeys are lost. */
+      origin: z.string().regex(/^https:\/\/[a-z0-9.-]{1,253}(:\d{1,5})?$/, 'must be as https://fleet.example'),
+      /** PEM; null: a certificate of the fleet's own, which browsers know only when they were told its root. */
+      keyFile: absolutePath.nullable().default(null),
+      /** PEM: the certificate, then those that vouch for it. Read again each day. */
+      certificateFile: absolutePath.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
+  /** In which times are shown to people who have chosen none. */
+  timeZone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Amsterdam').default('Europe/Amsterdam'),
   /** Where it stands, ISO 3166-1 alpha-2: what boxes say is kept there. */
   region: z.string().regex(/^[A-Z]{2}$/, 'must be a country code such as NL'),
   /** What the key files of the fleet's certificates are encrypted with: 32 characters of chance or more. Null: they lie there in the clear. */
@@ -67,6 +91,16 @@ export type Config = z.infer<typeof fileSchema> & {
 
 const first = ({ issues: [issue] }: z.ZodError): string => `${issue?.path.join('.') || 'the file'}: ${issue?.message}`;
 
+/** @throws Problem `config_invalid`. */
+function checkConsole({ console: told, hosts }: z.infer<typeof fileSchema>): void {
+  if (!told) return;
+  const { origin, keyFile, certificateFile } = told;
+  if ((keyFile === null) !== (certificateFile === null))
+    throw problem('config_invalid', 'console: keyFile and certificateFile go together');
+  if (keyFile === null && !hosts.includes(new URL(origin).hostname))
+    throw problem('config_invalid', 'console.origin: its host must be one of hosts, or have a certificate of its own');
+}
+
 /** Checks a configuration. @throws Problem `config_invalid` naming the field. */
 export function checkConfig(value: unknown, environment: NodeJS.ProcessEnv): Config {
   const parsed = fileSchema.safeParse(value);
@@ -75,6 +109,7 @@ export function checkConfig(value: unknown, environment: NodeJS.ProcessEnv): Con
   if (!around.success) throw problem('config_invalid', first(around.error));
   const { DATABASE_URL, MQTT_URL } = around.data;
   const data = resolve(parsed.data.data);
+  checkConsole(parsed.data);
   if (MQTT_URL !== undefined && !parsed.data.mqtt) throw problem('config_invalid', 'mqtt: must be there with MQTT_URL');
   return {
     ...parsed.data,
@@ -103,9 +138,19 @@ export const places = (data: string) => ({
   crl: join(data, 'crl.pem'),
 });
 
+const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
+
+/** Where the console is: what browsers call it, and the host that passkeys are bound to. */
+export function siteOf({ console: told, hosts, ports }: Pick<Config, 'console' | 'hosts' | 'ports'>): {
+  readonly origin: string;
+  readonly host: string;
+} {
+  const { origin, hostname } = new URL(told?.origin ?? `https://${urlHost(hosts[0]!)}:${ports.console ?? 443}`);
+  return { origin, host: hostname };
+}
+
 /** Where boxes connect, in the order in which they try. */
 export function brokersOf({ hosts, ports }: Pick<Config, 'hosts' | 'ports'>): readonly string[] {
-  const name = isIP(hosts[0]!) === 6 ? `[${hosts[0]}]` : hosts[0];
-  const over = (scheme: string, at: number) => `${scheme}://${name}:${at}`;
+  const over = (scheme: string, at: number) => `${scheme}://${urlHost(hosts[0]!)}:${at}`;
   return [over('mqtts', ports.mqtt), ...(ports.webSocket === null ? [] : [`${over('wss', ports.webSocket)}/mqtt`])];
 }

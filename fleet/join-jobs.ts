@@ -52,7 +52,7 @@ export function startJobs({
   dismiss,
   renewed,
 }: Parts): () => Promise<void> {
-  const { database, identities, ca, enrolment, audit, logKey } = rooms;
+  const { database, identities, access, ca, enrolment, audit, logKey } = rooms;
   const history = openHistory({ database: database.kysely, clock });
   const kicked = new Set<string>();
   const dismissed = new Set<string>();
@@ -103,6 +103,7 @@ export function startJobs({
     [SILENT_EVERY_MS, 'silent', findSilent],
     [CHECKPOINT_EVERY_MS, 'checkpoint', signLog],
     [DAY_MS, 'forget', () => enrolment.forget()],
+    [HOUR_MS, 'forget_people', () => access.people.forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
     ...(config.mqttUrl === null ? [] : [[HOUR_MS, 'revocation_list', writeList] as const]),

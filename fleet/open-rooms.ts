@@ -5,9 +5,10 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { witnessName } from '@belkluis/shared/contract/cosignature';
+import { openAccess } from './access/access.ts';
 import { enrolmentEntry, tenantEntry } from './audit/events.ts';
 import { openFleetLog } from './audit/log.ts';
-import { brokersOf, type Config, places } from './config.ts';
+import { brokersOf, type Config, places, siteOf } from './config.ts';
 import { idSource } from './db/ids.ts';
 import { type AnyTables, openDatabase } from './db/open.ts';
 import { openCa } from './enrolment/ca.ts';
@@ -16,6 +17,7 @@ import { openKeyFiles } from './enrolment/key-files.ts';
 import { openEnrolmentStore } from './enrolment/store.ts';
 import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openIdentities } from './inventory/identities.ts';
+import { openOverview } from './inventory/overview.ts';
 import { migrations } from './migrations.ts';
 import type { TenantEvent } from './tenants/events.ts';
 import { openMsps } from './tenants/msps.ts';
@@ -37,13 +39,21 @@ export async function openRooms(config: Config, log: Log) {
     audit.append(tenantEntry(event), transaction);
   const parts = { database: database.kysely, clock, append, newId: idSource(clock, chance) };
   const operator = openOperator(parts);
+  const access = openAccess({
+    ...parts,
+    chance,
+    site: siteOf(config),
+    append: (event, transaction) => audit.append(event, transaction),
+  });
   const store = openEnrolmentStore(database.kysely);
   return {
     database,
     operator,
+    access,
     msps: openMsps(parts),
     tenants: openTenants(parts),
     boxes: openBoxes(parts),
+    overview: openOverview(parts),
     identities: openIdentities(parts),
     ca,
     audit,

@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { Problem, problemsOf } from '@belkluis/shared/base/problem';
-import { CONFIG_PATH, readConfig } from '../fleet/config.ts';
+import { roles } from '../fleet/access/rights.ts';
+import { CONFIG_PATH, type Config, readConfig, siteOf } from '../fleet/config.ts';
 import type { BoxRow } from '../fleet/inventory/boxes.ts';
 import { joinBoxes } from '../fleet/join-boxes.ts';
 import { serve } from '../fleet/main.ts';
@@ -19,6 +20,7 @@ const problem = problemsOf({
   usage: 'This is not understood.',
   agreement_not_said:
     'Say until when there is a processing agreement with this customer: --agreement valid, or --agreement 2027-12-31. Without one no box is paired.',
+  msp_unknown: 'There is no such MSP. `places` lists them with their ids.',
   key_unreadable: 'The key is not an Ed25519 public key in PEM. Give the one with which this MSP signs policies.',
 });
 
@@ -27,6 +29,7 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   msp add NAME                            an MSP
   customer add NAME --msp ID              a customer of it
   site add NAME --customer ID [--country NL] [--time-zone Europe/Amsterdam]
+  invite EMAIL --msp ID [--role owner]    somebody of an MSP: prints a link that is good once, for a week
   places                                  MSPs, customers and sites with their ids
   claim CODE --site ID --policy-key FILE --agreement valid|DATE
                                           a box that shows this code goes to this site, once a person at it confirms
@@ -49,6 +52,7 @@ const { values, positionals } = (() => {
         country: { type: 'string', default: 'NL' },
         'time-zone': { type: 'string', default: 'Europe/Amsterdam' },
         agreement: { type: 'string' },
+        role: { type: 'string', default: 'owner' },
         'policy-key': { type: 'string' },
       },
     });
@@ -163,7 +167,19 @@ async function allPlaces({ msps, tenants }: Rooms): Promise<Result> {
   return { json: places, text: lines.join('\n') };
 }
 
-async function run(rooms: Rooms, command: string, argument: string | undefined): Promise<Result> {
+/** The link holds a secret behind `#`, which no browser sends: it is in no log of a server and in no Referer. */
+async function invite({ access, msps }: Rooms, config: Config, email: string): Promise<Result> {
+  const msp = needed('msp');
+  if (!(await msps.list()).some(({ id }) => id === msp)) throw problem('msp_unknown', msp);
+  const role = roles.find((one) => one === values.role);
+  if (role === undefined) throw problem('usage', `--role is one of ${roles.join(', ')}`);
+  const grants = [{ role, customer: null, site: null }];
+  const { id, token } = await access.people.invite(wholeMsp(msp), { email, grants }, ACTOR);
+  const link = `${siteOf(config).origin}/invitation#${token}`;
+  return { json: { id, link }, text: link };
+}
+
+async function run(rooms: Rooms, config: Config, command: string, argument: string | undefined): Promise<Result> {
   const given = (what: string): string => {
     if (argument === undefined) throw problem('usage', `${what} is missing`);
     return argument;
@@ -180,6 +196,8 @@ async function run(rooms: Rooms, command: string, argument: string | undefined):
         await rooms.tenants.createSite(wholeMsp(await rooms.operator.mspOf(customer)), customer, fields, ACTOR),
       );
     }
+    case 'invite':
+      return invite(rooms, config, given('EMAIL'));
     case 'places':
       return allPlaces(rooms);
     case 'claim':
@@ -203,9 +221,10 @@ async function main(): Promise<number> {
   const words = ['msp add', 'customer add', 'site add'].includes(two) ? 2 : 1;
   const command = positionals.slice(0, words).join(' ');
   if (positionals.length > words + 1 || positionals.length === 0) throw problem('usage');
-  const rooms = await openRooms(readConfig(values.config, process.env), stderrLog('fleet-terminal'));
+  const config = readConfig(values.config, process.env);
+  const rooms = await openRooms(config, stderrLog('fleet-terminal'));
   try {
-    const { json, text } = await run(rooms, command, positionals[words]);
+    const { json, text } = await run(rooms, config, command, positionals[words]);
     process.stdout.write(values.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
     return 0;
   } finally {

@@ -182,6 +182,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   'fleet/enrolment': [
     'fleet/db',
+    'shared/access/quota.ts',
     'shared/base',
     'shared/contract',
     '@peculiar/x509',

@@ -1,11 +1,12 @@
 /** The desk: every page of the box, as one function from request to answer. */
+import type { Assets } from '@belkluis/shared/web/assets';
 import { contentSecurityPolicy, securityHeaders } from '@belkluis/shared/web/content-security';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { apiRoutes } from './api.ts';
-import type { Assets } from './assets.ts';
+
 import { formatsOf } from './i18n/formats.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { MAX_BODY, MAX_VOICE_BODY } from './limits.ts';

@@ -1,11 +1,12 @@
 /** One request: who asks, in which language, for which desk. */
+import type { Assets } from '@belkluis/shared/web/assets';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { CookieOptions } from 'hono/utils/cookie';
 import type { Person } from '../access/people.ts';
 import { type Act, may } from '../access/roles.ts';
-import type { Assets } from './assets.ts';
+
 import type { Texts } from './i18n/en.ts';
 import type { Formats, LanguageCode } from './i18n/formats.ts';
 import { MAX_CASE_LENGTH, MAX_REASON_LENGTH } from './limits.ts';

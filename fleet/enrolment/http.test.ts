@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { sourceOf } from '@belkluis/shared/access/quota';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { silentLog } from '@belkluis/shared/base/log';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
@@ -17,7 +18,6 @@ import { SOURCE_BURST } from './limits.ts';
 import { openEnrolmentStore } from './store.ts';
 import { newRequest } from './testing/requests.ts';
 import { migrations } from './testing/tenants.ts';
-import { sourceOf } from './throttle.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'enrol-http-'));
 const clock = new ManualClock(Date.now());

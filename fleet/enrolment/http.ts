@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { openQuota, sourceOf } from '@belkluis/shared/access/quota';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { MAX_ENROLMENT_BYTES } from '@belkluis/shared/contract/enrolment/limits';
@@ -28,10 +29,12 @@ import {
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_PER_SOURCE,
   MAX_HEAD,
+  MAX_SOURCES,
   REQUEST_TIMEOUT_MS,
+  SOURCE_BURST,
+  SOURCE_RATE,
 } from './limits.ts';
 import { begun, type Session } from './machine.ts';
-import { openThrottle, sourceOf } from './throttle.ts';
 
 export interface ServeOptions {
   readonly enrolment: Enrolment;
@@ -75,14 +78,14 @@ const statusOf = (answer: Answer): 200 | 400 | 403 | 429 => {
 /** Listens. @throws the system's error when the port cannot be had. */
 export async function serveEnrolment(options: ServeOptions): Promise<ServingEnrolment> {
   const { enrolment, certificate, address, port, clock, log, healthy } = options;
-  const throttle = openThrottle(clock);
+  const quota = openQuota(clock, { burst: SOURCE_BURST, rate: SOURCE_RATE, sources: MAX_SOURCES });
   const connections = new WeakMap<Socket, Connection>();
   const open = new Map<string, number>();
   const refused = (code: Extract<Answer, { kind: 'refused' }>['code']): Answer => ({ kind: 'refused', code });
 
   async function answered(path: Path, socket: Socket, body: () => Promise<unknown>): Promise<Answer> {
     const connection = connections.get(socket);
-    if (!connection || !throttle.takes(connection.source)) return refused('too_many');
+    if (!connection || !quota.takes(connection.source)) return refused('too_many');
     if (connection.busy) return refused('malformed');
     connection.busy = true;
     try {
@@ -113,7 +116,7 @@ export async function serveEnrolment(options: ServeOptions): Promise<ServingEnro
     });
   }
   app.get('/healthz', async (c) => {
-    if (!throttle.takes(connections.get(c.env.incoming.socket)?.source ?? '')) return c.json({ ok: false }, 429);
+    if (!quota.takes(connections.get(c.env.incoming.socket)?.source ?? '')) return c.json({ ok: false }, 429);
     const ok = await healthy();
     return c.json({ ok }, ok ? 200 : 503, { 'cache-control': 'no-store' });
   });

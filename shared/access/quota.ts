@@ -1,7 +1,6 @@
 /** How often one source may ask: a bucket that fills at a rate. In memory; a restart forgives. */
 import { isIPv6 } from 'node:net';
-import type { Clock } from '@belkluis/shared/base/clock';
-import { MAX_SOURCES, SOURCE_BURST, SOURCE_RATE } from './limits.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** Whose quota an address counts on: of IPv6 the /64, which one line has to itself. */
 export function sourceOf(address: string): string {
@@ -17,22 +16,30 @@ export function sourceOf(address: string): string {
     .join(':')}::`;
 }
 
-export interface Throttle {
+export interface QuotaLimits {
+  /** Requests of one source that are free at once, and how fast more come, a second. */
+  readonly burst: number;
+  readonly rate: number;
+  /** Sources that are remembered at once; the ones that were quiet longest go first. */
+  readonly sources: number;
+}
+
+export interface Quota {
   /** Counts one request; false: it is one too many. */
   takes(source: string): boolean;
 }
 
-export function openThrottle(clock: Pick<Clock, 'monotonic'>): Throttle {
+export function openQuota(clock: Pick<Clock, 'monotonic'>, { burst, rate, sources }: QuotaLimits): Quota {
   const buckets = new Map<string, { left: number; at: number }>();
   return {
     takes(source) {
       const now = clock.monotonic();
-      const bucket = buckets.get(source) ?? { left: SOURCE_BURST, at: now };
-      const left = Math.min(SOURCE_BURST, bucket.left + ((now - bucket.at) / 1000) * SOURCE_RATE);
+      const bucket = buckets.get(source) ?? { left: burst, at: now };
+      const left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * rate);
       // A Map keeps its order of insertion: the first one is the one that asked longest ago.
       buckets.delete(source);
       buckets.set(source, { left: Math.max(0, left - 1), at: now });
-      if (buckets.size > MAX_SOURCES) buckets.delete(buckets.keys().next().value!);
+      if (buckets.size > sources) buckets.delete(buckets.keys().next().value!);
       return left >= 1;
     },
   };
