@@ -1,4 +1,4 @@
-/** The fleet's process: enrolment, broker, intake. Exit codes: 0 ended in order, 1 a fault of the program, 2 a mistake of whoever installs it. */
+/** The fleet's process: enrolment, broker, intake, console. Exit codes: 0 ended in order, 1 a fault of the program, 2 a mistake of whoever installs it. */
 import { parseArgs } from 'node:util';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
@@ -19,6 +19,7 @@ import { presumeGone } from './inventory/store.ts';
 import { openWriter } from './inventory/writer.ts';
 import { joinBoxes } from './join-boxes.ts';
 import { joinBroker } from './join-broker.ts';
+import { joinConsole } from './join-console.ts';
 import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
 import { joinWitness } from './join-witness.ts';
@@ -71,6 +72,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     log,
     healthy,
   });
+  const pages = await joinConsole({ config, rooms, certificate, clock, log });
   const endJobs = startJobs({
     config,
     rooms,
@@ -82,12 +84,13 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     dismiss: witness.dismiss,
     renewed(next: KeyAndChain) {
       serving.renewed(next);
+      pages?.renewed(next);
       renewed(next);
     },
   });
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });
   return async () => {
-    await serving.close();
+    await Promise.all([serving.close(), pages?.close()]);
     await endJobs();
     // At once: what the writer has is stored and acknowledged, the rest comes again.
     await Promise.all([broker.close(), writer.close()]);

@@ -342,7 +342,7 @@ export type ValuedCode = {
   [Code in FindingCode]: keyof Values[Code] extends never ? never : Code;
 }[FindingCode];
 
-export type FindingState = 'ok' | HealthLevel;
+type FindingState = 'ok' | HealthLevel;
 
 type StateOf<Code extends FindingCode> = Code extends HealthCode ? (typeof healthCodes)[Code]['level'] : 'ok';
 

@@ -10,6 +10,7 @@ import { problem } from './problems.ts';
 import { type Act, byToken, scopeFor } from './rights.ts';
 import { openSessions } from './sessions.ts';
 import { openSignIn } from './sign-in.ts';
+import type { Stage } from './tables.ts';
 import { openTokens } from './tokens.ts';
 
 export interface AccessOptions extends Parts {
@@ -22,6 +23,8 @@ export interface Allowed {
   /** Of what: for every query of tenants' data. */
   readonly scope: Scope;
 }
+
+export type Access = ReturnType<typeof openAccess>;
 
 export function openAccess({ site, hashCost, ...parts }: AccessOptions) {
   const db = view(parts.database);
@@ -55,6 +58,11 @@ export function openAccess({ site, hashCost, ...parts }: AccessOptions) {
     passkeys: openPasskeys({ ...parts, site, sessions, signIn }),
     tokens,
     own: openOwn({ ...parts, sessions, passwords, signIn }),
+
+    /** How far a session is; null: it is over. */
+    async stageOf(session: string): Promise<Stage | null> {
+      return (await sessions.find(session))?.stage ?? null;
+    },
 
     /** Who is signed in, with both factors. @throws Problem `session_over`, `second_factor_needed`, `msp_archived`. */
     async signedIn(session: string): Promise<Person> {

@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { openQuota, sourceOf } from '@belkluis/shared/access/quota';
+import { openPlaces, openQuota, sourceOf } from '@belkluis/shared/access/quota';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { MAX_ENROLMENT_BYTES } from '@belkluis/shared/contract/enrolment/limits';
@@ -80,7 +80,7 @@ export async function serveEnrolment(options: ServeOptions): Promise<ServingEnro
   const { enrolment, certificate, address, port, clock, log, healthy } = options;
   const quota = openQuota(clock, { burst: SOURCE_BURST, rate: SOURCE_RATE, sources: MAX_SOURCES });
   const connections = new WeakMap<Socket, Connection>();
-  const open = new Map<string, number>();
+  const places = openPlaces(MAX_CONNECTIONS_PER_SOURCE);
   const refused = (code: Extract<Answer, { kind: 'refused' }>['code']): Answer => ({ kind: 'refused', code });
 
   async function answered(path: Path, socket: Socket, body: () => Promise<unknown>): Promise<Answer> {
@@ -141,18 +141,9 @@ export async function serveEnrolment(options: ServeOptions): Promise<ServingEnro
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
-    const source = sourceOf(socket.remoteAddress ?? '');
-    const here = (open.get(source) ?? 0) + 1;
-    if (here > MAX_CONNECTIONS_PER_SOURCE) {
-      socket.destroy();
-      return;
-    }
-    open.set(source, here);
-    socket.once('close', () => {
-      const left = (open.get(source) ?? 1) - 1;
-      if (left === 0) open.delete(source);
-      else open.set(source, left);
-    });
+    const leave = places.take(sourceOf(socket.remoteAddress ?? ''));
+    if (leave) socket.once('close', leave);
+    else socket.destroy();
   });
   server.on('secureConnection', (socket: TLSSocket) => {
     connections.set(socket, {

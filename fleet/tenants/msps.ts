@@ -23,6 +23,8 @@ export interface TenantsOptions {
   readonly append: Append<TenantEvent>;
 }
 
+export type Msps = ReturnType<typeof openMsps>;
+
 export function openMsps({ database, clock, newId, append }: TenantsOptions) {
   const db = database.$extendTables<TenantTables>();
   const taken = (error: unknown): never => {
@@ -41,6 +43,13 @@ export function openMsps({ database, clock, newId, append }: TenantsOptions) {
     }).catch(taken);
 
   return {
+    /** @throws Problem `msp_unknown`. */
+    async nameOf(msp: string): Promise<string> {
+      const row = await db.selectFrom('msps').select('name').where('id', '=', msp).executeTakeFirst();
+      if (!row) throw problem('msp_unknown');
+      return row.name;
+    },
+
     /** @throws Problem `name_invalid`, `name_taken`. */
     async create(name: string, actor: string): Promise<Msp> {
       const named = checkName(name);

@@ -44,3 +44,25 @@ export function openQuota(clock: Pick<Clock, 'monotonic'>, { burst, rate, source
     },
   };
 }
+
+export interface Places {
+  /** One more of a source; null: it has all that it may have. What is returned gives the place back. */
+  take(source: string): (() => void) | null;
+}
+
+/** How much of something one source has at once, such as connections. */
+export function openPlaces(most: number): Places {
+  const taken = new Map<string, number>();
+  return {
+    take(source) {
+      const here = (taken.get(source) ?? 0) + 1;
+      if (here > most) return null;
+      taken.set(source, here);
+      return () => {
+        const left = (taken.get(source) ?? 1) - 1;
+        if (left === 0) taken.delete(source);
+        else taken.set(source, left);
+      };
+    },
+  };
+}

@@ -1,44 +1,13 @@
 /** A person at a desk under test, with a browser that runs no scripts. */
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import { visitor } from '@belkluis/shared/web/testing/visitor';
 import type { Role } from '../../access/roles.ts';
 import { PASSWORD, recordingRow, type TestDesk, testDesk } from './desk.ts';
 
 export const ORIGIN = 'https://box.example';
 export const ID = '0123456789abcdef0123456789abcdef';
 
-/** A browser without JavaScript: cookies, Origin, and the redirects left to the test. */
-export function browser(desk: TestDesk['desk'], headers: Record<string, string> = {}) {
-  const cookies = new Map<string, string>();
-  const send = async (path: string, init: RequestInit = {}) => {
-    const response = await desk.request(`${ORIGIN}${path}`, {
-      redirect: 'manual',
-      ...init,
-      headers: {
-        Accept: 'text/html',
-        'Accept-Language': 'en',
-        Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...headers,
-        ...(init.headers as Record<string, string>),
-      },
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ''] = cookie.split(';');
-      const [name = '', value = ''] = pair.split('=');
-      if (/max-age=0/i.test(cookie)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return response;
-  };
-  return {
-    cookies,
-    get: (path: string) => send(path),
-    page: async (path: string) => (await send(path)).text(),
-    post: (path: string, fields: Record<string, string | readonly string[]>, more: Record<string, string> = {}) => {
-      const all = Object.entries(fields).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
-      return send(path, { method: 'POST', body: new URLSearchParams(all), headers: { Origin: ORIGIN, ...more } });
-    },
-  };
-}
+export const browser = (desk: TestDesk['desk'], headers: Record<string, string> = {}) => visitor(desk, ORIGIN, headers);
 
 /** A desk that knows one person, who is signed in. */
 export async function signedIn(roles: readonly Role[], clock = new ManualClock()) {

@@ -1,0 +1,58 @@
+/** The console joined to the rooms that its pages show. */
+import { readFileSync } from 'node:fs';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
+import { type Config, siteOf } from './config.ts';
+import type { KeyAndChain } from './enrolment/ca.ts';
+import type { Rooms } from './open-rooms.ts';
+import packageJson from './package.json' with { type: 'json' };
+import { createConsole } from './web/app.ts';
+import { loadAssets } from './web/assets.ts';
+import { serveConsole } from './web/serve.ts';
+
+export interface JoinedConsole {
+  /** The fleet's own certificate is another; so may be the one in files. */
+  renewed(own: KeyAndChain): void;
+  close(): Promise<void>;
+}
+
+export interface ConsoleParts {
+  readonly config: Config;
+  readonly rooms: Rooms;
+  /** The fleet's own. */
+  readonly certificate: KeyAndChain;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Listens where the configuration says; null: nowhere. */
+export async function joinConsole({
+  config,
+  rooms,
+  certificate,
+  clock,
+  log,
+}: ConsoleParts): Promise<JoinedConsole | null> {
+  const { address, ports, region, timeZone } = config;
+  if (ports.console === null) return null;
+  const { access, msps, tenants, boxes, overview } = rooms;
+  const services = {
+    ...{ clock, log, region, timeZone, access, msps, tenants, boxes, overview },
+    version: packageJson.version,
+    site: siteOf(config),
+  };
+  const shown = (own: KeyAndChain) => fromFiles(config) ?? own;
+  const serving = await serveConsole({
+    app: createConsole(services, loadAssets()),
+    certificate: shown(certificate),
+    address,
+    port: ports.console,
+  });
+  return { renewed: (own) => serving.renewed(shown(own)), close: serving.close };
+}
+
+/** What whoever runs the server got from an authority that browsers know. */
+function fromFiles({ console: told }: Config): { readonly key: string; readonly chain: string } | null {
+  if (!told?.keyFile || !told.certificateFile) return null;
+  return { key: readFileSync(told.keyFile, 'utf8'), chain: readFileSync(told.certificateFile, 'utf8') };
+}

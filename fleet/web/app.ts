@@ -1,0 +1,179 @@
+/** The console: every page of the fleet, as one function from request to answer. */
+import { openQuota } from '@belkluis/shared/access/quota';
+import type { Assets } from '@belkluis/shared/web/assets';
+import { contentSecurityPolicy, securityHeaders } from '@belkluis/shared/web/content-security';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
+import { problem as accessProblem } from '../access/problems.ts';
+import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
+import { DOOR_QUOTA, MAX_BODY, PAGE_QUOTA } from './limits.ts';
+import { accountRoutes } from './pages/account.ts';
+import { enrolRoutes } from './pages/enrol.ts';
+import { invitationRoutes } from './pages/invitation.ts';
+import { overviewRoutes } from './pages/overview.ts';
+import { problemPage, problemText } from './pages/problem.ts';
+import { signInRoutes } from './pages/sign-in.ts';
+import { problem, told } from './problems.ts';
+import type { ConsoleServices } from './services.ts';
+import {
+  addressOf,
+  type ConsoleContext,
+  type ConsoleEnv,
+  formatsIn,
+  readCookie,
+  type Visit,
+  writeCookie,
+} from './visit.ts';
+
+export type Console = Hono<ConsoleEnv>;
+
+/** For who is not signed in. Everything else asks to sign in first. */
+const open = /^\/(sign-in(\/code|\/passkey(\/options)?)?|sign-out|invitation)$/;
+
+/** For who gave a password and no second factor yet: to set one up, and nothing else. */
+const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+/** Who a session is of. */
+async function whoIs(
+  { access, msps }: ConsoleServices,
+  session: string | null,
+): Promise<Pick<Visit, 'person' | 'half' | 'mspName'>> {
+  const nobody = { person: null, half: false, mspName: '' };
+  if (session === null) return nobody;
+  try {
+    const person = await access.signedIn(session);
+    return { person, half: false, mspName: await msps.nameOf(person.msp) };
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'session_over') return nobody;
+    if (code === 'second_factor_needed') return { ...nobody, half: true };
+    throw error;
+  }
+}
+
+function frameOf(c: ConsoleContext, services: ConsoleServices, assets: Assets): Visit {
+  const chosen = readCookie(c, 'language');
+  const language = isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'));
+  const timeZone = zoneIn(readCookie(c, 'zone')) ?? services.timeZone;
+  const url = new URL(c.req.url);
+  return {
+    services,
+    assets,
+    language,
+    t: texts[language],
+    f: formatsIn(language, timeZone),
+    timeZone,
+    formatsIn: (zone) => formatsIn(language, zone),
+    here: isSafe(c.req.method) ? url.pathname + url.search : '/',
+    now: services.clock.now(),
+    session: readCookie(c, 'session') ?? null,
+    person: null,
+    half: false,
+    mspName: '',
+  };
+}
+
+/** A script asks for data, a person for a page: each is told in its own form. */
+function refuse(c: ConsoleContext, error: unknown): Response | Promise<Response> {
+  const visit = c.get('visit');
+  const refusal = told(error);
+  if (c.req.header('Accept')?.includes('text/html'))
+    return c.html(problemPage(visit, refusal.problem, refusal.status), refusal.status);
+  return c.json({ code: refusal.problem.code, text: problemText(visit, refusal.problem) }, refusal.status);
+}
+
+export function createConsole(services: ConsoleServices, assets: Assets): Console {
+  const app = new Hono<ConsoleEnv>();
+  const policy = contentSecurityPolicy(assets.importMap);
+  const pages = openQuota(services.clock, PAGE_QUOTA);
+  const doors = openQuota(services.clock, DOOR_QUOTA);
+
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value);
+    c.header('Content-Security-Policy', policy);
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+  });
+  app.get('/assets/*', (c) => {
+    const asset = assets.files.get(c.req.path);
+    if (!asset) return c.text('', 404);
+    return c.body(Uint8Array.from(asset.body), 200, {
+      'Content-Type': asset.type,
+      'Cache-Control': 'public, max-age=31536000, immutable',
+    });
+  });
+  app.onError((error, c) => {
+    const cause = error instanceof HTTPException ? fromHttp(error) : error;
+    const { problem: known, status } = told(cause);
+    if (status >= 500)
+      services.log('console_failed', { path: c.req.routePath, code: known.code, cause: causeOf(error) });
+    return refuse(c, cause);
+  });
+  app.notFound((c) => refuse(c, problem('not_here')));
+
+  app.use(async (c, next) => {
+    c.set('visit', frameOf(c, services, assets));
+    if (!pages.takes(addressOf(c))) throw problem('too_many');
+    await next();
+  });
+  app.use(csrf());
+  app.use(async (c, next) => {
+    // csrf() looks at forms alone; nothing here has another reason to come from elsewhere. Our pages send no referrer, so a browser
+    // names no origin with a form (Fetch 3.2): then its own word that the page was ours counts, which no page can forge.
+    const ours =
+      c.req.header('Origin') === new URL(c.req.url).origin || c.req.header('Sec-Fetch-Site') === 'same-origin';
+    if (!isSafe(c.req.method) && !ours) throw problem('cross_site');
+    await next();
+  });
+  app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => Promise.reject(problem('too_large')) }));
+  app.use(async (c, next) => {
+    const chosen = c.req.query('language');
+    if (!isLanguage(chosen) || !isSafe(c.req.method)) return next();
+    writeCookie(c, 'language', chosen);
+    const url = new URL(c.req.url);
+    url.searchParams.delete('language');
+    return c.redirect(url.pathname + url.search, 303);
+  });
+  app.use(async (c, next) => {
+    const visit = c.get('visit');
+    const who = await whoIs(services, visit.session);
+    c.set('visit', { ...visit, ...who });
+    if (who.person) return next();
+    if (!isSafe(c.req.method) && !doors.takes(addressOf(c))) throw problem('too_many');
+    if (open.test(c.req.path) || (who.half && half.test(c.req.path))) return next();
+    if (who.half) throw accessProblem('second_factor_needed');
+    if (!isSafe(c.req.method) || !c.req.header('Accept')?.includes('text/html')) throw accessProblem('session_over');
+    return c.redirect(visit.session === null ? '/sign-in' : '/sign-in?notice=ended', 303);
+  });
+
+  for (const routes of [signInRoutes, invitationRoutes, enrolRoutes, overviewRoutes, accountRoutes])
+    app.route('/', routes);
+  return app;
+}
+
+/** A time zone out of a cookie; null: none that there is. */
+function zoneIn(zone: string | undefined): string | null {
+  if (zone === undefined || zone.length > 60) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
+/** What the libraries in front of us refuse by throwing. */
+function fromHttp(error: HTTPException): Error {
+  if (error.status === 403) return problem('cross_site');
+  return error.status === 413 ? problem('too_large') : error;
+}
+
+/** The deepest cause, for the log: its message names files and codes of the database, never what a person typed. */
+function causeOf(error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  return cause instanceof Error ? cause.message.slice(0, 200) : 'unknown';
+}

@@ -1,0 +1,57 @@
+/** `<passkey-button begin="…" finish="…" way="create|get">`: asks the browser for a passkey (WebAuthn level 3, 5.1) and goes where the fleet says. */
+
+const post = (url: string, body: unknown): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+class PasskeyButton extends HTMLElement {
+  connectedCallback(): void {
+    const can = typeof PublicKeyCredential === 'function' && 'parseRequestOptionsFromJSON' in PublicKeyCredential;
+    this.hidden = !can;
+    this.querySelector('button')?.addEventListener('click', () => void this.#ask());
+  }
+
+  async #ask(): Promise<void> {
+    const button = this.querySelector('button')!;
+    const said = this.querySelector('p')!;
+    said.hidden = true;
+    button.disabled = true;
+    try {
+      location.assign(await this.#answered());
+    } catch (error) {
+      // A browser's own words are in its language and not for people; what the fleet says is.
+      said.textContent = error instanceof Refused ? error.message : this.getAttribute('refused');
+      said.hidden = false;
+      button.disabled = false;
+    }
+  }
+
+  /** Where to go. */
+  async #answered(): Promise<string> {
+    const options = await read(await post(this.getAttribute('begin')!, {}));
+    const credential =
+      this.getAttribute('way') === 'create'
+        ? await navigator.credentials.create({
+            publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options as never),
+          })
+        : await navigator.credentials.get({
+            publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options as never),
+          });
+    const { to } = await read(await post(this.getAttribute('finish')!, (credential as PublicKeyCredential).toJSON()));
+    return new URL(String(to), location.origin).pathname;
+  }
+}
+
+/** The fleet refused, in words for people. */
+class Refused extends Error {}
+
+async function read(response: Response): Promise<Record<string, unknown>> {
+  const body = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Refused(String(body.text));
+  return body;
+}
+
+customElements.define('passkey-button', PasskeyButton);

@@ -1,0 +1,83 @@
+import type { ProblemCode } from '../../problems.ts';
+
+/** Was abgelehnt wird. */
+export const problems: Readonly<Record<ProblemCode, string>> = {
+  not_here: 'Eine solche Seite gibt es nicht, oder nichts von Ihnen steht darauf.',
+  cross_site:
+    'Das kam von einer anderen Seite, also wurde nichts getan. Öffnen Sie die Seite hier und versuchen Sie es noch einmal.',
+  too_large: 'Was Sie geschickt haben, ist zu groß.',
+  too_many: 'Von Ihrer Adresse kommen zu viele Anfragen. Warten Sie einen Moment.',
+  password_differs: 'Die beiden Passwörter sind verschieden. Tippen Sie sie noch einmal.',
+  body_wrong: 'Diese Anfrage ist nicht zu verstehen. Öffnen Sie die Seite noch einmal.',
+  unavailable:
+    'Das ging nicht, und nichts wurde geändert. Versuchen Sie es gleich noch einmal oder sagen Sie es dem, der diesen Server betreibt.',
+
+  session_over: 'Ihre Sitzung ist vorbei. Melden Sie sich neu an.',
+  second_factor_needed:
+    'Richten Sie zuerst Ihren zweiten Faktor ein, oder geben Sie ihn an. Vorher geht nichts anderes.',
+  not_allowed: 'Ihre Rolle umfasst das nicht. Fragen Sie einen Inhaber Ihres MSP.',
+  msp_archived: 'Ihr MSP wurde archiviert. Fragen Sie den, der diesen Server betreibt.',
+  login_refused:
+    'E-Mail-Adresse oder Passwort stimmt nicht. Versuchen Sie es noch einmal; im Passwort zählen Groß- und Kleinbuchstaben.',
+  login_wait: 'Zu viele Versuche sind gescheitert. Warten Sie, dann versuchen Sie es noch einmal.',
+  login_busy: 'Im Moment melden sich zu viele an. Versuchen Sie es in ein paar Sekunden noch einmal.',
+  login_crowded: 'Im Moment melden sich zu viele an. Versuchen Sie es in ein paar Minuten noch einmal.',
+  code_refused:
+    'Dieser Code stimmt nicht oder wurde schon benutzt. Warten Sie auf den nächsten in Ihrer Authenticator-App.',
+  code_expired: 'Zwischen Passwort und Code verging zu viel Zeit. Beginnen Sie noch einmal mit dem Passwort.',
+  totp_there: 'Eine Authenticator-App ist schon eingerichtet.',
+  totp_not_begun: 'Beginnen Sie zuerst mit dem Einrichten der Authenticator-App.',
+  enrolled_already: 'Inzwischen wurde ein zweiter Faktor eingerichtet. Melden Sie sich damit an.',
+  passkey_refused:
+    'Dieser Passkey ist hier nicht bekannt oder konnte nicht geprüft werden. Versuchen Sie es noch einmal oder melden Sie sich mit dem Passwort an.',
+  passkey_unknown: 'Einen solchen Passkey haben Sie nicht.',
+  last_factor: 'Das ist Ihr einziger zweiter Faktor. Richten Sie zuerst einen anderen ein.',
+  passkeys_full: 'Sie haben so viele Passkeys, wie passen. Entfernen Sie zuerst einen.',
+  password_short: 'Das Passwort ist zu kurz. Nehmen Sie mindestens 12 Zeichen, etwa vier Wörter.',
+  password_long: 'Das Passwort ist zu lang. Nehmen Sie höchstens 256 Zeichen.',
+  invitation_refused: 'Diese Einladung gilt nicht oder wurde schon benutzt. Bitten Sie den Absender um eine andere.',
+  invitations_full: 'Zu viele Einladungen sind noch offen. Ziehen Sie zuerst einige zurück.',
+  invitation_unknown: 'Eine solche Einladung gibt es nicht. Vielleicht wurde sie benutzt.',
+  email_invalid: 'Geben Sie eine E-Mail-Adresse an.',
+  email_taken: 'Mit dieser E-Mail-Adresse ist schon jemand hier.',
+  grants_invalid:
+    'Geben Sie mindestens eine Rolle, jede für den ganzen MSP, einen Kunden oder einen Standort. Ein Inhaber hat den ganzen MSP.',
+  person_unknown: 'Eine solche Person gibt es nicht.',
+  people_full: 'Dieser MSP hat so viele Personen, wie passen. Entfernen Sie zuerst eine.',
+  last_owner:
+    'Das ist der einzige Inhaber, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Inhaber, der sich dann anmeldet.',
+  scope_too_small: 'Ihre Rolle umfasst einen Teil des MSP. Fragen Sie jemanden, dessen Rolle alles umfasst.',
+  token_refused: 'Dieses Token gilt nicht, oder seine Zeit ist vorbei. Erstellen Sie ein anderes.',
+  token_acts: 'Wählen Sie mindestens eines, was das Token darf, aus dem, was Sie dürfen und ein Token kann.',
+  token_days: 'Wählen Sie 1 bis 365 Tage.',
+  token_unknown: 'Ein solches Token gibt es nicht.',
+  tokens_full: 'Sie haben so viele Tokens, wie passen. Beenden Sie zuerst eines.',
+
+  msp_unknown: 'Einen solchen MSP gibt es nicht.',
+  customer_unknown: 'Einen solchen Kunden gibt es nicht. Gehen Sie zurück zur Liste der Kunden.',
+  site_unknown: 'Einen solchen Standort gibt es nicht. Gehen Sie zurück zum Kunden.',
+  name_invalid: 'Geben Sie einen Namen von 1 bis 80 Zeichen an.',
+  name_taken: 'Etwas hier heißt schon so. Wählen Sie einen anderen Namen.',
+  country_invalid: 'Geben Sie das Land mit seinen zwei Buchstaben an, etwa NL.',
+  time_zone_invalid: 'Geben Sie die Zeitzone mit ihrem Ort an, etwa Europe/Amsterdam.',
+  archived: 'Das wurde archiviert. Holen Sie es zuerst zurück.',
+  box_unknown: 'Eine solche Box gibt es nicht. Gehen Sie zurück zur Liste der Boxen.',
+  box_taken: 'Diese Box wird schon verwaltet. Wer sie verwaltet, muss sie zuerst freigeben.',
+  cursor_invalid: 'Diese Seite gibt es nicht mehr. Beginnen Sie mit der ersten der Liste.',
+
+  code_unreadable:
+    'Das ist kein Kopplungscode: er hat 13 Buchstaben und Ziffern. Vergleichen Sie ihn mit dem, was die Box zeigt.',
+  code_unknown:
+    'Keine Box zeigt der Fleet jetzt diesen Code. Sehen Sie nach, ob die Box sagt, dass sie die Fleet erreicht, und ob ihr Code nicht älter als einen Tag ist.',
+  code_claimed:
+    'Dieser Code wurde schon eingegeben. Auf der Seite des Standorts steht, wie weit es ist; nach Rückzug oder Ablehnung macht die Box einen anderen Code.',
+  claim_wait: 'Zu viele Codes waren falsch. Warten Sie zehn Minuten.',
+  agreement_missing:
+    'Mit diesem Kunden gibt es keinen Auftragsverarbeitungsvertrag, also darf keine Box von ihm gekoppelt werden. Schließen Sie zuerst einen.',
+  agreement_expired:
+    'Der Auftragsverarbeitungsvertrag mit diesem Kunden ist abgelaufen, also darf keine Box von ihm gekoppelt werden. Erneuern Sie ihn zuerst.',
+  name_unusable:
+    'Der Name des MSP oder des Standorts kann auf einer Box nicht gezeigt werden: nur Buchstaben, Ziffern und einfache Zeichen, höchstens 80.',
+  claim_unknown:
+    'Eine solche Kopplung gibt es nicht, oder sie ist beendet. Sehen Sie auf der Seite des Standorts nach.',
+};

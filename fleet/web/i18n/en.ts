@@ -1,0 +1,21 @@
+/** Every text of the console; each room of pages has a file. The other languages have its type: a missing text does not compile. */
+import type { ProblemCode } from '../problems.ts';
+import { account } from './en/account.ts';
+import { frame } from './en/frame.ts';
+import { overview } from './en/overview.ts';
+import { enrol, invitation, passkey, signIn } from './en/sign-in.ts';
+
+export const en = {
+  name: 'English',
+  frame,
+  signIn,
+  passkey,
+  invitation,
+  enrol,
+  overview,
+  account,
+  /** Of what is refused, by code; null: the rooms' own sentences. */
+  problems: null as Readonly<Record<ProblemCode, string>> | null,
+};
+
+export type Texts = typeof en;

@@ -1,0 +1,18 @@
+import type { Texts } from './en.ts';
+import { account } from './fr/account.ts';
+import { frame } from './fr/frame.ts';
+import { overview } from './fr/overview.ts';
+import { problems } from './fr/problems.ts';
+import { enrol, invitation, passkey, signIn } from './fr/sign-in.ts';
+
+export const fr: Texts = {
+  name: 'Français',
+  frame,
+  signIn,
+  passkey,
+  invitation,
+  enrol,
+  overview,
+  account,
+  problems,
+};

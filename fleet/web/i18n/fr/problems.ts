@@ -1,0 +1,80 @@
+import type { ProblemCode } from '../../problems.ts';
+
+/** Ce qui est refusé. */
+export const problems: Readonly<Record<ProblemCode, string>> = {
+  not_here: 'Cette page n’existe pas, ou rien de ce qui est à vous ne s’y trouve.',
+  cross_site: 'Ceci venait d’une autre page, donc rien n’a été fait. Ouvrez la page ici et réessayez.',
+  too_large: 'Ce que vous avez envoyé est trop grand.',
+  too_many: 'Trop de requêtes viennent de votre adresse. Attendez un instant.',
+  password_differs: 'Les deux mots de passe diffèrent. Tapez-les à nouveau.',
+  body_wrong: 'Cette requête n’est pas comprise. Ouvrez la page à nouveau.',
+  unavailable:
+    'Cela n’a pas fonctionné, et rien n’a changé. Réessayez dans un instant, ou dites-le à qui gère ce serveur.',
+
+  session_over: 'Votre session est terminée. Connectez-vous à nouveau.',
+  second_factor_needed: 'Configurez ou donnez d’abord votre second facteur. Jusque-là, rien d’autre n’est possible.',
+  not_allowed: 'Votre rôle ne couvre pas ceci. Demandez à un propriétaire de votre MSP.',
+  msp_archived: 'Votre MSP a été archivé. Demandez à qui gère ce serveur.',
+  login_refused:
+    'L’adresse e-mail ou le mot de passe n’est pas juste. Réessayez ; majuscules et minuscules comptent dans le mot de passe.',
+  login_wait: 'Trop d’essais ont échoué. Attendez, puis réessayez.',
+  login_busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
+  login_crowded: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques minutes.',
+  code_refused:
+    'Ce code n’est pas juste, ou a déjà servi. Attendez le prochain de votre application d’authentification.',
+  code_expired: 'Trop de temps s’est écoulé entre le mot de passe et le code. Recommencez par votre mot de passe.',
+  totp_there: 'Une application d’authentification est déjà configurée.',
+  totp_not_begun: 'Commencez d’abord à configurer l’application d’authentification.',
+  enrolled_already: 'Entre-temps, un second facteur a été configuré. Connectez-vous avec lui.',
+  passkey_refused:
+    'Cette clé d’accès n’est pas connue ici, ou n’a pas pu être vérifiée. Réessayez, ou connectez-vous avec votre mot de passe.',
+  passkey_unknown: 'Vous n’avez pas cette clé d’accès.',
+  last_factor: 'C’est votre seul second facteur. Configurez-en d’abord un autre.',
+  passkeys_full: 'Vous avez autant de clés d’accès que possible. Retirez-en d’abord une.',
+  password_short: 'Le mot de passe est trop court. Prenez au moins 12 caractères, par exemple quatre mots.',
+  password_long: 'Le mot de passe est trop long. Prenez au plus 256 caractères.',
+  invitation_refused: 'Cette invitation n’est pas valable, ou a déjà servi. Demandez-en une autre à qui l’a envoyée.',
+  invitations_full: 'Trop d’invitations attendent encore. Retirez-en d’abord quelques-unes.',
+  invitation_unknown: 'Cette invitation n’existe pas. Elle a peut-être servi.',
+  email_invalid: 'Donnez une adresse e-mail.',
+  email_taken: 'Quelqu’un a déjà cette adresse e-mail ici.',
+  grants_invalid:
+    'Donnez au moins un rôle, chacun pour tout le MSP, un client ou un site. Un propriétaire a tout le MSP.',
+  person_unknown: 'Cette personne n’existe pas.',
+  people_full: 'Ce MSP a autant de personnes que possible. Retirez-en d’abord une.',
+  last_owner:
+    'C’est le seul propriétaire qui peut se connecter. Nommez d’abord un autre propriétaire, qui se connecte ensuite.',
+  scope_too_small: 'Votre rôle couvre une partie du MSP. Demandez à quelqu’un dont le rôle couvre tout.',
+  token_refused: 'Ce jeton n’est pas valable, ou son temps est écoulé. Créez-en un autre.',
+  token_acts: 'Choisissez au moins une chose que le jeton peut faire, parmi ce que vous pouvez et qu’un jeton peut.',
+  token_days: 'Choisissez 1 à 365 jours.',
+  token_unknown: 'Ce jeton n’existe pas.',
+  tokens_full: 'Vous avez autant de jetons que possible. Terminez-en d’abord un.',
+
+  msp_unknown: 'Ce MSP n’existe pas.',
+  customer_unknown: 'Ce client n’existe pas. Retournez à la liste des clients.',
+  site_unknown: 'Ce site n’existe pas. Retournez au client.',
+  name_invalid: 'Donnez un nom de 1 à 80 caractères.',
+  name_taken: 'Quelque chose ici porte déjà ce nom. Choisissez-en un autre.',
+  country_invalid: 'Donnez le pays par ses deux lettres, comme NL.',
+  time_zone_invalid: 'Donnez le fuseau horaire par son lieu, comme Europe/Amsterdam.',
+  archived: 'Ceci a été archivé. Rétablissez-le d’abord.',
+  box_unknown: 'Ce boîtier n’existe pas. Retournez à la liste des boîtiers.',
+  box_taken: 'Ce boîtier est déjà géré. Celui qui le gère doit d’abord le libérer.',
+  cursor_invalid: 'Cette page n’existe plus. Commencez par la première de la liste.',
+
+  code_unreadable:
+    'Ce n’est pas un code d’association : il a 13 lettres et chiffres. Comparez-le avec ce que montre le boîtier.',
+  code_unknown:
+    'Aucun boîtier ne montre ce code à la fleet maintenant. Vérifiez que le boîtier dit qu’il atteint la fleet, et que son code n’a pas plus d’un jour.',
+  code_claimed:
+    'Ce code a déjà été tapé. La page du site dit où cela en est ; après un retrait ou un refus, le boîtier fait un autre code.',
+  claim_wait: 'Trop de codes étaient faux. Attendez dix minutes.',
+  agreement_missing:
+    'Il n’y a pas de contrat de sous-traitance avec ce client, donc aucun de ses boîtiers ne peut être associé. Signez-en d’abord un.',
+  agreement_expired:
+    'Le contrat de sous-traitance avec ce client a expiré, donc aucun de ses boîtiers ne peut être associé. Renouvelez-le d’abord.',
+  name_unusable:
+    'Le nom du MSP ou du site ne peut pas être montré sur un boîtier : lettres, chiffres et signes simples seulement, au plus 80.',
+  claim_unknown: 'Cette association n’existe pas, ou elle est terminée. Regardez la page du site.',
+};

@@ -1,0 +1,78 @@
+import type { ProblemCode } from '../../problems.ts';
+
+/** Wat er geweigerd wordt. */
+export const problems: Readonly<Record<ProblemCode, string>> = {
+  not_here: 'Zo’n pagina is er niet, of er staat niets van u op.',
+  cross_site: 'Dit kwam van een andere pagina, dus er is niets gedaan. Open de pagina hier en probeer het opnieuw.',
+  too_large: 'Wat u stuurde is te groot.',
+  too_many: 'Er komen te veel verzoeken van uw adres. Wacht even.',
+  password_differs: 'De twee wachtwoorden verschillen. Typ ze opnieuw.',
+  body_wrong: 'Dit verzoek is niet te begrijpen. Open de pagina opnieuw.',
+  unavailable:
+    'Dit is niet gelukt, en er is niets veranderd. Probeer het zo opnieuw, of zeg het wie deze server beheert.',
+
+  session_over: 'Uw sessie is voorbij. Meld u opnieuw aan.',
+  second_factor_needed: 'Stel eerst uw tweede factor in, of geef die. Tot dan kan er niets anders.',
+  not_allowed: 'Uw rol omvat dit niet. Vraag het een eigenaar van uw MSP.',
+  msp_archived: 'Uw MSP is gearchiveerd. Vraag het wie deze server beheert.',
+  login_refused:
+    'Het e-mailadres of het wachtwoord klopt niet. Probeer het opnieuw; in het wachtwoord tellen hoofdletters.',
+  login_wait: 'Te veel pogingen zijn mislukt. Wacht, en probeer het dan opnieuw.',
+  login_busy: 'Te veel mensen melden zich op dit moment aan. Probeer het over een paar seconden opnieuw.',
+  login_crowded: 'Te veel mensen melden zich op dit moment aan. Probeer het over een paar minuten opnieuw.',
+  code_refused: 'Deze code klopt niet, of is al gebruikt. Wacht op de volgende in uw authenticator-app.',
+  code_expired: 'Tussen wachtwoord en code verliep te veel tijd. Begin opnieuw met uw wachtwoord.',
+  totp_there: 'Er is al een authenticator-app ingesteld.',
+  totp_not_begun: 'Begin eerst met het instellen van de authenticator-app.',
+  enrolled_already: 'Intussen is een tweede factor ingesteld. Meld u daarmee aan.',
+  passkey_refused:
+    'Deze passkey is hier niet bekend, of kon niet worden nagegaan. Probeer het opnieuw, of meld u aan met uw wachtwoord.',
+  passkey_unknown: 'U hebt zo’n passkey niet.',
+  last_factor: 'Dit is uw enige tweede factor. Stel eerst een andere in.',
+  passkeys_full: 'U hebt zoveel passkeys als er passen. Verwijder er eerst een.',
+  password_short: 'Het wachtwoord is te kort. Gebruik minstens 12 tekens, zoals vier woorden.',
+  password_long: 'Het wachtwoord is te lang. Gebruik hoogstens 256 tekens.',
+  invitation_refused: 'Deze uitnodiging is niet geldig, of is al gebruikt. Vraag wie haar stuurde om een andere.',
+  invitations_full: 'Te veel uitnodigingen wachten nog. Trek er eerst een paar in.',
+  invitation_unknown: 'Zo’n uitnodiging is er niet. Misschien is zij gebruikt.',
+  email_invalid: 'Geef een e-mailadres.',
+  email_taken: 'Er is hier al iemand met dit e-mailadres.',
+  grants_invalid:
+    'Geef minstens één rol, elk van de hele MSP, van één klant of van één locatie. Een eigenaar heeft de hele MSP.',
+  person_unknown: 'Zo iemand is er niet.',
+  people_full: 'Deze MSP heeft zoveel mensen als er passen. Verwijder er eerst een.',
+  last_owner:
+    'Dit is de enige eigenaar die zich kan aanmelden. Maak eerst iemand anders eigenaar, en laat die zich aanmelden.',
+  scope_too_small: 'Uw rol omvat een deel van de MSP. Vraag het iemand wiens rol alles omvat.',
+  token_refused: 'Dit token is niet geldig, of zijn tijd is voorbij. Maak een ander.',
+  token_acts: 'Kies minstens één ding dat het token mag, uit wat u mag en een token kan.',
+  token_days: 'Kies 1 tot 365 dagen.',
+  token_unknown: 'Zo’n token is er niet.',
+  tokens_full: 'U hebt zoveel tokens als er passen. Beëindig er eerst een.',
+
+  msp_unknown: 'Zo’n MSP is er niet.',
+  customer_unknown: 'Zo’n klant is er niet. Ga terug naar de lijst van klanten.',
+  site_unknown: 'Zo’n locatie is er niet. Ga terug naar de klant.',
+  name_invalid: 'Geef een naam van 1 tot 80 tekens.',
+  name_taken: 'Er is hier al iets met deze naam. Kies een andere.',
+  country_invalid: 'Geef het land met zijn twee letters, zoals NL.',
+  time_zone_invalid: 'Geef de tijdzone met haar plaats, zoals Europe/Amsterdam.',
+  archived: 'Dit is gearchiveerd. Haal het eerst terug.',
+  box_unknown: 'Zo’n box is er niet. Ga terug naar de lijst van boxen.',
+  box_taken: 'Deze box wordt al beheerd. Wie hem beheert moet hem eerst vrijgeven.',
+  cursor_invalid: 'Deze bladzijde is er niet meer. Begin met de eerste van de lijst.',
+
+  code_unreadable: 'Dit is geen koppelcode: die heeft 13 letters en cijfers. Vergelijk hem met wat de box toont.',
+  code_unknown:
+    'Geen box toont de fleet nu deze code. Kijk of de box zegt dat hij de fleet bereikt, en of zijn code niet ouder is dan een dag.',
+  code_claimed:
+    'Deze code is al ingetypt. Op de pagina van de locatie staat hoe ver het is; na intrekken of weigeren maakt de box een andere code.',
+  claim_wait: 'Te veel codes klopten niet. Wacht tien minuten.',
+  agreement_missing:
+    'Met deze klant is er geen verwerkersovereenkomst, dus er mag geen box van hen worden gekoppeld. Sluit er eerst een.',
+  agreement_expired:
+    'De verwerkersovereenkomst met deze klant is verlopen, dus er mag geen box van hen worden gekoppeld. Verleng haar eerst.',
+  name_unusable:
+    'De naam van de MSP of van de locatie kan op een box niet worden getoond: alleen letters, cijfers en eenvoudige tekens, hoogstens 80.',
+  claim_unknown: 'Zo’n koppeling is er niet, of zij is voorbij. Kijk op de pagina van de locatie.',
+};

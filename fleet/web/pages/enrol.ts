@@ -1,0 +1,91 @@
+/** Setting up a second factor: a passkey, or an authenticator app. For who has none yet, and for who adds one. */
+import { type Html, html } from '@belkluis/shared/web/html';
+import { errorSummary, type FormFault, field, head } from '@belkluis/shared/web/parts';
+import type { RegistrationResponseJSON } from '@simplewebauthn/server';
+import { Hono } from 'hono';
+import { problem as accessProblem } from '../../access/problems.ts';
+import { type ConsoleContext, type ConsoleEnv, field as posted, type Visit, writeCookie } from '../visit.ts';
+import { layout } from './layout.ts';
+import { passkeyAnswer, passkeyButton } from './passkey.ts';
+import { refusal } from './problem.ts';
+import { enter } from './sign-in.ts';
+
+function choicePage(visit: Visit): Html {
+  const { t } = visit;
+  const { enrol } = t;
+  const body = html`${head(enrol.title, enrol.lead)}
+    <div class="stack narrow">
+      <section aria-labelledby="passkey">
+        <header><h2 id="passkey">${enrol.passkey}</h2><p>${enrol.passkeyLead}</p></header>
+        ${passkeyButton(t, { begin: '/enrol/passkey/options', finish: '/enrol/passkey', way: 'create', text: enrol.makePasskey, primary: true })}
+        <noscript><p class="note">${enrol.needsScript}</p></noscript>
+      </section>
+      <section aria-labelledby="app">
+        <header><h2 id="app">${enrol.app}</h2><p>${enrol.appLead}</p></header>
+        <form method="post" action="/enrol/app"><button>${enrol.beginApp}</button></form>
+      </section>
+    </div>`;
+  return layout(visit, { title: enrol.title, modules: ['browser/passkey.ts'], body });
+}
+
+interface Shown {
+  readonly secret: string;
+  readonly uri: string;
+}
+
+function appPage(visit: Visit, fault: FormFault | null, { secret, uri }: Shown): Html {
+  const { t } = visit;
+  const { enrol } = t;
+  const body = html`${head(enrol.appTitle, enrol.appSteps)}
+    <form method="post" action="/enrol/app/code" class="stack tight narrow">
+      ${errorSummary(t.frame, fault)}
+      <dl><dt>${enrol.secret}</dt><dd class="fingerprint">${secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</dd></dl>
+      <p><a href="${uri}">${enrol.openApp}</a></p>
+      <input type="hidden" name="uri" value="${uri}">
+      ${field({ id: 'code', label: enrol.code, hint: t.signIn.codeHint, autocomplete: 'one-time-code', inputmode: 'numeric', required: true, fault })}
+      <div class="row"><button class="primary">${enrol.finishApp}</button><a href="/enrol">${enrol.other}</a></div>
+    </form>`;
+  return layout(visit, { title: enrol.appTitle, body });
+}
+
+/** What the form before showed, to show it again beside a wrong code: the secret that counts is kept at the fleet. */
+function shownIn(uri: string): Shown {
+  const secret = /^otpauth:\/\/totp\/[^?#]{1,400}\?[^#]*\bsecret=([A-Z2-7]{16,64})(&|$)/.exec(uri)?.[1];
+  if (secret === undefined) throw accessProblem('totp_not_begun');
+  return { secret, uri };
+}
+
+/** @throws Problem `session_over`. */
+function sessionOf(c: ConsoleContext): string {
+  const { session } = c.get('visit');
+  if (session === null) throw accessProblem('session_over');
+  return session;
+}
+
+export const enrolRoutes = new Hono<ConsoleEnv>()
+  .get('/enrol', async (c) => {
+    const visit = c.get('visit');
+    const waits = (await visit.services.access.stageOf(sessionOf(c))) === 'code';
+    return waits ? c.redirect('/sign-in/code', 303) : c.html(choicePage(visit));
+  })
+  .post('/enrol/app', async (c) => {
+    const visit = c.get('visit');
+    return c.html(appPage(visit, null, await visit.services.access.signIn.beginTotp(sessionOf(c))));
+  })
+  .post('/enrol/app/code', async (c) => {
+    const visit = c.get('visit');
+    try {
+      return enter(c, await visit.services.access.signIn.confirmTotp(sessionOf(c), await posted(c, 'code')));
+    } catch (error) {
+      const fault = refusal(c, error, { code_refused: 'code' });
+      return c.html(appPage(visit, fault, shownIn(await posted(c, 'uri'))));
+    }
+  })
+  .post('/enrol/passkey/options', async (c) =>
+    c.json(await c.get('visit').services.access.passkeys.beginEnrolment(sessionOf(c))),
+  )
+  .post('/enrol/passkey', async (c) => {
+    const answer = await passkeyAnswer<RegistrationResponseJSON>(c);
+    writeCookie(c, 'session', await c.get('visit').services.access.passkeys.finishEnrolment(sessionOf(c), answer));
+    return c.json({ to: '/' });
+  });

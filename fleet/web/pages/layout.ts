@@ -1,0 +1,100 @@
+/** The frame of every page. */
+import { type Html, html, importMapScript, mark, nothing } from '@belkluis/shared/web/html';
+import type { Act } from '../../access/rights.ts';
+import type { Texts } from '../i18n/en.ts';
+import { languages, texts } from '../i18n/language.ts';
+import { may, type Visit } from '../visit.ts';
+
+export type MenuPlace = keyof Texts['frame']['nav'];
+
+/** Left to right; who may do the act sees the entry. */
+const menu: readonly { readonly place: MenuPlace; readonly path: string; readonly act: Act }[] = [
+  { place: 'overview', path: '/', act: 'see tenants' },
+  { place: 'account', path: '/account', act: 'see tenants' },
+];
+
+/** A step of the way from the MSP down: a customer, a site, a box. */
+export interface Step {
+  readonly href: string;
+  readonly text: string;
+}
+
+export interface Page {
+  readonly title: string;
+  readonly place?: MenuPlace;
+  /** Below the MSP, from the customer down; the last is the page itself. */
+  readonly trail?: readonly Step[];
+  /** Modules that the page runs, by asset name. */
+  readonly modules?: readonly string[];
+  readonly body: Html;
+}
+
+function languageLinks({ t, language, here }: Visit): Html {
+  const target = (code: string): string => {
+    const url = new URL(here, 'https://console');
+    url.searchParams.set('language', code);
+    return url.pathname + url.search;
+  };
+  return html`<nav aria-label="${t.frame.languages}" class="row">${languages.map(
+    (code) =>
+      html`<a href="${target(code)}" hreflang="${code}" lang="${code}" aria-label="${code} ${texts[code].name}"${code === language ? html` aria-current="true"` : nothing}>${code}</a>`,
+  )}</nav>`;
+}
+
+function whereIs({ t, mspName }: Visit, trail: readonly Step[]): Html {
+  const steps = [{ href: '/', text: mspName }, ...trail];
+  const here = (at: number) => (at === steps.length - 1 ? html` aria-current="true"` : nothing);
+  return html`<nav aria-label="${t.frame.place}"><ol>${steps.map(({ href, text }, at) => html`<li><a href="${href}"${here(at)}>${text}</a></li>`)}</ol></nav>`;
+}
+
+function signedInParts(visit: Visit, place: MenuPlace | undefined): { who: Html; menu: Html } {
+  const { t, person } = visit;
+  if (!person) return { who: nothing, menu: nothing };
+  const roles = [...new Set(person.grants.map(({ role }) => t.frame.roles[role]))].join(', ');
+  const entries = menu.filter(({ act }) => may(visit, act));
+  return {
+    who: html`<a class="who" href="/account">${person.name}, ${roles}</a>
+        <form method="post" action="/sign-out"><button class="link">${t.frame.signOut}</button></form>`,
+    menu: html`<button type="button" class="menu small" popovertarget="nav">${t.frame.menu}</button>
+      <nav id="nav" popover aria-label="${t.frame.mainMenu}">${entries.map(
+        (entry) =>
+          html`<a href="${entry.path}"${entry.place === place ? html` aria-current="page"` : nothing}>${t.frame.nav[entry.place]}</a>`,
+      )}</nav>`,
+  };
+}
+
+/** A whole document. */
+export function layout(visit: Visit, { title, place, trail = [], modules = [], body }: Page): Html {
+  const { t, f, language, assets, services, person } = visit;
+  const parts = signedInParts(visit, place);
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${title} · ${t.frame.product}</title>
+  <link rel="icon" href="${assets.url('web/mark.svg')}" type="image/svg+xml">
+  <link rel="stylesheet" href="${assets.url('web/style.css')}">
+  ${modules.length > 0 ? importMapScript(assets.importMap) : nothing}
+  ${modules.map((name) => html`<script type="module" src="${assets.url(name)}"></script>`)}
+</head>
+<body>
+  <a class="skip" href="#main">${t.frame.skip}</a>
+  <header class="site fleet">
+    <div>
+      <a class="brand" href="/">${mark}<span>Bel<b>kluis</b></span></a>
+      <div class="place">${person ? whereIs(visit, trail) : nothing}</div>
+      <div class="tools">
+        ${languageLinks(visit)}
+        ${parts.who}
+      </div>
+      ${parts.menu}
+    </div>
+  </header>
+  <main id="main" tabindex="-1">
+${body}
+  </main>
+  <footer class="foot"><div><p>${t.frame.nothingOfCalls}</p><p>${t.frame.stands(services.version, f.country(services.region))}</p></div></footer>
+</body>
+</html>`;
+}

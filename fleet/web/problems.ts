@@ -1,0 +1,87 @@
+/** What the console refuses, by its own words or by those of the rooms behind it, and with which status. */
+import type { problem as passwordProblem } from '@belkluis/shared/access/problems';
+import { Problem, problemsOf } from '@belkluis/shared/base/problem';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type problem as accessProblem, statusOf } from '../access/problems.ts';
+import type { problem as databaseProblem } from '../db/problems.ts';
+import type { problem as enrolmentProblem } from '../enrolment/problems.ts';
+import type { problem as inventoryProblem } from '../inventory/problems.ts';
+import type { problem as tenantProblem } from '../tenants/problems.ts';
+
+export const problem = problemsOf({
+  not_here: 'There is no such page, or nothing of yours is on it.',
+  cross_site: 'This came from another page, so nothing was done. Open the page here and try again.',
+  too_large: 'What you sent is too large.',
+  too_many: 'Too many requests come from your address. Wait a moment.',
+  password_differs: 'The two passwords differ. Type them again.',
+  body_wrong: 'This request is not understood. Open the page again.',
+  unavailable: 'This did not work, and nothing was changed. Try again in a moment, or tell whoever runs this server.',
+});
+
+type CodeOf<Room extends (code: never, ...rest: never[]) => unknown> = Parameters<Room>[0];
+
+/** Every code that somebody at the console can meet. The rooms' own sentences are the English ones; other languages have each. */
+export type ProblemCode =
+  | CodeOf<typeof problem>
+  | CodeOf<typeof accessProblem>
+  | CodeOf<typeof passwordProblem>
+  | CodeOf<typeof tenantProblem>
+  | Exclude<CodeOf<typeof inventoryProblem>, 'inventory_full' | 'inventory_closed'>
+  | Extract<CodeOf<typeof databaseProblem>, 'cursor_invalid'>
+  | Extract<
+      CodeOf<typeof enrolmentProblem>,
+      | 'code_unreadable'
+      | 'code_unknown'
+      | 'code_claimed'
+      | 'claim_wait'
+      | 'agreement_missing'
+      | 'agreement_expired'
+      | 'name_unusable'
+      | 'claim_unknown'
+    >;
+
+export type Status = ContentfulStatusCode;
+
+/** Of each that is not 400. */
+const statuses: Readonly<Record<string, number>> = {
+  ...statusOf,
+  not_here: 404,
+  msp_unknown: 404,
+  customer_unknown: 404,
+  site_unknown: 404,
+  box_unknown: 404,
+  person_unknown: 404,
+  invitation_unknown: 404,
+  passkey_unknown: 404,
+  token_unknown: 404,
+  claim_unknown: 404,
+  cursor_invalid: 404,
+  cross_site: 403,
+  name_taken: 409,
+  email_taken: 409,
+  archived: 409,
+  enrolled_already: 409,
+  last_owner: 409,
+  last_factor: 409,
+  code_claimed: 409,
+  box_taken: 409,
+  agreement_missing: 409,
+  agreement_expired: 409,
+  too_large: 413,
+  too_many: 429,
+  claim_wait: 429,
+  unavailable: 503,
+};
+
+/** What a person is told about an error: nothing that is not in a vocabulary leaves the fleet. */
+export function told(error: unknown): { readonly problem: Problem; readonly status: Status } {
+  const known = error instanceof Problem ? error : problem('unavailable');
+  const status = statuses[known.code] ?? (isKnown(known) ? 400 : 503);
+  return {
+    problem: status === 503 && !(known.code in statuses) ? problem('unavailable') : known,
+    status: status as Status,
+  };
+}
+
+/** Rooms below a page (database, certificates) refuse in words that are for whoever runs the server. */
+const isKnown = ({ code }: Problem): boolean => !/^(database|ca|copy|inventory|config)_/.test(code);
