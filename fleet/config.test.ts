@@ -18,7 +18,7 @@ test('without anything in the environment the database and the broker are the fl
   ]);
 });
 
-test('each field is refused by its name; an outside broker needs TLS and keys', (t) => {
+test('each field is refused by its name; an outside broker needs TLS and a name for this process', (t) => {
   const refused = (more: object, environment = {}) =>
     t.throws(() => checkConfig({ ...good, ...more }, environment), { code: 'config_invalid' })!.message;
   t.regex(refused({ hosts: ['https://fleet.example'] }), /hosts\.0/);
@@ -27,6 +27,9 @@ test('each field is refused by its name; an outside broker needs TLS and keys', 
   t.regex(refused({ password: 'x' }), /password/);
   t.regex(refused({}, { MQTT_URL: 'mqtt://broker.example:1883' }), /MQTT_URL/);
   t.regex(refused({}, { MQTT_URL: 'mqtts://broker.example:8883' }), /mqtt: must be there/);
+  t.regex(refused({ mqtt: { process: '0'.repeat(32) } }), /mqtt\.process/);
+  const { mqtt } = checkConfig({ ...good, mqtt: {} }, { MQTT_URL: 'mqtts://127.0.0.1:8884' });
+  t.deepEqual(mqtt, { process: 'fleet', folder: null, sessions: '/var/lib/mosquitto', authorityFile: null });
 });
 
 test('the console is at the first host, or where it is said to be, with both files or a host that the fleet certifies', (t) => {

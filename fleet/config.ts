@@ -14,6 +14,9 @@ const problem = problemsOf({
 /** Where an installed fleet has its configuration. */
 export const CONFIG_PATH = '/etc/belkluis/fleet.json';
 
+/** A fleet's processes at a broker beside it: closed, so that its access file has them all from the beginning. */
+export const processNames = ['fleet', ...Array.from({ length: 8 }, (_, at) => `fleet-${at + 2}` as const)] as const;
+
 const port = z.number().int().min(1).max(65535);
 const absolutePath = z.string().regex(/^\//, 'must be an absolute path');
 const host = z
@@ -66,9 +69,18 @@ const fileSchema = z.strictObject({
   region: z.string().regex(/^[A-Z]{2}$/, 'must be a country code such as NL'),
   /** What the key files of the fleet's certificates are encrypted with: 32 characters of chance or more. Null: they lie there in the clear. */
   caPassphraseFile: absolutePath.nullable().default(null),
-  /** By what the fleet shows who it is to a broker of its own (MQTT_URL), PEM files; null: there is none. */
+  /** For a broker of its own (MQTT_URL); null: there is none. */
   mqtt: z
-    .strictObject({ keyFile: absolutePath, certificateFile: absolutePath, authorityFile: absolutePath })
+    .strictObject({
+      /** What the broker knows this process by: another for each process of a fleet. */
+      process: z.enum(processNames).default(processNames[0]),
+      /** Where the files are written, and kept fresh, that Mosquitto is told by; null: `broker` below `data`. */
+      folder: absolutePath.nullable().default(null),
+      /** Where Mosquitto keeps its sessions. */
+      sessions: absolutePath.default('/var/lib/mosquitto'),
+      /** Who signs the certificate of a broker that is not told by these files, PEM; null: the fleet does. */
+      authorityFile: absolutePath.nullable().default(null),
+    })
     .nullable()
     .default(null),
 });
@@ -134,8 +146,8 @@ export function readConfig(path: string, environment: NodeJS.ProcessEnv): Config
 export const places = (data: string) => ({
   /** Keys and certificates of the fleet. */
   ca: join(data, 'ca'),
-  /** The list of revoked certificates, for a broker that is not ours. */
-  crl: join(data, 'crl.pem'),
+  /** What Mosquitto is told, unless the configuration says elsewhere. */
+  broker: join(data, 'broker'),
 });
 
 const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);

@@ -81,6 +81,20 @@ for (const database of both) {
     t.like(await identities.place(box), { state: 'active', site: a.sites[1] });
   });
 
+  test(`${database.name}: a broker that does not tell by which certificate: who has a good one is in, once, and who was revoked is out`, async (t) => {
+    const { joined, enrolled, identities, events, a } = await world((await database.fresh(t, migrations)).kysely);
+    t.false(await joined.welcome(box), 'nobody enrolled it');
+    await enrolled(a.scope.msp, a.sites[0]);
+    t.deepEqual(await Promise.all([joined.welcome(box), joined.welcome(box)]), [true, true], 'two processes at once');
+    t.like(await identities.place(box), { state: 'active', site: a.sites[0] });
+    t.is(events.filter(({ kind }) => kind === 'box_added').length, 1);
+    await joined.revoke(box, 'anna');
+    t.false(await joined.welcome(box));
+    await enrolled(a.scope.msp, a.sites[1]);
+    t.true(await joined.welcome(box));
+    t.like(await identities.place(box), { state: 'active', site: a.sites[1] });
+  });
+
   test(`${database.name}: a box that leaves leaves the inventory, and may go to another MSP`, async (t) => {
     const { joined, enrolled, leave, identities, boxes, a, b } = await world(
       (await database.fresh(t, migrations)).kysely,

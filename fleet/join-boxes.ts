@@ -1,6 +1,8 @@
 /** Enrolment says which box a certificate is of, inventory where it is: what joins the two, at the broker's door and when a box leaves. */
 import type { Clock } from '@belkluis/shared/base/clock';
+import { Problem } from '@belkluis/shared/base/problem';
 import type { Enrolment } from './enrolment/enrolment.ts';
+import type { Place } from './inventory/identities.ts';
 import type { Rooms } from './open-rooms.ts';
 import { wholeMsp } from './tenants/scope.ts';
 
@@ -10,6 +12,8 @@ const NAME_LENGTH = 8;
 export interface JoinedBoxes {
   /** Whether it may connect now; from then on what it says is taken. Rejects when that is not known. */
   admit(box: string, serial: string): Promise<boolean>;
+  /** The same for a box that a broker beside the fleet let in, which does not tell by which certificate. */
+  welcome(box: string): Promise<boolean>;
   /** Revokes what it has, and takes nothing more of it. Its connection ends with the next look at who was revoked. */
   revoke(box: string, by: string): Promise<void>;
   /** Enrolment as boxes reach it: one that leaves leaves the inventory too. */
@@ -38,21 +42,36 @@ export function joinBoxes(
     await identities.activate(box);
   }
 
+  /** Whether it is in the inventory at `site` after this, where it was found at `place`. */
+  async function placedAt(box: string, site: string, place: Place | null): Promise<boolean> {
+    const isThere = (at: Place | null) => at?.state === 'active' && at.site === site;
+    if (isThere(place)) return true;
+    try {
+      if (place?.state === 'pending') await identities.activate(box);
+      else {
+        // From another site: it could be claimed here because nothing that it had there was good any more.
+        if (place?.state === 'active') await retire(box, 'fleet');
+        await install(box, site);
+      }
+    } catch (error) {
+      // Another process may have been first.
+      if (!(error instanceof Problem) || !isThere(await identities.place(box))) throw error;
+    }
+    return true;
+  }
+
   return {
     async admit(box, serial) {
       // Before the certificate is asked about: whoever revokes does that first, so a good one was issued after what is read here.
       const place = await identities.place(box);
       if ((await enrolment.admit(box, serial)) !== null) return false;
       const known = await enrolment.boxOf(box);
-      if (!known) return false;
-      if (place?.state === 'active' && place.site === known.site) return true;
-      if (place?.state === 'pending') await identities.activate(box);
-      else {
-        // From another site: it could be claimed here because nothing that it had there was good any more.
-        if (place?.state === 'active') await retire(box, 'fleet');
-        await install(box, known.site);
-      }
-      return true;
+      return known !== null && (await placedAt(box, known.site, place));
+    },
+    async welcome(box) {
+      const place = await identities.place(box);
+      const known = await store.known(box, clock.now());
+      return typeof known?.site === 'string' && (await placedAt(box, known.site, place));
     },
     async revoke(box, by) {
       await enrolment.revoke(box, 'removed', by);

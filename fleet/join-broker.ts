@@ -1,11 +1,12 @@
 /** The broker that the configuration names: in the process, or by MQTT_URL. */
 import { readFileSync } from 'node:fs';
+import { checkServerIdentity } from 'node:tls';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import type { Broker } from './broker/broker.ts';
 import { openEmbedded } from './broker/embedded/embedded.ts';
-import { openExternal } from './broker/external/external.ts';
+import { type FleetIdentity, openExternal } from './broker/external/external.ts';
 import type { Config } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import type { JoinedBoxes } from './join-boxes.ts';
@@ -13,7 +14,7 @@ import type { Rooms } from './open-rooms.ts';
 
 interface Parts {
   readonly config: Config;
-  readonly rooms: Pick<Rooms, 'ca' | 'enrolment'>;
+  readonly rooms: Pick<Rooms, 'ca' | 'processCa' | 'enrolment'>;
   readonly boxes: JoinedBoxes;
   readonly certificate: KeyAndChain;
   readonly clock: Clock;
@@ -23,27 +24,33 @@ interface Parts {
 
 export interface JoinedBroker {
   readonly broker: Broker;
-  /** New connections get this certificate. */
-  renewed(certificate: KeyAndChain): void;
+  /** The fleet's certificate is another, or may be due: new connections get a good one. */
+  renewed(certificate: KeyAndChain): Promise<void>;
 }
 
-export async function joinBroker({
-  config,
-  rooms,
-  boxes,
-  certificate,
-  clock,
-  counters,
-  log,
-}: Parts): Promise<JoinedBroker> {
-  const { address, ports, mqtt, mqttUrl } = config;
-  if (mqttUrl !== null) {
-    const [key, own, authority] = [mqtt!.keyFile, mqtt!.certificateFile, mqtt!.authorityFile].map((file) =>
-      readFileSync(file, 'utf8'),
-    );
-    const identity = { key: key!, certificate: own!, authority: authority! };
-    return { broker: openExternal({ url: mqttUrl, identity, counters, log }), renewed: () => {} };
-  }
+/** A broker beside the fleet: by a certificate for this process, of an authority that signs for nobody else. */
+async function joinExternal({ config, rooms, clock, counters, log }: Parts): Promise<JoinedBroker> {
+  const { hosts, mqtt, mqttUrl } = config;
+  const authority = mqtt!.authorityFile === null ? rooms.ca.root : readFileSync(mqtt!.authorityFile, 'utf8');
+  const identity = async (): Promise<FleetIdentity> => {
+    const { key, chain } = await (await rooms.processCa()).issue(mqtt!.process, clock.now());
+    return { key, certificate: chain, authority };
+  };
+  const broker = openExternal({
+    url: mqttUrl!,
+    identity: await identity(),
+    // Its certificate is for where boxes reach it, whatever way the fleet takes.
+    identifies: mqtt!.authorityFile === null ? (peer) => checkServerIdentity(hosts[0]!, peer) : undefined,
+    counters,
+    log,
+  });
+  return { broker, renewed: async () => broker.renewed(await identity()) };
+}
+
+export async function joinBroker(parts: Parts): Promise<JoinedBroker> {
+  const { config, rooms, boxes, certificate, clock, counters, log } = parts;
+  const { address, ports } = config;
+  if (config.mqttUrl !== null) return joinExternal(parts);
   const identityOf = ({ key, chain }: KeyAndChain) => ({ key, certificate: chain, boxAuthority: rooms.ca.boxIssuers });
   const broker = await openEmbedded({
     clock,
@@ -57,5 +64,5 @@ export async function joinBroker({
     },
     notice: ({ code, box }) => log('notice', { code, box }),
   });
-  return { broker, renewed: (next) => broker.renewed(identityOf(next)) };
+  return { broker, renewed: async (next) => broker.renewed(identityOf(next)) };
 }

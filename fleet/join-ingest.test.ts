@@ -25,19 +25,29 @@ const golden = (name: string) =>
 interface Options {
   readonly ports?: Partial<IngestPorts>;
   readonly renewConnected?: () => Promise<readonly string[]>;
+  /** A broker beside the fleet. */
+  readonly beside?: boolean;
+  /** Puts a box into the inventory that is not in it. */
+  readonly welcome?: (box: string, two: Awaited<ReturnType<typeof boxesOfTwo>>) => Promise<boolean>;
 }
 
-async function world(database: AnyTables, { ports = {}, renewConnected = async () => [] }: Options = {}) {
+async function world(
+  database: AnyTables,
+  { ports = {}, renewConnected = async () => [], beside = false, welcome = async () => false }: Options = {},
+) {
   const two = await boxesOfTwo(database);
   await two.addBox('one', two.a.sites[0]);
   const writer = openWriter({ database, clock: systemClock, log: silentLog, changed: () => {} });
   const sent: { kind: string; retain: boolean; body: unknown }[] = [];
   const kicked: string[] = [];
+  const settled: string[] = [];
   let breaks = false;
   const store = joinIngest({
     writer,
     identities: two.identities,
-    enrolment: { renewConnected },
+    enrolment: { renewConnected, settled: async (...one) => void settled.push(one.join(' ')) },
+    welcome: (who) => welcome(who, two),
+    beside,
     broker: {
       async publish(topic, payload, { retain }) {
         if (breaks) throw new Error('the broker went away');
@@ -64,7 +74,7 @@ async function world(database: AnyTables, { ports = {}, renewConnected = async (
   };
   return {
     ...two,
-    ...{ ingest, store, counters, sent, kicked, message },
+    ...{ ingest, store, counters, sent, kicked, settled, message },
     breakBroker(now: boolean) {
       breaks = now;
     },
@@ -156,5 +166,43 @@ for (const database of both) {
     await ingest.take(message('audit', golden('audit.first')));
     t.deepEqual(kicked, [box]);
     t.deepEqual(sent, []);
+  });
+
+  test(`${database.name}: by a broker beside the fleet, an enrolled box is taken in when it first speaks, and its older certificates end`, async (t) => {
+    const stranger = boxId('stranger');
+    const { ingest, message, settled, kicked, counters } = await world(await fresh(t), {
+      beside: true,
+      async welcome(who, { addBox, a }) {
+        if (who !== stranger) return false;
+        await addBox('stranger', a.sites[0]);
+        return true;
+      },
+    });
+    const serial = `4${'a'.repeat(31)}`;
+    await ingest.take(message('presence', { ...online, certificate: serial }, stranger));
+    t.is(counters.get('ingest.kept'), 1);
+    t.deepEqual(settled, [`${stranger} ${serial}`]);
+    await ingest.take(message('presence', { ...online, certificate: serial }, boxId('revoked')));
+    t.is(counters.get('ingest.box_unknown'), 1);
+    t.deepEqual(kicked, [boxId('revoked')]);
+    t.is(settled.length, 1, 'of a box that is out nothing is believed');
+  });
+
+  test(`${database.name}: what another process has kept, that one answers; what comes again to this one, this one`, async (t) => {
+    let asked = 0;
+    const { ingest, message, sent } = await world(await fresh(t), {
+      beside: true,
+      renewConnected: async () => {
+        asked++;
+        return golden('certificate').chain;
+      },
+    });
+    const csr = message('csr', golden('csr'));
+    await ingest.take(csr);
+    await ingest.take(csr);
+    t.is(asked, 1);
+    await ingest.take({ ...csr, again: true });
+    t.is(asked, 2);
+    t.is(sent.length, 2);
   });
 }

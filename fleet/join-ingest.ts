@@ -10,12 +10,14 @@ import { certificate } from '@belkluis/shared/contract/certificate';
 import { type Cosignature, cosignature } from '@belkluis/shared/contract/cosignature';
 import { type Desired, desired } from '@belkluis/shared/contract/desired';
 import { stamp } from '@belkluis/shared/contract/message';
+import type { Presence } from '@belkluis/shared/contract/presence';
 import type { Response } from '@belkluis/shared/contract/response';
 import type { Broker } from './broker/broker.ts';
 import type { Enrolment } from './enrolment/enrolment.ts';
 import { numbered, type Said, type Store } from './ingest/store.ts';
 import type { Fate, Heard } from './inventory/heard.ts';
 import type { Writer } from './inventory/writer.ts';
+import type { JoinedBoxes } from './join-boxes.ts';
 import type { Rooms } from './open-rooms.ts';
 
 /** An answer of the witness, without the id of what it answers. */
@@ -48,7 +50,11 @@ const KICK_EVERY_MS = 10_000;
 interface Parts {
   readonly writer: Pick<Writer, 'take'>;
   readonly identities: Rooms['identities'];
-  readonly enrolment: Pick<Enrolment, 'renewConnected'>;
+  readonly enrolment: Pick<Enrolment, 'renewConnected' | 'settled'>;
+  /** Whether a box that the inventory does not know may be in it; then it is. */
+  readonly welcome: JoinedBoxes['welcome'];
+  /** The broker is beside the fleet: other processes may hear the same, and it does not tell who shows which certificate. */
+  readonly beside: boolean;
   readonly broker: Pick<Broker, 'publish' | 'kick'>;
   readonly ports: IngestPorts;
   readonly clock: Clock;
@@ -83,7 +89,8 @@ const keptOf = {
   unknown: 'box_unknown',
 } as const;
 
-export function joinIngest({ writer, identities, enrolment, broker, ports, clock, chance, log }: Parts): Store {
+export function joinIngest(parts: Parts): Store {
+  const { writer, identities, enrolment, welcome, beside, broker, ports, clock, chance, log } = parts;
   const seldom = new Seldom(clock, KICK_EVERY_MS);
   let sent = 0;
   const about = () => {
@@ -119,18 +126,26 @@ export function joinIngest({ writer, identities, enrolment, broker, ports, clock
     await broker.publish(desired.topic(box), payload, desired);
   }
 
-  /** Again when the message comes again: its answer may have been lost. */
+  /** A box is there, by a certificate that it names: those before it are worth nothing any more. */
+  async function greet(box: string, { certificate: shown, policyVersion }: Presence): Promise<void> {
+    if (beside && shown !== undefined) await enrolment.settled(box, shown);
+    await reconcile(box, policyVersion);
+  }
+
+  /** Again when the message comes again: its answer may have been lost. What another process keeps, that one answers. */
   async function follow(said: Said, fate: Fate): Promise<void> {
+    if (beside && fate === 'seen' && !said.again) return;
     if (said.kind === 'csr') return renew(said.box, said.message.id, said.message.body.csr);
     if (said.kind === 'audit') return cosign(said.box, said.message.id, said.message.body);
     if (said.kind === 'response') return ports.responded(said.box, said.command!, said.message.body);
     if (said.kind === 'presence' && said.message.body.is === 'online' && fate === 'stored')
-      return reconcile(said.box, said.message.body.policyVersion);
+      return greet(said.box, said.message.body);
   }
 
   return {
     async keep(said) {
-      const fate = await writer.take(heardOf(said));
+      let fate = await writer.take(heardOf(said));
+      if (fate === 'unknown' && (await welcome(said.box))) fate = await writer.take(heardOf(said));
       if (fate === 'unknown') {
         // Not waited for: it waits for this message.
         if (seldom.due(said.box)) broker.kick(said.box).catch(() => log('kick_failed', { box: said.box }));

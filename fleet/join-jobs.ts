@@ -1,15 +1,17 @@
-/** What the process does by itself, each in its own time. */
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+/**
+ * What the process does by itself, each in its own time. Where several processes are one fleet each of them does all of it: what one has done
+ * leaves nothing to do for the others, in one transaction or by what it writes being the same.
+ */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import type { Broker } from './broker/broker.ts';
-import { type Config, places } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import { every, untilDone } from './every.ts';
 import type { Change } from './inventory/heard.ts';
 import { openHistory } from './inventory/history.ts';
 import { DAY_MS, HOUR_MS, OFFLINE_GRACE_MS } from './inventory/limits.ts';
 import { settleGone } from './inventory/store.ts';
+import type { MosquittoFiles } from './join-mosquitto.ts';
 import { SILENT_EVERY_MS } from './join-witness.ts';
 import type { Rooms } from './open-rooms.ts';
 
@@ -26,7 +28,8 @@ const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
 
 interface Parts {
-  readonly config: Config;
+  /** Null: the broker is in the process. */
+  readonly mosquitto: MosquittoFiles | null;
   readonly rooms: Rooms;
   readonly broker: Broker;
   readonly clock: Clock;
@@ -37,12 +40,12 @@ interface Parts {
   /** Nobody waits for the log of this box any more. */
   readonly dismiss: (box: string) => Promise<void>;
   /** The fleet's own certificate is another. */
-  readonly renewed: (certificate: KeyAndChain) => void;
+  readonly renewed: (certificate: KeyAndChain) => Promise<void>;
 }
 
 /** Returns what ends them, after those that run. */
 export function startJobs({
-  config,
+  mosquitto,
   rooms,
   broker,
   clock,
@@ -70,20 +73,12 @@ export function startJobs({
       dismissed.add(box);
       // A broker that tells who is there is asked again; another is told once.
       if (there ? !there.has(box) : kicked.has(box)) continue;
-      if (config.mqttUrl !== null) await writeList();
+      await mosquitto?.writeList();
       await broker.kick(box);
       kicked.add(box);
       log('box_kicked', { box });
     }
     looked = now;
-  }
-
-  /** The list holds no secret, and another user reads it. */
-  async function writeList(): Promise<void> {
-    const { crl } = places(config.data);
-    writeFileSync(`${crl}.new`, await enrolment.crl());
-    chmodSync(`${crl}.new`, 0o644);
-    renameSync(`${crl}.new`, crl);
   }
 
   async function signLog(): Promise<void> {
@@ -92,7 +87,8 @@ export function startJobs({
   }
 
   async function renewOwn(): Promise<void> {
-    renewed(await ca.server(clock.now()));
+    await renewed(await ca.server(clock.now()));
+    if (await mosquitto?.write()) log('broker_files_changed', {});
   }
 
   const jobs: readonly (readonly [everyMs: number, name: string, job: () => Promise<unknown>])[] = [
@@ -106,7 +102,7 @@ export function startJobs({
     [HOUR_MS, 'forget_people', () => access.people.forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
-    ...(config.mqttUrl === null ? [] : [[HOUR_MS, 'revocation_list', writeList] as const]),
+    ...(mosquitto ? [[HOUR_MS, 'revocation_list', mosquitto.writeList] as const] : []),
   ];
   const ends = jobs.map(([everyMs, name, job]) => every(clock, everyMs, name, log, job));
   return async () => {

@@ -22,6 +22,7 @@ import { joinBroker } from './join-broker.ts';
 import { joinConsole } from './join-console.ts';
 import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
+import { joinMosquitto } from './join-mosquitto.ts';
 import { joinWitness } from './join-witness.ts';
 import { openRooms } from './open-rooms.ts';
 
@@ -35,9 +36,13 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   // Alerts and pages follow these.
   const changed = (_changes: readonly Change[]): void => {};
   const writer = openWriter({ database: database.kysely, clock, log, changed });
+  const beside = config.mqttUrl !== null;
+  const mosquitto = beside ? joinMosquitto(config, rooms, clock) : null;
+  // Before it is looked for: it may wait for them.
+  await mosquitto?.write();
   const { broker, renewed } = await joinBroker({ config, rooms, boxes, certificate, clock, counters, log });
   const witness = joinWitness(rooms, clock, log);
-  const parts = { identities, enrolment, clock, chance, log };
+  const parts = { identities, enrolment, welcome: boxes.welcome, beside, clock, chance, log };
   const store = joinIngest({ ...parts, writer, broker, ports: { ...noPorts, witness: witness.witness } });
   const ingest = openIngest({
     clock,
@@ -47,7 +52,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   });
   broker.onMessage(UP_FILTER, (arrival) => ingest.take(arrival));
   // Nobody's will was told while the broker was not there.
-  if (config.mqttUrl === null) await presumeGone(database.kysely, clock.now());
+  if (!beside) await presumeGone(database.kysely, clock.now());
   await broker.start();
   const now = clock.now();
   const news = {
@@ -74,7 +79,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   });
   const pages = await joinConsole({ config, rooms, certificate, clock, log });
   const endJobs = startJobs({
-    config,
+    mosquitto,
     rooms,
     broker,
     clock,
@@ -82,10 +87,10 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     changed,
     findSilent: witness.findSilent,
     dismiss: witness.dismiss,
-    renewed(next: KeyAndChain) {
+    async renewed(next: KeyAndChain) {
       serving.renewed(next);
       pages?.renewed(next);
-      renewed(next);
+      await renewed(next);
     },
   });
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });

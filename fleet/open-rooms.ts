@@ -14,6 +14,7 @@ import { type AnyTables, openDatabase } from './db/open.ts';
 import { openCa } from './enrolment/ca.ts';
 import { openEnrolment } from './enrolment/enrolment.ts';
 import { openKeyFiles } from './enrolment/key-files.ts';
+import { openProcessCa, type ProcessCa } from './enrolment/process-ca.ts';
 import { openEnrolmentStore } from './enrolment/store.ts';
 import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openIdentities } from './inventory/identities.ts';
@@ -32,6 +33,7 @@ export async function openRooms(config: Config, log: Log) {
   const { caPassphraseFile, data, hosts } = config;
   const passphrase = caPassphraseFile === null ? null : readFileSync(caPassphraseFile, 'utf8').trim();
   const ca = await openCa({ folder: places(data).ca, passphrase, hosts, now: clock.now(), chance });
+  let processes: Promise<ProcessCa> | null = null;
   const keys = openKeyFiles(places(data).ca, passphrase);
   const fleetId = fleetIdOf(ca.root);
   const audit = openFleetLog({ database: database.kysely, fleetId, clock, chance });
@@ -56,6 +58,11 @@ export async function openRooms(config: Config, log: Log) {
     overview: openOverview(parts),
     identities: openIdentities(parts),
     ca,
+    /** Who signs for the fleet's processes at a broker beside it; made when it is first needed. */
+    processCa(): Promise<ProcessCa> {
+      processes ??= openProcessCa({ folder: places(data).ca, passphrase, now: clock.now(), chance });
+      return processes;
+    },
     audit,
     /** By what the fleet signs its own log. */
     logKey: keys.key('log-key.pem') ?? keys.makeKey('log-key.pem', 'Ed25519'),

@@ -12,6 +12,7 @@ import { roles } from '../fleet/access/rights.ts';
 import { CONFIG_PATH, type Config, readConfig, siteOf } from '../fleet/config.ts';
 import type { BoxRow } from '../fleet/inventory/boxes.ts';
 import { joinBoxes } from '../fleet/join-boxes.ts';
+import { joinMosquitto } from '../fleet/join-mosquitto.ts';
 import { serve } from '../fleet/main.ts';
 import { openRooms, type Rooms } from '../fleet/open-rooms.ts';
 import { wholeMsp } from '../fleet/tenants/scope.ts';
@@ -34,7 +35,8 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   claim CODE --site ID --policy-key FILE --agreement valid|DATE
                                           a box that shows this code goes to this site, once a person at it confirms
   boxes                                   all of them, most urgent first
-  revoke BOX                              its certificates count no more, and it is disconnected`;
+  revoke BOX                              its certificates count no more, and it is disconnected
+  broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -210,6 +212,12 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       const box = given('BOX');
       await joinBoxes(rooms, systemClock).revoke(box, ACTOR);
       return { json: { box }, text: `${box} is revoked. A fleet that runs disconnects it within seconds.` };
+    }
+    case 'broker-files': {
+      const mosquitto = joinMosquitto(config, rooms, systemClock);
+      const changed = await mosquitto.write();
+      const { folder } = mosquitto;
+      return { json: { folder, changed }, text: `${folder}: ${changed ? 'written' : 'as it was'}` };
     }
     default:
       throw problem('usage');

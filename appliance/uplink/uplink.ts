@@ -1,9 +1,10 @@
 /** The box's one connection to its fleet: begun again for ever, with everything kept that could not be said. */
+import { X509Certificate } from 'node:crypto';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 import type { Cancel, Clock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
-import { versionTag } from '@belkluis/shared/contract/fields';
+import { certificateSerial, versionTag } from '@belkluis/shared/contract/fields';
 import { CONTRACT_VERSION } from '@belkluis/shared/contract/limits';
 import { stamp } from '@belkluis/shared/contract/message';
 import { type Presence, presence } from '@belkluis/shared/contract/presence';
@@ -77,6 +78,7 @@ export function startUplink(options: UplinkOptions): Uplink {
   const counters = new Counters();
   const boot = randomHex(chance, 16);
   let conn = 0;
+  let shown: string | undefined;
   let link: Link | null = null;
   let session: Session | null = null;
   let failures = 0;
@@ -96,6 +98,7 @@ export function startUplink(options: UplinkOptions): Uplink {
     software: versionTag(options.version),
     policyVersion: options.policyVersion(),
     reads: CONTRACT_VERSION,
+    ...(shown === undefined ? {} : { certificate: shown }),
   });
 
   const hear = hearing({
@@ -111,14 +114,17 @@ export function startUplink(options: UplinkOptions): Uplink {
   function open(): void {
     conn = store.nextConnection();
     since = clock.now();
+    const address = typeof url === 'function' ? url() : url;
+    const credentials = options.credentials();
+    shown = serialOf(credentials);
     const will = {
       topic: presence.topic(boxId),
       bytes: presenceBytes(presenceOf('offline'), { clock, chance, store }),
     };
     const opened: Link = openLink({
-      url: typeof url === 'function' ? url() : url,
+      url: address,
       boxId,
-      credentials: options.credentials(),
+      credentials,
       will,
       onUp: () => {
         since = clock.now();
@@ -237,4 +243,10 @@ export function startUplink(options: UplinkOptions): Uplink {
       store.close();
     },
   };
+}
+
+/** Of the certificate, as presence says it; of one that no fleet of ours issued nothing is said. */
+function serialOf({ certificate }: Credentials): string | undefined {
+  const serial = new X509Certificate(certificate).serialNumber.toLowerCase();
+  return certificateSerial.safeParse(serial).data;
 }

@@ -2,7 +2,7 @@
  * The fleet's certificates. A root, pinned at each box and needed once in years; below it one intermediate that names boxes and one that names the
  * fleet's own hosts, each constrained to just that (RFC 5280 4.2.1.10).
  */
-import { createPublicKey, generateKeyPairSync, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type Chance, randomHex } from '@belkluis/shared/base/chance';
 // The library's containers need it, and say so only when they run.
@@ -23,6 +23,7 @@ import {
 } from './limits.ts';
 import { problem } from './problems.ts';
 import { type Revoked, revocationList } from './revocation-list.ts';
+import { newSerial } from './serial.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const crypto = webcrypto as Crypto;
@@ -54,10 +55,8 @@ export interface FleetCa {
   readonly fingerprint: string;
   /** PEM: by these a server verifies boxes. */
   readonly boxIssuers: string;
-  /** For the broker and the enrolment endpoint. Made anew when it is about to expire. */
-  server(now: number): Promise<KeyAndChain>;
-  /** For a broker of somebody else's, to which the fleet is a client: user `fleet`. Its key is nowhere but in what this returns. */
-  brokerClient(now: number): Promise<KeyAndChain>;
+  /** For the fleet's own process, or for a broker beside it, which gets a key of its own. Made anew when it is about to expire. */
+  server(now: number, use?: 'server' | 'broker'): Promise<KeyAndChain>;
   /** Signs for a box; `csr`: DER, base64; of the request only the key counts. @throws Problem `csr_unusable`. */
   issueBox(box: string, csr: string, now: number): Promise<IssuedCertificate>;
   /** The list of revoked certificates of boxes, PEM, for brokers that are not ours. */
@@ -105,13 +104,6 @@ const leafExtensions = (use: string, names: x509.JsonGeneralNames): x509.Extensi
   new x509.ExtendedKeyUsageExtension([use], true),
   new x509.SubjectAlternativeNameExtension(names),
 ];
-
-/** RFC 5280 4.1.2.2: positive, at most 20 bytes; without a zero in front, so that it is one text everywhere. */
-function newSerial(chance: Chance): string {
-  const bytes = chance.bytes(16);
-  bytes[0] = (bytes[0]! & 0x3f) | 0x40;
-  return bytes.toString('hex');
-}
 
 /** Reads the CA in `folder`, or makes it. @throws Problem `ca_damaged`, `ca_root_needed`, `ca_passphrase`. */
 export async function openCa(options: CaOptions): Promise<FleetCa> {
@@ -208,8 +200,8 @@ export async function openCa(options: CaOptions): Promise<FleetCa> {
     nameConstraints({ organisation }, { dns: [''], ips: everyAddress }),
   );
   const servers = await intermediate('servers', serverAuth, hostConstraints(organisation, hosts));
-  async function makeServer(at: number): Promise<KeyAndChain> {
-    const key = files.makeKey('server-key.pem');
+  async function makeServer(use: 'server' | 'broker', at: number): Promise<KeyAndChain> {
+    const key = files.makeKey(`${use}-key.pem`);
     const leaf = await sign(
       servers,
       {
@@ -220,7 +212,7 @@ export async function openCa(options: CaOptions): Promise<FleetCa> {
       },
       at,
     );
-    files.put('server.pem', pemOf(leaf));
+    files.put(`${use}.pem`, pemOf(leaf));
     return keyAndChain(key, leaf, servers);
   }
 
@@ -230,9 +222,9 @@ export async function openCa(options: CaOptions): Promise<FleetCa> {
   }
 
   /** The server's certificate as it is kept, if it still serves. */
-  function keptServer(at: number): KeyAndChain | null {
-    const leaf = readCertificate(files, 'server.pem');
-    const key = files.key('server-key.pem');
+  function keptServer(use: 'server' | 'broker', at: number): KeyAndChain | null {
+    const leaf = readCertificate(files, `${use}.pem`);
+    const key = files.key(`${use}-key.pem`);
     if (!leaf || !key || leaf.notAfter.getTime() - at <= RENEW_SERVER_DAYS * DAY_MS) return null;
     const read = new X509Certificate(pemOf(leaf));
     const serves = (host: string) => (isIP(host) ? read.checkIP(host) : read.checkHost(host)) !== undefined;
@@ -244,21 +236,7 @@ export async function openCa(options: CaOptions): Promise<FleetCa> {
     root: pemOf(root),
     fingerprint: fingerprintOf(pemOf(root)),
     boxIssuers: `${pemOf(boxes.certificate)}${pemOf(root)}`,
-    server: async (at) => keptServer(at) ?? makeServer(at),
-    async brokerClient(at) {
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const leaf = await sign(
-        boxes,
-        {
-          subject: [{ O: [organisation!] }, { CN: ['fleet'] }],
-          publicKey: publicKeyOf(privateKey),
-          extensions: leafExtensions(clientAuth, [{ type: 'url', value: 'urn:belkluis:fleet' }]),
-          notAfter: at + SERVER_CERTIFICATE_DAYS * DAY_MS,
-        },
-        at,
-      );
-      return keyAndChain(privateKey, leaf, boxes);
-    },
+    server: async (at, use = 'server') => keptServer(use, at) ?? makeServer(use, at),
     async issueBox(box, csr, at) {
       const { publicKey, keyHash } = await readRequest(csr);
       const leaf = await sign(

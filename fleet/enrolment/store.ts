@@ -337,7 +337,12 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
     async revoke(box, reason, now, keep) {
       const all = revokeOn(db, box, reason, now);
       if (keep === undefined) return void (await all.execute());
-      const kept = db.selectFrom('enrolment_certificates').select('not_before').where('serial', '=', keep);
+      const kept = db
+        .selectFrom('enrolment_certificates')
+        .select('not_before')
+        .where('serial', '=', keep)
+        .where('box', '=', box)
+        .where('revoked_at', 'is', null);
       // One that was issued meanwhile, and has not arrived: the box may not have it yet.
       await all.where('serial', '<>', keep).where('not_before', '<=', kept).execute();
     },

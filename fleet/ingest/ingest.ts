@@ -109,6 +109,7 @@ export function openIngest({ clock, counters, store, notice }: IngestOptions): I
         message: read.message,
         box,
         command: 'command' in topic ? topic.command : null,
+        again: arrived.again,
         digest: digestOf(topic, read.message),
         receivedAt,
         skewMs: null,

@@ -15,6 +15,8 @@ export type Said = {
     readonly box: string;
     /** Which command a response is about. */
     readonly command: string | null;
+    /** Its sender, or the broker that hands it over, had no acknowledgement and sent it once more. */
+    readonly again: boolean;
     /** SHA-256 of what it says, hex: the same whenever it is sent again. */
     readonly digest: string;
     /** When it came, wall clock of the fleet, ms. */

@@ -13,6 +13,9 @@ export const ulid = z.string().regex(ULID_PATTERN);
 /** 128 bits of chance, hex. */
 export const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 
+/** Of a certificate that a fleet issued: 128 bits, hex, so that the first byte is none with a zero or a sign in front. */
+export const certificateSerial = z.string().regex(/^[4-7][0-9a-f]{31}$/);
+
 /** SHA-256, hex. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,6 +1,6 @@
 /** Whether a box is there. Its will says that it is not, by the same boot and connection. */
 import { z } from 'zod';
-import { count, nonce, softwareVersion, whole } from './fields.ts';
+import { certificateSerial, count, nonce, softwareVersion, whole } from './fields.ts';
 import { MAX_SMALL_BYTES } from './limits.ts';
 import { defineMessage } from './message.ts';
 import { upTopic } from './topics.ts';
@@ -12,6 +12,9 @@ export const presenceSchema = z.strictObject({
   software: softwareVersion,
   policyVersion: count.nullable().describe('Of the policy in force; null: there is none.'),
   reads: whole(1, 999).describe('Version of the contract that the box reads.'),
+  certificate: certificateSerial
+    .optional()
+    .describe('By which the box shows who it is on this connection: a broker beside the fleet does not tell.'),
 });
 
 export type Presence = z.infer<typeof presenceSchema>;

@@ -1,5 +1,5 @@
 /** A broker beside the fleet, by URL: Mosquitto, or another that speaks MQTT 3.1.1 with client certificates. */
-import type { SecureContextOptions } from 'node:tls';
+import type { PeerCertificate, SecureContextOptions } from 'node:tls';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
 import { MAX_MESSAGE_BYTES } from '@belkluis/shared/contract/limits';
@@ -27,19 +27,26 @@ export interface ExternalOptions {
   /** `mqtts://host:port`: the listener for the fleet. */
   readonly url: string;
   readonly identity: FleetIdentity;
+  /** Whether the broker's certificate is for it; absent: it has to be for the host of the URL. */
+  readonly identifies?: ((peer: PeerCertificate) => Error | undefined) | undefined;
   readonly counters: Counters;
   readonly log: Log;
 }
 
+export interface ExternalBroker extends Broker {
+  /** New connections show this one. */
+  renewed(identity: FleetIdentity): void;
+}
+
 /** @throws Problem `fleet_name_invalid`. */
-export function openExternal({ url, identity, counters, log }: ExternalOptions): Broker {
+export function openExternal({ url, identity, identifies, counters, log }: ExternalOptions): ExternalBroker {
   const name = nameIn(identity.certificate);
   if (!isFleetName(name)) throw problem('fleet_name_invalid', name);
   const takers = new Takers();
+  const keysOf = ({ key, certificate: cert, authority: ca }: FleetIdentity) => ({ key, cert, ca });
   const options: IClientOptions & Pick<SecureContextOptions, 'minVersion'> = {
-    key: identity.key,
-    cert: identity.certificate,
-    ca: identity.authority,
+    ...keysOf(identity),
+    ...(identifies && { checkServerIdentity: (_host: string, peer: PeerCertificate) => identifies(peer) }),
     minVersion: 'TLSv1.3',
     protocolVersion: 4,
     connectTimeout: REACH_MS,
@@ -165,6 +172,9 @@ export function openExternal({ url, identity, counters, log }: ExternalOptions):
       }
     },
     connected: () => null,
+    renewed(next) {
+      for (const one of [options, client.options]) Object.assign(one, keysOf(next));
+    },
     async close() {
       if (closing) return;
       closing = true;
