@@ -34,20 +34,44 @@ export interface MosquittoOptions {
 }
 
 export class Mosquitto {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
-  readonly #options: MosquittoOptions;
+  readonly #folder: string;
+  /** Null: its folder is somebody else's. */
+  readonly #options: MosquittoOptions | null;
   #process: ChildProcess | null = null;
   /** Ports for boxes and for the fleet. */
   boxPort = 0;
   fleetPort = 0;
 
-  private constructor(options: MosquittoOptions) {
+  private constructor(folder: string, options: MosquittoOptions | null) {
+    this.#folder = folder;
     this.#options = options;
+  }
+
+  /** Folders that Mosquitto may read, and where it keeps sessions, for a fleet that writes into the first. */
+  static folders(): { readonly files: string; readonly sessions: string } {
+    const root = mkdtempSync(join(tmpdir(), 'mosquitto-'));
+    chmodSync(root, 0o755);
+    const [files, sessions] = [join(root, 'files'), join(root, 'sessions')];
+    for (const folder of [files, sessions]) {
+      mkdirSync(folder);
+      if (isRoot()) chownSync(folder, folder === files ? 0 : NOBODY, NOBODY);
+    }
+    // What is written into it has its group.
+    chmodSync(files, 0o2750);
+    return { files, sessions };
+  }
+
+  /** By what a fleet wrote into `folder`; resolves when it answers. */
+  static async over(folder: string, boxPort: number, fleetPort: number): Promise<Mosquitto> {
+    const broker = new Mosquitto(folder, null);
+    [broker.boxPort, broker.fleetPort] = [boxPort, fleetPort];
+    await broker.start();
+    return broker;
   }
 
   /** Starts it; resolves when it answers. */
   static async start(options: MosquittoOptions): Promise<Mosquitto> {
-    const broker = new Mosquitto(options);
+    const broker = new Mosquitto(mkdtempSync(join(tmpdir(), 'mosquitto-')), options);
     chmodSync(broker.#folder, 0o755);
     mkdirSync(join(broker.#folder, 'data'));
     if (isRoot()) chownSync(join(broker.#folder, 'data'), NOBODY, NOBODY);
@@ -96,6 +120,11 @@ export class Mosquitto {
   /** What it is told about certificates that count no more; resolves when it has read that. */
   async revoke(revoked: readonly Revoked[]): Promise<void> {
     this.#write('crl.pem', await this.#list(revoked));
+    await this.reload();
+  }
+
+  /** As `systemctl reload` does; resolves when it has read its files. */
+  async reload(): Promise<void> {
     const read = new Promise<void>((resolve, reject) => {
       const listen = (text: Buffer) => {
         if (text.includes('Unable to load')) reject(new Error(text.toString()));
@@ -110,6 +139,15 @@ export class Mosquitto {
   /** Ends it in order: what waits is on the disk. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
+  }
+
+  /** As a crash does. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
   }
 
   /** Ends it and removes its files. */
@@ -128,7 +166,7 @@ export class Mosquitto {
   }
 
   #list(revoked: readonly Revoked[]): Promise<string> {
-    const { certificate, keys } = this.#options.boxes;
+    const { certificate, keys } = this.#options!.boxes;
     return revocationList({ certificate, signingKey: keys.privateKey }, revoked, Date.now());
   }
 

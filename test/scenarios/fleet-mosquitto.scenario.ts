@@ -1,14 +1,26 @@
 /** What only a broker beside the fleet can do wrong: lists that it does not read, doors that it mixes up, sessions that it loses. */
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
 import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
+import { toPem } from '@belkluis/shared/contract/enrolment/pem';
 import { downFilter, downTopic, UP_FILTER, upTopic } from '@belkluis/shared/contract/topics';
 import test from 'ava';
+import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
+import { startUplink } from '../../appliance/uplink/uplink.ts';
 import { openExternal } from '../../fleet/broker/external/external.ts';
 import { testAuthority } from '../../fleet/broker/testing/certificates.ts';
+import type { EnrolmentTables } from '../../fleet/enrolment/tables.ts';
+import { newRequest } from '../../fleet/enrolment/testing/requests.ts';
+import type { InventoryTables } from '../../fleet/inventory/tables.ts';
+import { joinBoxes } from '../../fleet/join-boxes.ts';
+import { type EnrolledBox, enrolBoxes } from '../peers/enrolled-boxes.ts';
 import { Mosquitto } from '../peers/mosquitto.ts';
 import { type MqttBox, mqttBox, publishes, subscribes } from '../peers/mqtt-box.ts';
+import { type WholeFleet, wholeFleet } from '../peers/whole-fleet.ts';
 
 const boxes = await testAuthority('Boxes');
 const fleet = await testAuthority('Fleet');
@@ -132,3 +144,129 @@ test.serial('the broker is started anew: fleet and box find each other again, an
   box.client.end(true);
   await second.broker.close();
 });
+
+async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 1500; tries++) {
+    if (await holds()) return;
+    await delay(20);
+  }
+  throw new Error(`never: ${what}`);
+}
+
+/** The box's own uplink, with its outbox in a file. */
+function uplinkOf(fleet: WholeFleet, box: EnrolledBox, chain: () => Pick<EnrolledBox, 'key' | 'certificate'>) {
+  const path = join(fleet.folder, `${box.id}.db`);
+  const answered: string[] = [];
+  const uplink = startUplink({
+    path,
+    boxId: box.id,
+    url: fleet.brokerUrl,
+    credentials: () => ({ ...chain(), authority: fleet.rooms.ca.root }),
+    version: '0.5.0',
+    policyVersion: () => null,
+    tells: {
+      reported: () => reportedSample,
+      health: async () => ({ gauges: { cpu_percent: 7 }, findings: [] }),
+      checkpoint: () => null,
+      checkpointTold: () => {},
+    },
+    hears: {
+      desired: () => {},
+      command: () => ({ state: 'done' }),
+      certificate: (answer) => void answered.push(answer.chain.map((der) => toPem('CERTIFICATE', der)).join('')),
+      cosignature: () => {},
+      broadcast: () => {},
+    },
+    clock: systemClock,
+    chance: systemChance,
+    log: silentLog,
+  });
+  const isOnline = () => uplink.status().state === 'online';
+  return { uplink, answered, isOnline, online: () => until(isOnline, 'online') };
+}
+
+test.serial(
+  'two whole processes, one Mosquitto, one PostgreSQL: a new box is taken in, killed processes lose nothing, a revoked box is out',
+  async (t) => {
+    const whole = await wholeFleet({ mosquitto: true, postgres: true });
+    t.teardown(() => whole.remove());
+    const { rooms, mosquitto } = whole;
+    const db = rooms.database.kysely.$extendTables<EnrolmentTables & InventoryTables>();
+    const [enrolled, first, second] = await Promise.all([
+      enrolBoxes(rooms, 1, false),
+      whole.start('fleet'),
+      whole.start('fleet-2'),
+    ]);
+    const [box] = enrolled.boxes as [EnrolledBox];
+    let credentials: Pick<EnrolledBox, 'key' | 'certificate'> = box;
+    const { uplink, answered, isOnline, online } = uplinkOf(whole, box, () => credentials);
+    t.teardown(() => uplink.stop());
+    const list = () => rooms.boxes.list(enrolled.scope);
+    const numbers = async () => {
+      const rows = await db.selectFrom('box_messages').select('number').where('number', 'is not', null).execute();
+      return rows.map(({ number }) => number!).sort((a, b) => a - b);
+    };
+    const logged = async (kind: string) =>
+      (await rooms.audit.about(enrolled.scope.msp)).rows.filter(({ event }) => event.kind === kind).length;
+
+    // Nobody told the inventory about it: its first word does.
+    await online();
+    await until(async () => (await list()).rows[0]?.state === 'active', 'in the inventory');
+    await until(async () => (await list()).rows[0]?.presence?.is === 'online', 'shown');
+    t.is(await logged('box_added'), 1, 'by one of the two');
+
+    // By a new certificate; when it is used, the one before is over, though the broker does not tell which is used.
+    const { csr, key } = await newRequest();
+    uplink.requestCertificate(csr);
+    await until(() => answered.length > 0, 'a certificate');
+    credentials = { key: key.export({ format: 'pem', type: 'pkcs8' }) as string, certificate: answered[0]! };
+    uplink.reconnect();
+    const reasons = () =>
+      db.selectFrom('enrolment_certificates').select(['serial', 'reason']).where('reason', 'is not', null).execute();
+    await until(async () => (await reasons()).length > 0, 'the first is worth nothing');
+    t.deepEqual(await reasons(), [{ serial: box.serial, reason: 'superseded' }]);
+    t.is(answered.length, 1, 'answered by one of the two');
+
+    // Says something all the time. One process is killed, then the other, then the first comes back alone.
+    let saying = true;
+    const speaking = (async () => {
+      for (; saying; await delay(5)) await uplink.sample();
+    })();
+    const more = async (by: number) => {
+      const before = (await numbers()).length;
+      await until(async () => (await numbers()).length >= before + by, `${by} more`);
+    };
+    await more(30);
+    await first.end('SIGKILL');
+    await more(30);
+    await second.end('SIGKILL');
+    await delay(300);
+    const third = await whole.start('fleet');
+    await more(30);
+    saying = false;
+    await speaking;
+    await until(() => uplink.status().queued === 0, 'all told');
+    await until(async () => (await numbers()).length === (await numbers()).at(-1), 'all there');
+    const kept = await numbers();
+    t.deepEqual(
+      kept,
+      kept.map((_, at) => at + 1),
+      'each once, none is missing',
+    );
+
+    // Revoked: refused by ingest until Mosquitto has read the list, and by Mosquitto from then on.
+    await joinBoxes(rooms, systemClock).revoke(box.id, 'anna');
+    await until(() => !isOnline(), 'kicked');
+    const count = kept.length;
+    uplink.reconnect();
+    await until(isOnline, 'Mosquitto has not read the list');
+    await uplink.sample();
+    await until(() => !isOnline(), 'kicked again');
+    t.is((await numbers()).length, count, 'and nothing of it was kept');
+    await mosquitto!.reload();
+    uplink.reconnect();
+    await until(() => uplink.status().fault === 'untrusted', 'its certificate is none any more');
+    t.false(isOnline());
+    t.is(await third.end('SIGTERM'), 0);
+  },
+);
