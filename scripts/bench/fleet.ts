@@ -1,0 +1,204 @@
+/**
+ * `npm run bench:fleet -- --boxes 5000 [--mqtt] [--database] [--seconds 60] [--profile FOLDER]`: a whole fleet process, and so many boxes with
+ * certificates, wills and outboxes that say every ten seconds how they are. `--mqtt`: with a Mosquitto between them; `--database`: on PostgreSQL. One
+ * line of JSON; what is being done goes to standard error.
+ *
+ * From saying to stored: the acknowledgement comes when it is stored (docs/decisions/0134). With Mosquitto it does not say that, so then a part of the
+ * messages is looked for in the database, every 20 ms. CPU and memory are those of the fleet process alone.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type SqlBool, sql } from 'kysely';
+import type { InventoryTables } from '../../fleet/inventory/tables.ts';
+import { enrolBoxes } from '../../test/peers/enrolled-boxes.ts';
+import { type FleetProcess, wholeFleet } from '../../test/peers/whole-fleet.ts';
+import type { Heard, Sample, Told, Total } from './fleet-terms.ts';
+
+const { values } = parseArgs({
+  options: {
+    boxes: { type: 'string', default: '5000' },
+    seconds: { type: 'string', default: '60' },
+    mqtt: { type: 'boolean', default: false },
+    database: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+  },
+});
+const count = Number(values.boxes);
+const HEALTH_MS = 10_000;
+const BOXES_OF_ONE_PROCESS = 2500;
+const LOOK_MS = 20;
+/** Clock ticks a second of /proc (sysconf(_SC_CLK_TCK)); Linux has had 100 for user space ever since. */
+const TICKS = 100;
+/** Nothing here takes longer, ms. */
+const PATIENCE_MS = 600_000;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const rounded = (value: number, digits = 1) => Number(value.toFixed(digits));
+
+async function until(holds: () => boolean, what: string): Promise<number> {
+  const began = performance.now();
+  while (!holds()) {
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`never: ${what}`);
+    await delay(LOOK_MS);
+  }
+  return (performance.now() - began) / 1000;
+}
+
+/** User and system time of a process, s (proc(5)). */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+const residentKb = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+
+const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+const whole = await wholeFleet({
+  mosquitto: values.mqtt,
+  postgres: values.database,
+  command: [process.execPath, ...profile],
+});
+const children: ChildProcess[] = [];
+try {
+  say(`Enrolling ${count} boxes`);
+  const { boxes } = await enrolBoxes(whole.rooms, count, true);
+  let fleet: FleetProcess = await whole.start();
+  await delay(3000);
+  const emptyKb = residentKb(fleet.pid);
+
+  const heard: Heard[] = [];
+  const totals: Total[] = [];
+  const tookMs: number[] = [];
+  const samples: Sample[] = [];
+  for (let begin = 0; begin < count; begin += BOXES_OF_ONE_PROCESS) {
+    const child = fork(join(import.meta.dirname, 'fleet-boxes.ts'), [], {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    const at = children.push(child) - 1;
+    child.on('message', (message: Heard) => {
+      heard[at] = message;
+      // One by one: there may be more than a call takes arguments.
+      for (const ms of message.tookMs) tookMs.push(ms);
+      for (const sample of message.samples) samples.push(sample);
+      totals.push(...(message.totals ?? []));
+    });
+  }
+  const tell = (told: Told) => {
+    for (const child of children) child.send(told);
+  };
+  const sum = (key: 'connected' | 'wanted') => heard.reduce((all, one) => all + one[key], 0);
+  const allConnected = () => sum('connected') === count;
+
+  say('They connect');
+  const about = { url: whole.brokerUrl, authority: whole.rooms.ca.root, healthMs: HEALTH_MS };
+  for (const [at, child] of children.entries()) {
+    const own = boxes.slice(at * BOXES_OF_ONE_PROCESS, (at + 1) * BOXES_OF_ONE_PROCESS);
+    child.send({ go: { ...about, boxes: own } } satisfies Told);
+  }
+  const cpuBefore = cpuSeconds(fleet.pid);
+  const connectSeconds = await until(allConnected, 'all connected');
+  const connectMs = ((cpuSeconds(fleet.pid) - cpuBefore) / count) * 1000;
+  await delay(2 * HEALTH_MS);
+  const kbPerBox = (residentKb(fleet.pid) - emptyKb) / count;
+
+  say(`They speak, ${values.seconds} s`);
+  const db = whole.rooms.database.kysely.$extendTables<InventoryTables>();
+  const storedMs: number[] = [];
+  let waiting: Sample[] = [];
+  async function lookForSamples(): Promise<void> {
+    waiting.push(...samples.splice(0));
+    if (waiting.length === 0) return;
+    const some = waiting.slice(0, 500);
+    const keys = sql.join(some.map(([box, id]) => sql`(${box}, ${id})`));
+    const rows = await db
+      .selectFrom('box_messages')
+      .select('id')
+      .where(sql<SqlBool>`(box, id) IN (VALUES ${keys})`)
+      .execute();
+    const now = Date.now();
+    const there = new Set(rows.map(({ id }) => id));
+    for (const [, id, at] of some) if (there.has(id)) storedMs.push(now - at);
+    waiting = waiting.filter(([, id]) => !there.has(id));
+  }
+  tell({ measure: true });
+  const [cpuFrom, from] = [cpuSeconds(fleet.pid), performance.now()];
+  while (performance.now() - from < Number(values.seconds) * 1000) {
+    await delay(LOOK_MS);
+    if (values.mqtt) await lookForSamples();
+  }
+  const cpuPercent = ((cpuSeconds(fleet.pid) - cpuFrom) / (performance.now() - from)) * 100_000;
+  tell({ measure: false });
+  await delay(1000);
+
+  say(values.mqtt ? 'The broker is started anew' : 'The fleet is killed, and started anew');
+  if (whole.mosquitto) {
+    await whole.mosquitto.stop();
+    await whole.mosquitto.start();
+  } else {
+    await fleet.end('SIGKILL');
+    fleet = await whole.start();
+  }
+  await until(() => sum('connected') < count, 'that they notice');
+  const reconnectSeconds = await until(allConnected, 'all back');
+
+  say('They fall silent');
+  tell({ quiet: true });
+  await until(() => totals.length === count, 'what they have said');
+  const kept = new Map<string, { messages: number; numbers: number }>();
+  // What Mosquitto has acknowledged may still be on its way.
+  for (let tries = 0; tries < 50; tries++) {
+    const rows = await db
+      .selectFrom('box_messages')
+      .select(({ fn }) => [
+        'box',
+        fn.count<number>('id').as('messages'),
+        fn.count<number>('number').distinct().as('numbers'),
+      ])
+      .where('number', 'is not', null)
+      .groupBy('box')
+      .execute();
+    for (const { box, messages, numbers } of rows)
+      kept.set(box, { messages: Number(messages), numbers: Number(numbers) });
+    if (totals.every(([box, said]) => kept.get(box)?.numbers === said)) break;
+    await delay(200);
+  }
+  let [said, lost, twice] = [0, 0, 0];
+  for (const [box, own] of totals) {
+    const { messages = 0, numbers = 0 } = kept.get(box) ?? {};
+    said += own;
+    lost += own - numbers;
+    twice += messages - numbers;
+  }
+  tookMs.sort((a, b) => a - b);
+  storedMs.sort((a, b) => a - b);
+  const part = (all: readonly number[], share: number) => rounded(all[Math.floor(all.length * share)] ?? 0);
+  const stored = values.mqtt ? storedMs : tookMs;
+  const code = await fleet.end('SIGTERM');
+  if (code !== 0) throw new Error(`the fleet ended with ${code}`);
+  process.stdout.write(
+    `${JSON.stringify({
+      boxes: count,
+      broker: values.mqtt ? 'mosquitto' : 'embedded',
+      database: whole.rooms.database.kind,
+      messages: said,
+      lost,
+      twice,
+      publishToStoredP50Ms: part(stored, 0.5),
+      publishToStoredP99Ms: part(stored, 0.99),
+      publishToStoredMaxMs: rounded(stored.at(-1) ?? 0),
+      cpuPercent: rounded(cpuPercent),
+      kbPerBox: rounded(kbPerBox),
+      connectSeconds: rounded(connectSeconds),
+      connectCpuMs: rounded(connectMs, 2),
+      reconnectSeconds: rounded(reconnectSeconds),
+      policySeconds: null,
+    })}\n`,
+  );
+} finally {
+  for (const child of children) child.kill('SIGKILL');
+  await whole.remove();
+}
