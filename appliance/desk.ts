@@ -27,6 +27,7 @@ import {
 } from './join-desk.ts';
 import { documentFacts, joinRegister, placesOf } from './join-documents.ts';
 import { joinFleet } from './join-fleet.ts';
+import { joinFleetPages } from './join-fleet-pages.ts';
 import { joinLinePages } from './join-line-pages.ts';
 import { joinPolicy } from './join-policy.ts';
 import { joinPolicyPages } from './join-policy-pages.ts';
@@ -303,6 +304,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       recipients: () => policy()?.recipients.recipients ?? [],
       lines: linePages,
       policies: policyPages,
+      fleet: joinFleetPages({ fleet, uplink, policyFolder: at.policy }),
       privacy: joinPrivacyPages({
         privacy,
         register,

@@ -23,6 +23,7 @@ import { problem } from './uplink/enrol/problems.ts';
 import { startUplink, type Uplink } from './uplink/uplink.ts';
 import { unlinkDurably } from './vault/durable.ts';
 import type { Vault } from './vault/vault.ts';
+import type { FleetConnection } from './web/fleet-services.ts';
 
 /** How often it is looked whether the box has a fleet, and whether something is to be told, ms. */
 const LOOK_MS = 2000;
@@ -54,6 +55,8 @@ export interface KeptUplink {
   begin(): void;
   /** Null: the box belongs to no fleet. */
   fact(): UplinkFact | null;
+  /** The same as the desk's pages show it, with why it is not connected and what the fleet signed last. */
+  connection(): FleetConnection | null;
   /** When the fleet, as witness, refused this log; null: it did not. */
   witnessRefusedAt(): number | null;
   close(): Promise<void>;
@@ -253,6 +256,13 @@ export function keepUplink(parts: Parts): KeptUplink {
         waiting: status?.queued ?? 0,
         connections: status?.connections ?? 0,
       };
+    },
+    connection() {
+      if (!now) return null;
+      const { state, since, lastAt, fault, queued } = now.uplink.status();
+      const name = memories.read()?.witness?.name;
+      const witness = audited.audit.witnesses().find((one) => one.name === name) ?? null;
+      return { connected: state === 'online', since, lastAt, fault, waiting: queued, witness };
     },
     witnessRefusedAt: () => memories.read()?.refused?.at ?? null,
     async close() {

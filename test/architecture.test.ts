@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   'shared/policy': ['shared/base'],
   'shared/release': ['shared/base'],
   'shared/contract': ['shared/base'],
-  'shared/web': ['shared/base', 'shared/policy/documents/document.ts', 'hono'],
+  'shared/web': ['shared/base', 'shared/policy/documents/document.ts', 'hono', 'qr'],
 
   'appliance/sip': ['shared/base'],
   'appliance/media': ['shared/base', 'opusscript'],
@@ -134,6 +134,8 @@ const mayImport: Record<string, readonly string[]> = {
     'appliance/lines/changes.ts',
     'appliance/lines/secrets.ts',
     'appliance/lines/call-log.ts',
+    // What enrolment says of itself.
+    'appliance/uplink/enrol/enrol.ts',
     'shared/access',
     'shared/base',
     'shared/audit',
@@ -236,6 +238,7 @@ const mayImport: Record<string, readonly string[]> = {
   'appliance/join-control.ts': ['*'],
   'appliance/join-phones.ts': ['*'],
   'appliance/join-fleet.ts': ['*'],
+  'appliance/join-fleet-pages.ts': ['*'],
   'appliance/keep-fleet.ts': ['*'],
   'appliance/join-uplink.ts': ['*'],
   'appliance/join-witness.ts': ['*'],

@@ -56,6 +56,8 @@ const mayDo = {
   'approve policy': ['dpo'],
   /** Register of processing, notices, impact assessment, what is stored: what the organisation would tell whoever asks. */
   'see documents': ['custodian', 'dpo', 'admin'],
+  /** Who manages the box from outside, and what they are told: nobody who works by this box is kept from knowing. */
+  'see fleet': ['custodian', 'dpo', 'admin'],
   /** Who manages the box from outside: whoever runs the machine, or answers for it. What a fleet may change is the policy's business. */
   'join fleet': ['dpo', 'admin'],
   'see backups': ['dpo', 'admin'],

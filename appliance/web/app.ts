@@ -19,6 +19,8 @@ import { callsRoutes } from './pages/calls.ts';
 import { connectionRoutes } from './pages/connection.ts';
 import { erasuresRoutes } from './pages/erasures.ts';
 import { exceptionsRoutes } from './pages/exceptions.ts';
+import { fleetRoutes } from './pages/fleet.ts';
+import { fleetLeaveRoutes } from './pages/fleet-leave.ts';
 import { healthRoutes } from './pages/health.ts';
 import { holdRoutes } from './pages/hold.ts';
 import { holdsRoutes } from './pages/holds.ts';
@@ -186,6 +188,8 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
     privacyObjectionRoutes,
     privacyDataRoutes,
     backupsRoutes,
+    fleetRoutes,
+    fleetLeaveRoutes,
     healthRoutes,
     timeRoutes,
     accountRoutes,

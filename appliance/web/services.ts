@@ -10,6 +10,7 @@ import type { Access } from '../access/access.ts';
 import type { Person } from '../access/people.ts';
 import type { HealthNow } from '../health/health.ts';
 import type { BackupServices, DiskState, KeystoreState, LogState, TimeServices } from './box-services.ts';
+import type { FleetServices } from './fleet-services.ts';
 import type { LineServices } from './line-services.ts';
 import type { PolicyServices } from './policy-services.ts';
 import type { PrivacyServices } from './privacy-services.ts';
@@ -129,6 +130,7 @@ export interface DeskServices {
   readonly access: Access;
   policy(): PolicyInForce | null;
   readonly policies: PolicyServices;
+  readonly fleet: FleetServices;
   readonly privacy: PrivacyServices;
   /** The list in force; empty when there is none. */
   recipients(): readonly SealedTo[];

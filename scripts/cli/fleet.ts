@@ -7,6 +7,7 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { Problem } from '@belkluis/shared/base/problem';
 import { qrClaimCode, shownClaimCode } from '@belkluis/shared/contract/enrolment/code';
 import { ASK_AGAIN_S } from '@belkluis/shared/contract/enrolment/limits';
+import { qrText } from '@belkluis/shared/web/qr';
 import { places } from '../../appliance/config.ts';
 import { ask } from '../../appliance/control/client.ts';
 import { checkOf, type Finding } from '../../appliance/health/finding.ts';
@@ -47,7 +48,8 @@ const fleetLines = ({ url, msp, site, root, policyKey }: ShownFleet): string[] =
   `  policy key  ${policyKey}`,
 ];
 
-function told(status: Status): Result {
+/** `draws`: the text goes to a terminal, which shows a QR code that a telephone reads. */
+function told(status: Status, draws = process.stdout.isTTY): Result {
   switch (status.at) {
     case 'alone':
       return { json: status, text: 'This box has no fleet. `belkluis fleet enrol URL` begins.' };
@@ -56,6 +58,7 @@ function told(status: Status): Result {
       const text = [
         `Code  ${shownClaimCode(code)}`,
         `QR    ${qrClaimCode(code)}`,
+        ...(draws ? [qrText(qrClaimCode(code))] : []),
         `Your MSP types it at the page of this site, until ${day(status.expiresAt)} UTC.`,
         reachedAt === null
           ? `The fleet at ${status.url} has not been reached yet.`
@@ -134,7 +137,7 @@ export const fleetEnrol: Command = {
       if (!existsSync(policyFiles(at.policy).trust)) throw policyProblem('trust_missing');
       const made = await fleet.begin(positionals[0]!, person.id);
       if (seconds === 0) return told(made);
-      process.stderr.write(`${told(made).text}\n`);
+      process.stderr.write(`${told(made, process.stderr.isTTY).text}\n`);
       return told(await askFor(fleet, seconds));
     });
   },

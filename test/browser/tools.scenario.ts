@@ -1,12 +1,13 @@
-/** The pages for the person on site, in a real browser: calls and their ladder, phones, tokens of programs, the connection test. */
+/** The pages for the person on site, in a real browser: calls and their ladder, phones, tokens of programs, the connection test, the fleet. */
 import test, { type ExecutionContext } from 'ava';
 import { CALL } from '../../appliance/web/testing/tools.ts';
 import { type Chromium, picture, startBox, startChromium } from './chromium.ts';
+import { readQr } from './read-qr.ts';
 import { signInAs } from './sign-in.ts';
 
 type Box = Awaited<ReturnType<typeof startBox>>;
 
-const world = {} as Box & Chromium & { code: () => string };
+const world = {} as Box & Chromium & { code: () => string; nextCode: () => string };
 
 test.before(async () => {
   Object.assign(world, await startBox(), await startChromium());
@@ -15,8 +16,8 @@ test.before(async () => {
   box.tools.world.live = [
     { id: CALL, from: '2147', to: '+31687654321', startedAt: Date.now() - 65_000, recording: 'r', paused: false },
   ];
-  const { code } = await box.addPerson('Robert Visser', ['dpo', 'admin']);
-  world.code = code;
+  const { code, nextCode } = await box.addPerson('Robert Visser', ['dpo', 'admin']);
+  Object.assign(world, { code, nextCode });
   await signInAs(page, origin, { name: 'Robert Visser', code });
 });
 
@@ -122,3 +123,63 @@ test.serial('a connection test says what is wrong', async (t) => {
   await picture(t, page, 'connection-failed');
   quiet(t);
 });
+
+test.serial(
+  'a fleet is given a code, compared and confirmed, and is not left without one of the authenticator',
+  async (t) => {
+    const { page, origin, box, nextCode } = world;
+    const { fleet } = box;
+    await page.goto(`${origin}/health`);
+    await page.getByRole('link', { name: 'No fleet manages this box' }).click();
+    await picture(t, page, 'fleet-none');
+    await page.getByLabel('Address of the fleet').fill('fleet.example');
+    await page.getByRole('button', { name: 'Make the code' }).click();
+    await picture(t, page, 'fleet-refused-url');
+    await page.getByLabel('Address of the fleet').fill('https://fleet.example:8443');
+    await page.getByRole('button', { name: 'Make the code' }).click();
+    t.is(await page.textContent('h1'), 'Give your MSP this code');
+    // A telephone reads it off the screen, in the dark as well.
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const shot = await page.getByRole('img', { name: /^QR code/ }).screenshot();
+      t.is(readQr(shot), `BELKLUIS:CLAIM:${(await page.locator('h2 code').textContent())!.replaceAll('-', '')}`);
+    }
+    await picture(t, page, 'fleet-code');
+    await page.goto(`${origin}/fleet?language=nl`);
+    await picture(t, page, 'fleet-code-nl');
+    await page.goto(`${origin}/fleet?language=en`);
+
+    fleet.offered();
+    await page.goto(`${origin}/`);
+    await picture(t, page, 'overview-fleet-waits');
+    await page.getByRole('link', { name: 'Compare and decide' }).click();
+    await picture(t, page, 'fleet-offered');
+    await page.getByLabel('The root of its certificates is the same').check();
+    await page.getByRole('button', { name: 'Let it manage this box' }).click();
+    t.is(await page.getByRole('alert').getByRole('link').getAttribute('href'), '#compared');
+    t.true(await page.getByLabel('The root of its certificates is the same').isChecked());
+    await picture(t, page, 'fleet-not-compared');
+    await page.goto(`${origin}/fleet?language=nl`);
+    await picture(t, page, 'fleet-offered-nl');
+    await page.goto(`${origin}/fleet?language=en`);
+    await page.getByLabel('The root of its certificates is the same').check();
+    await page.getByLabel('The key that signs policies is the same').check();
+    await page.getByLabel('Code of your authenticator').fill(nextCode());
+    await page.getByRole('button', { name: 'Let it manage this box' }).click();
+    t.is(await page.textContent('h1'), 'Noordzee Telecom B.V. manages this box');
+    fleet.connected();
+    await page.reload();
+    await picture(t, page, 'fleet-enrolled');
+    await page.goto(`${origin}/fleet?language=nl`);
+    await picture(t, page, 'fleet-enrolled-nl');
+    await page.goto(`${origin}/fleet/move`);
+    await picture(t, page, 'fleet-move-nl');
+    await page.goto(`${origin}/fleet?language=en`);
+    await page.getByRole('link', { name: 'Leave this fleet…' }).click();
+    await picture(t, page, 'fleet-leave');
+    await page.getByLabel('Code of your authenticator').fill('000000');
+    await page.getByRole('button', { name: 'Leave the fleet' }).click();
+    t.is(await page.getByRole('alert').getByRole('link').getAttribute('href'), '#code');
+    quiet(t);
+  },
+);

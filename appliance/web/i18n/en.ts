@@ -3,6 +3,7 @@ import { en as healthWords } from '@belkluis/shared/contract/health-words/en';
 import { attemptTexts } from './en/attempts.ts';
 import { boxTexts } from './en/box.ts';
 import { findings, plural } from './en/findings.ts';
+import { fleetProblems, fleetTexts } from './en/fleet.ts';
 import { lineFormTexts } from './en/line-forms.ts';
 import { lineTexts } from './en/lines.ts';
 import { policyTexts } from './en/policy.ts';
@@ -82,6 +83,7 @@ const problems = {
   length_wrong: 'Give a length in minutes, such as 5, or as 4:30.',
   ...toolsProblems,
   ...tokensProblems,
+  ...fleetProblems,
   lines_unreadable:
     'The file of trunks and PBX cannot be read. Calls go on as before. Tell IT: `belkluis lines check` says what is wrong.',
   lines_invalid:
@@ -116,6 +118,7 @@ const problems = {
 export const en = {
   ...vaultTexts,
   ...boxTexts,
+  ...fleetTexts,
   ...toolsTexts,
   ...tokensTexts,
   ...lineTexts,
@@ -190,6 +193,7 @@ export const en = {
     secondTitle: 'Add a second key',
     secondIntro: (name: string, roles: string) =>
       `${name}, you will be ${roles}. A password alone opens nothing here: add this box to an authenticator app.`,
+    qr: 'QR code of the secret, for the authenticator app',
     secret: 'Secret to type into the app',
     link: 'Open in an authenticator app on this device',
     confirm: 'Code that the app shows now',

@@ -5,6 +5,7 @@ import type { Texts } from './en.ts';
 import { attemptTexts } from './nl/attempts.ts';
 import { boxTexts } from './nl/box.ts';
 import { findings, meervoud } from './nl/findings.ts';
+import { fleetProblems, fleetTexts } from './nl/fleet.ts';
 import { lineFormTexts } from './nl/line-forms.ts';
 import { lineTexts } from './nl/lines.ts';
 import { policyTexts } from './nl/policy.ts';
@@ -86,6 +87,7 @@ const problems: Texts['problems'] = {
   length_wrong: 'Geef een duur in minuten, zoals 5, of als 4:30.',
   ...toolsProblems,
   ...tokensProblems,
+  ...fleetProblems,
   lines_unreadable:
     'Het bestand van trunks en centrale is niet te lezen. Gesprekken gaan door als eerst. Waarschuw IT: `belkluis lines check` zegt wat er mis is.',
   lines_invalid:
@@ -122,6 +124,7 @@ const problems: Texts['problems'] = {
 export const nl: Texts = {
   ...vaultTexts,
   ...boxTexts,
+  ...fleetTexts,
   ...toolsTexts,
   ...tokensTexts,
   ...lineTexts,
@@ -196,6 +199,7 @@ export const nl: Texts = {
     secondTitle: 'Voeg een tweede sleutel toe',
     secondIntro: (name, roles) =>
       `${name}, u wordt ${roles}. Een wachtwoord alleen opent hier niets: voeg dit apparaat toe aan een authenticator-app.`,
+    qr: 'QR-code van het geheim, voor de authenticator-app',
     secret: 'Geheim om in de app te typen',
     link: 'Openen in een authenticator-app op dit toestel',
     confirm: 'Code die de app nu toont',

@@ -3,6 +3,7 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { may } from '../../access/roles.ts';
 import type { DiskState } from '../box-services.ts';
 import type { Visit } from '../visit.ts';
+import { fleetNow } from './fleet.ts';
 import { instant, state } from './parts.ts';
 
 function keystore({ t, f, now, services }: Visit): Html {
@@ -42,4 +43,4 @@ function disk({ t, f, services }: Visit): Html {
   </section>`;
 }
 
-export const boxState = (visit: Visit): Html => html`${time(visit)}${disk(visit)}${keystore(visit)}`;
+export const boxState = (visit: Visit): Html => html`${fleetNow(visit)}${time(visit)}${disk(visit)}${keystore(visit)}`;

@@ -6,6 +6,7 @@ import { may } from '../../access/roles.ts';
 import type { Finding } from '../../health/finding.ts';
 import { findingText } from '../i18n/finding-texts.ts';
 import { allowed, type DeskEnv, type Visit } from '../visit.ts';
+import { fleetNow, fleetWaits } from './fleet.ts';
 import { isOverdue } from './holds.ts';
 import { layout } from './layout.ts';
 import { head, instant, purposeName, state } from './parts.ts';
@@ -86,10 +87,12 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
   const sees = person !== null && may(person, 'see recordings');
   const keys = services.recipients();
   const named = (role: string) => keys.filter((key) => key.role === role).map(({ name }) => name);
-  const title = alerts.length > 0 ? overview.waits(alerts.length) : overview.well;
+  const asks = fleetWaits(visit);
+  const waiting = alerts.length + (asks === null ? 0 : 1);
+  const title = waiting > 0 ? overview.waits(waiting) : overview.well;
   const body = html`${head(title, overview.lead(f.longDate(now), f.time(now)))}
     <div class="split">
-      <div class="stack">${waits(visit)}${purposes(visit, sees)}${sees ? latest(visit) : nothing}</div>
+      <div class="stack">${asks ?? nothing}${waits(visit)}${purposes(visit, sees)}${sees ? latest(visit) : nothing}</div>
       <div class="aside">
         <section aria-labelledby="alerts">
           <header><h2 id="alerts">${overview.alerts}</h2></header>
@@ -101,6 +104,7 @@ function overviewPage(visit: Visit, findings: readonly Finding[]): Html {
           <p><a href="/health">${overview.allChecks}</a></p>
         </section>
         ${person && may(person, 'see holds') ? holdsThatWait(visit) : nothing}
+        ${fleetNow(visit)}
         <section aria-labelledby="audit">
           <header><h2 id="audit">${overview.audit}</h2></header>
           <p>${witnessed(visit)}</p>

@@ -2,6 +2,7 @@
 
 import { totpUri } from '@belkluis/shared/access/totp';
 import { type Html, html } from '@belkluis/shared/web/html';
+import { qrPicture } from '@belkluis/shared/web/qr';
 import { Hono } from 'hono';
 import type { PendingPerson } from '../../access/setup.ts';
 import { problem } from '../problems.ts';
@@ -33,6 +34,7 @@ function secondPage(visit: Visit, fault: FormFault | null, pending: PendingPerso
   const body = html`${head(setUp.secondTitle, setUp.secondIntro(pending.name, roles))}
     <form method="post" action="/set-up/code" class="stack tight narrow">
       ${errorSummary(t, fault)}
+      ${qrPicture(uri, setUp.qr)}
       <dl><dt>${setUp.secret}</dt><dd class="fingerprint">${pending.totpSecret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</dd></dl>
       <p><a href="${uri}">${setUp.link}</a></p>
       ${field({ id: 'code', label: setUp.confirm, hint: t.login.codeHint, autocomplete: 'one-time-code', inputmode: 'numeric', required: true, fault })}

@@ -25,6 +25,7 @@ import { loadAssets } from '../assets.ts';
 import type { PbxState, TrunksState } from '../line-services.ts';
 import { failClosed } from '../problems.ts';
 import type { DeskServices, LinkedCall, Moved, RecordingRow, SealedTo, UnrecordedCall } from '../services.ts';
+import { testFleet } from './fleet.ts';
 import { testLines } from './lines.ts';
 import { testPolicies } from './policies.ts';
 import { testPrivacy } from './privacy.ts';
@@ -99,6 +100,7 @@ export function testDesk(clock: Clock) {
   });
   const tools = testTools({ clock, append });
   const lines = testLines({ clock, append });
+  const fleet = testFleet({ clock, append });
   const policies = testPolicies(clock, () => (world.withPolicy ? policy.policy : null));
   const privacy = testPrivacy({ clock, append, policy: () => policies.services.inForce() });
   const services: DeskServices = {
@@ -115,6 +117,7 @@ export function testDesk(clock: Clock) {
       return inForce && (inForce.policy === policy.policy ? policy : inForce);
     },
     policies: policies.services,
+    fleet: fleet.services,
     privacy: privacy.services,
     recipients: () => recipients,
     lines: { ...lines.services, trunks: async () => world.trunks, pbx: async () => world.pbx },
@@ -237,12 +240,13 @@ export function testDesk(clock: Clock) {
   };
   const desk = createDesk(services, assets);
 
-  /** Adds a person; what it returns tells their code at any time. */
+  /** Adds a person; what it returns tells their code at any time, and the one after it, which counts already. */
   const addPerson = async (name: string, roles: readonly Role[]) => {
     const setUp = access.newSetUpCode(roles);
     const { totpSecret } = await access.choose(setUp, name, PASSWORD, 'test');
     const { id } = access.confirm(setUp, totpCode(totpSecret, clock.now() - 60_000 + 30_000), 'test');
-    return { id, name, code: () => totpCode(totpSecret, clock.now()) };
+    const codeIn = (ms: number) => totpCode(totpSecret, clock.now() + ms);
+    return { id, name, code: () => codeIn(0), nextCode: () => codeIn(30_000) };
   };
   return {
     desk,
@@ -251,6 +255,7 @@ export function testDesk(clock: Clock) {
     vault,
     tools,
     lines,
+    fleet,
     policies,
     privacy,
     access,

@@ -1,0 +1,185 @@
+/** Texts of the fleet that manages the box. */
+import type { RefusalCode } from '@belkluis/shared/contract/enrolment/messages';
+import type { DownKind, UpKind } from '@belkluis/shared/contract/topics';
+import type { FleetConnection } from '../../fleet-services.ts';
+import { plural } from './findings.ts';
+
+/** Sentences for what these pages refuse, by code. */
+export const fleetProblems = {
+  fleet_url: 'This is not the address of a fleet. Give it as https://HOST or https://HOST:PORT, as your MSP wrote it.',
+  fleet_known: 'A fleet manages this box, or wants to. Leave or refuse that one first.',
+  fleet_none: 'No fleet manages this box.',
+  fleet_not_offered: 'Nothing waits for a decision any more. Somebody else may have decided in the meantime.',
+  fleet_not_compared: 'Compare both fingerprints with those on paper and tick both. If one differs, refuse.',
+  fleet_fingerprint:
+    'Another fleet waits now than the one that you looked at. Compare both fingerprints again; if they differ, refuse.',
+  fleet_unreachable: 'The fleet does not answer. Check the address, the network of this box and its firewall.',
+  fleet_unproven:
+    'Whoever answers at this address does not know the code. Check the address; if it is right, somebody sits between box and fleet.',
+  fleet_locked: 'Too many tries failed. Wait ten minutes; the code stays the same.',
+  fleet_not_the_pinned:
+    'Whoever answers is not the fleet that was confirmed here. Check the clock of the box; if it is right, somebody sits between box and fleet.',
+  fleet_answer: 'The fleet answered something that this box does not understand. Update whichever of the two is older.',
+  fleet_refused: 'The fleet refused. Ask your MSP.',
+  code_lapsed: 'The code was older than a day and counts no more. Make a new one.',
+  offer_lapsed: 'Nobody decided in time. Ask your MSP, then make a new code.',
+  certificate_wrong: 'The fleet sent a certificate that is not this box’s. It was not taken. Ask your MSP.',
+  certificate_lapsed:
+    'The certificate of this box expired more than 30 days ago, or was revoked. Leave the fleet and enrol again.',
+  trust_missing: 'The organisation’s own key comes first, and is not here yet. IT sets it with `belkluis trust set`.',
+  trust_invalid: 'The file that says whom this box trusts is damaged. Tell IT: restore it from the backup.',
+};
+
+export type FleetProblems = { readonly [Code in keyof typeof fleetProblems]: string };
+
+export const fleetTexts = {
+  fleet: {
+    name: 'Fleet',
+    alone: 'No fleet manages this box',
+    aloneLead:
+      'It needs none. With one, your MSP sees from outside whether the box is well, sends policies, and witnesses its log.',
+    begin: 'Make a code for your MSP',
+    beginLead:
+      'The code lets a fleet ask for this box. It manages nothing until somebody here has compared its fingerprints and confirmed.',
+    url: 'Address of the fleet',
+    urlHint: 'From your MSP, such as https://fleet.example.eu.',
+    make: 'Make the code',
+    notReady:
+      'The organisation’s own key comes before anybody else’s, and is not here yet. IT sets it with `belkluis trust set`.',
+    mayNot: 'A DPO or an administrator makes the code and decides.',
+    sees: 'What a fleet is told',
+    seesLead: 'Nothing else has a place in what box and fleet say to each other.',
+    told: {
+      presence: 'Whether the box is connected, and the versions of its program and its policy.',
+      reported:
+        'Which policy is in force or waits, and which of its fields would weaken or erase; how many keys recordings are sealed to; processor, memory and disk; by which ways calls come.',
+      health: 'How the box is: the measurements of the page “This box”, and its findings by their codes.',
+      event: 'That a finding came or went, and how many messages were lost.',
+      audit:
+        'The signed head of the audit log, and by the hour how many recordings were opened, exported and erased. Fewer than five are not told.',
+      csr: 'A request for its next certificate.',
+      response: 'What became of what it asked.',
+    } satisfies Record<UpKind, string>,
+    never: 'What it is never told',
+    nevers: [
+      'Sound, sealed or not, and the keys that open it.',
+      'Numbers, names and addresses of anybody who calls or is called, and when calls take place.',
+      'Names of purposes, trunks and keys, and any text that somebody wrote.',
+    ],
+    may: 'What it may do',
+    acts: {
+      desired:
+        'Send a policy. What weakens privacy waits for your DPO, what erases earlier waits a week, and only what your own policy lets it change is taken.',
+      command: 'Ask the box to report again, to renew its certificate, or to place a test call.',
+      certificate: 'Renew the box’s certificate.',
+      cosignature: 'Sign the head of the audit log, as a witness who remembers it.',
+      broadcast: 'Say which form of messages it reads.',
+    } satisfies Record<DownKind, string>,
+    offering: 'Give your MSP this code',
+    offeringLead: 'They type or scan it at the page of your site. Then this page shows who asks, and you decide.',
+    qr: 'QR code of the code for the MSP',
+    code: 'Code',
+    left: 'Good for',
+    leftMore: (hours: string, when: string) => `${hours}, until ${when}`,
+    at: 'Fleet',
+    reached: 'Reached',
+    reachedMore: (when: string) => `${when}; nobody has typed the code yet`,
+    notReached: 'not yet',
+    hidden: 'The code is shown to a DPO or an administrator alone.',
+    ask: 'Ask the fleet now',
+    askLead: 'The box asks every ten seconds by itself. Load this page again to see what it heard.',
+    giveUp: 'Give up this code',
+    offered: (msp: string) => `${msp} wants to manage this box`,
+    offeredLead:
+      'The names are what the fleet says of itself. What counts is that both fingerprints are those on the paper from your MSP.',
+    msp: 'Says it is',
+    site: 'For site',
+    root: 'Root of its certificates',
+    policyKey: 'Key that signs policies',
+    pinned: 'SHA-256. If you confirm, these two are what the box knows the fleet by from now on.',
+    until: 'Decide by',
+    compared: 'On paper from your MSP',
+    comparedHint: 'To the last character. If one differs, somebody else asks: refuse.',
+    same: { root: 'The root of its certificates is the same', policyKey: 'The key that signs policies is the same' },
+    authenticator: 'Code of your authenticator',
+    authenticatorHint: 'Six digits: who manages the box outlasts your session.',
+    logged: 'The audit log keeps who decided, before it counts.',
+    confirm: 'Let it manage this box',
+    refuse: 'Refuse',
+    decide: 'Compare and decide',
+    confirmed: 'Confirmed: the certificate is still to come',
+    confirmedLead: 'The keys of this fleet are pinned. The box asks for its certificate until it gets one.',
+    fetch: 'Ask for the certificate now',
+    enrolled: (msp: string) => `${msp} manages this box`,
+    enrolledLead: (site: string) => `As site ${site}. It sees whether the box is well, and hears nothing.`,
+    bound: 'Bound to',
+    whose: 'MSP, as it says',
+    certificate: 'Certificate until',
+    certificateDue: (when: string) => `${when}; the next one is being asked for`,
+    certificateLapsed: 'It was not renewed in time. Leave the fleet and enrol again.',
+    connection: 'Connection',
+    connected: 'Connected',
+    notConnected: 'Not connected',
+    since: 'Since',
+    lastAt: 'Last there',
+    notYet: 'not since the box started',
+    waiting: 'Waits to be told',
+    messages: (count: number, number: string) => `${number} ${plural(count, 'message', 'messages')}`,
+    witnessed: 'Log witnessed',
+    witnessedMore: (entries: string, when: string) => `up to entry ${entries}, ${when}`,
+    faults: {
+      unready: 'This box cannot begin: its certificate cannot be read, or its disk takes nothing.',
+      unreachable: 'There is no way to the fleet. Recording goes on.',
+      untrusted: 'Whoever answers is not the fleet that was confirmed here. Check the clock of the box.',
+      refused: 'The fleet does not let this box in. Ask your MSP.',
+      lost: 'It was there, and broke off. The box tries again by itself.',
+    } satisfies Record<NonNullable<FleetConnection['fault']>, string>,
+    beginning: 'The connection is only beginning. Load this page again.',
+    changes: 'Leave or move',
+    leaveLink: 'Leave this fleet…',
+    moveLink: 'Move to another fleet…',
+    leave: (msp: string) => `Leave ${msp}?`,
+    leaveLead: 'The box goes on by itself. It needs nobody’s consent for that.',
+    move: 'Move to another fleet',
+    moveLead: (msp: string) =>
+      `The box leaves ${msp} at once, and shows a code for the next fleet. Until somebody here has confirmed that one, none manages it.`,
+    happens: 'What happens',
+    keeps: 'Stays',
+    keepsRecordings: (count: number, number: string) =>
+      `${number} ${plural(count, 'recording', 'recordings')}, as they are`,
+    goes: 'Wiped here',
+    goesMore: (when: string) => `Its keys, and the certificate that was good until ${when}`,
+    untold: 'Not told any more',
+    policy: 'Policy in force',
+    policyOf: (version: number, who: string) => `${version}, signed by ${who}. It stays until another one follows.`,
+    noPolicy: 'none',
+    pending: 'Policy that waits',
+    pendingOf: (version: number) => `${version}, from this fleet: it is not taken any more.`,
+    log: 'Audit log',
+    logMore: (entries: string) => `${entries} entries. From now on no fleet remembers them.`,
+    elsewhere:
+      'What this fleet was told until now stays with your MSP. Ask them to erase it: the processing agreement says when they must.',
+    leaveVerb: 'Leave the fleet',
+    moveVerb: 'Leave, and make a code',
+    nextUrl: 'Address of the next fleet',
+    cancel: 'Cancel',
+    refusals: {
+      malformed: 'it does not understand this box',
+      too_many: 'too many boxes ask at once; try again later',
+      locked: 'too many tries failed; wait ten minutes',
+      unproven: 'it does not believe that this box knows the code',
+      lapsed: 'the claim is over; make a new code',
+      csr_unusable: 'it cannot use the request for a certificate',
+      no_agreement: 'there is no processing agreement with your organisation yet',
+      other_identity: 'it knows this box under another key',
+      enrolled_elsewhere: 'it has this box at another site, which must let it go first',
+      certificate_unknown: 'it does not know this certificate',
+      certificate_revoked: 'it has revoked this certificate',
+      certificate_lapsed: 'this certificate has expired',
+      key_reused: 'the key was used before',
+    } satisfies Record<RefusalCode, string>,
+    because: (text: string, why: string) => `${text} It says: ${why}.`,
+  },
+};
+
+export type FleetTexts = typeof fleetTexts;

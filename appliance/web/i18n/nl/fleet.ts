@@ -1,0 +1,187 @@
+/** Teksten van de fleet die het apparaat beheert. */
+import type { FleetProblems, FleetTexts } from '../en/fleet.ts';
+import { meervoud } from './findings.ts';
+
+export const fleetProblems: FleetProblems = {
+  fleet_url:
+    'Dit is niet het adres van een fleet. Geef het als https://HOST of https://HOST:POORT, zoals uw MSP het schreef.',
+  fleet_known: 'Een fleet beheert dit apparaat, of wil dat. Verlaat of weiger die eerst.',
+  fleet_none: 'Geen fleet beheert dit apparaat.',
+  fleet_not_offered: 'Er wacht niets meer op een beslissing. Misschien heeft iemand anders intussen beslist.',
+  fleet_not_compared:
+    'Vergelijk beide vingerafdrukken met die op papier en vink ze allebei aan. Verschilt er een, weiger dan.',
+  fleet_fingerprint:
+    'Er wacht nu een andere fleet dan die u bekeek. Vergelijk beide vingerafdrukken opnieuw; verschillen ze, weiger dan.',
+  fleet_unreachable: 'De fleet antwoordt niet. Controleer het adres, het netwerk van dit apparaat en zijn firewall.',
+  fleet_unproven:
+    'Wie op dit adres antwoordt kent de code niet. Controleer het adres; klopt het, dan zit er iemand tussen apparaat en fleet.',
+  fleet_locked: 'Te veel pogingen mislukten. Wacht tien minuten; de code blijft dezelfde.',
+  fleet_not_the_pinned:
+    'Wie antwoordt is niet de fleet die hier bevestigd is. Controleer de klok van het apparaat; loopt die goed, dan zit er iemand tussen.',
+  fleet_answer: 'De fleet antwoordde iets wat dit apparaat niet begrijpt. Werk de oudste van de twee bij.',
+  fleet_refused: 'De fleet weigerde. Vraag het uw MSP.',
+  code_lapsed: 'De code was ouder dan een dag en telt niet meer. Maak een nieuwe.',
+  offer_lapsed: 'Niemand besliste op tijd. Vraag het uw MSP en maak dan een nieuwe code.',
+  certificate_wrong:
+    'De fleet stuurde een certificaat dat niet van dit apparaat is. Het is niet aangenomen. Vraag het uw MSP.',
+  certificate_lapsed:
+    'Het certificaat van dit apparaat verliep meer dan 30 dagen geleden, of is ingetrokken. Verlaat de fleet en meld het apparaat opnieuw aan.',
+  trust_missing:
+    'De eigen sleutel van de organisatie komt eerst, en is er nog niet. IT zet hem neer met `belkluis trust set`.',
+  trust_invalid:
+    'Het bestand dat zegt wie dit apparaat vertrouwt is beschadigd. Waarschuw IT: zet het terug uit de back-up.',
+};
+
+export const fleetTexts: FleetTexts = {
+  fleet: {
+    name: 'Fleet',
+    alone: 'Geen fleet beheert dit apparaat',
+    aloneLead:
+      'Het heeft er geen nodig. Met een fleet ziet uw MSP van buiten of het apparaat in orde is, stuurt beleid, en is getuige van de log.',
+    begin: 'Een code voor uw MSP maken',
+    beginLead:
+      'Met de code mag een fleet om dit apparaat vragen. Die beheert niets tot iemand hier de vingerafdrukken heeft vergeleken en bevestigd.',
+    url: 'Adres van de fleet',
+    urlHint: 'Van uw MSP, zoals https://fleet.example.eu.',
+    make: 'De code maken',
+    notReady:
+      'De eigen sleutel van de organisatie komt voor die van een ander, en is er nog niet. IT zet hem neer met `belkluis trust set`.',
+    mayNot: 'Een FG of een beheerder maakt de code en beslist.',
+    sees: 'Wat een fleet te horen krijgt',
+    seesLead: 'Voor iets anders is er geen plaats in wat apparaat en fleet tegen elkaar zeggen.',
+    told: {
+      presence: 'Of het apparaat verbonden is, en de versies van zijn programma en zijn beleid.',
+      reported:
+        'Welk beleid geldt of wacht, en welke velden ervan zouden verlagen of wissen; voor hoeveel sleutels opnamen verzegeld worden; processor, geheugen en schijf; langs welke wegen gesprekken komen.',
+      health: 'Hoe het apparaat eraan toe is: de metingen van de pagina “Dit apparaat”, en zijn bevindingen als code.',
+      event: 'Dat een bevinding kwam of ging, en hoeveel berichten verloren gingen.',
+      audit:
+        'De ondertekende kop van de auditlog, en per uur hoeveel opnamen geopend, geëxporteerd en gewist zijn. Minder dan vijf wordt niet gezegd.',
+      csr: 'Een aanvraag voor zijn volgende certificaat.',
+      response: 'Wat er werd van wat de fleet vroeg.',
+    },
+    never: 'Wat hij nooit te horen krijgt',
+    nevers: [
+      'Geluid, verzegeld of niet, en de sleutels die het openen.',
+      'Nummers, namen en adressen van wie belt of gebeld wordt, en wanneer er gebeld wordt.',
+      'Namen van doelen, trunks en sleutels, en tekst die iemand schreef.',
+    ],
+    may: 'Wat hij mag doen',
+    acts: {
+      desired:
+        'Beleid sturen. Wat de privacy verlaagt wacht op uw FG, wat eerder wist wacht een week, en alleen wat uw eigen beleid hem laat veranderen wordt aangenomen.',
+      command: 'Het apparaat vragen opnieuw te melden, zijn certificaat te vernieuwen, of een testgesprek te voeren.',
+      certificate: 'Het certificaat van het apparaat vernieuwen.',
+      cosignature: 'De kop van de auditlog ondertekenen, als getuige die haar onthoudt.',
+      broadcast: 'Zeggen welke vorm van berichten hij leest.',
+    },
+    offering: 'Geef uw MSP deze code',
+    offeringLead:
+      'Die typt of scant hem op de pagina van uw vestiging. Dan toont deze pagina wie er vraagt, en beslist u.',
+    qr: 'QR-code van de code voor de MSP',
+    code: 'Code',
+    left: 'Geldig',
+    leftMore: (hours, when) => `nog ${hours}, tot ${when}`,
+    at: 'Fleet',
+    reached: 'Bereikt',
+    reachedMore: (when) => `${when}; niemand heeft de code nog getypt`,
+    notReached: 'nog niet',
+    hidden: 'De code wordt alleen aan een FG of een beheerder getoond.',
+    ask: 'De fleet nu vragen',
+    askLead: 'Het apparaat vraagt het vanzelf elke tien seconden. Laad deze pagina opnieuw om te zien wat het hoorde.',
+    giveUp: 'Deze code opgeven',
+    offered: (msp) => `${msp} wil dit apparaat beheren`,
+    offeredLead:
+      'De namen zijn wat de fleet van zichzelf zegt. Wat telt is dat beide vingerafdrukken die op het papier van uw MSP zijn.',
+    msp: 'Zegt te zijn',
+    site: 'Voor vestiging',
+    root: 'Wortel van zijn certificaten',
+    policyKey: 'Sleutel die beleid ondertekent',
+    pinned: 'SHA-256. Als u bevestigt, kent het apparaat de fleet voortaan aan deze twee.',
+    until: 'Beslis voor',
+    compared: 'Op papier van uw MSP',
+    comparedHint: 'Tot het laatste teken. Verschilt er een, dan vraagt iemand anders: weiger.',
+    same: {
+      root: 'De wortel van zijn certificaten is dezelfde',
+      policyKey: 'De sleutel die beleid ondertekent is dezelfde',
+    },
+    authenticator: 'Code van uw authenticator',
+    authenticatorHint: 'Zes cijfers: wie het apparaat beheert duurt langer dan uw sessie.',
+    logged: 'De auditlog bewaart wie besliste, voor het telt.',
+    confirm: 'Dit apparaat laten beheren',
+    refuse: 'Weigeren',
+    decide: 'Vergelijken en beslissen',
+    confirmed: 'Bevestigd: het certificaat moet nog komen',
+    confirmedLead:
+      'De sleutels van deze fleet liggen vast. Het apparaat vraagt om zijn certificaat tot het er een krijgt.',
+    fetch: 'Nu om het certificaat vragen',
+    enrolled: (msp) => `${msp} beheert dit apparaat`,
+    enrolledLead: (site) => `Als vestiging ${site}. Die ziet of het apparaat in orde is, en hoort niets.`,
+    bound: 'Gebonden aan',
+    whose: 'MSP, zoals hij zegt',
+    certificate: 'Certificaat tot',
+    certificateDue: (when) => `${when}; het volgende wordt aangevraagd`,
+    certificateLapsed: 'Het is niet op tijd vernieuwd. Verlaat de fleet en meld het apparaat opnieuw aan.',
+    connection: 'Verbinding',
+    connected: 'Verbonden',
+    notConnected: 'Niet verbonden',
+    since: 'Sinds',
+    lastAt: 'Laatst bereikt',
+    notYet: 'niet sinds het apparaat startte',
+    waiting: 'Moet nog gezegd',
+    messages: (count, number) => `${number} ${meervoud(count, 'bericht', 'berichten')}`,
+    witnessed: 'Getuige van de log',
+    witnessedMore: (entries, when) => `tot en met regel ${entries}, ${when}`,
+    faults: {
+      unready: 'Dit apparaat kan niet beginnen: zijn certificaat is niet te lezen, of zijn schijf neemt niets aan.',
+      unreachable: 'Er is geen weg naar de fleet. Opnemen gaat door.',
+      untrusted: 'Wie antwoordt is niet de fleet die hier bevestigd is. Controleer de klok van het apparaat.',
+      refused: 'De fleet laat dit apparaat niet binnen. Vraag het uw MSP.',
+      lost: 'Hij was er, en brak af. Het apparaat probeert het vanzelf opnieuw.',
+    },
+    beginning: 'De verbinding begint nog maar net. Laad deze pagina opnieuw.',
+    changes: 'Verlaten of verhuizen',
+    leaveLink: 'Deze fleet verlaten…',
+    moveLink: 'Verhuizen naar een andere fleet…',
+    leave: (msp) => `${msp} verlaten?`,
+    leaveLead: 'Het apparaat gaat alleen verder. Daar heeft niemand anders iets over te zeggen.',
+    move: 'Verhuizen naar een andere fleet',
+    moveLead: (msp) =>
+      `Het apparaat verlaat ${msp} meteen, en toont een code voor de volgende fleet. Tot iemand hier die bevestigd heeft, beheert geen fleet het.`,
+    happens: 'Wat er gebeurt',
+    keeps: 'Blijft',
+    keepsRecordings: (count, number) => `${number} ${meervoud(count, 'opname', 'opnamen')}, zoals ze zijn`,
+    goes: 'Hier gewist',
+    goesMore: (when) => `Zijn sleutels, en het certificaat dat geldig was tot ${when}`,
+    untold: 'Niet meer gezegd',
+    policy: 'Geldend beleid',
+    policyOf: (version, who) => `${version}, ondertekend door ${who}. Het blijft tot er ander beleid op volgt.`,
+    noPolicy: 'geen',
+    pending: 'Wachtend beleid',
+    pendingOf: (version) => `${version}, van deze fleet: het wordt niet meer aangenomen.`,
+    log: 'Auditlog',
+    logMore: (entries) => `${entries} regels. Vanaf nu onthoudt geen fleet ze.`,
+    elsewhere:
+      'Wat deze fleet tot nu toe hoorde blijft bij uw MSP. Vraag hem het te wissen: de verwerkersovereenkomst zegt wanneer dat moet.',
+    leaveVerb: 'De fleet verlaten',
+    moveVerb: 'Verlaten, en een code maken',
+    nextUrl: 'Adres van de volgende fleet',
+    cancel: 'Annuleren',
+    refusals: {
+      malformed: 'hij begrijpt dit apparaat niet',
+      too_many: 'er vragen te veel apparaten tegelijk; probeer het later opnieuw',
+      locked: 'te veel pogingen mislukten; wacht tien minuten',
+      unproven: 'hij gelooft niet dat dit apparaat de code kent',
+      lapsed: 'de aanvraag is voorbij; maak een nieuwe code',
+      csr_unusable: 'hij kan niets met de aanvraag voor een certificaat',
+      no_agreement: 'er is nog geen verwerkersovereenkomst met uw organisatie',
+      other_identity: 'hij kent dit apparaat onder een andere sleutel',
+      enrolled_elsewhere: 'hij heeft dit apparaat bij een andere vestiging, die het eerst moet laten gaan',
+      certificate_unknown: 'hij kent dit certificaat niet',
+      certificate_revoked: 'hij heeft dit certificaat ingetrokken',
+      certificate_lapsed: 'dit certificaat is verlopen',
+      key_reused: 'de sleutel is al eens gebruikt',
+    },
+    because: (text, why) => `${text} Hij zegt: ${why}.`,
+  },
+};
