@@ -155,6 +155,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/join-broker.ts': ['*'],
   'fleet/join-ingest.ts': ['*'],
   'fleet/join-jobs.ts': ['*'],
+  'fleet/join-mosquitto.ts': ['*'],
   'fleet/join-witness.ts': ['*'],
   'fleet/every.ts': ['shared/base'],
   'fleet/config.ts': ['shared/base'],
