@@ -1,6 +1,6 @@
 /** One MQTT 3.1.1 connection over TLS with the box's certificate (mqtt.js). It never comes back by itself: that is the uplink's to decide. */
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
-import { CONNECT_TIMEOUT_MS, KEEP_ALIVE_S } from './limits.ts';
+import { CONNECT_TIMEOUT_MS } from './limits.ts';
 
 /** How the box shows who it is, and whom it believes. PEM. */
 export interface Credentials {
@@ -30,6 +30,8 @@ export interface LinkOptions {
   readonly boxId: string;
   readonly credentials: Credentials;
   readonly will: { readonly topic: string; readonly bytes: Buffer };
+  /** Seconds without a word after which it asks whether the other side is there. */
+  readonly keepAliveS: number;
   /** The broker has said yes. */
   readonly onUp: () => void;
   /** A message came. It is acknowledged when this is done; when it fails the connection is cut, and the message comes again with the next. */
@@ -60,22 +62,23 @@ function faultOf(error: unknown): LinkFault {
   return /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|HOSTNAME|EPROTO)/.test(code) ? 'untrusted' : 'lost';
 }
 
-export function openLink({ url, boxId, credentials, will, onUp, onMessage, onDown }: LinkOptions): Link {
+export function openLink(options: LinkOptions): Link {
+  const { url, boxId, credentials, will, keepAliveS, onUp, onMessage, onDown } = options;
   const { key, certificate: cert, authority: ca } = credentials;
   const tls = { key, cert, ca, minVersion: 'TLSv1.3' as const, rejectUnauthorized: true };
-  const options: IClientOptions = {
+  const asked: IClientOptions = {
     ...tls,
     wsOptions: tls,
     clientId: boxId,
     protocolVersion: 4,
     clean: false,
-    keepalive: KEEP_ALIVE_S,
+    keepalive: keepAliveS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: 0,
     resubscribe: false,
     will: { topic: will.topic, payload: will.bytes, qos: 1, retain: true },
   };
-  const client: MqttClient = mqtt.connect(url, options);
+  const client: MqttClient = mqtt.connect(url, asked);
   let wasReached = false;
   let wasUp = false;
   let fault: LinkFault | null = null;

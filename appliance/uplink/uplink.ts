@@ -10,7 +10,7 @@ import { stamp } from '@belkluis/shared/contract/message';
 import { type Presence, presence } from '@belkluis/shared/contract/presence';
 import { pauseAfter } from './backoff.ts';
 import { type Hears, hearing } from './hear.ts';
-import { HEALTH_EVERY_MS, STABLE_MS } from './limits.ts';
+import { HEALTH_EVERY_MS, KEEP_ALIVE_S, STABLE_MS } from './limits.ts';
 import { type Credentials, type Link, type LinkFault, openLink } from './link.ts';
 import { presenceBytes, type Session, startSession, type Tells } from './session.ts';
 import { openStore } from './store.ts';
@@ -33,6 +33,7 @@ export interface UplinkOptions {
   readonly chance: Chance;
   readonly log: Log;
   readonly healthEveryMs?: number;
+  readonly keepAliveS?: number;
 }
 
 const HOUR_MS = 3_600_000;
@@ -73,7 +74,7 @@ export interface Uplink {
 
 /** Opens the database, and begins to connect. @throws Problem of `appliance/db`. */
 export function startUplink(options: UplinkOptions): Uplink {
-  const { boxId, url, clock, chance, log, tells, healthEveryMs = HEALTH_EVERY_MS } = options;
+  const { boxId, url, clock, chance, log, tells, healthEveryMs = HEALTH_EVERY_MS, keepAliveS = KEEP_ALIVE_S } = options;
   const store = openStore(options);
   const counters = new Counters();
   const boot = randomHex(chance, 16);
@@ -126,6 +127,7 @@ export function startUplink(options: UplinkOptions): Uplink {
       boxId,
       credentials,
       will,
+      keepAliveS,
       onUp: () => {
         since = clock.now();
         began.push(clock.monotonic());

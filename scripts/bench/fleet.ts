@@ -139,7 +139,8 @@ try {
     await whole.mosquitto.stop();
     await whole.mosquitto.start();
   } else {
-    await fleet.end('SIGKILL');
+    // A profile is written by who ends in order.
+    await fleet.end(values.profile === undefined ? 'SIGKILL' : 'SIGTERM');
     fleet = await whole.start();
   }
   await until(() => sum('connected') < count, 'that they notice');
