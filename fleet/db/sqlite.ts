@@ -6,9 +6,11 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   type Driver,
+  type SqliteDatabase,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
+  type SqliteStatement,
 } from 'kysely';
 import { problem } from './problems.ts';
 
@@ -23,6 +25,25 @@ class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
+}
+
+/** Statements that stay compiled: those of a fleet that say always the same, and batches of the sizes that were last. */
+const KEPT_STATEMENTS = 256;
+
+/** Compiling costs as much as a small statement itself, and what was compiled leaves memory late. */
+function keepStatements(file: BetterSqlite3.Database): SqliteDatabase {
+  const kept = new Map<string, BetterSqlite3.Statement>();
+  return {
+    prepare(sql) {
+      const statement = kept.get(sql) ?? file.prepare(sql);
+      // Who was used last leaves last.
+      kept.delete(sql);
+      kept.set(sql, statement);
+      if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value!);
+      return statement as unknown as SqliteStatement;
+    },
+    close: () => void file.close(),
+  };
 }
 
 class ImmediateDialect extends SqliteDialect {
@@ -73,7 +94,7 @@ export function openSqlite(path: string): SqliteFile {
     throw problem('database_path', (error as { code?: string }).code, error);
   }
   return {
-    dialect: new ImmediateDialect({ database: file }),
+    dialect: new ImmediateDialect({ database: keepStatements(file) }),
     settled() {
       settle(file);
       const reads = (name: string) => file.pragma(name, { simple: true });

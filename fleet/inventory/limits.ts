@@ -13,9 +13,9 @@ export const CLOCK_SLACK_MS = 5 * MINUTE_MS;
 /** How long ago something can have been measured, ms: a box keeps a week, and a day for the way. */
 export const OLDEST_BELIEVED_MS = 8 * DAY_MS;
 
-/** Rows of one write, and how long the first of them waits for others, ms: 500 boxes a second cost five commits. */
+/** Rows of one write, and how long the first of them waits for others, ms: however many boxes speak, they cost ten commits a second. */
 export const MAX_BATCH_ROWS = 500;
-export const MAX_BATCH_MS = 200;
+export const MAX_BATCH_MS = 100;
 
 /** Messages that may wait for the database: beyond it the sender is not acknowledged and sends again. 40 s of 500 a second, about 20 MB. */
 export const MAX_WAITING = 20_000;

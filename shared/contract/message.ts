@@ -84,6 +84,9 @@ const envelopeOf = <Body>(v: number, body: z.ZodType<Body>) =>
 /** An instant that an envelope takes, of a clock that may not be set. */
 export const stamp = (nowMs: number): number => Math.min(LAST_INSTANT, Math.max(FIRST_INSTANT, Math.floor(nowMs)));
 
+/** Made once: zod writes a program for each schema. */
+const formOf = z.object({ v: z.number().int().positive() });
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const refuse = (refused: Refusal, at = ''): { ok: false; refused: Refusal; at: string } => ({
@@ -112,7 +115,7 @@ export function defineMessage<Body, Ids extends readonly string[]>(terms: Terms<
     } catch {
       return refuse('not_json');
     }
-    const { v } = z.object({ v: z.number().int().positive() }).safeParse(value).data ?? {};
+    const { v } = formOf.safeParse(value).data ?? {};
     if (v === undefined) return refuse('malformed', 'v');
     const form = forms.find(({ since }) => since === v);
     if (!form) return refuse('version_unknown', 'v');

@@ -2,6 +2,7 @@
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { silentLog } from '@belkluis/shared/base/log';
+import type { LinkFault } from '../../appliance/uplink/link.ts';
 import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
 import { startUplink } from '../../appliance/uplink/uplink.ts';
 
@@ -22,12 +23,13 @@ export interface NetworkBoxTask {
 export type BoxSays =
   | { readonly did: true }
   | { readonly applied: number }
-  | { readonly online: boolean; readonly queued: number };
+  | { readonly online: boolean; readonly queued: number; readonly fault: LinkFault | null };
 
-const SAY_MS = 25;
+const SAY_MS = 50;
 const LOOK_MS = 200;
-/** A connection that does not come about in this time is begun anew, ms: the box's own patience is longer than a test. */
-const PATIENCE_MS = 1500;
+/** Pause before the next connection, and patience with one that does not come about, ms: the box's own are longer than a test. Oftener is a flood. */
+const PAUSE_MS = 1000;
+const PATIENCE_MS = 2500;
 const KEEP_ALIVE_S = 2;
 
 const tell = (said: BoxSays): void => void process.send!(said);
@@ -71,9 +73,10 @@ setInterval(() => {
   if (!isQuiet) void uplink.sample();
 }, SAY_MS);
 setInterval(() => {
-  const { state, since, queued } = uplink.status();
-  tell({ online: state === 'online', queued });
-  if (state === 'waiting' || (state === 'connecting' && Date.now() - since > PATIENCE_MS)) uplink.reconnect();
+  const { state, since, queued, fault } = uplink.status();
+  tell({ online: state === 'online', queued, fault });
+  const forMs = Date.now() - since;
+  if ((state === 'waiting' && forMs > PAUSE_MS) || (state === 'connecting' && forMs > PATIENCE_MS)) uplink.reconnect();
 }, LOOK_MS);
 process.on('message', () => {
   isQuiet = true;

@@ -15,6 +15,9 @@ import { Postgres } from './postgres.ts';
 
 const program = resolve(import.meta.dirname, '../../fleet/main.ts');
 
+/** As `npm run fleet` gives them (docs/decisions/0151). */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+
 const alive = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
@@ -81,7 +84,7 @@ export async function wholeFleet(options: WholeFleetOptions = {}): Promise<Whole
   async function start(name: Name = 'fleet'): Promise<FleetProcess> {
     const file = join(folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(fileOf(name)));
-    const [first, ...more] = [...command, '--disable-warning=ExperimentalWarning', program, '--config', file];
+    const [first, ...more] = [...command, ...FLAGS, program, '--config', file];
     const child = spawn(first!, more, { env: { ...around, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
     alive.add(child);
     let said = '';
