@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import { z } from 'zod';
+import { parseNet } from './alerts/send/addresses.ts';
 
 const problem = problemsOf({
   config_unreadable: 'The configuration file cannot be read. Check its path and that it is JSON.',
@@ -83,6 +84,35 @@ const fileSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** Where mail is handed over, always within TLS; null: there is no mail. */
+  mail: z
+    .strictObject({
+      host,
+      port,
+      /** From the first byte (port 465), or after a greeting (port 587). */
+      security: z.enum(['tls', 'starttls']),
+      user: z.string().min(1).max(254).nullable().default(null),
+      passwordFile: absolutePath.nullable().default(null),
+      from: z.email().max(254),
+      /** PEM of the authority of a server that is not vouched for publicly. */
+      authorityFile: absolutePath.nullable().default(null),
+    })
+    .refine(
+      ({ user, passwordFile }) => (user === null) === (passwordFile === null),
+      'user and passwordFile go together',
+    )
+    .nullable()
+    .default(null),
+  webhooks: z
+    .strictObject({
+      /** Networks that are not of the internet and may be reached, such as 10.20.0.0/16. Every MSP here may then send to them. */
+      allow: z
+        .array(z.string().refine((text) => parseNet(text) !== null, 'must be a network such as 10.20.0.0/16'))
+        .max(50)
+        .default([]),
+      authorityFile: absolutePath.nullable().default(null),
+    })
+    .default({ allow: [], authorityFile: null }),
 });
 
 /** SQLite by default; a broker in the process by default. */

@@ -4,7 +4,7 @@ import { checkServerIdentity } from 'node:tls';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
-import type { Broker } from './broker/broker.ts';
+import type { Broker, BrokerNotice } from './broker/broker.ts';
 import { openEmbedded } from './broker/embedded/embedded.ts';
 import { type FleetIdentity, openExternal } from './broker/external/external.ts';
 import type { Config } from './config.ts';
@@ -20,6 +20,7 @@ interface Parts {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Log;
+  readonly notice: (notice: BrokerNotice) => void;
 }
 
 export interface JoinedBroker {
@@ -48,7 +49,7 @@ async function joinExternal({ config, rooms, clock, counters, log }: Parts): Pro
 }
 
 export async function joinBroker(parts: Parts): Promise<JoinedBroker> {
-  const { config, rooms, boxes, certificate, clock, counters, log } = parts;
+  const { config, rooms, boxes, certificate, clock, counters, log, notice } = parts;
   const { address, ports } = config;
   if (config.mqttUrl !== null) return joinExternal(parts);
   const identityOf = ({ key, chain }: KeyAndChain) => ({ key, certificate: chain, boxAuthority: rooms.ca.boxIssuers });
@@ -62,7 +63,7 @@ export async function joinBroker(parts: Parts): Promise<JoinedBroker> {
     connected(box, serial) {
       rooms.enrolment.settled(box, serial).catch(() => log('settle_failed', { box }));
     },
-    notice: ({ code, box }) => log('notice', { code, box }),
+    notice,
   });
   return { broker, renewed: async (next) => broker.renewed(identityOf(next)) };
 }

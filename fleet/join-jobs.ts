@@ -27,6 +27,8 @@ const CHECKPOINT_EVERY_MS = 15 * 60_000;
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
 
+type Job = readonly [everyMs: number, name: string, job: () => Promise<unknown>];
+
 interface Parts {
   /** Null: the broker is in the process. */
   readonly mosquitto: MosquittoFiles | null;
@@ -37,6 +39,7 @@ interface Parts {
   readonly changed: (changes: readonly Change[]) => void;
   /** Raises the alarm about boxes whose log is not heard of. */
   readonly findSilent: () => Promise<unknown>;
+  readonly alertJobs: readonly Job[];
   /** Nobody waits for the log of this box any more. */
   readonly dismiss: (box: string) => Promise<void>;
   /** The fleet's own certificate is another. */
@@ -51,6 +54,7 @@ export function startJobs({
   clock,
   log,
   changed,
+  alertJobs,
   findSilent,
   dismiss,
   renewed,
@@ -91,7 +95,8 @@ export function startJobs({
     if (await mosquitto?.write()) log('broker_files_changed', {});
   }
 
-  const jobs: readonly (readonly [everyMs: number, name: string, job: () => Promise<unknown>])[] = [
+  const jobs: readonly Job[] = [
+    ...alertJobs,
     [KICK_EVERY_MS, 'kick', kickRevoked],
     [SETTLE_EVERY_MS, 'settle', async () => changed(await settleGone(database.kysely, clock.now() - OFFLINE_GRACE_MS))],
     [HISTORY_EVERY_MS, 'pack', () => untilDone(history.pack, goesOn)],

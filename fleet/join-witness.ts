@@ -4,9 +4,10 @@ import { rawPublicKey } from '@belkluis/shared/audit/note';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { checkpointRequest } from '@belkluis/shared/contract/audit';
-import { openBoxWitness } from './audit/witness.ts';
+import { type BoxWitnessOptions, type Evidence, openBoxWitness } from './audit/witness.ts';
 import type { IngestPorts } from './join-ingest.ts';
 import type { Rooms } from './open-rooms.ts';
+import type { Scope } from './tenants/scope.ts';
 
 /** Looks this often for boxes whose log is not heard of, ms. */
 export const SILENT_EVERY_MS = 5 * 60_000;
@@ -14,7 +15,12 @@ export const SILENT_EVERY_MS = 5 * 60_000;
 const keyIn = (spki: string): KeyObject =>
   createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' });
 
-export function joinWitness({ database, audit, enrolment, witness }: Rooms, clock: Pick<Clock, 'now'>, log: Log) {
+export function joinWitness(
+  { database, audit, enrolment, witness, alerts }: Rooms,
+  clock: Pick<Clock, 'now'>,
+  log: Log,
+  alarm: BoxWitnessOptions['raise'],
+) {
   const logs = openBoxWitness({
     database: database.kysely,
     clock,
@@ -24,7 +30,10 @@ export function joinWitness({ database, audit, enrolment, witness }: Rooms, cloc
       return known && keyIn(known.auditKey);
     },
     append: audit.append,
-    raise: async ({ kind, box }) => log('witness_alarm', { kind, box }),
+    raise(found, transaction) {
+      log('witness_alarm', { kind: found.kind, box: found.box });
+      return alarm(found, transaction);
+    },
   });
   const key = rawPublicKey(createPublicKey(witness.privateKey)).toString('base64');
   const port: IngestPorts['witness'] = async (box, checkpoint) => {
@@ -32,5 +41,14 @@ export function joinWitness({ database, audit, enrolment, witness }: Rooms, cloc
     if (said.outcome !== 'cosigned') return said;
     return { outcome: said.outcome, size: said.memory.size, key, line: said.cosignature.trimEnd() };
   };
-  return { witness: port, findSilent: () => logs.findSilent(), dismiss: (box: string) => logs.dismiss(box) };
+  return {
+    witness: port,
+    findSilent: () => logs.findSilent(),
+    dismiss: (box: string) => logs.dismiss(box),
+    /** What the box of an alert signed that cannot both be true, oldest first; nothing where it is of no box. @throws Problem `alert_unknown`. */
+    async evidenceOf(scope: Scope, alert: string): Promise<readonly Evidence[]> {
+      const { box } = await alerts.list.get(scope, alert);
+      return box === null ? [] : logs.evidence(box.id);
+    },
+  };
 }

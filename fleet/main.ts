@@ -17,6 +17,7 @@ import { openIngest } from './ingest/ingest.ts';
 import type { Change } from './inventory/heard.ts';
 import { presumeGone } from './inventory/store.ts';
 import { openWriter } from './inventory/writer.ts';
+import { joinAlerts } from './join-alerts.ts';
 import { joinBoxes } from './join-boxes.ts';
 import { joinBroker } from './join-broker.ts';
 import { joinConsole } from './join-console.ts';
@@ -33,22 +34,32 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const { database, identities, ca, enrolment } = rooms;
   const boxes = joinBoxes(rooms, clock);
   const certificate = await ca.server(clock.now());
-  // Alerts and pages follow these.
-  const changed = (_changes: readonly Change[]): void => {};
+  const alerts = joinAlerts(rooms, clock, log);
+  // Pages follow these, too.
+  const changed = (changes: readonly Change[]): void => alerts.changed(changes);
   const writer = openWriter({ database: database.kysely, clock, log, changed });
   const beside = config.mqttUrl !== null;
   const mosquitto = beside ? joinMosquitto(config, rooms, clock) : null;
   // Before it is looked for: it may wait for them.
   await mosquitto?.write();
-  const { broker, renewed } = await joinBroker({ config, rooms, boxes, certificate, clock, counters, log });
-  const witness = joinWitness(rooms, clock, log);
+  const { broker, renewed } = await joinBroker({
+    ...{ config, rooms, boxes, certificate, clock, counters, log },
+    notice({ code, box }) {
+      log('notice', { code, box });
+      alerts.notice(code, box);
+    },
+  });
+  const witness = joinWitness(rooms, clock, log, alerts.alarm);
   const parts = { identities, enrolment, welcome: boxes.welcome, beside, clock, chance, log };
   const store = joinIngest({ ...parts, writer, broker, ports: { ...noPorts, witness: witness.witness } });
   const ingest = openIngest({
     clock,
     counters,
     store,
-    notice: ({ code, box, kind, at = null, skewMs = null }) => log('notice', { code, box, kind, at, skewMs }),
+    notice({ code, box, kind, at = null, skewMs = null }) {
+      log('notice', { code, box, kind, at, skewMs });
+      alerts.notice(code, box);
+    },
   });
   broker.onMessage(UP_FILTER, (arrival) => ingest.take(arrival));
   // Nobody's will was told while the broker was not there.
@@ -86,7 +97,11 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     log,
     changed,
     findSilent: witness.findSilent,
-    dismiss: witness.dismiss,
+    alertJobs: alerts.jobs,
+    async dismiss(box) {
+      alerts.changed([{ box }]);
+      await witness.dismiss(box);
+    },
     async renewed(next: KeyAndChain) {
       serving.renewed(next);
       pages?.renewed(next);

@@ -1,5 +1,6 @@
 /** The schema of the fleet: the steps of all rooms, those that are referred to before those that refer. */
 import { accessMigrations } from './access/tables.ts';
+import { alertMigrations } from './alerts/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
 import type { Migration } from './db/open.ts';
 import { enrolmentMigrations } from './enrolment/tables.ts';
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   ...enrolmentMigrations,
   ...accessMigrations,
   ...auditMigrations,
+  ...alertMigrations,
 ];

@@ -6,6 +6,7 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { witnessName } from '@belkluis/shared/contract/cosignature';
 import { openAccess } from './access/access.ts';
+import { openAlertRoom } from './alerts/room.ts';
 import { enrolmentEntry, tenantEntry } from './audit/events.ts';
 import { openFleetLog } from './audit/log.ts';
 import { brokersOf, type Config, places, siteOf } from './config.ts';
@@ -20,6 +21,7 @@ import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openIdentities } from './inventory/identities.ts';
 import { openOverview } from './inventory/overview.ts';
 import { migrations } from './migrations.ts';
+import { openSenders } from './open-senders.ts';
 import type { TenantEvent } from './tenants/events.ts';
 import { openMsps } from './tenants/msps.ts';
 import { openOperator } from './tenants/operator.ts';
@@ -81,6 +83,13 @@ export async function openRooms(config: Config, log: Log) {
       append: (event) => audit.append(enrolmentEntry(event)),
     }),
     enrolmentStore: store,
+    alerts: openAlertRoom({
+      ...parts,
+      chance,
+      log,
+      senders: openSenders(config, clock),
+      append: (event, transaction) => audit.append(event, transaction),
+    }),
   };
 }
 

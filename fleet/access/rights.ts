@@ -28,6 +28,8 @@ const mayDo = {
   'manage tenants': { roles: ['owner', 'operator'] },
   'see alerts': { roles },
   'handle alerts': { roles: ['owner', 'operator'] },
+  /** Who is told of alerts, and by which webhooks. */
+  'manage channels': { roles: ['owner', 'operator'], whole: true },
   'see policies': { roles },
   'write policies': { roles: ['policy_author'] },
   'sign policies': { roles: ['policy_signer'], personal: true },

@@ -11,6 +11,9 @@ const ofMsp = z.strictObject({ msp: id, of: id });
 /** What a person has: a role, within all of the MSP or one customer or site. */
 const grants = z.array(z.strictObject({ role: code, customer: id.nullable(), site: id.nullable() })).max(50);
 const ofPerson = z.strictObject({ msp: id, person: id });
+/** `of`: a box, a customer or an MSP. */
+const ofAlert = z.strictObject({ msp: id, alert: id, code, of: id });
+const ofChannel = z.strictObject({ msp: id, channel: id });
 
 const kinds = {
   /** Bodies whose time was over were erased: first and last index of each run. A missing body that no such event covers was removed. */
@@ -81,6 +84,23 @@ const kinds = {
     expiresAt: count,
   }),
   token_ended: z.strictObject({ msp: id, person: id, token: id }),
+
+  alert_acknowledged: ofAlert,
+  alert_unacknowledged: ofAlert,
+  alert_assigned: ofAlert.extend({ person: id.nullable() }),
+  alert_closed: ofAlert,
+  /** `of`: a box, site, customer or MSP. `until` null: until it gets worse. */
+  alert_muted: z.strictObject({ msp: id, mute: id, code, of: id, until: count.nullable() }),
+  alert_unmuted: z.strictObject({ msp: id, mute: id }),
+  maintenance_planned: z.strictObject({ msp: id, window: id, of: id }),
+  maintenance_removed: z.strictObject({ msp: id, window: id }),
+  /** To whom alerts are told. */
+  channel_added: ofChannel,
+  channel_changed: ofChannel,
+  channel_removed: ofChannel,
+  channel_tested: ofChannel,
+  channel_secret_made: ofChannel,
+  channel_retried: ofChannel,
 } as const;
 
 export type FleetEventKind = keyof typeof kinds;

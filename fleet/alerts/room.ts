@@ -1,0 +1,32 @@
+/**
+ * The room of alerts. For people with a scope: `list` (what stands, and acts on it), `windows` (maintenance), `channels` (who is told). For the fleet
+ * itself: `watch` (alerts come and go), `tell` (channels are told).
+ */
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
+import { openAlerts } from './alerts.ts';
+import { openChannels, type Senders } from './channels.ts';
+import type { Parts } from './parts.ts';
+import { openTell } from './tell.ts';
+import { openWatch } from './watch.ts';
+import { openWindows, windowsOf } from './windows.ts';
+
+export interface AlertRoomOptions extends Parts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly senders: Senders;
+}
+
+export type AlertRoom = ReturnType<typeof openAlertRoom>;
+
+export function openAlertRoom(options: AlertRoomOptions) {
+  return {
+    list: openAlerts({ ...options, windowsOf }),
+    windows: openWindows(options),
+    channels: openChannels(options),
+    watch: openWatch(options),
+    tell: openTell(options),
+  };
+}
