@@ -150,6 +150,8 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/migrations.ts': ['*'],
   'fleet/main.ts': ['*'],
   'fleet/open-rooms.ts': ['*'],
+  'fleet/open-senders.ts': ['*'],
+  'fleet/join-alerts.ts': ['*'],
   'fleet/join-boxes.ts': ['*'],
   'fleet/join-console.ts': ['*'],
   'fleet/join-broker.ts': ['*'],
@@ -158,7 +160,8 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/join-mosquitto.ts': ['*'],
   'fleet/join-witness.ts': ['*'],
   'fleet/every.ts': ['shared/base'],
-  'fleet/config.ts': ['shared/base'],
+  // Of alerts only how networks are written.
+  'fleet/config.ts': ['fleet/alerts/send/addresses.ts', 'shared/base'],
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
   'fleet/access': [
@@ -183,6 +186,20 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/base',
     'shared/contract',
     'kysely',
+  ],
+  // Of other rooms the tables: alerts are read from what is stored of boxes, customers and people, and stand beside it.
+  'fleet/alerts': [
+    'fleet/access/tables.ts',
+    'fleet/db',
+    'fleet/inventory/tables.ts',
+    'fleet/tenants/scope.ts',
+    'fleet/tenants/tables.ts',
+    'fleet/tenants/fields.ts',
+    'fleet/tenants/events.ts',
+    'shared/base',
+    'shared/contract',
+    'kysely',
+    'nodemailer',
   ],
   'fleet/enrolment': [
     'fleet/db',

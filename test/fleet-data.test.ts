@@ -19,6 +19,7 @@ import { migrations } from '../fleet/migrations.ts';
 type Kind = 'id' | 'written' | 'word' | 'number' | 'message' | 'event' | 'secret' | 'key' | 'address';
 
 const written = { name: 'written', name_key: 'written' } as const;
+const place = { msp: 'id', customer: 'id', site: 'id', box: 'id' } as const;
 const times = { created_at: 'number', archived_at: 'number' } as const;
 
 const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
@@ -85,6 +86,42 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   api_tokens: {
     ...{ id: 'id', token_hash: 'secret', person: 'id', name: 'written', acts: 'word' },
     ...{ created_at: 'number', expires_at: 'number' },
+  },
+
+  alerts: {
+    ...{
+      id: 'id',
+      subject: 'id',
+      code: 'word',
+      level: 'number',
+      since: 'number',
+      level_at: 'number',
+      last_at: 'number',
+    },
+    ...{ quiet_at: 'number', cleared_at: 'number', told: 'number', acknowledged_by: 'id', acknowledged_at: 'number' },
+    ...{ acknowledged_note: 'written', acknowledged_level: 'number', assigned_to: 'id', ...place },
+  },
+  alert_mutes: {
+    ...{ id: 'id', code: 'word', level: 'number', until_at: 'number', by_person: 'id', made_at: 'number' },
+    ...{ note: 'written', ...place },
+  },
+  maintenance_windows: {
+    ...{ id: 'id', msp: 'id', customer: 'id', site: 'id', of_boxes: 'number', zone: 'word', days: 'number' },
+    ...{ from_date: 'word', from_time: 'word', until_date: 'word', until_time: 'word' },
+    ...{ reason: 'written', by_person: 'id', made_at: 'number' },
+  },
+  maintenance_boxes: { window_id: 'id', box: 'id' },
+  alert_channels: {
+    ...{ id: 'id', msp: 'id', name: 'written', kind: 'word', targets: 'written', language: 'word', level: 'number' },
+    ...{ within: 'id', codes: 'word', secrets: 'secret', state: 'word', created_at: 'number', digest_at: 'number' },
+    ...{ succeeded_at: 'number', failing_since: 'number' },
+  },
+  alert_deliveries: {
+    ...{ id: 'id', msp: 'id', channel: 'id', state: 'word', alerts: 'number', made_at: 'number', due_at: 'number' },
+    ...{ lease_until: 'number', tries: 'number', ended_at: 'number', problem: 'word' },
+  },
+  alert_news: {
+    ...{ id: 'id', channel: 'id', alert: 'id', kind: 'word', level: 'number', at: 'number', delivery: 'id' },
   },
 
   log_nodes: { level: 'number', position: 'number', hash: 'word' },

@@ -121,8 +121,6 @@ function maintenanceSql(windows: readonly Window[], now: number) {
     AND (w.of_boxes = 0 OR EXISTS (SELECT 1 FROM maintenance_boxes b WHERE b.window_id = w.id AND b.box = alerts.box)))`;
 }
 
-export type Alerts = ReturnType<typeof openAlerts>;
-
 export function openAlerts({ database, clock, newId, append, windowsOf }: AlertsOptions) {
   const db = view(database);
 

@@ -131,8 +131,6 @@ interface ChannelsOptions extends Parts {
   readonly senders: Senders;
 }
 
-export type Channels = ReturnType<typeof openChannels>;
-
 export function openChannels({ database, clock, chance, newId, append, senders }: ChannelsOptions) {
   const db = view(database);
   const tests = new Seldom(clock, TEST_EVERY_MS);

@@ -47,7 +47,7 @@ const found = {
 export type FleetCode = keyof typeof found;
 export type AlertCode = HealthCode | FleetCode;
 
-export const fleetCodes = Object.keys(found) as readonly FleetCode[];
+const fleetCodes = Object.keys(found) as readonly FleetCode[];
 export const alertCodes = [...fleetCodes, ...(Object.keys(healthCodes) as HealthCode[])] as readonly AlertCode[];
 
 const isFleetCode = (text: string): text is FleetCode => Object.hasOwn(found, text);

@@ -104,4 +104,4 @@ export const TEST_EVERY_MS = 10 * SECOND_MS;
 
 /** Bytes of a webhook's secret, and how long the former is good beside a new one, ms. */
 export const SECRET_BYTES = 32;
-export const FORMER_SECRET_MS = DAY_MS;
+export const FORMER_SECRET_MS = 24 * HOUR_MS;

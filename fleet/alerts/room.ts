@@ -19,8 +19,6 @@ export interface AlertRoomOptions extends Parts {
   readonly senders: Senders;
 }
 
-export type AlertRoom = ReturnType<typeof openAlertRoom>;
-
 export function openAlertRoom(options: AlertRoomOptions) {
   return {
     list: openAlerts({ ...options, windowsOf }),

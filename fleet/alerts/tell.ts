@@ -6,6 +6,7 @@
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import { type SqlBool, sql } from 'kysely';
 import { transact } from '../db/transact.ts';
 import type { Scope } from '../tenants/scope.ts';
 import { type Senders, sendBy } from './channels.ts';
@@ -32,6 +33,10 @@ type Channel = AlertTables['alert_channels'];
 type News = AlertTables['alert_news'];
 type Delivery = AlertTables['alert_deliveries'];
 
+/** Whether news is still so: that something came is not told while it is away. */
+const holds = sql<SqlBool>`(alert_news.kind = 'cleared' OR EXISTS
+  (SELECT 1 FROM alerts WHERE alerts.id = alert_news.alert AND alerts.cleared_at IS NULL))`;
+
 /** Rows of one statement: SQLite takes 32,766 values. */
 const INSERTED_ROWS = 1000;
 
@@ -52,12 +57,10 @@ function wants(channel: Channel, alert: Alert, level: number): boolean {
 }
 
 /** How long until the next try, ms, after so many; null: it is given up. Others fail at the same time: spread by chance. */
-export function backoff(tries: number, chance: Chance): number | null {
+function backoff(tries: number, chance: Chance): number | null {
   const wait = BACKOFF_MS[tries - 1];
   return wait === undefined ? null : Math.round(wait * (0.75 + chance.bytes(1)[0]! / 512));
 }
-
-export type Tell = ReturnType<typeof openTell>;
 
 export function openTell({ database, clock, chance, newId, log, senders }: TellOptions) {
   const db = view(database);
@@ -170,6 +173,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
         .select(['id', 'at'])
         .where('channel', '=', id)
         .where('delivery', 'is', null)
+        .where(holds)
         .orderBy('id')
         .limit(channel.kind === 'email' ? MAIL_ITEMS : WEBHOOK_ITEMS)
         .execute();
@@ -185,6 +189,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
         .where('channel', '=', id)
         .where('delivery', 'is', null)
         .where('id', '<=', items.at(-1)!.id)
+        .where(holds)
         .execute();
       // What does not fit follows at once.
       const full = items.length === (channel.kind === 'email' ? MAIL_ITEMS : WEBHOOK_ITEMS);

@@ -327,5 +327,3 @@ export function openWatch({ database, clock, newId }: Omit<Parts, 'append'>) {
     },
   };
 }
-
-export type Watch = ReturnType<typeof openWatch>;

@@ -86,8 +86,6 @@ async function read(
 /** For the rule of what is told (`quiet.ts`). */
 export const windowsOf = (msp: string, db: Db): Promise<readonly Window[]> => read(db, msp);
 
-export type Windows = ReturnType<typeof openWindows>;
-
 export function openWindows({ database, clock, newId, append }: Parts) {
   const db = view(database);
 
