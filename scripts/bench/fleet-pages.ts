@@ -1,5 +1,5 @@
 /**
- * `npm run bench:fleet-pages -- --boxes 50000 [--database postgres]`: one MSP with so many boxes, each of which has said everything once, and
+ * `npm run bench:fleet-pages -- --boxes 50000 [--database postgres] [--storm]`: one MSP with so many boxes, each of which has said everything once, and
  * ninety days of health of some. How long what the console's pages ask takes, and what storing a message costs; one line of JSON.
  */
 import { createHash } from 'node:crypto';
@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import { silentLog } from '@belkluis/shared/base/log';
 import { type GaugeName, type Gauges, gauges } from '@belkluis/shared/contract/gauges';
+import { openAlertRoom } from '../../fleet/alerts/room.ts';
 import { idSource } from '../../fleet/db/ids.ts';
 import { openDatabase } from '../../fleet/db/open.ts';
 import { openBoxes } from '../../fleet/inventory/boxes.ts';
@@ -29,6 +32,7 @@ const { values } = parseArgs({
   options: {
     boxes: { type: 'string', default: '50000' },
     database: { type: 'string', default: 'sqlite' },
+    storm: { type: 'boolean', default: false },
   },
 });
 const count = Number(values.boxes);
@@ -117,6 +121,29 @@ try {
           .execute();
       }
 
+  say('Alerts');
+  const refuse = async () => {
+    throw new Error('nothing is sent here');
+  };
+  const alerts = openAlertRoom({
+    ...{ ...options, newId, clock: systemClock, chance: systemChance, log: silentLog },
+    senders: { mail: null, webhook: refuse },
+  });
+  const began = performance.now();
+  for (let after: string | null = ''; after !== null; ) after = await alerts.watch.lookAtAll(after);
+  const again = performance.now();
+  for (let after: string | null = ''; after !== null; ) after = await alerts.watch.lookAtAll(after);
+  const alertsMs = { first: Math.round(again - began), again: Math.round(performance.now() - again) };
+  // Every box of the fleet at once: one line that leads everywhere has gone.
+  if (values.storm) for (const box of ids) await alerts.watch.raise({ box }, 'flooded');
+  const place = { of: 'customer', customer: sites[0]!.customer } as const;
+  const mute = { code: 'disk_low', level: 'bad', until: null, note: '' } as const;
+  await alerts.list.muteCode(scope, place, mute, 'bench');
+  const night = { zone: 'Europe/Amsterdam', days: [1, 2, 3, 4, 5, 6, 7], fromTime: '00:00', untilTime: '23:59' };
+  const when = { ...night, fromDate: '2026-01-01', untilDate: null };
+  await alerts.windows.plan(scope, { of: 'site', site: sites[2]!.site }, when, 'Bench', 'bench');
+  const deepAlerts = (await alerts.list.list(scope, { limit: 200 })).next;
+
   const boxes = openBoxes(options);
   const overview = openOverview(options);
   const one = <Item>(all: readonly Item[], round: number): Item => all[(round * 7919) % all.length]!;
@@ -136,6 +163,13 @@ try {
     customers: () => overview.customers(scope),
     findingGroups: () => overview.findingGroups(scope),
     findings: () => overview.findings(scope),
+    alertCounts: () => alerts.list.counts(scope),
+    alertGroups: () => alerts.list.groups(scope),
+    alerts: () => alerts.list.list(scope),
+    alertsNext: () => alerts.list.list(scope, { after: deepAlerts }),
+    alertsOfCode: () => alerts.list.list(scope, { code: 'disk_low', muted: false, acknowledged: false }),
+    alertsOfCustomer: (round) => alerts.list.list(scope, { customer: one(sites, round).customer }),
+    maintenance: () => alerts.windows.nowAndNext(scope),
     findingsOfCode: () => overview.findings(scope, { code: 'disk_low' }),
     healthDay: (round) =>
       overview.health(scope, one(ids.slice(0, WITH_HISTORY), round), { from: now - 86_000_000, until: now }),
@@ -159,6 +193,7 @@ try {
     boxes: count,
     database: database.kind,
     healthMicroseconds: Math.round(healthMicroseconds),
+    alertsMs,
     p95Ms: p95,
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
