@@ -1,4 +1,6 @@
 /** The schema of the fleet: the steps of all rooms, those that are referred to before those that refer. */
+
+import { oidcMigrations } from './access/oidc/tables.ts';
 import { accessMigrations } from './access/tables.ts';
 import { alertMigrations } from './alerts/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
@@ -12,6 +14,7 @@ export const migrations: readonly Migration[] = [
   ...inventoryMigrations,
   ...enrolmentMigrations,
   ...accessMigrations,
+  ...oidcMigrations,
   ...auditMigrations,
   ...alertMigrations,
 ];

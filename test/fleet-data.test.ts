@@ -77,6 +77,15 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ token_hash: 'secret', person: 'id', stage: 'word', started_at: 'number', used_at: 'number' },
     ...{ failures: 'number', totp_secret: 'secret', expires_at: 'number' },
   },
+  // Settings name subjects and domains; what is learned of somebody who comes in is a hash of their subject.
+  identity_providers: {
+    ...{ id: 'id', msp: 'id', settings: 'written', client_secret: 'secret', hosts: 'written' },
+    ...{ version: 'number', created_at: 'number' },
+  },
+  provider_links: { provider: 'id', subject_hash: 'secret', person: 'id', by_rule: 'number', created_at: 'number' },
+  provider_attempts: {
+    ...{ browser_hash: 'secret', provider: 'id', invitation: 'secret', person: 'id', expires_at: 'number' },
+  },
   invitations: {
     ...{ id: 'id', token_hash: 'secret', msp: 'id', email: 'written', grants: 'word', invited_by: 'id' },
     ...{ created_at: 'number', expires_at: 'number' },

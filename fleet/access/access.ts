@@ -2,6 +2,11 @@
 import { type HashCost, openPasswords } from '@belkluis/shared/access/password';
 import type { Scope } from '../tenants/scope.ts';
 import type { TenantTables } from '../tenants/tables.ts';
+import type { Outbound } from './oidc/outbound.ts';
+import { type Declare, openProviders } from './oidc/providers.ts';
+import { openRelyingParty } from './oidc/relying-party.ts';
+import { openSeal } from './oidc/seal.ts';
+import { openOidcSignIn } from './oidc/sign-in.ts';
 import { openOwn } from './own.ts';
 import { type Parts, type Person, personById, toPerson, view } from './parts.ts';
 import { openPasskeys, type Site } from './passkeys.ts';
@@ -16,6 +21,8 @@ import { openTokens } from './tokens.ts';
 export interface AccessOptions extends Parts {
   readonly site: Site;
   readonly hashCost?: HashCost;
+  /** For identity providers: the key of their client secrets (32 bytes), how they are reached, and where it is said that they are. */
+  readonly identity: { readonly sealKey: Buffer; readonly outbound: Outbound; readonly declare: Declare };
 }
 
 export interface Allowed {
@@ -26,12 +33,15 @@ export interface Allowed {
 
 export type Access = ReturnType<typeof openAccess>;
 
-export function openAccess({ site, hashCost, ...parts }: AccessOptions) {
+export function openAccess({ site, hashCost, identity, ...parts }: AccessOptions) {
   const db = view(parts.database);
   const sessions = openSessions(parts);
   const passwords = openPasswords(hashCost);
   const signIn = openSignIn({ ...parts, sessions, passwords });
   const tokens = openTokens(parts);
+  const relyingParty = openRelyingParty({ origin: site.origin, clock: parts.clock, outbound: identity.outbound });
+  const seal = openSeal(identity.sealKey, parts.chance);
+  const providers = openProviders({ ...parts, relyingParty, seal, declare: identity.declare });
 
   const allowed = (person: Person | null, act: Act): Allowed => {
     const scope = person && scopeFor(person.msp, person.grants, act);
@@ -57,6 +67,8 @@ export function openAccess({ site, hashCost, ...parts }: AccessOptions) {
     signIn,
     passkeys: openPasskeys({ ...parts, site, sessions, signIn }),
     tokens,
+    providers,
+    oidc: openOidcSignIn({ ...parts, sessions, signIn, providers, relyingParty }),
     own: openOwn({ ...parts, sessions, passwords, signIn }),
 
     /** How far a session is; null: it is over. */

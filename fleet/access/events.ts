@@ -3,7 +3,7 @@ import type { Append as AppendOf } from '../tenants/events.ts';
 import type { Act, Grant } from './rights.ts';
 
 interface Facts {
-  readonly login: { readonly msp: string; readonly how: 'code' | 'passkey' };
+  readonly login: { readonly msp: string; readonly how: 'code' | 'passkey' | 'provider' };
   readonly login_failed: { readonly msp: string | null; readonly why: string };
   readonly logout: { readonly msp: string };
   readonly person_invited: { readonly msp: string; readonly invitation: string; readonly grants: Grant[] };
@@ -14,6 +14,14 @@ interface Facts {
     readonly invitation: string;
     readonly grants: Grant[];
   };
+  /** In by an identity provider: by an invitation, or (null) a rule of the MSP. */
+  readonly person_admitted: {
+    readonly msp: string;
+    readonly person: string;
+    readonly provider: string;
+    readonly invitation: string | null;
+    readonly grants: Grant[];
+  };
   readonly person_removed: { readonly msp: string; readonly person: string; readonly why: 'removed' | 'unused' };
   readonly rights_changed: { readonly msp: string; readonly person: string; readonly grants: Grant[] };
   readonly totp_enrolled: { readonly msp: string; readonly person: string };
@@ -21,6 +29,11 @@ interface Facts {
   readonly passkey_removed: { readonly msp: string; readonly person: string };
   readonly totp_removed: { readonly msp: string; readonly person: string };
   readonly password_changed: { readonly msp: string; readonly person: string };
+  readonly provider_added: { readonly msp: string; readonly provider: string };
+  readonly provider_changed: { readonly msp: string; readonly provider: string };
+  readonly provider_removed: { readonly msp: string; readonly provider: string };
+  readonly provider_linked: { readonly msp: string; readonly person: string; readonly provider: string };
+  readonly provider_unlinked: { readonly msp: string; readonly person: string; readonly provider: string };
   readonly token_made: {
     readonly msp: string;
     readonly person: string;

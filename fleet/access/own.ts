@@ -79,7 +79,7 @@ export function openOwn({ database, append, sessions, passwords, signIn }: OwnPa
       checkPassword(next);
       signIn.checkWait(address);
       const withdraw = signIn.failed(address);
-      if (!(await passwords.matches(person.password, current))) {
+      if (!(await passwords.matches(person.password || null, current))) {
         await signIn.noteFailure(person, 'password');
         throw problem('login_refused');
       }

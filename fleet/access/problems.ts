@@ -30,6 +30,36 @@ export const problem = problemsOf({
   people_full: 'This MSP has as many people as fit. Remove one first.',
   last_owner: 'This is the only owner who can sign in. Make somebody else an owner first, and have them sign in.',
   scope_too_small: 'People belong to the whole MSP. Ask somebody whose role covers all of it.',
+  provider_unknown: 'There is no such identity provider.',
+  provider_invalid: 'Something about this identity provider is not as it has to be. Correct the field named here.',
+  provider_changed: 'Somebody else changed this identity provider meanwhile. Load it again, then change it.',
+  provider_issuer: 'Subjects of another issuer are other people. Add the new one beside this, then remove this.',
+  providers_full: 'This MSP has as many identity providers as fit. Remove one first.',
+  provider_last_owner:
+    'Without this provider no owner could sign in. Have an owner set up a passkey, or a password with an authenticator app, first.',
+  provider_unreachable:
+    'The identity provider does not answer. Try again; if it stays so, look whether its address is right and reachable from this server.',
+  provider_unfit:
+    'This identity provider lacks a token endpoint or published keys. Ask whoever runs it for OpenID Connect with the code flow.',
+  provider_moved:
+    'The identity provider names other addresses than when it was added. An owner looks whether that is meant, and saves it again.',
+  provider_secret_lost: 'The client secret cannot be opened with the key of this server. An owner enters it again.',
+  provider_expired: 'This sign-in took too long, was finished before, or began in another browser. Begin again.',
+  provider_denied: 'The identity provider says that you did not want to go on. Begin again, or sign in another way.',
+  provider_refused:
+    'What the identity provider answered does not belong to this sign-in, or could not be checked. Begin again; if it stays so, tell an owner.',
+  provider_not_admitted:
+    'The identity provider knows you, but your address or account is not among those that may come in here. Ask an owner.',
+  provider_nobody: 'Nobody here belongs to this account. Ask an owner for an invitation.',
+  provider_address: 'The identity provider names no verified e-mail address for you. Ask whoever runs it.',
+  provider_address_differs:
+    'The invitation is for another e-mail address than the one that the identity provider has verified. Ask an owner for one to that address.',
+  provider_address_taken:
+    'Somebody with this e-mail address is here already. If that is you, sign in as before and connect the provider to your account.',
+  provider_taken: 'This account at the provider belongs to somebody here already.',
+  provider_linked: 'Another account at this provider is connected with yours. Disconnect it first.',
+  provider_factor_missing:
+    'The identity provider did not say that it asked for a second factor. Sign in there with one, then again here.',
   token_refused: 'This token is not valid, or its time is over. Make another.',
   token_acts: 'Choose at least one thing that the token may do, out of what you may do and a token can.',
   token_days: 'Choose 1 to 365 days.',
@@ -45,6 +75,12 @@ export const statusOf: Readonly<Record<string, number>> = {
   not_allowed: 403,
   msp_archived: 403,
   scope_too_small: 403,
+  provider_factor_missing: 403,
+  provider_not_admitted: 403,
+  provider_nobody: 403,
+  provider_unknown: 404,
+  provider_changed: 409,
+  provider_unreachable: 502,
   login_wait: 429,
   login_busy: 503,
   login_crowded: 503,

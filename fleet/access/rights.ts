@@ -38,6 +38,8 @@ const mayDo = {
   'see audit log': { roles: ['owner', 'auditor'], whole: true },
   'see people': { roles: ['owner', 'auditor'], whole: true },
   'manage people': { roles: ['owner'], whole: true, personal: true },
+  /** Identity providers, and whom they let in. */
+  'manage sign-in': { roles: ['owner'], whole: true, personal: true },
   'make tokens': { roles: ['owner', 'operator'], personal: true },
 } as const satisfies Record<string, Rule>;
 

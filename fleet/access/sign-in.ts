@@ -59,7 +59,7 @@ export function openSignIn({ database, clock, chance, append, sessions, password
       // Counted before the slow hash: many tries at once must not all pass the check above.
       const withdraw = failed(key, address);
       const person = await db.selectFrom('people').selectAll().where('email_key', '=', key).executeTakeFirst();
-      const right = await passwords.matches(person?.password ?? null, password);
+      const right = await passwords.matches(person?.password || null, password);
       if (!person || !right) {
         await noteFailure(person, 'password');
         throw problem('login_refused');

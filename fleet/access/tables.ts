@@ -14,7 +14,7 @@ export type AccessTables = {
     /** JSON of `Grant[]`, and whether owner is among them. */
     grants: string;
     owner: number;
-    /** Argon2id in PHC form. */
+    /** Argon2id in PHC form; empty: none, an identity provider vouches. */
     password: string;
     totp_secret: string | null;
     /** Step of the last code that was taken. */

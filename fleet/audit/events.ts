@@ -14,6 +14,8 @@ const ofPerson = z.strictObject({ msp: id, person: id });
 /** `of`: a box, a customer or an MSP. */
 const ofAlert = z.strictObject({ msp: id, alert: id, code, of: id });
 const ofChannel = z.strictObject({ msp: id, channel: id });
+const ofProvider = z.strictObject({ msp: id, provider: id });
+const linked = z.strictObject({ msp: id, person: id, provider: id });
 
 const kinds = {
   /** Bodies whose time was over were erased: first and last index of each run. A missing body that no such event covers was removed. */
@@ -63,12 +65,13 @@ const kinds = {
   /** A person has said that a box was restored: its next generation is taken although it does not continue the log. */
   box_loss_accepted: z.strictObject({ box: id, size: count }),
 
-  login: z.strictObject({ msp: id, how: z.enum(['code', 'passkey']) }),
+  login: z.strictObject({ msp: id, how: z.enum(['code', 'passkey', 'provider']) }),
   login_failed: z.strictObject({ msp: id.nullable(), why: code }),
   logout: z.strictObject({ msp: id }),
   person_invited: z.strictObject({ msp: id, invitation: id, grants }),
   invitation_withdrawn: z.strictObject({ msp: id, invitation: id }),
   person_added: z.strictObject({ msp: id, person: id, invitation: id, grants }),
+  person_admitted: z.strictObject({ msp: id, person: id, provider: id, invitation: id.nullable(), grants }),
   person_removed: z.strictObject({ msp: id, person: id, why: code }),
   rights_changed: z.strictObject({ msp: id, person: id, grants }),
   totp_enrolled: ofPerson,
@@ -76,6 +79,11 @@ const kinds = {
   passkey_removed: ofPerson,
   totp_removed: ofPerson,
   password_changed: ofPerson,
+  provider_added: ofProvider,
+  provider_changed: ofProvider,
+  provider_removed: ofProvider,
+  provider_linked: linked,
+  provider_unlinked: linked,
   token_made: z.strictObject({
     msp: id,
     person: id,

@@ -14,13 +14,15 @@ import { wholeMsp } from '../../tenants/scope.ts';
 import { tenantMigrations } from '../../tenants/tables.ts';
 import { openAccess } from '../access.ts';
 import type { AccessEvent } from '../events.ts';
+import type { Outbound } from '../oidc/outbound.ts';
+import { oidcMigrations } from '../oidc/tables.ts';
 import type { Grant, Role } from '../rights.ts';
 import { accessMigrations } from '../tables.ts';
 
 export const PASSWORD = 'four words in a row';
 export const ADDRESS = '192.0.2.7';
 export const site = { origin: 'https://fleet.example', host: 'fleet.example' };
-const fleetMigrations = [...tenantMigrations, ...accessMigrations, ...auditMigrations];
+const fleetMigrations = [...tenantMigrations, ...accessMigrations, ...oidcMigrations, ...auditMigrations];
 
 export const of = (role: Role, where: { customer?: string; site?: string } = {}): Grant => ({
   role,
@@ -36,7 +38,12 @@ const codeIn = (promise: Promise<unknown>) =>
 
 export { codeIn };
 
-export function accessOn(database: AnyTables, clock: ManualClock) {
+/** Nobody is there. */
+const nowhere: Outbound = async () => {
+  throw new Error('there is no network in this test');
+};
+
+export function accessOn(database: AnyTables, clock: ManualClock, outbound = nowhere) {
   const log = openFleetLog({ database, fleetId: 'f'.repeat(32), clock, chance: systemChance });
   const events: AccessEvent[] = [];
   const works = { audit: true };
@@ -48,6 +55,7 @@ export function accessOn(database: AnyTables, clock: ManualClock) {
     newId,
     site,
     hashCost: { memoryKiB: 64, passes: 1 },
+    identity: { sealKey: Buffer.alloc(32, 7), outbound, declare: () => () => {} },
     append: async (event, transaction) => {
       if (!works.audit) throw new Error('the log takes nothing');
       await log.append(event, transaction);
@@ -57,10 +65,10 @@ export function accessOn(database: AnyTables, clock: ManualClock) {
   return { access, log, events, works, newId };
 }
 
-export async function msp(t: ExecutionContext, on: TestDatabase) {
+export async function msp(t: ExecutionContext, on: TestDatabase, outbound = nowhere) {
   const { kysely } = await on.fresh(t, fleetMigrations);
   const clock = new ManualClock();
-  const made = accessOn(kysely, clock);
+  const made = accessOn(kysely, clock, outbound);
   const { access, newId } = made;
   const msps = openMsps({ database: kysely, clock, newId, append: async () => {} });
   const scope = wholeMsp((await msps.create('A', 'operator')).id);
