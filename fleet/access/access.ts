@@ -76,9 +76,12 @@ export function openAccess({ site, hashCost, identity, ...parts }: AccessOptions
       return (await sessions.find(session))?.stage ?? null;
     },
 
-    /** Who is signed in, with both factors. @throws Problem `session_over`, `second_factor_needed`, `msp_archived`. */
-    async signedIn(session: string): Promise<Person> {
-      const row = await sessions.find(session);
+    /**
+     * Who is signed in, with both factors. `used` false: a page that follows by itself asks, which puts no end off.
+     * @throws Problem `session_over`, `second_factor_needed`, `msp_archived`.
+     */
+    async signedIn(session: string, used = true): Promise<Person> {
+      const row = await sessions.find(session, undefined, used);
       const person = row && (await personOf(row.person));
       if (!row || !person) throw problem('session_over');
       if (row.stage !== 'full' || !person.enrolled) throw problem('second_factor_needed');

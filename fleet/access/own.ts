@@ -3,7 +3,7 @@ import { checkPassword, type Passwords } from '@belkluis/shared/access/password'
 import type { AnyTables } from '../db/open.ts';
 import { transact } from '../db/transact.ts';
 import type { AccessEvent } from './events.ts';
-import { type Parts, personById, view } from './parts.ts';
+import { hashOf, type Parts, personById, view } from './parts.ts';
 import { problem } from './problems.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
@@ -16,6 +16,13 @@ interface OwnParts extends Parts {
 }
 
 type Row = AccessTables['people'];
+
+export interface OwnSession {
+  readonly startedAt: number;
+  readonly usedAt: number;
+  /** It is the one that asks. */
+  readonly here: boolean;
+}
 
 export function openOwn({ database, append, sessions, passwords, signIn }: OwnParts) {
   const db = view(database);
@@ -56,6 +63,27 @@ export function openOwn({ database, append, sessions, passwords, signIn }: OwnPa
       const { id } = await rowOf(session);
       return (await passkeysOf(id)).map((passkey) => ({ id: passkey.id, createdAt: passkey.created_at }));
     },
+
+    /** Whether an authenticator app is set up. @throws Problem `session_over`, `second_factor_needed`. */
+    hasApp: async (session: string): Promise<boolean> => (await rowOf(session)).totp_secret !== null,
+
+    /** Where one is signed in, the last used first, ms. @throws Problem `session_over`, `second_factor_needed`. */
+    async sessions(session: string): Promise<readonly OwnSession[]> {
+      const { id } = await rowOf(session);
+      return (await sessions.allOf(id)).map(({ token_hash, started_at, used_at }) => ({
+        startedAt: started_at,
+        usedAt: used_at,
+        here: token_hash === hashOf(session),
+      }));
+    },
+
+    /** Every other session is over. @throws Problem `session_over`, `second_factor_needed`. */
+    endOthers: (session: string): Promise<void> =>
+      transact(database, async (tx) => {
+        const { id, msp } = await rowOf(session, view(tx));
+        await append({ kind: 'logout', actor: id, facts: { msp } }, tx);
+        await sessions.endOthersOf(id, session, view(tx));
+      }),
 
     /** @throws Problem `session_over`, `second_factor_needed`, `passkey_unknown`, `last_factor`. */
     removePasskey: (session: string, passkey: string): Promise<string> =>

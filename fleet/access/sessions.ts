@@ -49,8 +49,8 @@ export function openSessions({ database, clock, chance }: Pick<Parts, 'database'
         .execute();
       return token;
     },
-    /** The session of a token; null when it is unknown or over. */
-    async find(token: string, within: Db = db): Promise<Row | null> {
+    /** The session of a token; null when it is unknown or over. `used`: a person did something, which puts off its end. */
+    async find(token: string, within: Db = db, used = true): Promise<Row | null> {
       const row = await within
         .selectFrom('sessions')
         .selectAll()
@@ -58,7 +58,7 @@ export function openSessions({ database, clock, chance }: Pick<Parts, 'database'
         .executeTakeFirst();
       const now = clock.now();
       if (!row || !alive(row, now)) return null;
-      if (row.stage === 'full' && now - row.used_at >= TOUCH_MS)
+      if (used && row.stage === 'full' && now - row.used_at >= TOUCH_MS)
         await within.updateTable('sessions').set({ used_at: now }).where('token_hash', '=', row.token_hash).execute();
       return row;
     },
@@ -71,6 +71,24 @@ export function openSessions({ database, clock, chance }: Pick<Parts, 'database'
     },
     async end(token: string, within: Db = db): Promise<void> {
       await within.deleteFrom('sessions').where('token_hash', '=', hashOf(token)).execute();
+    },
+    /** Those of a person that may still be used, the newest first. */
+    async allOf(person: string, within: Db = db): Promise<readonly Row[]> {
+      const rows = await within
+        .selectFrom('sessions')
+        .selectAll()
+        .where('person', '=', person)
+        .where('stage', '=', 'full')
+        .orderBy('used_at', 'desc')
+        .execute();
+      return rows.filter((row) => alive(row, clock.now()));
+    },
+    async endOthersOf(person: string, kept: string, within: Db): Promise<void> {
+      await within
+        .deleteFrom('sessions')
+        .where('person', '=', person)
+        .where('token_hash', '<>', hashOf(kept))
+        .execute();
     },
     async endAllOf(person: string, within: Db): Promise<void> {
       await within.deleteFrom('sessions').where('person', '=', person).execute();

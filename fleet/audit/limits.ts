@@ -20,3 +20,6 @@ export const SILENCE_MS = 24 * 3_600_000;
 
 /** Boxes that one look finds silent: the next look finds the next. */
 export const SILENT_BATCH = 500;
+
+/** Boxes with a troubled log that one look names: with more of them the fleet itself is what failed. */
+export const MAX_TROUBLED = 5000;

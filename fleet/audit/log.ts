@@ -52,6 +52,8 @@ export interface LoggedEvent {
 /** Origin of the fleet's log: it is not a box's, so no checkpoint of one passes for the other. */
 const fleetOrigin = (fleetId: string): string => `fleet/${fleetId}/audit/1`;
 
+export type FleetLog = ReturnType<typeof openFleetLog>;
+
 export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptions) {
   const origin = fleetOrigin(fleetId);
   const db = database.$extendTables<AuditTables>();
@@ -158,6 +160,25 @@ export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptio
       const checkpoint = await noteAt(size);
       const proof = await withSubtrees(db, (subtrees) => inclusionProof(subtrees, index, size));
       return buildProof({ index, size, leaf, kept, proof, checkpoint });
+    },
+    /** Whether an event that is still readable is about this MSP: what others may not prove to themselves. */
+    async isAbout(msp: string, index: number): Promise<boolean> {
+      const row = await db
+        .selectFrom('log_bodies')
+        .select('position')
+        .where('position', '=', index)
+        .where('msp', '=', msp)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    /** When the log was last signed, and how long it was then; null: never. */
+    async lastCheckpoint(): Promise<{ readonly size: number; readonly signedAt: number } | null> {
+      const row = await db
+        .selectFrom('log_checkpoints')
+        .select(['size', 'signed_at'])
+        .orderBy('size', 'desc')
+        .executeTakeFirst();
+      return row ? { size: row.size, signedAt: row.signed_at } : null;
     },
     /** Events about one MSP, newest first. Whoever asks may see all of it. */
     async about(msp: string, ask: PageAsk = {}): Promise<Page<LoggedEvent>> {

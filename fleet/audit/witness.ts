@@ -13,7 +13,7 @@ import { faultOf } from '../db/faults.ts';
 import type { AnyTables } from '../db/open.ts';
 import { transact } from '../db/transact.ts';
 import type { FleetEntry } from './events.ts';
-import { MAX_EVIDENCE, SILENCE_MS, SILENT_BATCH } from './limits.ts';
+import { MAX_EVIDENCE, MAX_TROUBLED, SILENCE_MS, SILENT_BATCH } from './limits.ts';
 import { digestOf } from './log.ts';
 import { problem } from './problems.ts';
 import type { AuditTables } from './tables.ts';
@@ -34,6 +34,18 @@ export interface Evidence {
   readonly remembered: string;
   readonly offered: string;
   readonly foundAt: number;
+}
+
+export interface WitnessState {
+  /** Events of the log when it was last cosigned; null: it never was. */
+  readonly size: number | null;
+  /** When that was, or when the fleet began to wait for it. */
+  readonly heardAt: number;
+  readonly silent: boolean;
+  /** False: the box has left, and nobody waits for its log. */
+  readonly watched: boolean;
+  /** Pairs of signed notes that contradict each other. */
+  readonly evidence: number;
 }
 
 export interface BoxWitnessOptions {
@@ -62,6 +74,8 @@ function memoryOf(row: AuditTables['witness_logs'] | undefined): Remembered | nu
   if (row === undefined || row.note === null) return null;
   return { ...parseCheckpoint(parseNote(row.note)!.text)!, note: row.note };
 }
+
+export type BoxWitness = ReturnType<typeof openBoxWitness>;
 
 export function openBoxWitness({ database, clock, witness, logKeyOf, append, raise }: BoxWitnessOptions) {
   const db = database.$extendTables<AuditTables>();
@@ -122,6 +136,24 @@ export function openBoxWitness({ database, clock, witness, logKeyOf, append, rai
       await keep(box, said.outcome, memory, request.note, tx);
     return said;
   }
+
+  const statesOf = () =>
+    db
+      .selectFrom('witness_logs')
+      .select(['box', 'size', 'heard_at', 'silent', 'watched'])
+      .select(({ selectFrom, fn }) =>
+        selectFrom('witness_evidence')
+          .select(fn.countAll<number>().as('pairs'))
+          .whereRef('witness_evidence.box', '=', 'witness_logs.box')
+          .as('pairs'),
+      );
+  const stateOf = (row: Awaited<ReturnType<ReturnType<typeof statesOf>['executeTakeFirstOrThrow']>>): WitnessState => ({
+    size: row.size,
+    heardAt: row.heard_at,
+    silent: row.silent === 1,
+    watched: row.watched === 1,
+    evidence: row.pairs ?? 0,
+  });
 
   return {
     /** Answers a box's checkpoint; what it cosigns is stored before it returns. */
@@ -198,6 +230,32 @@ export function openBoxWitness({ database, clock, witness, logKeyOf, append, rai
         offered,
         foundAt: found_at,
       }));
+    },
+
+    /** How the logs of these boxes stand; those of which nothing is known are not there. */
+    async states(boxes: readonly string[]): Promise<ReadonlyMap<string, WitnessState>> {
+      if (boxes.length === 0) return new Map();
+      const rows = await statesOf().where('witness_logs.box', 'in', boxes).execute();
+      return new Map(rows.map((row) => [row.box, stateOf(row)]));
+    },
+
+    /** Boxes whose log is not heard of, or was contradicted; whose they are, others say. */
+    async troubled(): Promise<readonly string[]> {
+      const rows = await db
+        .selectFrom('witness_logs')
+        .select('box')
+        .where(({ or, eb, exists, selectFrom }) =>
+          or([
+            eb('silent', '=', 1),
+            exists(
+              selectFrom('witness_evidence').select('digest').whereRef('witness_evidence.box', '=', 'witness_logs.box'),
+            ),
+          ]),
+        )
+        .orderBy('box')
+        .limit(MAX_TROUBLED)
+        .execute();
+      return rows.map(({ box }) => box);
     },
 
     /** Raises the alarm for boxes of which no checkpoint came for `silenceMs`, once until one comes. Returns which. */

@@ -55,6 +55,8 @@ export interface Enrolment {
   withdraw(claim: string, site: string, by: string): Promise<void>;
   /** How far the claims of a site are. */
   claimsAt(site: string): Promise<readonly ShownClaim[]>;
+  /** Claims of an MSP that wait for a box or for a person at it, with their sites. */
+  waitingOf(msp: string): Promise<readonly (ShownClaim & { readonly site: string })[]>;
   /** An answer to what a box said on a connection. `exporter`: RFC 9266. `source`: whose quota it counts on. */
   hear(session: Session, said: Said, exporter: Buffer, source: string): Promise<readonly [Session, Answer]>;
   /**
@@ -253,6 +255,16 @@ export function openEnrolment({ store, ca, brokers, clock, chance, agreementOf, 
         state: (state === 'typed' || state === 'proven') && expiresAt <= now ? 'lapsed' : state,
         box: box?.box ?? null,
         expiresAt,
+      }));
+    },
+    async waitingOf(msp) {
+      const waiting = await store.waitingOf(msp, clock.now());
+      return waiting.map(({ id, state, box, expiresAt, site }) => ({
+        id,
+        state,
+        box: box?.box ?? null,
+        expiresAt,
+        site,
       }));
     },
     async hear(session, said, exporter, source) {

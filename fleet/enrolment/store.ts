@@ -45,6 +45,8 @@ export interface EnrolmentStore {
   claim(id: string): Promise<Claim | null>;
   claimOf(locator: string): Promise<Claim | null>;
   claimsAt(site: string): Promise<readonly Claim[]>;
+  /** Those of an MSP that wait for a box, or for a person at it. */
+  waitingOf(msp: string, now: number): Promise<readonly Claim[]>;
   /** One more try of a box at proving this claim: the claim with it counted; null: none is left now. */
   takeProofTry(id: string, now: number): Promise<Claim | null>;
   /** The box proved that it knows the code. False: the claim ended meanwhile. */
@@ -212,6 +214,15 @@ export function openEnrolmentStore(database: AnyTables): EnrolmentStore {
     claim: (id) => one(claims().where('id', '=', id).executeTakeFirst()),
     claimOf: (locator) => one(claims().where('locator', '=', locator).executeTakeFirst()),
     claimsAt: async (site) => (await claims().where('site', '=', site).orderBy('id').execute()).map(claimFrom),
+    waitingOf: async (msp, now) =>
+      (
+        await claims()
+          .where('msp', '=', msp)
+          .where('state', 'in', ['typed', 'proven'])
+          .where('expires_at', '>', now)
+          .orderBy('id')
+          .execute()
+      ).map(claimFrom),
     takeProofTry: (id, now) =>
       transact(db, async (on) => {
         const claim = await one(claims(on).where('id', '=', id).executeTakeFirst());

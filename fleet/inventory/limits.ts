@@ -50,3 +50,6 @@ export const IDS_KEPT_MS = 10 * DAY_MS;
 
 /** Gaps that are kept one by one for a box; older ones count only in their sum. */
 export const MAX_GAPS = 20;
+
+/** Boxes of which an overview draws a door each; of more, one door a customer. */
+export const WALL_DOORS = 400;

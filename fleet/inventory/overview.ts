@@ -84,7 +84,11 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
     /** Most urgent first; archived ones are not there. */
     async customers(
       scope: Scope,
-      ask: PageAsk & { readonly search?: string | undefined } = {},
+      ask: PageAsk & {
+        readonly search?: string | undefined;
+        /** With boxes that stand so. */
+        readonly having?: Urgency | undefined;
+      } = {},
     ): Promise<Page<CustomerRow>> {
       const after = keysAfter(ask, urgencyKeys);
       const pattern = searchPattern(ask.search);
@@ -118,6 +122,7 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
         .orderBy('customers.name_key')
         .orderBy('customers.id')
         .limit(rowsOf(ask) + 1);
+      if (ask.having !== undefined) query = query.where(`counted.${ask.having}`, '>', 0);
       if (pattern !== null) query = query.where(sql<SqlBool>`customers.name_key LIKE ${pattern} ESCAPE '!'`);
       if (after)
         query = query.where(

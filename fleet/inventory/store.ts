@@ -1,5 +1,6 @@
 /** Messages of many boxes in one transaction. All decisions are pure functions; here the rows are read, changed and written. */
 import type { FindingCode } from '@belkluis/shared/contract/finding-codes';
+import type { Health } from '@belkluis/shared/contract/health';
 import { type Presence, presenceAfter } from '@belkluis/shared/contract/presence';
 import type { Reported } from '@belkluis/shared/contract/reported';
 import { type Kysely, type SqlBool, sql } from 'kysely';
@@ -15,7 +16,7 @@ import {
   worstOf,
 } from './findings-after.ts';
 import type { Change, Fate, Heard } from './heard.ts';
-import { CLOCK_SLACK_MS, OLDEST_BELIEVED_MS } from './limits.ts';
+import { CLOCK_SLACK_MS, HOUR_MS, OLDEST_BELIEVED_MS } from './limits.ts';
 import { type Sequence, sequenceAfter } from './sequence.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
 import { rankOf, urgencyAt, urgencyOf } from './urgency.ts';
@@ -148,6 +149,20 @@ function takeReported(draft: Draft, heard: Heard, body: Reported): void {
   draft.policyVersion = body.policy.applied?.version ?? null;
 }
 
+function healthRow(box: string, said: Health, heardAt: number): Row<'box_health'> {
+  const { recorded_hours_ago: recorded, test_call_hours_ago: tested, disk_days_left: room } = said.gauges;
+  const hours = Math.min(recorded ?? Number.POSITIVE_INFINITY, tested ?? Number.POSITIVE_INFINITY);
+  return {
+    box,
+    until_at: said.until,
+    heard_at: heardAt,
+    document: JSON.stringify(said),
+    // To the hour, as the box tells it: then it changes once an hour and not with each sample.
+    proven_at: Number.isFinite(hours) ? (Math.floor(said.until / HOUR_MS) - hours) * HOUR_MS : null,
+    disk_days: room ?? null,
+  };
+}
+
 /** Whether a health sample is of now: newer than the last, unless that one came out of the future. */
 const isNewest = (known: Row<'box_health'> | null, until: number, heardAt: number): boolean =>
   !known || until > known.until_at || known.until_at > heardAt + CLOCK_SLACK_MS;
@@ -179,8 +194,7 @@ export function storeBatch(database: AnyTables, batch: readonly Heard[]): Promis
         const at = believed(said.body.until, heardAt);
         raw.set(`${heard.box} ${at}`, { box: heard.box, at, gauges: JSON.stringify(said.body.gauges) });
         if (isNewest(draft.health, said.body.until, heardAt)) {
-          const document = JSON.stringify(said.body);
-          draft.health = { box: heard.box, until_at: said.body.until, heard_at: heardAt, document };
+          draft.health = healthRow(heard.box, said.body, heardAt);
           draft.findings = findingsAfterHealth(draft.findings, said.body.findings, at);
         }
       } else if (said.kind === 'event' && said.body.is === 'finding') {
@@ -305,6 +319,8 @@ async function writeLast(db: Db, changed: readonly Changed[]): Promise<void> {
           until_at: ref('excluded.until_at'),
           heard_at: ref('excluded.heard_at'),
           document: ref('excluded.document'),
+          proven_at: ref('excluded.proven_at'),
+          disk_days: ref('excluded.disk_days'),
         })),
       )
       .execute();

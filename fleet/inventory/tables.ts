@@ -33,8 +33,18 @@ export type InventoryTables = {
   };
   /** The last `reported`, whole. */
   readonly box_reported: { box: string; seq: number; said_at: number; heard_at: number; document: string };
-  /** The last `health`, whole; older samples are in the history. */
-  readonly box_health: { box: string; until_at: number; heard_at: number; document: string };
+  /**
+   * The last `health`, whole; older samples are in the history. Of it, what overviews look for: `proven_at`, when a recording or a test call was last sealed,
+   * to the hour; `disk_days`, how long there is room, null where that is longer than the box looks ahead.
+   */
+  readonly box_health: {
+    box: string;
+    until_at: number;
+    heard_at: number;
+    document: string;
+    proven_at: number | null;
+    disk_days: number | null;
+  };
   /** Findings that are open. */
   readonly box_findings: { box: string; code: string; level: number; since: number };
   /** What happened, for the timeline: `document` is the event as the contract has it. */
@@ -173,6 +183,15 @@ export const inventoryMigrations: readonly Migration[] = [
          PRIMARY KEY (box, step, start_at)
        )`,
       'CREATE INDEX health_chunks_by_age ON health_chunks (step, start_at)',
+    ],
+  },
+  {
+    name: 'inventory-2',
+    statements: [
+      'ALTER TABLE box_health ADD COLUMN proven_at bigint',
+      'ALTER TABLE box_health ADD COLUMN disk_days integer',
+      'CREATE INDEX box_health_by_proof ON box_health (proven_at, box)',
+      'CREATE INDEX box_health_by_room ON box_health (disk_days, box) WHERE disk_days IS NOT NULL',
     ],
   },
 ];
