@@ -1,5 +1,5 @@
 /** The rooms on one database: what the process and the command line both have. */
-import { hash, X509Certificate } from 'node:crypto';
+import { hash, hkdfSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
@@ -7,6 +7,7 @@ import type { Log } from '@belkluis/shared/base/log';
 import { witnessName } from '@belkluis/shared/contract/cosignature';
 import { openAccess } from './access/access.ts';
 import { openAlertRoom } from './alerts/room.ts';
+import { openOutbound } from './access/oidc/outbound.ts';
 import { enrolmentEntry, tenantEntry } from './audit/events.ts';
 import { openFleetLog } from './audit/log.ts';
 import { brokersOf, type Config, places, siteOf } from './config.ts';
@@ -47,6 +48,12 @@ export async function openRooms(config: Config, log: Log) {
     ...parts,
     chance,
     site: siteOf(config),
+    identity: {
+      sealKey: sealKeyOf(keys.key('identity-key.pem') ?? keys.makeKey('identity-key.pem', 'Ed25519')),
+      outbound: openOutbound(),
+      // Nobody lists locations yet.
+      declare: () => () => {},
+    },
     append: (event, transaction) => audit.append(event, transaction),
   });
   const store = openEnrolmentStore(database.kysely);
@@ -92,6 +99,10 @@ export async function openRooms(config: Config, log: Log) {
     }),
   };
 }
+
+/** What client secrets of identity providers are sealed with: of a key that lies beside the others, with their passphrase. */
+const sealKeyOf = (key: KeyObject): Buffer =>
+  Buffer.from(hkdfSync('sha256', key.export({ format: 'der', type: 'pkcs8' }), '', 'identity providers', 32));
 
 /** The fleet as its log names it for ever: by its root, which outlives everything else of it. */
 const fleetIdOf = (root: string): string => hash('sha256', new X509Certificate(root).raw, 'hex').slice(0, 32);

@@ -32,6 +32,11 @@ export const of = (role: Role, where: { customer?: string; site?: string } = {})
   site: where.site ?? null,
 });
 
+/** Nobody is there. */
+const nowhere = async (): Promise<Response> => {
+  throw new Error('there is no network in this test');
+};
+
 export async function testConsole(t: ExecutionContext) {
   const { kysely } = await both[0]!.fresh(t, migrations);
   const clock = new ManualClock(Date.UTC(2026, 9, 9, 10, 0));
@@ -44,6 +49,7 @@ export async function testConsole(t: ExecutionContext) {
     chance: seededChance(newId()),
     site: { origin: ORIGIN, host: 'fleet.example' },
     hashCost: { memoryKiB: 64, passes: 1 },
+    identity: { sealKey: Buffer.alloc(32, 7), outbound: nowhere, declare: () => () => {} },
     append: (event, transaction) => log.append(event, transaction),
   });
   const [msps, tenants] = [openMsps(parts), openTenants(parts)];

@@ -53,6 +53,44 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   token_unknown: 'Ein solches Token gibt es nicht.',
   tokens_full: 'Sie haben so viele Tokens, wie passen. Beenden Sie zuerst eines.',
 
+  provider_unknown: 'Einen solchen Identitätsanbieter gibt es nicht.',
+  provider_invalid:
+    'Etwas an diesem Identitätsanbieter ist nicht, wie es sein muss. Korrigieren Sie das hier genannte Feld.',
+  provider_changed:
+    'Jemand anders hat diesen Identitätsanbieter inzwischen geändert. Öffnen Sie ihn noch einmal und ändern Sie ihn dann.',
+  provider_issuer:
+    'Wer zu einem anderen Aussteller gehört, ist jemand anders. Fügen Sie den neuen neben diesem hinzu und entfernen Sie dann diesen.',
+  providers_full: 'Dieser MSP hat so viele Identitätsanbieter, wie passen. Entfernen Sie zuerst einen.',
+  provider_last_owner:
+    'Ohne diesen Anbieter könnte sich kein Inhaber anmelden. Ein Inhaber richtet zuerst einen Passkey ein, oder ein Passwort mit Authenticator-App.',
+  provider_unreachable:
+    'Der Identitätsanbieter antwortet nicht. Versuchen Sie es noch einmal; bleibt es so, prüfen Sie, ob seine Adresse stimmt und von diesem Server erreichbar ist.',
+  provider_unfit:
+    'Diesem Identitätsanbieter fehlt ein Token-Endpunkt, oder er veröffentlicht keine Schlüssel. Bitten Sie seinen Betreiber um OpenID Connect mit dem Code-Ablauf.',
+  provider_moved:
+    'Der Identitätsanbieter nennt andere Adressen als beim Hinzufügen. Ein Inhaber prüft, ob das gewollt ist, und speichert ihn noch einmal.',
+  provider_secret_lost:
+    'Das Client-Geheimnis lässt sich mit dem Schlüssel dieses Servers nicht öffnen. Ein Inhaber gibt es noch einmal ein.',
+  provider_expired:
+    'Diese Anmeldung dauerte zu lang, war schon beendet oder begann in einem anderen Browser. Beginnen Sie von vorn.',
+  provider_denied:
+    'Der Identitätsanbieter sagt, dass Sie nicht weitermachen wollten. Beginnen Sie von vorn oder melden Sie sich anders an.',
+  provider_refused:
+    'Die Antwort des Identitätsanbieters gehört nicht zu dieser Anmeldung oder ließ sich nicht prüfen. Beginnen Sie von vorn; bleibt es so, sagen Sie es einem Inhaber.',
+  provider_not_admitted:
+    'Der Identitätsanbieter kennt Sie, aber Ihre Adresse oder Ihr Konto gehört nicht zu denen, die hier hereindürfen. Fragen Sie einen Inhaber.',
+  provider_nobody: 'Zu diesem Konto gehört hier niemand. Bitten Sie einen Inhaber um eine Einladung.',
+  provider_address:
+    'Der Identitätsanbieter nennt von Ihnen keine bestätigte E-Mail-Adresse. Fragen Sie seinen Betreiber.',
+  provider_address_differs:
+    'Die Einladung gilt einer anderen E-Mail-Adresse als der, die der Identitätsanbieter bestätigt hat. Bitten Sie einen Inhaber um eine für diese Adresse.',
+  provider_address_taken:
+    'Mit dieser E-Mail-Adresse ist schon jemand hier. Sind Sie das, dann melden Sie sich wie bisher an und verbinden Sie den Anbieter mit Ihrem Konto.',
+  provider_taken: 'Dieses Konto beim Anbieter gehört hier schon jemandem.',
+  provider_linked: 'Ein anderes Konto bei diesem Anbieter ist mit Ihrem verbunden. Trennen Sie es zuerst.',
+  provider_factor_missing:
+    'Der Identitätsanbieter hat nicht gesagt, dass er einen zweiten Faktor verlangt hat. Melden Sie sich dort mit einem an, dann hier noch einmal.',
+
   msp_unknown: 'Einen solchen MSP gibt es nicht.',
   customer_unknown: 'Einen solchen Kunden gibt es nicht. Gehen Sie zurück zur Liste der Kunden.',
   site_unknown: 'Einen solchen Standort gibt es nicht. Gehen Sie zurück zum Kunden.',

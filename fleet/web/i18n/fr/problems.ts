@@ -51,6 +51,43 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   token_unknown: 'Ce jeton n’existe pas.',
   tokens_full: 'Vous avez autant de jetons que possible. Terminez-en d’abord un.',
 
+  provider_unknown: 'Ce fournisseur d’identité n’existe pas.',
+  provider_invalid: 'Quelque chose de ce fournisseur d’identité n’est pas comme il faut. Corrigez le champ nommé ici.',
+  provider_changed:
+    'Quelqu’un d’autre a modifié ce fournisseur d’identité entre-temps. Ouvrez-le à nouveau, puis modifiez-le.',
+  provider_issuer:
+    'Les personnes d’un autre émetteur sont d’autres personnes. Ajoutez le nouveau à côté de celui-ci, puis retirez celui-ci.',
+  providers_full: 'Ce MSP a autant de fournisseurs d’identité que possible. Retirez-en d’abord un.',
+  provider_last_owner:
+    'Sans ce fournisseur, aucun propriétaire ne pourrait se connecter. Un propriétaire configure d’abord une clé d’accès, ou un mot de passe avec une application d’authentification.',
+  provider_unreachable:
+    'Le fournisseur d’identité ne répond pas. Réessayez ; si cela dure, vérifiez que son adresse est juste et joignable depuis ce serveur.',
+  provider_unfit:
+    'Il manque à ce fournisseur d’identité une adresse de jetons ou des clés publiées. Demandez à qui le gère OpenID Connect avec le flux par code.',
+  provider_moved:
+    'Le fournisseur d’identité nomme d’autres adresses que lors de son ajout. Un propriétaire vérifie si c’est voulu, et l’enregistre à nouveau.',
+  provider_secret_lost:
+    'Le secret client ne s’ouvre pas avec la clé de ce serveur. Un propriétaire le saisit à nouveau.',
+  provider_expired:
+    'Cette connexion a pris trop de temps, était déjà finie, ou a commencé dans un autre navigateur. Recommencez.',
+  provider_denied:
+    'Le fournisseur d’identité dit que vous n’avez pas voulu continuer. Recommencez, ou connectez-vous autrement.',
+  provider_refused:
+    'La réponse du fournisseur d’identité n’appartient pas à cette connexion, ou n’a pas pu être vérifiée. Recommencez ; si cela dure, dites-le à un propriétaire.',
+  provider_not_admitted:
+    'Le fournisseur d’identité vous connaît, mais votre adresse ou votre compte n’est pas parmi ceux qui peuvent entrer ici. Demandez à un propriétaire.',
+  provider_nobody: 'Personne ici n’a ce compte. Demandez une invitation à un propriétaire.',
+  provider_address:
+    'Le fournisseur d’identité ne nomme aucune adresse e-mail vérifiée pour vous. Demandez à qui le gère.',
+  provider_address_differs:
+    'L’invitation est pour une autre adresse e-mail que celle que le fournisseur d’identité a vérifiée. Demandez à un propriétaire une invitation à cette adresse.',
+  provider_address_taken:
+    'Quelqu’un a déjà cette adresse e-mail ici. Si c’est vous, connectez-vous comme avant et reliez le fournisseur à votre compte.',
+  provider_taken: 'Ce compte chez le fournisseur appartient déjà à quelqu’un ici.',
+  provider_linked: 'Un autre compte chez ce fournisseur est relié au vôtre. Détachez-le d’abord.',
+  provider_factor_missing:
+    'Le fournisseur d’identité n’a pas dit qu’il a demandé un second facteur. Connectez-vous là-bas avec un second facteur, puis ici à nouveau.',
+
   msp_unknown: 'Ce MSP n’existe pas.',
   customer_unknown: 'Ce client n’existe pas. Retournez à la liste des clients.',
   site_unknown: 'Ce site n’existe pas. Retournez au client.',

@@ -50,6 +50,41 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   token_unknown: 'Zo’n token is er niet.',
   tokens_full: 'U hebt zoveel tokens als er passen. Beëindig er eerst een.',
 
+  provider_unknown: 'Zo’n identiteitsprovider is er niet.',
+  provider_invalid:
+    'Iets aan deze identiteitsprovider is niet zoals het moet. Verbeter het veld dat hier genoemd wordt.',
+  provider_changed:
+    'Iemand anders heeft deze identiteitsprovider intussen veranderd. Open hem opnieuw en verander hem dan.',
+  provider_issuer:
+    'Wie bij een andere uitgever hoort is iemand anders. Voeg de nieuwe toe naast deze en verwijder deze daarna.',
+  providers_full: 'Deze MSP heeft zoveel identiteitsproviders als er passen. Verwijder er eerst een.',
+  provider_last_owner:
+    'Zonder deze provider kan geen eigenaar zich aanmelden. Laat eerst een eigenaar een passkey instellen, of een wachtwoord met een authenticator-app.',
+  provider_unreachable:
+    'De identiteitsprovider antwoordt niet. Probeer het opnieuw; blijft het zo, kijk dan of zijn adres klopt en vanaf deze server bereikbaar is.',
+  provider_unfit:
+    'Deze identiteitsprovider mist een token-adres of openbare sleutels. Vraag wie hem beheert om OpenID Connect met de code-stroom.',
+  provider_moved:
+    'De identiteitsprovider noemt andere adressen dan toen hij werd toegevoegd. Een eigenaar kijkt of dat klopt, en slaat hem opnieuw op.',
+  provider_secret_lost:
+    'Het geheim van de provider is met de sleutel van deze server niet te openen. Een eigenaar voert het opnieuw in.',
+  provider_expired: 'Dit aanmelden duurde te lang, was al klaar, of begon in een andere browser. Begin opnieuw.',
+  provider_denied: 'De identiteitsprovider zegt dat u niet verder wilde. Begin opnieuw, of meld u anders aan.',
+  provider_refused:
+    'Het antwoord van de identiteitsprovider hoort niet bij dit aanmelden, of was niet na te gaan. Begin opnieuw; blijft het zo, zeg het een eigenaar.',
+  provider_not_admitted:
+    'De identiteitsprovider kent u, maar uw adres of account hoort niet bij wie hier binnen mag. Vraag het een eigenaar.',
+  provider_nobody: 'Bij dit account hoort hier niemand. Vraag een eigenaar om een uitnodiging.',
+  provider_address: 'De identiteitsprovider noemt van u geen bevestigd e-mailadres. Vraag het wie hem beheert.',
+  provider_address_differs:
+    'De uitnodiging is voor een ander e-mailadres dan de identiteitsprovider heeft bevestigd. Vraag een eigenaar om een uitnodiging voor dat adres.',
+  provider_address_taken:
+    'Er is hier al iemand met dit e-mailadres. Bent u dat, meld u dan aan zoals eerst en verbind de provider met uw account.',
+  provider_taken: 'Dit account bij de provider hoort al bij iemand hier.',
+  provider_linked: 'Een ander account bij deze provider is met het uwe verbonden. Verbreek dat eerst.',
+  provider_factor_missing:
+    'De identiteitsprovider zei niet dat hij om een tweede factor vroeg. Meld u daar met een tweede factor aan, en dan hier opnieuw.',
+
   msp_unknown: 'Zo’n MSP is er niet.',
   customer_unknown: 'Zo’n klant is er niet. Ga terug naar de lijst van klanten.',
   site_unknown: 'Zo’n locatie is er niet. Ga terug naar de klant.',
