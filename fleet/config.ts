@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import { z } from 'zod';
 import { parseNet } from './alerts/send/addresses.ts';
+import { complianceSchema } from './compliance/configuration.ts';
 
 const problem = problemsOf({
   config_unreadable: 'The configuration file cannot be read. Check its path and that it is JSON.',
@@ -113,6 +114,8 @@ const fileSchema = z.strictObject({
       authorityFile: absolutePath.nullable().default(null),
     })
     .default({ allow: [], authorityFile: null }),
+  /** Who runs it, and everything that it connects to. */
+  compliance: complianceSchema.prefault({}),
 });
 
 /** SQLite by default; a broker in the process by default. */

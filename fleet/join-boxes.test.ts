@@ -16,7 +16,7 @@ async function world(database: AnyTables) {
   const two = await boxesOfTwo(database);
   const clock = new ManualClock();
   const store = openEnrolmentStore(database);
-  const operator = openOperator({ database, clock, append: async () => {} });
+  const operator = openOperator({ database });
   let claims = 0;
   /** By what the store knows; the room's own rules have their own tests. */
   const enrolment = {

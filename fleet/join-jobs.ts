@@ -5,6 +5,7 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import type { Broker } from './broker/broker.ts';
+import type { Tell } from './compliance/parts.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import { every, untilDone } from './every.ts';
 import type { Change } from './inventory/heard.ts';
@@ -24,6 +25,9 @@ const CLOCKS_APART_MS = 60_000;
 /** What is in the fleet's log is signed this often, ms. */
 const CHECKPOINT_EVERY_MS = 15 * 60_000;
 
+/** Incidents reach people within an hour; whoever is not reached is tried this often, ms. */
+const TELL_EVERY_MS = 60_000;
+
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
 
@@ -42,6 +46,8 @@ interface Parts {
   readonly alertJobs: readonly Job[];
   /** Nobody waits for the log of this box any more. */
   readonly dismiss: (box: string) => Promise<void>;
+  /** Brings agreements that end, new sub-processors and incidents to people; null: nothing does. */
+  readonly tell: Tell | null;
   /** The fleet's own certificate is another. */
   readonly renewed: (certificate: KeyAndChain) => Promise<void>;
 }
@@ -57,9 +63,10 @@ export function startJobs({
   alertJobs,
   findSilent,
   dismiss,
+  tell,
   renewed,
 }: Parts): () => Promise<void> {
-  const { database, identities, access, ca, enrolment, audit, logKey } = rooms;
+  const { database, identities, access, ca, enrolment, audit, logKey, compliance } = rooms;
   const history = openHistory({ database: database.kysely, clock });
   const kicked = new Set<string>();
   const dismissed = new Set<string>();
@@ -107,6 +114,8 @@ export function startJobs({
     [HOUR_MS, 'forget_people', () => access.people.forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
+    [HOUR_MS, 'terms', () => compliance.terms.newest()],
+    ...(tell === null ? [] : [[TELL_EVERY_MS, 'tell', () => compliance.tellAll(tell)] as const]),
     ...(mosquitto ? [[HOUR_MS, 'revocation_list', mosquitto.writeList] as const] : []),
   ];
   const ends = jobs.map(([everyMs, name, job]) => every(clock, everyMs, name, log, job));

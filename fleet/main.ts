@@ -10,6 +10,7 @@ import { broadcast } from '@belkluis/shared/contract/broadcast';
 import { CONTRACT_VERSION } from '@belkluis/shared/contract/limits';
 import { UP_FILTER } from '@belkluis/shared/contract/topics';
 import { sql } from 'kysely';
+import { guardEgress } from './compliance/egress.ts';
 import { CONFIG_PATH, type Config, readConfig } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import { serveEnrolment } from './enrolment/http.ts';
@@ -31,7 +32,9 @@ import { openRooms } from './open-rooms.ts';
 async function startFleet(config: Config, log: Log): Promise<() => Promise<void>> {
   const [clock, chance, counters] = [systemClock, systemChance, new Counters()];
   const rooms = await openRooms(config, log);
-  const { database, identities, ca, enrolment } = rooms;
+  const { database, identities, ca, enrolment, locations, compliance } = rooms;
+  const endGuard = guardEgress(locations, ({ host, port }) => log('destination_refused', { host, port }));
+  await compliance.subprocessors.checkLive(locations.list());
   const boxes = joinBoxes(rooms, clock);
   const certificate = await ca.server(clock.now());
   const alerts = joinAlerts(rooms, clock, log);
@@ -102,6 +105,9 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
       alerts.changed([{ box }]);
       await witness.dismiss(box);
     },
+    dismiss: witness.dismiss,
+    // Mail and webhooks follow; until then the console tells.
+    tell: null,
     async renewed(next: KeyAndChain) {
       serving.renewed(next);
       pages?.renewed(next);
@@ -115,6 +121,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     // At once: what the writer has is stored and acknowledged, the rest comes again.
     await Promise.all([broker.close(), writer.close()]);
     await database.close();
+    endGuard();
     log('fleet_stopped', {});
   };
 }

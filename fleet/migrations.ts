@@ -4,6 +4,7 @@ import { oidcMigrations } from './access/oidc/tables.ts';
 import { accessMigrations } from './access/tables.ts';
 import { alertMigrations } from './alerts/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
+import { complianceMigrations } from './compliance/tables.ts';
 import type { Migration } from './db/open.ts';
 import { enrolmentMigrations } from './enrolment/tables.ts';
 import { inventoryMigrations } from './inventory/tables.ts';
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   ...oidcMigrations,
   ...auditMigrations,
   ...alertMigrations,
+  ...complianceMigrations,
 ];

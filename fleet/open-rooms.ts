@@ -21,6 +21,7 @@ import { openEnrolmentStore } from './enrolment/store.ts';
 import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openIdentities } from './inventory/identities.ts';
 import { openOverview } from './inventory/overview.ts';
+import { joinCompliance, joinLocations } from './join-compliance.ts';
 import { migrations } from './migrations.ts';
 import { openSenders } from './open-senders.ts';
 import type { TenantEvent } from './tenants/events.ts';
@@ -28,10 +29,11 @@ import { openMsps } from './tenants/msps.ts';
 import { openOperator } from './tenants/operator.ts';
 import { openTenants } from './tenants/tenants.ts';
 
-/** @throws Problem of the database, of the CA. */
+/** @throws Problem of the database, of the CA, of what the fleet would connect to. */
 export async function openRooms(config: Config, log: Log) {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const [clock, chance] = [systemClock, systemChance];
+  const locations = joinLocations(config);
   const database = await openDatabase(config.databaseUrl, { migrations, log });
   const { caPassphraseFile, data, hosts } = config;
   const passphrase = caPassphraseFile === null ? null : readFileSync(caPassphraseFile, 'utf8').trim();
@@ -56,9 +58,12 @@ export async function openRooms(config: Config, log: Log) {
     },
     append: (event, transaction) => audit.append(event, transaction),
   });
+  const compliance = joinCompliance({ ...parts, config, locations, audit });
   const store = openEnrolmentStore(database.kysely);
   return {
     database,
+    locations,
+    compliance,
     operator,
     access,
     msps: openMsps(parts),
@@ -86,7 +91,7 @@ export async function openRooms(config: Config, log: Log) {
       brokers: brokersOf(config),
       clock,
       chance,
-      agreementOf: operator.agreementOf,
+      agreementOf: compliance.agreements.agreementOf,
       append: (event) => audit.append(enrolmentEntry(event)),
     }),
     enrolmentStore: store,

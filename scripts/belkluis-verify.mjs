@@ -3,7 +3,7 @@
 /**
  * belkluis-verify: checks what a Belkluis box says about itself, without the box, a network, or any code of the box.
  * One file, no packages: Node 22.13 or newer. It reads an audit database, an export of it, a proof of one event, or a deletion
- * certificate, and knows by the content which it is. Of a fleet's own log it reads exports.
+ * certificate, and knows by the content which it is. Of a fleet it reads exports of its own log, and audit packs.
  *
  * What it rests on: RFC 6962 2.1 (tree), C2SP signed-note, tlog-checkpoint and tlog-cosignature (signatures), and
  * leaf = SHA-256(0x00 ‖ salt ‖ canonical JSON of the event).
@@ -16,8 +16,8 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `belkluis-verify FILE --key device-public.pem [options]
 
-  FILE                  audit.db of a box, an export, a proof or a deletion certificate
-  --key FILE            the box's public key (PEM), as \`belkluis audit key\` prints it
+  FILE                  audit.db of a box, an export, a proof or a deletion certificate; the audit pack of a fleet
+  --key FILE            the public key (PEM) of the box, as \`belkluis audit key\` prints it, or of the fleet
   --fingerprint HEX     SHA-256 of that key; alone, it vouches for the key that FILE holds
   --witness NAME=KEY    somebody whose cosignature counts: 32 bytes of base64, or a PEM file; may be repeated
   --quorum N            how many of them must have signed (default: all)
@@ -523,9 +523,8 @@ function* linesOf(path) {
   }
 }
 
-/** @param {string} path @param {(raw: unknown) => Terms} termsFor @returns {Verdict} */
-function checkExport(path, termsFor) {
-  const lines = linesOf(path);
+/** @param {Iterator<string> & Iterable<string>} lines @param {(raw: unknown) => Terms} termsFor @returns {Verdict} */
+function checkExport(lines, termsFor) {
   const header = JSON.parse(lines.next().value ?? '');
   const walk = new Walk(termsFor(header.signer));
   const signer = base64(header.signer, 32);
@@ -623,6 +622,128 @@ function checkDocument(document, termsFor) {
   );
 }
 
+// Audit packs --------------------------------------------------------------------------------------------------------------------------
+
+const BLOCK = 512;
+
+/** The header that a pack has for a file (POSIX ustar). @param {string} name @param {number} length @param {number} at seconds since 1970 */
+function packHeader(name, length, at) {
+  const block = Buffer.alloc(BLOCK);
+  /** @param {number} value @param {number} digits @param {number} from */
+  const octal = (value, digits, from) => block.write(`${value.toString(8).padStart(digits, '0')}\0`, from, 'latin1');
+  block.write(name, 0);
+  for (const [value, digits, from] of /** @type {[number, number, number][]} */ ([
+    [0o644, 7, 100],
+    [0, 7, 108],
+    [0, 7, 116],
+    [length, 11, 124],
+    [at, 11, 136],
+  ]))
+    octal(value, digits, from);
+  block.write('        ', 148);
+  block.write('0', 156);
+  block.write('ustar\x0000', 257, 'latin1');
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return block;
+}
+
+/** Files of a pack by their names, and where the signature begins. @param {Buffer} pack */
+function packFiles(pack) {
+  /** @type {Map<string, Buffer>} */
+  const files = new Map();
+  for (let at = 0; at + BLOCK <= pack.length; ) {
+    const head = pack.subarray(at, at + BLOCK);
+    const name = head.toString('utf8', 0, head.indexOf(0));
+    const length = Number.parseInt(head.toString('latin1', 124, 135), 8);
+    if (!Number.isSafeInteger(length) || name === '' || files.has(name)) break;
+    const content = pack.subarray(at + BLOCK, at + BLOCK + length);
+    if (content.length !== length) break;
+    files.set(name, content);
+    if (name === 'pack.sig') return { files, body: at };
+    at += BLOCK + Math.ceil(length / BLOCK) * BLOCK;
+  }
+  throw tampered('the pack ends before its signature');
+}
+
+/** Lines of a file as JSON. @param {Buffer | undefined} content @param {string} name @returns {any[]} */
+function jsonLines(content, name) {
+  if (!content) throw tampered(`${name} is missing in the pack`);
+  return content
+    .toString('utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+/** @param {Buffer} pack @param {(raw: unknown) => Terms} termsFor @returns {Verdict} */
+function checkPack(pack, termsFor) {
+  const { files, body } = packFiles(pack);
+  const signature = files.get('pack.sig') ?? Buffer.alloc(0);
+  const padding = Buffer.alloc((BLOCK - (signature.length % BLOCK)) % BLOCK);
+  const tail = Buffer.concat([
+    packHeader('pack.sig', signature.length, 0),
+    signature,
+    padding,
+    Buffer.alloc(2 * BLOCK),
+  ]);
+  if (!same(pack.subarray(body), tail)) throw tampered('something stands behind the signature, or was cut off');
+  const [index] = jsonLines(files.get('pack.json'), 'pack.json');
+  const terms = termsFor(index?.signer);
+  const note = readNote(signature.toString('utf8'));
+  const [, origin = '', deviceId, length, digest] =
+    /^belkluis\/audit-pack@1\n(fleet\/([^/\s+]+)\/audit\/1)\n(0|[1-9]\d{0,14})\n(\S+)\n$/.exec(note?.text ?? '') ?? [];
+  const line = note?.lines[0];
+  const signed =
+    note?.lines.length === 1 &&
+    line?.name === origin &&
+    same(line.id, keyId(origin, 1, terms.raw)) &&
+    line.signature.length === 64 &&
+    verifySignature(null, Buffer.from(note.text), terms.key, line.signature);
+  // Base64 has spare bits: the signature is the one way to write it.
+  const whole = note && signature.toString('utf8') === `${note.text}\n— ${line?.name} ${lineBytes(line)}\n`;
+  if (!signed || !whole) throw tampered('the pack is not signed by this fleet');
+  const held = pack.subarray(0, body);
+  if (Number(length) !== body || sha256(held).toString('base64') !== digest)
+    throw tampered('a file in the pack is not the one that was signed');
+  if (index.origin !== origin) throw tampered('the pack is of another fleet');
+  for (const { name, sha256: expected } of index.files) {
+    const content = files.get(name);
+    if (!content || sha256(content).toString('hex') !== expected)
+      throw tampered(`${name} is not the file that was signed`);
+  }
+  let events = 0;
+  const log = files.get('log.jsonl');
+  if (log) {
+    const verdict = checkExport(log.toString('utf8').split('\n').slice(0, -1).values(), termsFor);
+    if (verdict.exit !== 0) return verdict;
+    events = index.size;
+  } else {
+    for (const proof of jsonLines(files.get('proofs.jsonl'), 'proofs.jsonl')) {
+      const verdict = checkDocument(proof, termsFor);
+      if (verdict.exit !== 0) return verdict;
+      events += 1;
+    }
+  }
+  const heads = jsonLines(files.get('witness.jsonl'), 'witness.jsonl');
+  for (const { box, key, note: head } of heads) {
+    const raw = base64(key, 32);
+    const opened = raw && openHead(head, raw, keyOf(raw));
+    if (opened?.head.deviceId !== box) throw tampered(`the log of box ${box} is not signed by it`);
+  }
+  const agreements = jsonLines(files.get('agreements.jsonl'), 'agreements.jsonl').length;
+  return new Verdict(
+    0,
+    'ok',
+    `OK: audit pack of fleet ${deviceId}, made ${new Date(index.at).toISOString()}: ${files.size - 1} files, ` +
+      `${events} events of its log proved, ${agreements} agreements, signed heads of ${heads.length} boxes.`,
+    { deviceId, at: index.at, msp: index.msp, files: [...files.keys()], events, agreements, boxes: heads.length },
+  );
+}
+
+/** @param {Note['lines'][number] | undefined} line */
+const lineBytes = (line) => (line ? Buffer.concat([line.id, line.signature]).toString('base64') : '');
+
 // The command --------------------------------------------------------------------------------------------------------------------------
 
 /** @param {string} path */
@@ -695,6 +816,19 @@ const options = (args) =>
     },
   });
 
+/** By its first name, which a changed byte may hide: then by its magic. @param {string} path */
+function isPack(path) {
+  const file = fs.openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(BLOCK);
+    fs.readSync(file, head);
+    const magic = head.toString('latin1', 257, 262) === 'ustar';
+    return magic || head.toString('latin1', 0, 10) === 'pack.json\0';
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
 /** @param {string[]} args @returns {Promise<Verdict>} */
 async function check(args) {
   /** @type {ReturnType<typeof options>} */
@@ -708,6 +842,7 @@ async function check(args) {
   if (parsed.values.help || !path || extra.length > 0) throw unusable(USAGE);
   const termsFor = termsOf(parsed.values);
   if (!fs.existsSync(path)) throw unusable(`${path} cannot be read.`);
+  if (isPack(path)) return checkPack(fs.readFileSync(path), termsFor);
   const [first = ''] = linesOf(path);
   if (first.startsWith('SQLite format 3\0')) return checkDatabase(path, termsFor);
   /** @param {string} text */
@@ -718,7 +853,7 @@ async function check(args) {
       return undefined;
     }
   };
-  if (typeOf(first) === 'belkluis/audit-export@1') return checkExport(path, termsFor);
+  if (typeOf(first) === 'belkluis/audit-export@1') return checkExport(linesOf(path), termsFor);
   const text = readText(path);
   if (['belkluis/audit-proof@1', 'belkluis/deletion-certificate@1'].includes(typeOf(text))) {
     return checkDocument(JSON.parse(text), termsFor);

@@ -16,11 +16,11 @@ import { joinMosquitto } from '../fleet/join-mosquitto.ts';
 import { serve } from '../fleet/main.ts';
 import { openRooms, type Rooms } from '../fleet/open-rooms.ts';
 import { wholeMsp } from '../fleet/tenants/scope.ts';
+import type { Given, Result } from './fleet/command.ts';
+import { complianceCommands, complianceOptions, complianceUsage } from './fleet/compliance.ts';
 
 const problem = problemsOf({
   usage: 'This is not understood.',
-  agreement_not_said:
-    'Say until when there is a processing agreement with this customer: --agreement valid, or --agreement 2027-12-31. Without one no box is paired.',
   msp_unknown: 'There is no such MSP. `places` lists them with their ids.',
   key_unreadable: 'The key is not an Ed25519 public key in PEM. Give the one with which this MSP signs policies.',
 });
@@ -32,11 +32,12 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   site add NAME --customer ID [--country NL] [--time-zone Europe/Amsterdam]
   invite EMAIL --msp ID [--role owner]    somebody of an MSP: prints a link that is good once, for a week
   places                                  MSPs, customers and sites with their ids
-  claim CODE --site ID --policy-key FILE --agreement valid|DATE
-                                          a box that shows this code goes to this site, once a person at it confirms
+  claim CODE --site ID --policy-key FILE  a box that shows this code goes to this site, once a person at it confirms; there
+                                          must be a signed agreement with the customer
   boxes                                   all of them, most urgent first
   revoke BOX                              its certificates count no more, and it is disconnected
-  broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins`;
+  broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins
+${complianceUsage}`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -49,13 +50,13 @@ const { values, positionals } = (() => {
         config: { type: 'string', default: process.env.BELKLUIS_FLEET_CONFIG ?? CONFIG_PATH },
         json: { type: 'boolean', default: false },
         msp: { type: 'string' },
-        customer: { type: 'string' },
+        customer: { type: 'string', multiple: true },
         site: { type: 'string' },
-        country: { type: 'string', default: 'NL' },
+        country: { type: 'string' },
         'time-zone': { type: 'string', default: 'Europe/Amsterdam' },
-        agreement: { type: 'string' },
         role: { type: 'string', default: 'owner' },
         'policy-key': { type: 'string' },
+        ...complianceOptions,
       },
     });
   } catch (error) {
@@ -64,26 +65,19 @@ const { values, positionals } = (() => {
   }
 })();
 
-const needed = (name: 'msp' | 'customer' | 'site' | 'policy-key'): string => {
-  const value = values[name];
-  if (value === undefined) throw problem('usage', `--${name} is missing`);
+const option = (name: string): string | null => {
+  const value = (values as Readonly<Record<string, unknown>>)[name];
+  const one = Array.isArray(value) ? value[0] : value;
+  return typeof one === 'string' ? one : null;
+};
+
+const needed = (name: string): string => {
+  const value = option(name);
+  if (value === null) throw problem('usage', `--${name} is missing`);
   return value;
 };
 
-interface Result {
-  readonly json: unknown;
-  readonly text: string;
-}
-
 const made = (row: { readonly id: string }): Result => ({ json: row, text: row.id });
-
-/** Wall clock, ms; null: without an end. */
-function agreementUntil(text: string | undefined): number | null {
-  if (text === 'valid') return null;
-  const until = /^\d{4}-\d{2}-\d{2}$/.test(text ?? '') ? Date.parse(`${text}T23:59:59Z`) : Number.NaN;
-  if (Number.isNaN(until)) throw problem('agreement_not_said');
-  return until;
-}
 
 /** SPKI, base64. */
 function policyKeyIn(file: string): string {
@@ -137,9 +131,7 @@ function table(rows: readonly BoxRow[], now: number): string {
 async function claim(rooms: Rooms, code: string): Promise<Result> {
   const { operator } = rooms;
   const place = await operator.place(needed('site'));
-  const until = agreementUntil(values.agreement);
   const policyKey = policyKeyIn(needed('policy-key'));
-  await operator.stateAgreement(place.customer, until, ACTOR);
   const { msp, mspName, site, siteName } = place;
   const { claim } = await rooms.enrolment.typed(code, { msp, mspName, site, siteName, policyKey }, ACTOR);
   return { json: { claim }, text: `${claim}\nNow a person at the box compares the fingerprints and confirms.` };
@@ -193,7 +185,7 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       return made(await rooms.tenants.createCustomer(wholeMsp(needed('msp')), given('NAME'), ACTOR));
     case 'site add': {
       const customer = needed('customer');
-      const fields = { name: given('NAME'), country: values.country, timeZone: values['time-zone'] };
+      const fields = { name: given('NAME'), country: values.country ?? 'NL', timeZone: values['time-zone'] };
       return made(
         await rooms.tenants.createSite(wholeMsp(await rooms.operator.mspOf(customer)), customer, fields, ACTOR),
       );
@@ -219,14 +211,24 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       const { folder } = mosquitto;
       return { json: { folder, changed }, text: `${folder}: ${changed ? 'written' : 'as it was'}` };
     }
-    default:
-      throw problem('usage');
+    default: {
+      const other = complianceCommands.find(({ words }) => words === command);
+      if (!other) throw problem('usage');
+      const all = values as Readonly<Record<string, unknown>>;
+      const given: Given = {
+        ...{ argument: argument ?? null, needed, option },
+        all: (name) => [all[name] ?? []].flat() as string[],
+        flag: (name) => all[name] === true,
+      };
+      return other.run(rooms, given, ACTOR);
+    }
   }
 }
 
 async function main(): Promise<number> {
   const two = positionals.slice(0, 2).join(' ');
-  const words = ['msp add', 'customer add', 'site add'].includes(two) ? 2 : 1;
+  const pairs = ['msp add', 'customer add', 'site add', ...complianceCommands.map(({ words }) => words)];
+  const words = pairs.includes(two) ? 2 : 1;
   const command = positionals.slice(0, words).join(' ');
   if (positionals.length > words + 1 || positionals.length === 0) throw problem('usage');
   const config = readConfig(values.config, process.env);

@@ -153,6 +153,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/open-senders.ts': ['*'],
   'fleet/join-alerts.ts': ['*'],
   'fleet/join-boxes.ts': ['*'],
+  'fleet/join-compliance.ts': ['*'],
   'fleet/join-console.ts': ['*'],
   'fleet/join-broker.ts': ['*'],
   'fleet/join-ingest.ts': ['*'],
@@ -162,6 +163,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/every.ts': ['shared/base'],
   // Of alerts only how networks are written.
   'fleet/config.ts': ['fleet/alerts/send/addresses.ts', 'shared/base'],
+  'fleet/config.ts': ['fleet/compliance/configuration.ts', 'shared/base'],
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
   'fleet/access': [
@@ -186,6 +188,18 @@ const mayImport: Record<string, readonly string[]> = {
     'kysely',
   ],
   'fleet/audit': ['fleet/db', 'shared/base', 'shared/audit', 'kysely'],
+  // Of the tenants what somebody may see, and what customers are called.
+  'fleet/compliance': [
+    'fleet/db',
+    'fleet/tenants/events.ts',
+    'fleet/tenants/scope.ts',
+    'fleet/tenants/tables.ts',
+    'shared/audit',
+    'shared/base',
+    'shared/policy/documents/document.ts',
+    'shared/policy/fields.ts',
+    'kysely',
+  ],
   // Of the tenants what somebody may see, and whom a box belongs to.
   'fleet/inventory': [
     'fleet/db',

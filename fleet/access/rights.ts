@@ -35,6 +35,12 @@ const mayDo = {
   'sign policies': { roles: ['policy_signer'], personal: true },
   /** That what a box lost in a restore is lost: it makes the witness forget. */
   'accept loss': { roles: ['owner'], personal: true },
+  /** Agreements, sub-processors and their changes, incidents that concern one. */
+  'see agreements': { roles },
+  'manage agreements': { roles: ['owner', 'operator'], personal: true },
+  'object to changes': { roles: ['owner'], personal: true },
+  /** All that the fleet has of the MSP, and the signed pack for auditors. */
+  'take audit packs': { roles: ['owner', 'auditor'], whole: true },
   'see audit log': { roles: ['owner', 'auditor'], whole: true },
   'see people': { roles: ['owner', 'auditor'], whole: true },
   'manage people': { roles: ['owner'], whole: true, personal: true },

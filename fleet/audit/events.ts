@@ -109,6 +109,26 @@ const kinds = {
   channel_tested: ofChannel,
   channel_secret_made: ofChannel,
   channel_retried: ofChannel,
+  /** What agreements say of the fleet is another than before. `digest`: SHA-256 of the terms. */
+  terms_changed: z.strictObject({ version: count, digest: sha256 }),
+  terms_reviewed: z.strictObject({ version: count }),
+  /** Of a customer (`of`). `digest`: SHA-256 of the text that was sent, of what was signed. */
+  agreement_sent: z.strictObject({ msp: id, of: id, agreement: id, digest: sha256 }),
+  agreement_signed: z.strictObject({ msp: id, of: id, agreement: id, digest: sha256 }),
+  agreement_ended: z.strictObject({ msp: id, of: id, agreement: id }),
+  subprocessor_announced: z.strictObject({ subprocessor: id, since: count }),
+  subprocessor_ended: z.strictObject({ subprocessor: id }),
+  change_read: z.strictObject({ msp: id, of: id, subprocessor: id }),
+  change_objected: z.strictObject({ msp: id, of: id, subprocessor: id }),
+  incident_opened: z.strictObject({ incident: id, drill: z.boolean() }),
+  incident_step: z.strictObject({ incident: id }),
+  incident_closed: z.strictObject({ incident: id }),
+  incident_told: z.strictObject({ msp: id, of: id, incident: id }),
+  incident_read: z.strictObject({ msp: id, of: id, incident: id }),
+  order_recorded: z.strictObject({ order: id, msp: id.nullable() }),
+  order_answered: z.strictObject({ order: id, digest: sha256.nullable() }),
+  tenant_exported: z.strictObject({ msp: id, digest: sha256 }),
+  audit_pack_made: z.strictObject({ msp: id.nullable(), digest: sha256 }),
 } as const;
 
 export type FleetEventKind = keyof typeof kinds;
@@ -136,6 +156,7 @@ export const impersonalKinds: ReadonlySet<FleetEventKind> = new Set<FleetEventKi
   'certificate_issued',
   'box_log_refused',
   'box_log_silent',
+  'terms_changed',
 ]);
 
 const eventSchema = z.discriminatedUnion(

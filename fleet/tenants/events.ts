@@ -13,7 +13,6 @@ export interface TenantEvent {
     | 'customer_archived'
     | 'customer_restored'
     | 'customer_deleted'
-    | 'agreement_stated'
     | 'site_created'
     | 'site_changed'
     | 'site_archived'

@@ -12,8 +12,6 @@ export type TenantTables = {
     created_at: number;
     archived_at: number | null;
   };
-  /** The processing agreement with a customer (GDPR 28(3)). `until_at` null: without an end. */
-  readonly agreements: { customer: string; msp: string; stated_at: number; until_at: number | null };
   readonly sites: {
     id: string;
     msp: string;

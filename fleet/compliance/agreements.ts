@@ -1,0 +1,321 @@
+/** Processing agreements: drawn up, sent, signed, ended. What was sent and what was signed are known by their hashes for ever. */
+import { hash } from 'node:crypto';
+import type { Language } from '@belkluis/shared/policy/fields';
+import { z } from 'zod';
+import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.ts';
+import { transact } from '../db/transact.ts';
+import { inScope, type Scope, wholeMsp } from '../tenants/scope.ts';
+import { agreementDocument, agreementText, type Provider } from './agreement-text.ts';
+import { BATCH, DAY_MS, GRACE_DAYS, REMINDER_DAYS } from './limits.ts';
+import {
+  checkDigest,
+  checkLanguage,
+  checkName,
+  customerIn,
+  type Message,
+  type Parts,
+  type Tell,
+  view,
+} from './parts.ts';
+import { problem } from './problems.ts';
+import { pushOf, reminderDue, type Standing, standingOf } from './standing.ts';
+import type { ComplianceTables } from './tables.ts';
+import type { TermsStore } from './terms-store.ts';
+import { words } from './words/words.ts';
+
+export interface Agreement {
+  readonly id: string;
+  readonly customer: string;
+  readonly state: 'draft' | 'sent' | 'signed' | 'ended';
+  readonly language: Language | null;
+  /** Version of the annexes; null: a text of the MSP's own. */
+  readonly termsVersion: number | null;
+  /** SHA-256 of the text that was sent, hex. */
+  readonly textDigest: string | null;
+  readonly sentAt: number | null;
+  readonly signedAt: number | null;
+  readonly signedBy: string | null;
+  /** SHA-256 of what was signed, hex: the text, or a scan of it. Null: somebody stated that there is an agreement, and no more. */
+  readonly digest: string | null;
+  /** Null: without an end. */
+  readonly until: number | null;
+  readonly endedAt: number | null;
+}
+
+export interface Signing {
+  /** Who signed for the customer. */
+  readonly by: string;
+  /** When, wall clock, ms. */
+  readonly at: number;
+  readonly until: number | null;
+  /** SHA-256 of a signed PDF or scan, hex; null: the text itself was signed. */
+  readonly scan: string | null;
+}
+
+type Row = ComplianceTables['processing_agreements'];
+
+const toAgreement = (row: Omit<Row, 'text'>): Agreement => ({
+  id: row.id,
+  customer: row.customer,
+  state: row.state,
+  language: row.language as Language | null,
+  termsVersion: row.terms_version,
+  textDigest: row.text_digest,
+  sentAt: row.sent_at,
+  signedAt: row.signed_at,
+  signedBy: row.signed_by,
+  digest: row.digest,
+  until: row.until_at,
+  endedAt: row.ended_at,
+});
+
+const columns = [
+  ...(['id', 'msp', 'customer', 'state', 'language', 'terms_version', 'text_digest', 'made_at', 'sent_at'] as const),
+  ...(['signed_at', 'signed_by', 'digest', 'until_at', 'ended_at', 'reminded'] as const),
+] as const;
+
+export const digestOf = (text: string): string => hash('sha256', text, 'hex');
+
+interface AgreementsParts extends Parts {
+  readonly terms: TermsStore;
+  /** Null: the configuration does not name who runs the fleet; then nothing can be drawn up. */
+  readonly provider: Provider | null;
+}
+
+export function openAgreements({ database, clock, newId, append, terms, provider }: AgreementsParts) {
+  const db = view(database);
+
+  const of = (customer: string, within = db) =>
+    within.selectFrom('processing_agreements').select(columns).where('customer', '=', customer).orderBy('id').execute();
+
+  const standing = async (customer: string): Promise<Standing> =>
+    standingOf(
+      (await of(customer)).map(({ state, until_at }) => ({ state, until: until_at })),
+      clock.now(),
+    );
+
+  /** The text with the terms that hold now. @throws Problem `customer_unknown`, `provider_missing`, `language_unknown`. */
+  async function preview(scope: Scope, customer: string, language: string) {
+    const named = await customerIn(db, scope, customer);
+    if (!provider) throw problem('provider_missing');
+    const { version, terms: now, madeAt } = await terms.newest();
+    const parts = {
+      ...{ language: checkLanguage(language), customer: named.name, msp: named.mspName, provider },
+      ...{ terms: now, version, since: madeAt },
+    };
+    const text = agreementText(parts);
+    return { msp: named.msp, version, text, digest: digestOf(text), document: agreementDocument(parts) };
+  }
+
+  return {
+    /** Whether a box may be paired at a site, for `enrolment/`. */
+    async agreementOf(site: string): Promise<'valid' | 'missing' | 'expired'> {
+      const row = await db.selectFrom('sites').select('customer').where('id', '=', site).executeTakeFirst();
+      return row ? (await standing(row.customer)).is : 'missing';
+    },
+
+    /** Whether settings may be sent to boxes of a customer, for whoever pushes policies. */
+    async pushTo(customer: string): Promise<{ readonly may: boolean; readonly stopsAt: number | null }> {
+      return pushOf(await standing(customer), clock.now());
+    },
+
+    preview,
+
+    /** All with one customer, oldest first, and what follows from them. @throws Problem `customer_unknown`. */
+    async with(scope: Scope, customer: string) {
+      await customerIn(db, scope, customer);
+      const rows = await of(customer);
+      const is = await standing(customer);
+      return { agreements: rows.map(toAgreement), standing: is, push: pushOf(is, clock.now()) };
+    },
+
+    /** The text that was sent or signed, byte for byte. @throws Problem `agreement_unknown`. */
+    async text(scope: Scope, agreement: string): Promise<string> {
+      const row = await db
+        .selectFrom('processing_agreements')
+        .select('text')
+        .where('id', '=', agreement)
+        .where(inScope(scope, 'processing_agreements', { site: null }))
+        .executeTakeFirst();
+      if (!row || row.text === null) throw problem('agreement_unknown');
+      return row.text;
+    },
+
+    /** Every customer in scope with its standing, by name. */
+    async list(scope: Scope, ask: PageAsk = {}): Promise<Page<{ customer: string; name: string; standing: Standing }>> {
+      const after = keysAfter(ask, z.tuple([z.string(), z.string()]));
+      let query = db
+        .selectFrom('customers')
+        .select(['id', 'name', 'name_key'])
+        .where(inScope(scope, 'customers', { customer: 'id', site: null }))
+        .where('archived_at', 'is', null)
+        .orderBy('name_key')
+        .orderBy('id')
+        .limit(rowsOf(ask) + 1);
+      if (after)
+        query = query.where((is) =>
+          is.or([is('name_key', '>', after[0]), is.and([is('name_key', '=', after[0]), is('id', '>', after[1])])]),
+        );
+      const page = pageOf(await query.execute(), ask, ({ name_key, id }) => [name_key, id]);
+      const ids = page.rows.map(({ id }) => id);
+      const rows = ids.length
+        ? await db
+            .selectFrom('processing_agreements')
+            .select(['customer', 'state', 'until_at'])
+            .where('customer', 'in', ids)
+            .execute()
+        : [];
+      const now = clock.now();
+      return {
+        next: page.next,
+        rows: page.rows.map(({ id, name }) => ({
+          customer: id,
+          name,
+          standing: standingOf(
+            rows.filter(({ customer }) => customer === id).map(({ state, until_at }) => ({ state, until: until_at })),
+            now,
+          ),
+        })),
+      };
+    },
+
+    /** Draws the text up and notes that it was sent; what waited unsigned is replaced. @throws as `preview`. */
+    async send(scope: Scope, customer: string, language: string, actor: string) {
+      const { msp, version, text, digest } = await preview(scope, customer, language);
+      const id = newId();
+      const now = clock.now();
+      await transact(database, async (whole) => {
+        await append({ kind: 'agreement_sent', actor, facts: { msp, of: customer, agreement: id, digest } }, whole);
+        const tx = view(whole);
+        await tx
+          .updateTable('processing_agreements')
+          .set({ state: 'ended', ended_at: now })
+          .where('customer', '=', customer)
+          .where('state', 'in', ['draft', 'sent'])
+          .execute();
+        await tx
+          .insertInto('processing_agreements')
+          .values({
+            ...{ id, msp, customer, state: 'sent', language, terms_version: version, text, text_digest: digest },
+            ...{ made_at: now, sent_at: now, signed_at: null, signed_by: null, digest: null, until_at: null },
+            ...{ ended_at: null, reminded: null },
+          })
+          .execute();
+      });
+      return { agreement: id, text, digest };
+    },
+
+    /**
+     * The customer has signed: what was sent, or with `scan` alone a text of the MSP's own. The agreement before it ends.
+     * @throws Problem `customer_unknown`, `name_invalid`, `digest_invalid`, `agreement_not_sent`, `agreement_signed_late`.
+     */
+    async sign(scope: Scope, customer: string, { by, at, until, scan }: Signing, actor: string): Promise<Agreement> {
+      const { msp } = await customerIn(db, scope, customer);
+      const signedBy = checkName(by);
+      if (scan !== null) checkDigest(scan);
+      const now = clock.now();
+      if (at > now || (until !== null && until <= at)) throw problem('agreement_signed_late');
+      const row = await transact(database, async (whole) => {
+        const tx = view(whole);
+        const sent = (await of(customer, tx)).find(({ state }) => state === 'sent');
+        const digest = scan ?? sent?.text_digest;
+        if (!digest) throw problem('agreement_not_sent');
+        const id = sent?.id ?? newId();
+        await append({ kind: 'agreement_signed', actor, facts: { msp, of: customer, agreement: id, digest } }, whole);
+        await tx
+          .updateTable('processing_agreements')
+          .set({ state: 'ended', ended_at: now })
+          .where('customer', '=', customer)
+          .where('state', '=', 'signed')
+          .execute();
+        const signed = { state: 'signed' as const, signed_at: at, signed_by: signedBy, digest, until_at: until };
+        if (sent) {
+          await tx.updateTable('processing_agreements').set(signed).where('id', '=', id).execute();
+          return { ...sent, ...signed };
+        }
+        const own = {
+          ...{ id, msp, customer, language: null, terms_version: null, text: null, text_digest: null },
+          ...{ made_at: now, sent_at: null, ended_at: null, reminded: null, ...signed },
+        };
+        await tx.insertInto('processing_agreements').values(own).execute();
+        return own;
+      });
+      return toAgreement(row);
+    },
+
+    /** Somebody ends what is signed or waits. @throws Problem `customer_unknown`, `agreement_unknown`. */
+    async end(scope: Scope, customer: string, actor: string): Promise<void> {
+      const { msp } = await customerIn(db, scope, customer);
+      await transact(database, async (whole) => {
+        const tx = view(whole);
+        const open = (await of(customer, tx)).filter(({ state }) => state !== 'ended');
+        if (open.length === 0) throw problem('agreement_unknown');
+        for (const { id } of open) {
+          await append({ kind: 'agreement_ended', actor, facts: { msp, of: customer, agreement: id } }, whole);
+          await tx
+            .updateTable('processing_agreements')
+            .set({ state: 'ended', ended_at: clock.now() })
+            .where('id', '=', id)
+            .execute();
+        }
+      });
+    },
+
+    /** Customers whose signed text has other annexes than hold now, with the version that they signed. Null: a text of their own. */
+    async onOlderTerms(scope: Scope): Promise<readonly { customer: string; name: string; version: number | null }[]> {
+      const { version } = await terms.newest();
+      return await db
+        .selectFrom('processing_agreements')
+        .innerJoin('customers', 'customers.id', 'processing_agreements.customer')
+        .select(['customer', 'name', 'terms_version as version'])
+        .where('state', '=', 'signed')
+        .where((is) => is.or([is('terms_version', 'is', null), is('terms_version', '<', version)]))
+        .where(inScope(scope, 'processing_agreements', { site: null }))
+        .orderBy('name_key')
+        .execute();
+    },
+
+    /** Tells of agreements that end; each mark once, whoever is reached. Returns how many were told. */
+    async remind(tell: Tell): Promise<number> {
+      const now = clock.now();
+      const rows = await db
+        .selectFrom('processing_agreements')
+        .select(['id', 'msp', 'customer', 'until_at', 'reminded'])
+        .where('state', '=', 'signed')
+        .where('until_at', 'is not', null)
+        .where('until_at', '<=', now + REMINDER_DAYS[0] * DAY_MS)
+        .where((is) => is.or([is('reminded', 'is', null), is('reminded', '>', REMINDER_DAYS.at(-1)!)]))
+        .orderBy('until_at')
+        .limit(BATCH)
+        .execute();
+      let told = 0;
+      for (const { id, msp, customer, until_at, reminded } of rows) {
+        const mark = reminderDue(until_at, reminded, now);
+        if (mark === null || !(await tell(reminderOf(msp, customer, mark)).catch(() => false))) continue;
+        await db.updateTable('processing_agreements').set({ reminded: mark }).where('id', '=', id).execute();
+        told++;
+      }
+      return told;
+    },
+
+    /** For auditors: every agreement of an MSP, those that ended too, without the texts and the names of who signed. */
+    async register(msp: string | null): Promise<readonly Omit<Agreement, 'signedBy'>[]> {
+      let query = db.selectFrom('processing_agreements').select(columns).orderBy('customer').orderBy('id');
+      if (msp !== null) query = query.where(inScope(wholeMsp(msp), 'processing_agreements', { site: null }));
+      return (await query.execute()).map((row) => {
+        const { signedBy: _, ...agreement } = toAgreement(row);
+        return agreement;
+      });
+    },
+  };
+}
+
+function reminderOf(msp: string, customer: string, mark: number): Message {
+  const text = Object.fromEntries(
+    Object.entries(words).map(([language, { notice }]) => [
+      language,
+      mark <= 0 ? notice.ended(GRACE_DAYS + mark) : notice.ends(mark),
+    ]),
+  ) as Message['text'];
+  return { is: mark <= 0 ? 'agreement_ended' : 'agreement_ends', msp, customer, drill: false, text };
+}

@@ -1,0 +1,265 @@
+/** Agreements, changes, incidents and orders, on both databases, as two MSPs and whoever runs the server see them. */
+import test from 'ava';
+import { sql } from 'kysely';
+import { both } from '../db/testing/databases.ts';
+import { boxId } from '../inventory/testing/boxes.ts';
+import { tenantMigrations } from '../tenants/tables.ts';
+import { digestOf } from './agreements.ts';
+import { DAY_MS } from './limits.ts';
+import { face, migrations } from './testing/face.ts';
+import { words } from './words/words.ts';
+
+const codeIn = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'none',
+    ({ code }) => code as string,
+  );
+
+const HOUR_MS = 3_600_000;
+const scan = 'c'.repeat(64);
+const wolk = { name: 'Wolk GmbH', purpose: 'servers', country: 'DE', parentCountry: 'DE', transfer: null, since: null };
+
+for (const database of both) {
+  test(`${database.name}: sent, signed, run out, ended: what may be done follows`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, said, told, tell, works } = await face(kysely);
+    const { agreements } = compliance;
+    const [customer, other] = a.customers;
+    const now = clock.now();
+    const by = { by: 'J. Jansen', at: now, until: now + 365 * DAY_MS, scan: null };
+    const site = a.sites[0];
+    t.is(await agreements.agreementOf(site), 'missing');
+    t.is(await agreements.agreementOf('nowhere'), 'missing');
+    t.is(await codeIn(agreements.sign(a.scope, customer, by, 'anna')), 'agreement_not_sent');
+    t.is(await codeIn(agreements.send(b.scope, customer, 'nl', 'bea')), 'customer_unknown', 'another MSP');
+    t.is(await codeIn(agreements.send(a.scope, customer, 'es', 'anna')), 'language_unknown');
+
+    const sent = await agreements.send(a.scope, customer, 'nl', 'anna');
+    t.is(sent.digest, digestOf(sent.text));
+    t.is(await agreements.agreementOf(site), 'missing', 'nobody has signed');
+    t.is(await agreements.text(a.scope, sent.agreement), sent.text, 'byte for byte');
+    t.is(await codeIn(agreements.text(b.scope, sent.agreement)), 'agreement_unknown');
+    for (const wrong of [{ at: now + 1 }, { until: now - 1 }])
+      t.is(await codeIn(agreements.sign(a.scope, customer, { ...by, ...wrong }, 'anna')), 'agreement_signed_late');
+    t.is(await codeIn(agreements.sign(a.scope, customer, { ...by, scan: 'x' }, 'anna')), 'digest_invalid');
+
+    works.log = false;
+    await t.throwsAsync(agreements.sign(a.scope, customer, by, 'anna'));
+    works.log = true;
+    t.is(await agreements.agreementOf(site), 'missing', 'what cannot be written down does not happen');
+    t.like(await agreements.sign(a.scope, customer, by, 'anna'), { state: 'signed', digest: sent.digest });
+    t.is(await agreements.agreementOf(site), 'valid');
+    t.is(await agreements.agreementOf(a.sites[2]), 'missing', 'another customer of the same MSP');
+    t.is(await agreements.agreementOf(b.sites[0]), 'missing');
+    // A scan of a text of their own.
+    t.like(await agreements.sign(a.scope, other, { ...by, scan, until: null }, 'anna'), {
+      digest: scan,
+      termsVersion: null,
+    });
+    t.like((await agreements.list(a.scope)).rows, [
+      { name: 'Garage De Vries', standing: { is: 'valid', until: null } },
+      { name: 'Notaris Jansen', standing: { is: 'valid', until: by.until } },
+    ]);
+    t.deepEqual(
+      (await agreements.list({ msp: a.scope.msp, within: { customers: [other], sites: [] } })).rows.length,
+      1,
+    );
+    t.true((await agreements.list(b.scope)).rows.every(({ standing }) => standing.is === 'missing'));
+
+    // Reminders: nobody is reached, so it is tried again; then once.
+    t.is(await agreements.remind(tell), 0);
+    clock.advance(310 * DAY_MS);
+    works.tell = false;
+    t.is(await agreements.remind(tell), 0);
+    works.tell = true;
+    t.is(await agreements.remind(tell), 1);
+    t.is(await agreements.remind(tell), 0);
+    t.like(told[0], { is: 'agreement_ends', customer, msp: a.scope.msp, text: { nl: words.nl.notice.ends(60) } });
+    clock.advance(56 * DAY_MS);
+    t.is(await agreements.agreementOf(site), 'expired');
+    t.deepEqual(await agreements.pushTo(customer), { may: true, stopsAt: by.until + 60 * DAY_MS });
+    t.is(await agreements.remind(tell), 1);
+    t.like(told[1], { is: 'agreement_ended', text: { en: words.en.notice.ended(60) } });
+    clock.advance(60 * DAY_MS);
+    t.false((await agreements.pushTo(customer)).may);
+
+    await agreements.send(a.scope, customer, 'fr', 'anna');
+    const again = await agreements.sign(a.scope, customer, { ...by, at: clock.now(), until: null }, 'anna');
+    t.is(await agreements.agreementOf(site), 'valid');
+    const { agreements: all } = await agreements.with(a.scope, customer);
+    t.deepEqual(
+      all.map(({ state }) => state),
+      ['ended', 'signed'],
+      'the one before ends',
+    );
+    await agreements.end(a.scope, customer, 'anna');
+    t.is(await agreements.agreementOf(site), 'missing');
+    t.is(await codeIn(agreements.end(a.scope, customer, 'anna')), 'agreement_unknown');
+    t.like(said.at(-1), {
+      kind: 'agreement_ended',
+      actor: 'anna',
+      facts: { msp: a.scope.msp, of: customer, agreement: again.id },
+    });
+    t.false(JSON.stringify(said).includes('Jansen'), 'the log names nobody');
+    t.true((await agreements.register(null)).every((one) => !('signedBy' in one)));
+    t.is((await agreements.register(b.scope.msp)).length, 0);
+  });
+
+  test(`${database.name}: other annexes make a version; who signed the old one is known`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, open, said } = await face(kysely);
+    const customer = a.customers[0];
+    await compliance.agreements.send(a.scope, customer, 'de', 'anna');
+    const by = { by: 'J', at: clock.now(), until: null, scan: null };
+    await compliance.agreements.sign(a.scope, customer, by, 'anna');
+    t.is((await compliance.terms.newest()).version, 1);
+    t.is((await open().terms.newest()).version, 1, 'the same configuration is the same version');
+    t.deepEqual(await compliance.agreements.onOlderTerms(a.scope), []);
+    clock.advance(DAY_MS);
+    const backup = { host: null, port: null, country: 'FI', subprocessor: null, transfer: null };
+    const moved = open({ declared: [{ purpose: 'backup', ...backup }] });
+    const versions = await Promise.all([moved.terms.newest(), moved.terms.newest()]);
+    t.deepEqual(
+      versions.map(({ version }) => version),
+      [2, 2],
+    );
+    t.like((await moved.terms.history())[1]!.changes, [
+      { annex: 'measures', is: 'added', of: 'backups' },
+      { annex: 'locations', is: 'added', of: 'backup FI' },
+    ]);
+    t.like(await moved.agreements.onOlderTerms(a.scope), [{ customer, name: 'Notaris Jansen', version: 1 }]);
+    t.deepEqual(await moved.agreements.onOlderTerms(b.scope), []);
+    t.is(said.filter(({ kind }) => kind === 'terms_changed').length, 2);
+
+    const trust = await moved.trust();
+    t.deepEqual(trust.location.countries, ['FI', 'NL']);
+    t.is(trust.updatedAt, new Date(clock.now()).toISOString());
+    t.false(/null|undefined/.test(JSON.stringify(trust)));
+    t.is(trust.certifications, 'none');
+    for (const name of ['Jansen', 'anna', 'localhost']) t.false(JSON.stringify(trust).includes(name), name);
+    clock.advance(89 * DAY_MS);
+    t.true((await moved.terms.newest()).reviewDueAt > clock.now());
+    clock.advance(2 * DAY_MS);
+    t.true((await moved.terms.newest()).reviewDueAt < clock.now());
+    await moved.terms.review('operator');
+    t.is((await moved.trust()).updatedAt, new Date(clock.now()).toISOString());
+  });
+
+  test(`${database.name}: a new sub-processor waits thirty days, is told, and may be objected to`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, told, tell, works } = await face(kysely);
+    const { subprocessors } = compliance;
+    const customer = a.customers[0];
+    const first = await subprocessors.add({ ...wolk, name: 'Eerste', since: clock.now() }, 'operator');
+    t.is(first.state, 'live', 'before anybody has an agreement');
+    await compliance.agreements.send(a.scope, customer, 'nl', 'anna');
+
+    const add = (more: object) => codeIn(subprocessors.add({ ...wolk, ...more }, 'operator'));
+    t.is(await add({ since: clock.now() + 29 * DAY_MS }), 'notice_short');
+    t.is(await add({ country: 'US' }), 'region_locked');
+    t.is(await add({ parentCountry: 'Texas' }), 'country_invalid');
+    t.is(await add({ name: ' ' }), 'name_invalid');
+    const one = await subprocessors.add({ ...wolk, parentCountry: 'US' }, 'operator');
+    t.like(one, { state: 'announced', since: clock.now() + 30 * DAY_MS, parentCountry: 'US' });
+    const place = { purpose: 'database', host: 'db', port: 1, country: 'DE', dialled: true } as const;
+    const uses = (name: string) => subprocessors.checkLive([{ ...place, subprocessor: name }]);
+    t.is(await codeIn(uses('Wolk GmbH')), 'subprocessor_not_live');
+    t.is(await codeIn(uses('Niemand')), 'subprocessor_not_live');
+    t.is(await codeIn(uses('Eerste')), 'none');
+
+    works.tell = false;
+    await subprocessors.tellChanges(tell);
+    t.like((await subprocessors.noticesOf(one.id))[0], { state: 'untold' });
+    works.tell = true;
+    t.is(await subprocessors.tellChanges(tell), 1);
+    t.is(await subprocessors.tellChanges(tell), 0);
+    t.like(told.at(-1), { is: 'subprocessor_change', customer, drill: false });
+    t.regex(told.at(-1)!.text.nl, /Wolk GmbH.*bezwaar/);
+    t.deepEqual(await subprocessors.notices(b.scope), []);
+    t.is(await codeIn(subprocessors.read(b.scope, customer, one.id, 'bea')), 'customer_unknown');
+    t.is(await codeIn(subprocessors.read(a.scope, a.customers[1], one.id, 'anna')), 'notice_unknown');
+    await subprocessors.read(a.scope, customer, one.id, 'anna');
+    t.like((await subprocessors.notices(a.scope))[0], { state: 'read' });
+    await subprocessors.object(a.scope, customer, one.id, 'Parent in the United States.', 'anna');
+    t.like((await subprocessors.notices(a.scope))[0], { state: 'objected', objection: 'Parent in the United States.' });
+    clock.advance(30 * DAY_MS);
+    t.is(await codeIn(uses('Wolk GmbH')), 'none');
+    t.is(await codeIn(subprocessors.object(a.scope, customer, one.id, 'Too late.', 'anna')), 'notice_over');
+    await subprocessors.end(one.id, 'operator');
+    t.is(await codeIn(uses('Wolk GmbH')), 'subprocessor_not_live');
+    t.is(await codeIn(subprocessors.end(one.id, 'operator')), 'subprocessor_unknown');
+  });
+
+  test(`${database.name}: a drill reaches every tenant, says that it is one, and measures who was reached`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, told, tell, works, addBox } = await face(kysely);
+    const { incidents } = compliance;
+    const box = await addBox('one', a.sites[1]);
+    const drill = { drill: true, severity: 'low', what: 'Exercise', about: '-', foundAt: clock.now() } as const;
+    const one = await incidents.open({ ...drill, concerns: 'all' }, 'operator');
+    t.like(await incidents.reach(one.id), { concerned: 4, reached: 0, late: 0, slowestMs: null });
+    clock.advance(10 * 60_000);
+    t.is(await incidents.tellConcerned(async (message) => message.msp === a.scope.msp && tell(message)), 2);
+    t.is(told.length, 2);
+    for (const text of Object.values(told[0]!.text)) t.regex(text, /DRILL|OEFENING|ÜBUNG|EXERCICE/);
+    t.true(told.every(({ drill: is }) => is));
+    t.like(await incidents.reach(one.id), { concerned: 4, reached: 2, late: 0, slowestMs: 10 * 60_000 });
+    // One of the others reads it in the console, before the channel works again.
+    clock.advance(20 * 60_000);
+    await incidents.read(b.scope, b.customers[0], one.id, 'bea');
+    clock.advance(31 * 60_000);
+    t.like(await incidents.reach(one.id), { reached: 3, read: 1, late: 1 });
+    t.is(await incidents.tellConcerned(tell), 2, 'who has read it is told all the same');
+    t.like(await incidents.reach(one.id), { reached: 4, late: 1, slowestMs: 61 * 60_000 });
+    t.is(await incidents.tellConcerned(tell), 0);
+    t.true(HOUR_MS < 61 * 60_000);
+
+    // A real one, of one box and one customer: nobody else hears of it.
+    const real = { ...drill, drill: false, severity: 'critical', what: 'Somebody read names', about: 'Names' } as const;
+    const nobody = { customers: ['nobody'], boxes: [] };
+    t.is(await codeIn(incidents.open({ ...real, concerns: nobody }, 'operator')), 'incident_nobody');
+    const concerns = { customers: [b.customers[1]], boxes: [box, boxId('unknown')] };
+    const two = await incidents.open({ ...real, concerns }, 'operator');
+    works.tell = true;
+    told.length = 0;
+    await incidents.tellConcerned(tell);
+    t.deepEqual(told.map(({ customer }) => customer).sort(), [a.customers[0], b.customers[1]].sort());
+    t.notRegex(JSON.stringify(told), /DRILL|OEFENING/);
+    const ofA = await incidents.forTenants(a.scope);
+    t.like(ofA[0], { incident: two.id, customer: a.customers[0], boxes: [box], readAt: null });
+    t.is(ofA.filter(({ incident }) => incident === two.id).length, 1);
+    t.is(await codeIn(incidents.read(a.scope, a.customers[1], two.id, 'anna')), 'incident_unknown');
+    t.is(await codeIn(incidents.read(a.scope, b.customers[1], two.id, 'anna')), 'customer_unknown');
+    await incidents.addStep(two.id, 'Keys were changed.', 'operator');
+    await incidents.close(two.id, 'operator');
+    t.is(await codeIn(incidents.addStep(two.id, 'More', 'operator')), 'incident_closed');
+    t.like((await incidents.list())[0], { id: two.id, drill: false, steps: [{ text: 'Keys were changed.' }] });
+    t.is(await codeIn(incidents.reach('none')), 'incident_unknown');
+  });
+
+  test(`${database.name}: orders are kept with their answers; agreements of before are carried over`, async (t) => {
+    const place = await database.place(t);
+    const before = await place.open(tenantMigrations);
+    await sql`INSERT INTO msps (id, name, name_key, created_at) VALUES ('m', 'M', 'm', 1)`.execute(before.kysely);
+    await sql`INSERT INTO customers (id, msp, name, name_key, created_at) VALUES ('c', 'm', 'C', 'c', 1)`.execute(
+      before.kysely,
+    );
+    await sql`INSERT INTO sites (id, msp, customer, name, name_key, country, time_zone, created_at)
+      VALUES ('s', 'm', 'c', 'S', 's', 'NL', 'Europe/Amsterdam', 1)`.execute(before.kysely);
+    await sql`INSERT INTO agreements (customer, msp, stated_at, until_at) VALUES ('c', 'm', 5, NULL)`.execute(
+      before.kysely,
+    );
+    const { kysely } = await place.open(migrations);
+    const { compliance, clock } = await face(kysely);
+    t.is(await compliance.agreements.agreementOf('s'), 'valid');
+    t.like(await compliance.agreements.register('m'), [{ customer: 'c', state: 'signed', signedAt: 5, digest: null }]);
+
+    const { orders } = compliance;
+    const asked = { authority: 'Court of X', reference: '12/26', basis: 'Art. 126nd', asked: 'All data', about: 'm' };
+    const id = await orders.record({ ...asked, receivedAt: clock.now() }, 'operator');
+    t.like((await orders.list())[0], { ...asked, answeredAt: null });
+    t.is(await codeIn(orders.answer('none', 'Refused', null, 'operator')), 'order_unknown');
+    await orders.answer(id, 'Health of boxes was given; there is nothing else.', scan, 'operator');
+    t.like((await orders.list())[0], { id, digest: scan, answeredAt: clock.now() });
+  });
+}
