@@ -14,9 +14,10 @@ import { migrations } from '../fleet/migrations.ts';
  * `written`: by people of the MSP, so it may name somebody (a notary's office is a person): personal, GDPR 4(1); leaves with its row.
  * `message`: JSON of one message, whole or its gauges. `event`: JSON of one event of the fleet's log, in which people are ids; erased after
  * its term. `secret`: what proves who somebody is, as a hash where nothing else is needed. `key`: public keys of boxes and MSPs, hashes of keys,
- * requests for certificates. `address`: network that a box without owner came from, for a day. `id`, `word`, `number`: nothing else.
+ * requests for certificates. `address`: network that a box without owner came from, for a day. `operator`: written by whoever runs the server, of companies,
+ * authorities and what happened; kept to account for it (GDPR 33(5)). `id`, `word`, `number`: nothing else.
  */
-type Kind = 'id' | 'written' | 'word' | 'number' | 'message' | 'event' | 'secret' | 'key' | 'address';
+type Kind = 'id' | 'written' | 'operator' | 'word' | 'number' | 'message' | 'event' | 'secret' | 'key' | 'address';
 
 const written = { name: 'written', name_key: 'written' } as const;
 const place = { msp: 'id', customer: 'id', site: 'id', box: 'id' } as const;
@@ -27,7 +28,6 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   msps: { id: 'id', ...written, ...times },
   customers: { id: 'id', msp: 'id', ...written, ...times },
   sites: { id: 'id', msp: 'id', customer: 'id', ...written, country: 'word', time_zone: 'word', ...times },
-  agreements: { customer: 'id', msp: 'id', stated_at: 'number', until_at: 'number' },
   boxes: {
     ...{ id: 'id', msp: 'id', customer: 'id', site: 'id', ...written, state: 'word', urgency: 'number' },
     ...{ software: 'word', policy_state: 'word', policy_version: 'number' },
@@ -145,6 +145,36 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   witness_evidence: {
     ...{ digest: 'word', box: 'id', why: 'word', remembered: 'word', offered: 'word', found_at: 'number' },
+  },
+
+  compliance_terms: {
+    ...{ version: 'number', digest: 'word', terms: 'operator', made_at: 'number', reviewed_at: 'number' },
+  },
+  processing_agreements: {
+    ...{ id: 'id', msp: 'id', customer: 'id', state: 'word', language: 'word', terms_version: 'number' },
+    ...{ text: 'written', text_digest: 'word', made_at: 'number', sent_at: 'number', signed_at: 'number' },
+    ...{ signed_by: 'written', digest: 'word', until_at: 'number', ended_at: 'number', reminded: 'number' },
+  },
+  subprocessors: {
+    ...{ id: 'id', name: 'operator', purpose: 'operator', country: 'word', parent_country: 'word', mechanism: 'word' },
+    ...{ document: 'word', assessed: 'word', announced_at: 'number', since_at: 'number', ended_at: 'number' },
+  },
+  change_notices: {
+    ...{ subprocessor: 'id', msp: 'id', customer: 'id', announced_at: 'number', told_at: 'number' },
+    ...{ read_at: 'number', objected_at: 'number', objection: 'written' },
+  },
+  incidents: {
+    ...{ id: 'id', drill: 'number', severity: 'word', what: 'operator', about: 'operator' },
+    ...{ found_at: 'number', opened_at: 'number', closed_at: 'number' },
+  },
+  incident_steps: { incident: 'id', at: 'number', position: 'number', text: 'operator' },
+  incident_notices: {
+    ...{ incident: 'id', msp: 'id', customer: 'id', boxes: 'id', told_at: 'number', read_at: 'number' },
+    ...{ read_by: 'id', tries: 'number' },
+  },
+  authority_orders: {
+    ...{ id: 'id', authority: 'operator', reference: 'operator', basis: 'operator', asked: 'operator' },
+    ...{ about_msp: 'id', received_at: 'number', answered_at: 'number', answer: 'operator', digest: 'word' },
   },
 };
 

@@ -11,7 +11,7 @@ import { words } from '../../fleet/compliance/words/words.ts';
 import { auditPack } from '../../fleet/join-compliance.ts';
 import type { Rooms } from '../../fleet/open-rooms.ts';
 import { type Scope, wholeMsp } from '../../fleet/tenants/scope.ts';
-import type { Command, Given, Result } from './command.ts';
+import type { Command, Given, Result } from './given.ts';
 
 const problem = problemsOf({
   usage: 'This is not understood.',

@@ -1,7 +1,7 @@
 /** A fleet as it is run: its own process, its own command line, and a box with its own enrolment and uplink. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,14 @@ const config = join(folder, 'fleet.json');
 const data = join(folder, 'data');
 let enrolment = 0;
 
-const configOf = (more: object = {}) => ({ data, hosts: ['127.0.0.1'], address: '127.0.0.1', region: 'NL', ...more });
+const provider = {
+  ...{ name: 'Kabelwerk BV', address: 'Kanaalweg 1', country: 'NL', parentCountry: 'NL' },
+  contact: 'privacy@kabelwerk.example',
+};
+const configOf = (more: object = {}) => ({
+  ...{ data, hosts: ['127.0.0.1'], address: '127.0.0.1', region: 'NL', compliance: { provider } },
+  ...more,
+});
 
 test.before(async () => {
   const [mqtt, webSocket, https] = (await freePorts(3)) as [number, number, number];
@@ -186,9 +193,15 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   const claim = ['claim', code, '--site', site, '--policy-key', key];
   const refused = await fleet(...claim);
   t.is(refused.code, 1);
-  t.regex(refused.says, /Without one no box is paired/);
-  t.is((await fleet(...claim, '--agreement', '2020-01-01')).code, 1, 'it has expired');
-  t.is((await fleet(...claim, '--agreement', 'valid')).code, 0);
+  t.regex(refused.says, /There is no processing agreement/);
+  const sent = (await fleet('agreement', 'send', customer, '--language', 'nl')).json as {
+    text: string;
+    digest: string;
+  };
+  t.is(createHash('sha256').update(sent.text).digest('hex'), sent.digest);
+  for (const name of ['Bakkerij Visser', 'Telefoondienst Noord', 'Kabelwerk BV']) t.true(sent.text.includes(name));
+  t.is((await fleet('agreement', 'sign', customer, '--by', 'V. Visser', '--until', '2099-12-31')).code, 0);
+  t.is((await fleet(...claim)).code, 0);
   const offered = await box.fleet.ask();
   t.like(offered, { at: 'offered', fleet: { msp: 'Telefoondienst Noord', site: 'Utrecht' } });
   t.is((await box.fleet.confirm('anna', comparedOf(offered))).at, 'enrolled');
@@ -261,10 +274,27 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused' });
 
   t.deepEqual(column(join(data, 'fleet.db'), 'SELECT kind FROM log_bodies ORDER BY position'), [
-    ...['msp_created', 'customer_created', 'site_created', 'agreement_stated', 'agreement_stated'],
+    ...['terms_changed', 'msp_created', 'customer_created', 'site_created', 'agreement_sent', 'agreement_signed'],
     ...['claim_typed', 'claim_proven', 'certificate_issued', 'box_added', 'certificate_issued'],
     ...['certificates_revoked', 'box_revoked'],
   ]);
+
+  // All that the fleet has of them, and the signed pack: no sound, no key that opens, no number, no name of who signed.
+  const archive = join(folder, 'tenant.jsonl');
+  t.is((await fleet('tenant-data', msp, '--out', archive)).code, 0);
+  const all = readFileSync(archive, 'utf8');
+  for (const part of [deviceId, '"health_raw"', '"box_reported"', 'Bakkerij Visser', sent.digest])
+    t.true(all.includes(part));
+  t.notRegex(all, /\+[1-9]\d{6,14}|"(?:tel|sips?):|-----BEGIN PGP|wV4D|hQ[EI]M/);
+  const pack = join(folder, 'pack.tar');
+  t.is((await fleet('audit-pack', pack)).code, 0);
+  const fleetKey = join(folder, 'fleet-public.pem');
+  const logKey = createPublicKey(readFileSync(join(data, 'ca', 'log-key.pem')));
+  writeFileSync(fleetKey, logKey.export({ format: 'pem', type: 'spki' }));
+  const verifier = resolve(program, '../belkluis-verify.mjs');
+  const checked = await promisify(execFile)(process.execPath, [verifier, pack, '--key', fleetKey, '--json']);
+  t.like(JSON.parse(checked.stdout), { ok: true, agreements: 1, boxes: 1 });
+  t.false(readFileSync(pack).includes('V. Visser'));
   t.is(await second.end('SIGTERM'), 0);
   t.regex(second.said(), /"fleet_stopped"/);
   for (const said of [first.said(), second.said()]) {
