@@ -21,6 +21,7 @@ import { openWriter } from './inventory/writer.ts';
 import { joinAlerts } from './join-alerts.ts';
 import { joinBoxes } from './join-boxes.ts';
 import { joinBroker } from './join-broker.ts';
+import { joinLocations } from './join-compliance.ts';
 import { joinConsole } from './join-console.ts';
 import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
@@ -31,9 +32,10 @@ import { openRooms } from './open-rooms.ts';
 /** Starts the fleet. Returns what ends it: what it has heard is stored and acknowledged then. @throws Problem of a room that cannot begin. */
 async function startFleet(config: Config, log: Log): Promise<() => Promise<void>> {
   const [clock, chance, counters] = [systemClock, systemChance, new Counters()];
-  const rooms = await openRooms(config, log);
-  const { database, identities, ca, enrolment, locations, compliance } = rooms;
+  const locations = joinLocations(config);
   const endGuard = guardEgress(locations, ({ host, port }) => log('destination_refused', { host, port }));
+  const rooms = await openRooms(config, log, locations);
+  const { database, identities, ca, enrolment, compliance } = rooms;
   await compliance.subprocessors.checkLive(locations.list());
   const boxes = joinBoxes(rooms, clock);
   const certificate = await ca.server(clock.now());

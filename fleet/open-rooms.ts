@@ -10,6 +10,7 @@ import { openAlertRoom } from './alerts/room.ts';
 import { openOutbound } from './access/oidc/outbound.ts';
 import { enrolmentEntry, tenantEntry } from './audit/events.ts';
 import { openFleetLog } from './audit/log.ts';
+import type { Locations } from './compliance/locations.ts';
 import { brokersOf, type Config, places, siteOf } from './config.ts';
 import { idSource } from './db/ids.ts';
 import { type AnyTables, openDatabase } from './db/open.ts';
@@ -30,10 +31,9 @@ import { openOperator } from './tenants/operator.ts';
 import { openTenants } from './tenants/tenants.ts';
 
 /** @throws Problem of the database, of the CA, of what the fleet would connect to. */
-export async function openRooms(config: Config, log: Log) {
+export async function openRooms(config: Config, log: Log, locations: Locations = joinLocations(config)) {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const [clock, chance] = [systemClock, systemChance];
-  const locations = joinLocations(config);
   const database = await openDatabase(config.databaseUrl, { migrations, log });
   const { caPassphraseFile, data, hosts } = config;
   const passphrase = caPassphraseFile === null ? null : readFileSync(caPassphraseFile, 'utf8').trim();

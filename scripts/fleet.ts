@@ -16,8 +16,8 @@ import { joinMosquitto } from '../fleet/join-mosquitto.ts';
 import { serve } from '../fleet/main.ts';
 import { openRooms, type Rooms } from '../fleet/open-rooms.ts';
 import { wholeMsp } from '../fleet/tenants/scope.ts';
-import type { Given, Result } from './fleet/given.ts';
 import { complianceCommands, complianceOptions, complianceUsage } from './fleet/compliance.ts';
+import type { Given, Result } from './fleet/given.ts';
 
 const problem = problemsOf({
   usage: 'This is not understood.',

@@ -50,7 +50,8 @@ export interface WholeFleet {
 
 export interface WholeFleetOptions {
   readonly mosquitto?: boolean;
-  readonly postgres?: boolean;
+  /** `tcp`: reached by an address, not by its socket. */
+  readonly postgres?: boolean | 'tcp';
   /** Where it listens, and what its certificate is for. */
   readonly host?: string;
   /** Before the words of the process: a profiler's options, a network of its own. */
@@ -64,7 +65,7 @@ export async function wholeFleet(options: WholeFleetOptions = {}): Promise<Whole
   const database = options.postgres ? await Postgres.start() : null;
   const folders = options.mosquitto ? Mosquitto.folders() : null;
   const environment = {
-    ...(database && { DATABASE_URL: database.url }),
+    ...(database && { DATABASE_URL: options.postgres === 'tcp' ? database.tcpUrl() : database.url }),
     ...(folders && { MQTT_URL: `mqtts://127.0.0.1:${fleetPort}` }),
   };
   const data = join(folder, 'data');

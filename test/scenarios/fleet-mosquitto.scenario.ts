@@ -1,5 +1,6 @@
 /** What only a broker beside the fleet can do wrong: lists that it does not read, doors that it mixes up, sessions that it loses. */
 import { randomBytes } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -8,7 +9,8 @@ import { Counters } from '@belkluis/shared/base/counters';
 import { silentLog } from '@belkluis/shared/base/log';
 import { toPem } from '@belkluis/shared/contract/enrolment/pem';
 import { downFilter, downTopic, UP_FILTER, upTopic } from '@belkluis/shared/contract/topics';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import BetterSqlite3 from 'better-sqlite3';
 import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
 import { startUplink } from '../../appliance/uplink/uplink.ts';
 import { openExternal } from '../../fleet/broker/external/external.ts';
@@ -20,6 +22,7 @@ import { joinBoxes } from '../../fleet/join-boxes.ts';
 import { type EnrolledBox, enrolBoxes } from '../peers/enrolled-boxes.ts';
 import { Mosquitto } from '../peers/mosquitto.ts';
 import { type MqttBox, mqttBox, publishes, subscribes } from '../peers/mqtt-box.ts';
+import { watchPeers } from '../peers/sockets.ts';
 import { type WholeFleet, wholeFleet } from '../peers/whole-fleet.ts';
 
 const boxes = await testAuthority('Boxes');
@@ -182,13 +185,43 @@ function uplinkOf(fleet: WholeFleet, box: EnrolledBox, chain: () => Pick<Enrolle
     log: silentLog,
   });
   const isOnline = () => uplink.status().state === 'online';
-  return { uplink, answered, isOnline, online: () => until(isOnline, 'online') };
+  /** The last number that it has given. */
+  const last = (): number => {
+    const file = new BetterSqlite3(path, { readonly: true });
+    try {
+      return file.prepare('SELECT seq FROM state').pluck().get() as number;
+    } finally {
+      file.close();
+    }
+  };
+  return { uplink, answered, isOnline, last, online: () => until(isOnline, 'online') };
 }
+
+/** Somebody whom no configuration names. */
+async function listening(t: ExecutionContext) {
+  let visits = 0;
+  const server = createServer((socket) => {
+    visits++;
+    socket.on('error', () => {}).end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  t.teardown(() => server.close());
+  return { port: (server.address() as AddressInfo).port, visits: () => visits };
+}
+
+/** A module that connects to somebody when it is told to, as code might that is added to the fleet later. */
+const laterCode = (port: number): string =>
+  `data:text/javascript,${encodeURIComponent(`import { connect } from 'node:net'; import { connect as tls } from 'node:tls';
+    process.on('SIGUSR2', () => {
+      for (const open of [connect, tls]) open({ host: '127.0.0.1', port: ${port} }).on('error', () => {});
+    });`)}`;
 
 test.serial(
   'two whole processes, one Mosquitto, one PostgreSQL: a new box is taken in, killed processes lose nothing, a revoked box is out',
   async (t) => {
-    const whole = await wholeFleet({ mosquitto: true, postgres: true });
+    const stranger = await listening(t);
+    const command = [process.execPath, '--import', laterCode(stranger.port)];
+    const whole = await wholeFleet({ mosquitto: true, postgres: 'tcp', command });
     t.teardown(() => whole.remove());
     const { rooms, mosquitto } = whole;
     const db = rooms.database.kysely.$extendTables<EnrolmentTables & InventoryTables>();
@@ -199,7 +232,7 @@ test.serial(
     ]);
     const [box] = enrolled.boxes as [EnrolledBox];
     let credentials: Pick<EnrolledBox, 'key' | 'certificate'> = box;
-    const { uplink, answered, isOnline, online } = uplinkOf(whole, box, () => credentials);
+    const { uplink, answered, isOnline, last, online } = uplinkOf(whole, box, () => credentials);
     t.teardown(() => uplink.stop());
     const list = () => rooms.boxes.list(enrolled.scope);
     const numbers = async () => {
@@ -242,11 +275,14 @@ test.serial(
     await second.end('SIGKILL');
     await delay(300);
     const third = await whole.start('fleet');
+    const watched = watchPeers(third.pid);
+    process.kill(third.pid, 'SIGUSR2');
     await more(30);
     saying = false;
     await speaking;
     await until(() => uplink.status().queued === 0, 'all told');
-    await until(async () => (await numbers()).length === (await numbers()).at(-1), 'all there');
+    // Mosquitto has them by then, and the fleet what it has come to.
+    await until(async () => (await numbers()).at(-1) === last(), 'all there');
     const kept = await numbers();
     t.deepEqual(
       kept,
@@ -267,6 +303,19 @@ test.serial(
     uplink.reconnect();
     await until(() => uplink.status().fault === 'untrusted', 'its certificate is none any more');
     t.false(isOnline());
+
+    // Whom it was connected to is who is in the list, and the list names nobody else; what was not declared never got there.
+    t.deepEqual(
+      await watched.end(),
+      rooms.compliance
+        .locations()
+        .filter(({ dialled }) => dialled)
+        .map(({ host, port }) => `tcp ${host}:${port}`)
+        .sort(),
+    );
+    t.is((await watched.end()).length, 2, 'PostgreSQL and Mosquitto');
+    t.is(stranger.visits(), 0);
+    t.regex(third.said(), new RegExp(`"destination_refused".*"port":${stranger.port}`));
     t.is(await third.end('SIGTERM'), 0);
   },
 );
