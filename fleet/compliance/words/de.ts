@@ -28,7 +28,7 @@ export const de: Words = {
   },
   helpers: 'Unterauftragnehmer',
   helpersText: (days) =>
-    `Der Verantwortliche stimmt den Unterauftragnehmern in Anlage 5 zu. Der Auftragsverarbeiter meldet einen neuen oder einen anderen Ort mindestens ${days} Tage vor dem Beginn. Der Verantwortliche kann in dieser Zeit widersprechen; dann gilt die Änderung nicht für seine Daten, oder er kann diesen Vertrag beenden. Jeder Unterauftragnehmer hat vertraglich dieselben Pflichten. Der Auftragsverarbeiter haftet für sie.`,
+    `Der Verantwortliche stimmt den Unterauftragnehmern in Anlage 5 zu. Der Auftragsverarbeiter meldet einen neuen mindestens ${days} Tage vor dem Beginn. Der Verantwortliche kann in dieser Zeit widersprechen; dann gilt die Änderung nicht für seine Daten, oder er kann diesen Vertrag beenden. Jeder Unterauftragnehmer hat vertraglich dieselben Pflichten. Der Auftragsverarbeiter haftet für sie.`,
   incidents: 'Datenschutzverletzungen',
   incidentsText:
     'Der Auftragsverarbeiter meldet eine Datenschutzverletzung unverzüglich, nachdem sie ihm bekannt wird, möglichst binnen einer Stunde: was geschah, welche Daten und wen es betrifft, was er dagegen tut. Was noch nicht bekannt ist, folgt.',
@@ -52,7 +52,7 @@ export const de: Words = {
     ],
     places: [
       'Kunden und Standorte',
-      'Namen, die der Auftragsverarbeiter schreibt und die eine Person nennen können: um zu wissen, welche Box wo steht',
+      'Namen, die der Auftragsverarbeiter schreibt und die eine Person nennen können, und wer Verträge unterschrieb: um zu wissen, welche Box wo steht und was vereinbart ist',
     ],
     boxes: [
       'Boxen',
@@ -107,8 +107,8 @@ export const de: Words = {
   },
   runBy: (name) => `betrieben von ${name}`,
   runsServer: 'betreibt den Server',
-  parent: (country) => `oberste Muttergesellschaft in ${country}`,
-  since: (day) => `seit ${day}`,
+  parent: (country) => `oberste Muttergesellschaft: ${country}`,
+  since: (day) => `ab ${day}`,
   signatures: 'Unterschriften',
   forController: 'Für den Verantwortlichen: Name, Datum, Unterschrift',
   forProcessor: 'Für den Auftragsverarbeiter: Name, Datum, Unterschrift',

@@ -29,7 +29,7 @@ export const en: Words = {
   },
   helpers: 'Sub-processors',
   helpersText: (days) =>
-    `The controller agrees to the sub-processors in annex 5. The processor tells of a new one, or of another place, at least ${days} days before it begins. The controller may object within that time; then the change does not apply to its data, or it may end this agreement. Each sub-processor has the same duties by contract. The processor answers for them.`,
+    `The controller agrees to the sub-processors in annex 5. The processor tells of a new one at least ${days} days before it begins. The controller may object within that time; then the change does not apply to its data, or it may end this agreement. Each sub-processor has the same duties by contract. The processor answers for them.`,
   incidents: 'Data breaches',
   incidentsText:
     'The processor tells the controller of a data breach without undue delay after it becomes aware of it, and aims at one hour: what happened, what data and whom it concerns, what it does about it. What is not known yet follows.',
@@ -53,7 +53,7 @@ export const en: Words = {
     ],
     places: [
       'Customers and sites',
-      'Names that the processor writes, which may name a person: to know which box is where',
+      'Names that the processor writes, which may name a person, and who signed agreements: to know which box is where, and what was agreed',
     ],
     boxes: ['Boxes', 'State, health, versions, settings of a box; no field of a call: to see that it works'],
     counts: [
@@ -99,8 +99,8 @@ export const en: Words = {
   mechanism: { adequacy: 'adequacy decision', scc: 'standard contractual clauses', bcr: 'binding corporate rules' },
   runBy: (name) => `run by ${name}`,
   runsServer: 'runs the server',
-  parent: (country) => `ultimate parent in ${country}`,
-  since: (day) => `since ${day}`,
+  parent: (country) => `ultimate parent: ${country}`,
+  since: (day) => `from ${day}`,
   signatures: 'Signatures',
   forController: 'For the controller: name, day, signature',
   forProcessor: 'For the processor: name, day, signature',

@@ -28,7 +28,7 @@ export const fr: Words = {
   },
   helpers: 'Sous-traitants ultérieurs',
   helpersText: (days) =>
-    `Le responsable du traitement accepte les sous-traitants ultérieurs de l’annexe 5. Le sous-traitant annonce un nouveau, ou un autre lieu, au moins ${days} jours avant le début. Le responsable peut s’opposer dans ce délai ; alors le changement ne s’applique pas à ses données, ou il peut mettre fin à ce contrat. Chaque sous-traitant ultérieur a par contrat les mêmes obligations. Le sous-traitant répond d’eux.`,
+    `Le responsable du traitement accepte les sous-traitants ultérieurs de l’annexe 5. Le sous-traitant en annonce un nouveau au moins ${days} jours avant le début. Le responsable peut s’opposer dans ce délai ; alors le changement ne s’applique pas à ses données, ou il peut mettre fin à ce contrat. Chaque sous-traitant ultérieur a par contrat les mêmes obligations. Le sous-traitant répond d’eux.`,
   incidents: 'Violations de données',
   incidentsText:
     'Le sous-traitant signale une violation de données dans les meilleurs délais après en avoir pris connaissance, si possible en une heure : ce qui s’est passé, quelles données et qui cela concerne, ce qu’il fait. Ce qui n’est pas encore connu suit.',
@@ -52,7 +52,7 @@ export const fr: Words = {
     ],
     places: [
       'Clients et sites',
-      'Noms écrits par le sous-traitant, qui peuvent nommer une personne : pour savoir quel boîtier est où',
+      'Noms écrits par le sous-traitant, qui peuvent nommer une personne, et qui a signé les contrats : pour savoir quel boîtier est où et ce qui est convenu',
     ],
     boxes: [
       'Boîtiers',
@@ -110,7 +110,7 @@ export const fr: Words = {
   runBy: (name) => `exploité par ${name}`,
   runsServer: 'exploite le serveur',
   parent: (country) => `société mère ultime : ${country}`,
-  since: (day) => `depuis le ${day}`,
+  since: (day) => `à partir du ${day}`,
   signatures: 'Signatures',
   forController: 'Pour le responsable du traitement : nom, date, signature',
   forProcessor: 'Pour le sous-traitant : nom, date, signature',

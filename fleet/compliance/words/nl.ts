@@ -28,7 +28,7 @@ export const nl: Words = {
   },
   helpers: 'Subverwerkers',
   helpersText: (days) =>
-    `De verwerkingsverantwoordelijke stemt in met de subverwerkers uit bijlage 5. De verwerker meldt een nieuwe, of een andere locatie, minstens ${days} dagen voor het begin. De verwerkingsverantwoordelijke kan binnen die tijd bezwaar maken; dan geldt de wijziging niet voor zijn gegevens, of kan hij deze overeenkomst beëindigen. Elke subverwerker heeft bij contract dezelfde plichten. De verwerker staat voor hen in.`,
+    `De verwerkingsverantwoordelijke stemt in met de subverwerkers uit bijlage 5. De verwerker meldt een nieuwe minstens ${days} dagen voor het begin. De verwerkingsverantwoordelijke kan binnen die tijd bezwaar maken; dan geldt de wijziging niet voor zijn gegevens, of kan hij deze overeenkomst beëindigen. Elke subverwerker heeft bij contract dezelfde plichten. De verwerker staat voor hen in.`,
   incidents: 'Datalekken',
   incidentsText:
     'De verwerker meldt een datalek zonder onredelijke vertraging nadat hij ervan weet, met een uur als streven: wat er is gebeurd, om welke gegevens en wie het gaat, wat hij eraan doet. Wat nog niet bekend is volgt.',
@@ -52,7 +52,7 @@ export const nl: Words = {
     ],
     places: [
       'Klanten en locaties',
-      'Namen die de verwerker schrijft en die een persoon kunnen noemen: om te weten welk apparaat waar staat',
+      'Namen die de verwerker schrijft en die een persoon kunnen noemen, en wie overeenkomsten tekende: om te weten welk apparaat waar staat en wat is afgesproken',
     ],
     boxes: [
       'Apparaten',
@@ -110,8 +110,8 @@ export const nl: Words = {
   },
   runBy: (name) => `beheerd door ${name}`,
   runsServer: 'beheert de server',
-  parent: (country) => `uiteindelijk moederbedrijf in ${country}`,
-  since: (day) => `sinds ${day}`,
+  parent: (country) => `uiteindelijk moederbedrijf: ${country}`,
+  since: (day) => `vanaf ${day}`,
   signatures: 'Ondertekening',
   forController: 'Voor de verwerkingsverantwoordelijke: naam, datum, handtekening',
   forProcessor: 'Voor de verwerker: naam, datum, handtekening',
