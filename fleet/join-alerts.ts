@@ -66,7 +66,7 @@ export interface JoinedAlerts {
 }
 
 export function joinAlerts(
-  { database, alerts: { watch, tell } }: Pick<Rooms, 'database' | 'alerts'>,
+  { database, compliance, alerts: { watch, tell } }: Pick<Rooms, 'database' | 'compliance' | 'alerts'>,
   clock: Pick<Clock, 'now'>,
   log: Log,
 ): JoinedAlerts {
@@ -95,7 +95,7 @@ export function joinAlerts(
       },
       () => true,
     );
-    await watch.lookAtAgreements();
+    await watch.lookAtAgreements(await compliance.agreements.ends());
   }
 
   async function findLocked(): Promise<void> {

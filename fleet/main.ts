@@ -107,7 +107,6 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
       alerts.changed([{ box }]);
       await witness.dismiss(box);
     },
-    dismiss: witness.dismiss,
     // Mail and webhooks follow; until then the console tells.
     tell: null,
     async renewed(next: KeyAndChain) {

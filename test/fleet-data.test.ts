@@ -37,7 +37,10 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ box: 'id', present: 'word', boot: 'id', conn: 'number', reads: 'number', since: 'number', gone: 'number' },
   },
   box_reported: { box: 'id', seq: 'number', said_at: 'number', heard_at: 'number', document: 'message' },
-  box_health: { box: 'id', until_at: 'number', heard_at: 'number', document: 'message' },
+  box_health: {
+    ...{ box: 'id', until_at: 'number', heard_at: 'number', document: 'message' },
+    ...{ disk_days: 'number', proven_at: 'number' },
+  },
   box_findings: { box: 'id', code: 'word', level: 'number', since: 'number' },
   box_events: { box: 'id', id: 'id', at: 'number', heard_at: 'number', document: 'message' },
   box_sequences: {

@@ -271,26 +271,29 @@ for (const database of both) {
   });
 
   test(`${database.name}: an agreement that ends is its customer's alert, for who sees all of the customer`, async (t) => {
-    const { kysely, room, a, clock, codes } = await open(t);
-    const operator = openOperator({ database: kysely, clock, append: async () => {} });
-    await operator.stateAgreement(a.customers[0], clock.now() + 31 * DAY_MS, 'anna');
-    await operator.stateAgreement(a.customers[1], null, 'anna');
-    await room.watch.lookAtAgreements();
+    const { room, a, clock, codes } = await open(t);
+    const { msp } = a.scope;
+    const ends = (until: number) => [{ msp, customer: a.customers[0], until }];
+    const end = clock.now() + 31 * DAY_MS;
+    await room.watch.lookAtAgreements(ends(end));
     t.deepEqual(await codes(), []);
     clock.advance(2 * DAY_MS);
-    await room.watch.lookAtAgreements();
+    await room.watch.lookAtAgreements(ends(end));
     t.deepEqual(await codes(), ['agreement_ending']);
-    t.deepEqual(await codes({ msp: a.scope.msp, within: { customers: [], sites: [a.sites[0]] } }), []);
-    t.deepEqual(await codes({ msp: a.scope.msp, within: { customers: [a.customers[0]], sites: [] } }), [
-      'agreement_ending',
-    ]);
+    t.deepEqual(await codes({ msp, within: { customers: [], sites: [a.sites[0]] } }), []);
+    t.deepEqual(await codes({ msp, within: { customers: [a.customers[0]], sites: [] } }), ['agreement_ending']);
     clock.advance(30 * DAY_MS);
-    await room.watch.lookAtAgreements();
+    await room.watch.lookAtAgreements(ends(end));
     t.like((await room.list.list(a.scope)).rows, [
       { code: 'agreement_ended', customer: { name: 'Notaris Jansen' }, box: null },
     ] as never);
-    await operator.stateAgreement(a.customers[0], clock.now() + 300 * DAY_MS, 'anna');
-    await room.watch.lookAtAgreements();
+    await room.watch.lookAtAgreements(ends(clock.now() + 300 * DAY_MS));
+    t.deepEqual(await codes(), []);
+    clock.advance(280 * DAY_MS);
+    await room.watch.lookAtAgreements(ends(clock.now() + DAY_MS));
+    t.deepEqual(await codes(), ['agreement_ending']);
+    // Without an end, or with nobody there any more.
+    await room.watch.lookAtAgreements([]);
     t.deepEqual(await codes(), []);
   });
 

@@ -188,33 +188,29 @@ export function openWatch({ database, clock, newId }: Omit<Parts, 'append'>) {
       return rows.length < LOOK_BATCH ? null : rows.at(-1)!.id;
     },
 
-    /** Compares customers whose agreement ends with their alerts. */
-    async lookAtAgreements(): Promise<void> {
+    /** Compares customers with their alerts. `ends`: of all whose agreement has an end; wall clock, ms. */
+    async lookAtAgreements(
+      ends: readonly { readonly msp: string; readonly customer: string; readonly until: number }[],
+    ): Promise<void> {
       await transact(database, async (whole) => {
         const tx = view(whole);
-        const rows = await tx
-          .selectFrom('customers')
-          .leftJoin('agreements', 'agreements.customer', 'customers.id')
-          .select(['customers.id', 'customers.msp', 'customers.archived_at', 'agreements.until_at'])
-          .where(({ or, eb, exists, selectFrom }) =>
-            or([
-              eb('agreements.until_at', 'is not', null),
-              exists(
-                selectFrom('alerts')
-                  .select('alerts.id')
-                  .whereRef('alerts.subject', '=', 'customers.id')
-                  .where('alerts.cleared_at', 'is', null),
-              ),
-            ]),
-          )
+        const alerted = await tx
+          .selectFrom('alerts')
+          .select(['msp', 'customer'])
+          .where('customer', 'is not', null)
+          .where('box', 'is', null)
+          .where('cleared_at', 'is', null)
           .execute();
+        const places = new Map<string, { readonly msp: string; readonly until: number | null }>();
+        for (const { msp, customer } of alerted) places.set(customer!, { msp, until: null });
+        for (const { msp, customer, until } of ends) places.set(customer, { msp, until });
         const now = clock.now();
-        if (rows.length === 0) return;
+        if (places.size === 0) return;
         await settle(
           tx,
-          rows.map(({ id, msp, archived_at, until_at }) => ({
-            place: { msp, customer: id, site: null, box: null },
-            wanted: archived_at === null ? wantedOfAgreement(until_at, now) : [],
+          Array.from(places, ([customer, { msp, until }]) => ({
+            place: { msp, customer, site: null, box: null },
+            wanted: wantedOfAgreement(until, now),
           })),
         );
       });

@@ -129,6 +129,19 @@ export function openAgreements({ database, clock, newId, append, terms, provider
       return { agreements: rows.map(toAgreement), standing: is, push: pushOf(is, clock.now()) };
     },
 
+    /** Customers whose agreement has an end, for whoever warns of it; wall clock, ms. */
+    async ends(): Promise<readonly { readonly msp: string; readonly customer: string; readonly until: number }[]> {
+      const rows = await db
+        .selectFrom('processing_agreements')
+        .innerJoin('customers', 'customers.id', 'processing_agreements.customer')
+        .select(['processing_agreements.msp', 'customer', 'until_at'])
+        .where('state', '=', 'signed')
+        .where('until_at', 'is not', null)
+        .where('archived_at', 'is', null)
+        .execute();
+      return rows.map(({ msp, customer, until_at }) => ({ msp, customer, until: until_at! }));
+    },
+
     /** The text that was sent or signed, byte for byte. @throws Problem `agreement_unknown`. */
     async text(scope: Scope, agreement: string): Promise<string> {
       const row = await db

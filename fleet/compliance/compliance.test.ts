@@ -129,7 +129,9 @@ for (const database of both) {
     ]);
     t.like(await moved.agreements.onOlderTerms(a.scope), [{ customer, name: 'Notaris Jansen', version: 1 }]);
     t.deepEqual(await moved.agreements.onOlderTerms(b.scope), []);
-    t.is(said.filter(({ kind }) => kind === 'terms_changed').length, 2);
+    // What a transaction said that was tried again stands here twice; in the log it does not.
+    const changed = said.flatMap((event) => (event.kind === 'terms_changed' ? [event.facts.version] : []));
+    t.deepEqual([...new Set(changed)], [1, 2]);
 
     const trust = await moved.trust();
     t.deepEqual(trust.location.countries, ['FI', 'NL']);
