@@ -13,6 +13,7 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { silentLog } from '@belkluis/shared/base/log';
 import type { Cosignature } from '@belkluis/shared/contract/cosignature';
+import type { Health } from '@belkluis/shared/contract/health';
 import test, { type ExecutionContext } from 'ava';
 import BetterSqlite3 from 'better-sqlite3';
 import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
@@ -133,6 +134,12 @@ const numbersKept = (): number[] =>
 
 const outbox = join(folder, 'uplink.db');
 
+/** What somebody has to see to. */
+const alerts = () => column(join(data, 'fleet.db'), 'SELECT code FROM alerts WHERE cleared_at IS NULL ORDER BY code');
+
+/** What health finds at the box. */
+let found: Health['findings'] = [];
+
 /** Numbers that the box has given, but for those that wait for their acknowledgement. */
 function numbersAcknowledged(): number[] {
   const waiting = new Set(column(outbox, 'SELECT seq FROM outbox WHERE seq NOTNULL'));
@@ -158,7 +165,7 @@ function newUplink(t: ExecutionContext, box: ReturnType<typeof newBox>) {
     policyVersion: () => null,
     tells: {
       reported: () => reportedSample,
-      health: async () => ({ gauges: { cpu_percent: 7 }, findings: [] }),
+      health: async () => ({ gauges: { cpu_percent: 7 }, findings: found }),
       checkpoint: () => ({ old: 0, proof: [], note: checkpointOf(box), hours: [] }),
       checkpointTold: () => {},
     },
@@ -228,6 +235,11 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   await until(() => reasons().length > 0, 'the first is worth nothing');
   t.deepEqual(reasons(), ['superseded']);
 
+  found = [{ code: 'disk_low', level: 'warn', times: 1 }];
+  await uplink.sample();
+  await until(() => alerts().length > 0, 'an alert');
+  t.deepEqual(alerts(), ['disk_low']);
+
   // Says something all the time; is killed in the middle of it.
   let saying = true;
   let asked = 0;
@@ -251,7 +263,14 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
     'what was acknowledged is there',
   );
 
+  // Nobody hears of what changes while no process runs.
+  const file = new BetterSqlite3(join(data, 'fleet.db'));
+  file.prepare('UPDATE agreements SET until_at = ?').run(Date.now() + 5 * 86_400_000);
+  file.close();
+
   const second = await startProcess();
+  await until(() => alerts().length > 1, 'the alert of what changed meanwhile');
+  t.deepEqual(alerts(), ['agreement_ending', 'disk_low']);
   uplink.reconnect();
   await until(isOnline, 'online again');
   await until(() => uplink.status().queued === 0, 'all told');
@@ -266,6 +285,7 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
 
   t.is((await fleet('revoke', deviceId)).code, 0);
   await until(() => !isOnline(), 'kicked');
+  await until(() => alerts().length === 1, 'of a revoked box there is no alert');
   uplink.reconnect();
   await until(() => uplink.status().fault === 'refused', 'kept out');
   t.like((await boxes())[0], { id: deviceId, state: 'revoked', urgency: 'revoked' });
