@@ -1,4 +1,5 @@
 /** Alerts and what raises them: what boxes say, the witness, what broker and ingest notice, wrong claim codes. And when alerts are told. */
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { LOCK_MS, MAX_TRIES } from '@belkluis/shared/contract/enrolment/limits';
@@ -74,7 +75,7 @@ export function joinAlerts(
 
   /** Those that could not be compared now are compared later. */
   async function lookAtChanged(): Promise<void> {
-    while (changed.size > 0) {
+    for (; changed.size > 0; await breath()) {
       const batch = [...changed].slice(0, BATCH);
       for (const box of batch) changed.delete(box);
       try {

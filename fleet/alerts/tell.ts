@@ -3,6 +3,7 @@
  * is put down for each channel; news of a channel becomes one message; a message is sent by whoever holds its lease, until it is taken or given up.
  * What was put down is in the database: a process that is killed loses none of it. What it sent and could not note down is sent again under the same id.
  */
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
@@ -300,7 +301,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
   return {
     /** Puts down what is to be told of alerts, once, however many processes look. */
     async gather(): Promise<void> {
-      for (let after: string | null = ''; after !== null; ) after = await step(after);
+      for (let after: string | null = ''; after !== null; await breath()) after = await step(after);
     },
 
     /** Makes messages of what was put down. */
