@@ -54,12 +54,13 @@ for (const database of both) {
 
   test(`${database.name}: what went before it was told is not told, nor what was away for a moment`, async (t) => {
     const { room, a, told, is, clock, wait, tellNow } = await open(t);
-    await room.channels.add(a.scope, byWebhook(), 'anna');
+    const { id } = await room.channels.add(a.scope, byWebhook(), 'anna');
     await is('one', 'warn');
     await tellNow();
     await is('one', null);
     await wait(GONE_AFTER_MS * 3);
     t.deepEqual(told(), []);
+    t.deepEqual(await room.channels.deliveries(a.scope, id), []);
     await is('two', 'warn');
     await wait(2 * DIGEST_EVERY_MS);
     t.deepEqual(told(), [['opened warn disk_low']]);
