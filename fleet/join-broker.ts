@@ -23,6 +23,10 @@ interface Parts {
   readonly notice: (notice: BrokerNotice) => void;
 }
 
+type ExternalParts = Pick<Parts, 'config' | 'clock' | 'counters' | 'log'> & {
+  readonly rooms: Pick<Rooms, 'ca' | 'processCa'>;
+};
+
 export interface JoinedBroker {
   readonly broker: Broker;
   /** The fleet's certificate is another, or may be due: new connections get a good one. */
@@ -30,7 +34,7 @@ export interface JoinedBroker {
 }
 
 /** A broker beside the fleet: by a certificate for this process, of an authority that signs for nobody else. */
-async function joinExternal({ config, rooms, clock, counters, log }: Parts): Promise<JoinedBroker> {
+export async function joinExternal({ config, rooms, clock, counters, log }: ExternalParts): Promise<JoinedBroker> {
   const { hosts, mqtt, mqttUrl } = config;
   const authority = mqtt!.authorityFile === null ? rooms.ca.root : readFileSync(mqtt!.authorityFile, 'utf8');
   const identity = async (): Promise<FleetIdentity> => {

@@ -39,9 +39,11 @@ export function joinMosquitto(
   function put(name: string, text: string): boolean {
     const path = join(folder, name);
     if (textOf(path) === text) return false;
-    writeFileSync(`${path}.new`, text, { mode: GROUP_READS });
-    chmodSync(`${path}.new`, GROUP_READS);
-    renameSync(`${path}.new`, path);
+    // Another process of the fleet may write the same.
+    const fresh = `${path}.${process.pid}.new`;
+    writeFileSync(fresh, text, { mode: GROUP_READS });
+    chmodSync(fresh, GROUP_READS);
+    renameSync(fresh, path);
     return true;
   }
 

@@ -6,12 +6,14 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@belkluis/shared/base/clock';
+import { Counters } from '@belkluis/shared/base/counters';
 import { stderrLog } from '@belkluis/shared/base/log';
 import { Problem, problemsOf } from '@belkluis/shared/base/problem';
 import { roles } from '../fleet/access/rights.ts';
-import { CONFIG_PATH, type Config, readConfig, siteOf } from '../fleet/config.ts';
+import { CONFIG_PATH, type Config, processNames, readConfig, siteOf } from '../fleet/config.ts';
 import type { BoxRow } from '../fleet/inventory/boxes.ts';
 import { joinBoxes } from '../fleet/join-boxes.ts';
+import { joinExternal } from '../fleet/join-broker.ts';
 import { joinMosquitto } from '../fleet/join-mosquitto.ts';
 import { serve } from '../fleet/main.ts';
 import { openRooms, type Rooms } from '../fleet/open-rooms.ts';
@@ -38,6 +40,7 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   revoke BOX                              its certificates count no more, and it is disconnected
   broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins
 ${complianceUsage}`;
+  broker-forget PROCESS                   ends what a broker beside the fleet keeps for a process that is no more`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -222,6 +225,18 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       };
       return other.run(rooms, given, ACTOR);
     }
+    case 'broker-forget': {
+      const name = given('PROCESS');
+      if (config.mqttUrl === null || !processNames.some((one) => one === name))
+        throw problem('usage', 'MQTT_URL, and fleet, fleet-2, …');
+      const log = stderrLog('fleet-terminal');
+      const { broker } = await joinExternal({ config, rooms, clock: systemClock, counters: new Counters(), log });
+      // As it disconnects a box: whoever comes by this name, and clean, ends what was kept for it.
+      await broker.kick(name).finally(() => broker.close());
+      return { json: { process: name }, text: `${name} is forgotten.` };
+    }
+    default:
+      throw problem('usage');
   }
 }
 

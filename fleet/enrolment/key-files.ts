@@ -38,7 +38,8 @@ export function openKeyFiles(folder: string, passphrase: string | null): KeyFile
     }
   };
   const put = (name: string, content: string): void => {
-    const fresh = join(folder, `${name}.new`);
+    // Another process of the fleet may write the same.
+    const fresh = join(folder, `${name}.${process.pid}.new`);
     const file = openSync(fresh, 'w', 0o600);
     try {
       writeSync(file, content);

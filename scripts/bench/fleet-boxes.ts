@@ -1,5 +1,5 @@
 /** Some thousand boxes as a broker sees them, in one process: each its own connection by its own certificate, its last will, its outbox. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { newUlid } from '@belkluis/shared/base/ulid';
 import { type GaugeName, gauges } from '@belkluis/shared/contract/gauges';
@@ -7,6 +7,7 @@ import { BROADCAST_TOPIC, downFilter, downTopic, upTopic } from '@belkluis/share
 import mqtt, { type MqttClient } from 'mqtt';
 import { pauseAfter } from '../../appliance/uplink/backoff.ts';
 import { KEEP_ALIVE_S } from '../../appliance/uplink/limits.ts';
+import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
 import type { EnrolledBox } from '../../test/peers/enrolled-boxes.ts';
 import { type Asked, type Heard, SAMPLED, type Sample, type Told } from './fleet-terms.ts';
 
@@ -41,10 +42,12 @@ class Box {
   said = 0;
   acknowledged = 0;
   wanted = false;
+  #applied: { readonly version: number; readonly hash: string };
 
   constructor(asked: Asked, own: EnrolledBox) {
     this.#asked = asked;
     this.#own = own;
+    this.#applied = { version: 1, hash: asked.policyHash };
   }
 
   get id(): string {
@@ -57,8 +60,32 @@ class Box {
 
   #presence(is: 'online' | 'offline'): Buffer {
     const { serial: certificate } = this.#own;
-    const about = { is, boot: this.#boot, conn: this.#conn, software: 'v0.5.0', policyVersion: null, reads: 1 };
+    const about = {
+      is,
+      boot: this.#boot,
+      conn: this.#conn,
+      software: 'v0.5.0',
+      policyVersion: this.#applied.version,
+      reads: 1,
+    };
     return this.#bytes({ ...about, certificate }, this.said);
+  }
+
+  #report(): void {
+    const policy = { applied: this.#applied, pending: null, rejected: null };
+    const bytes = this.#bytes({ ...reportedSample, policy }, this.said);
+    this.#client!.publish(upTopic('reported', this.id), bytes, { qos: 1, retain: true });
+  }
+
+  /** The policy is wanted: it is in force, and that is said. */
+  #apply(bytes: Buffer): void {
+    this.wanted = true;
+    const { body } = JSON.parse(bytes.toString()) as { body: { payload: string } };
+    const payload = Buffer.from(body.payload, 'base64');
+    const { version } = JSON.parse(payload.toString()) as { version: number };
+    if (version === this.#applied.version) return;
+    this.#applied = { version, hash: createHash('sha256').update(payload).digest('hex') };
+    this.#report();
   }
 
   /** Resolves when it is connected for the first time. */
@@ -72,8 +99,8 @@ class Box {
     });
     this.#client = client;
     client.on('error', () => {});
-    client.on('message', (topic) => {
-      if (topic === downTopic('desired', id)) this.wanted = true;
+    client.on('message', (topic, bytes) => {
+      if (topic === downTopic('desired', id) && bytes.length > 0) this.#apply(bytes);
     });
     client.on('close', () => {
       if (this.#isUp) connected--;
@@ -91,6 +118,7 @@ class Box {
         client.options.will = { ...will, payload: this.#presence('offline') };
         client.publish(upTopic('presence', id), this.#presence('online'), { qos: 1, retain: true });
         client.subscribe([downFilter(id), BROADCAST_TOPIC], { qos: 1 });
+        this.#report();
         resolve();
       });
     });
@@ -113,7 +141,7 @@ class Box {
     const bytes = this.#bytes(body, ++this.said, id);
     const began = performance.now();
     const counts = measuring;
-    if (counts && this.said % SAMPLED === 0) samples.push([this.id, id, at]);
+    if (counts && Math.random() * SAMPLED < 1) samples.push([this.id, id, at]);
     this.#client!.publish(upTopic('health', this.id), bytes, { qos: 1 }, (error) => {
       if (error) return;
       this.acknowledged++;

@@ -8,6 +8,8 @@ export interface Asked {
   /** PEM. */
   readonly authority: string;
   readonly healthMs: number;
+  /** SHA-256 of the policy that they have in force, hex: version 1. */
+  readonly policyHash: string;
 }
 
 /**

@@ -97,7 +97,12 @@ try {
   const allConnected = () => sum('connected') === count;
 
   say('They connect');
-  const about = { url: whole.brokerUrl, authority: whole.rooms.ca.root, healthMs: HEALTH_MS };
+  const about = {
+    url: whole.brokerUrl,
+    authority: whole.rooms.ca.root,
+    healthMs: HEALTH_MS,
+    policyHash: '0'.repeat(64),
+  };
   for (const [at, child] of children.entries()) {
     const own = boxes.slice(at * BOXES_OF_ONE_PROCESS, (at + 1) * BOXES_OF_ONE_PROCESS);
     child.send({ go: { ...about, boxes: own } } satisfies Told);

@@ -180,6 +180,8 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
       closing = true;
       // mqtt.js would begin again when a connection that it was just making ends after this.
       client.options.reconnectPeriod = 0;
+      // One that was never begun has no end either.
+      if (!client.stream) return;
       // What is in hand comes again. Without a connection there is nobody to say goodbye to.
       await client.endAsync(!client.connected);
     },
