@@ -3,6 +3,7 @@
 import { oidcMigrations } from './access/oidc/tables.ts';
 import { accessMigrations } from './access/tables.ts';
 import { alertMigrations } from './alerts/tables.ts';
+import { apiMigrations } from './api/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
 import { complianceMigrations } from './compliance/tables.ts';
 import type { Migration } from './db/open.ts';
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   ...enrolmentMigrations,
   ...accessMigrations,
   ...oidcMigrations,
+  ...apiMigrations,
   ...auditMigrations,
   ...alertMigrations,
   ...complianceMigrations,

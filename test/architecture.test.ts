@@ -186,6 +186,25 @@ const mayImport: Record<string, readonly string[]> = {
     'openid-client',
     'kysely',
   ],
+  // Of the rooms their doors' shapes, and the words that answers are made of.
+  'fleet/api': [
+    'fleet/access',
+    'fleet/audit/log.ts',
+    'fleet/audit/witness.ts',
+    'fleet/db',
+    'fleet/enrolment/claim.ts',
+    'fleet/enrolment/enrolment.ts',
+    'fleet/inventory/boxes.ts',
+    'fleet/inventory/overview.ts',
+    'fleet/inventory/urgency.ts',
+    'fleet/tenants/scope.ts',
+    'fleet/tenants/tenants.ts',
+    'shared/base',
+    'shared/contract',
+    'hono',
+    '@hono/node-server',
+    'kysely',
+  ],
   'fleet/audit': ['fleet/db', 'shared/base', 'shared/audit', 'kysely'],
   // Of the tenants what somebody may see, and what customers are called.
   'fleet/compliance': [

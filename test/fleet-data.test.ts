@@ -89,6 +89,11 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   provider_attempts: {
     ...{ browser_hash: 'secret', provider: 'id', invitation: 'secret', person: 'id', expires_at: 'number' },
   },
+  // What a program was told of tenants and boxes, for a day, to be told it again.
+  api_answers: {
+    ...{ key_hash: 'secret', token: 'id', person: 'id', request_hash: 'secret', status: 'number', answer: 'written' },
+    ...{ begun_at: 'number', expires_at: 'number' },
+  },
   invitations: {
     ...{ id: 'id', token_hash: 'secret', msp: 'id', email: 'written', grants: 'word', invited_by: 'id' },
     ...{ created_at: 'number', expires_at: 'number' },

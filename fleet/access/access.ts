@@ -62,6 +62,16 @@ export function openAccess({ site, hashCost, identity, ...parts }: AccessOptions
     return toPerson(row);
   };
 
+  /** Whose token this is, whatever it is for. @throws Problem `token_refused`, `msp_archived`. */
+  async function bearer(
+    token: string,
+  ): Promise<{ readonly id: string; readonly person: Person; readonly acts: readonly Act[] }> {
+    const found = await tokens.find(token);
+    const person = found && (await personOf(found.person));
+    if (!found || !person) throw problem('token_refused');
+    return { id: found.id, person, acts: found.acts };
+  }
+
   return {
     people: openPeople({ ...parts, sessions, passwords }),
     signIn,
@@ -93,13 +103,13 @@ export function openAccess({ site, hashCost, identity, ...parts }: AccessOptions
       return allowed(await this.signedIn(session), act);
     },
 
-    /** The same for a program with a token. @throws Problem `token_refused`, `not_allowed`, `msp_archived`. */
-    async allowToken(token: string, act: Act): Promise<Allowed> {
-      const found = await tokens.find(token);
-      const person = found && (await personOf(found.person));
-      if (!found || !person) throw problem('token_refused');
-      if (!byToken(act) || !found.acts.includes(act)) throw problem('not_allowed', act);
-      return allowed(person, act);
+    bearer,
+
+    /** The same as `allow` for a program with a token. @throws Problem `token_refused`, `not_allowed`, `msp_archived`. */
+    async allowToken(token: string, act: Act): Promise<Allowed & { readonly token: string }> {
+      const { id, person, acts } = await bearer(token);
+      if (!byToken(act) || !acts.includes(act)) throw problem('not_allowed', act);
+      return { ...allowed(person, act), token: id };
     },
   };
 }

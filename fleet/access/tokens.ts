@@ -93,14 +93,16 @@ export function openTokens({ database, clock, chance, newId, append }: Parts) {
     },
 
     /** Whose token this is, and what it is for; null when it is none, or its time is over. */
-    async find(token: string): Promise<{ readonly person: string; readonly acts: readonly Act[] } | null> {
+    async find(
+      token: string,
+    ): Promise<{ readonly id: string; readonly person: string; readonly acts: readonly Act[] } | null> {
       const row = await db
         .selectFrom('api_tokens')
-        .select(['person', 'acts'])
+        .select(['id', 'person', 'acts'])
         .where('token_hash', '=', hashOf(token))
         .where('expires_at', '>', clock.now())
         .executeTakeFirst();
-      return row ? { person: row.person, acts: JSON.parse(row.acts) as Act[] } : null;
+      return row ? { id: row.id, person: row.person, acts: JSON.parse(row.acts) as Act[] } : null;
     },
   };
 }

@@ -1,0 +1,297 @@
+/** The API as programs meet it: whose it is, once is once, and every answer as the document says. */
+import { Validator } from '@seriousme/openapi-schema-validator';
+import test from 'ava';
+import { both } from '../db/testing/databases.ts';
+import { storeBatch } from '../inventory/store.ts';
+import { finding, health, presence, reported } from '../inventory/testing/boxes.ts';
+import { ANSWER_KEPT_MS, TOKEN_RATE, WORK_LIMIT_MS } from './limits.ts';
+import { statusesOf } from './openapi.ts';
+import { routes } from './routes.ts';
+import { of, testApi } from './testing/api.ts';
+
+const utrecht = { name: 'Utrecht', country: 'NL', timeZone: 'Europe/Amsterdam' };
+
+test('the document is OpenAPI 3.1, and each of its answers is given', async (t) => {
+  const { program, document, check, addBox, services, kysely, newId, clock, sign, asker, other, broken, api, msps } =
+    await testApi(t);
+  const valid = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
+  t.deepEqual(valid.errors ?? [], []);
+  t.is(document.openapi, '3.1.1');
+
+  // What is good.
+  const { ask, token, person } = await program();
+  const made = await ask('POST', '/customers', { body: { name: 'Notaris Jansen' } });
+  const customer = made.json.id as string;
+  const place = (await ask('POST', '/sites', { body: { customer, ...utrecht } })).json.id as string;
+  const box = await addBox('one', place);
+  const said = [presence(), reported(), health(clock.now(), { disk_low: 'warn' }), finding('disk_low', 'warn')];
+  await storeBatch(
+    kysely,
+    said.map((one, seq) => ({
+      ...{ box, id: newId(), ts: clock.now(), heardAt: clock.now(), skewMs: null, said: one },
+      ...{ numbered: true, digest: String(seq), seq: seq + 1 },
+    })),
+  );
+  await sign();
+  const size = (await services.audit.checkpointSizes()).at(-1)!;
+  const claim = (await ask('POST', `/sites/${place}/claims`, { body: { code: 'good' } })).json.claim as string;
+  const fill = (path: string) =>
+    path
+      .replace('{customer}', customer)
+      .replace('{site}', place)
+      .replace('{box}', box)
+      .replace('{claim}', claim)
+      .replace('{size}', 'newest');
+  const queries: Record<string, string> = {
+    getBoxHealth: `?from=${clock.now() - 1000}&until=${clock.now() + 1000}`,
+    getConsistency: `?first=${size}&second=${size}`,
+    listBoxes: '?order=name&limit=1&search=o',
+    listCustomers: '?archived=true',
+  };
+  const bodies: Record<string, object> = {
+    createCustomer: { name: 'Another' },
+    renameCustomer: { name: 'Notaris De Wit' },
+    createSite: { customer, ...utrecht, name: 'Gent' },
+    changeSite: { name: 'Utrecht 2' },
+    changeBox: { name: 'Reception', site: place },
+    claimBox: { code: 'good too' },
+  };
+  const { ask: shortly } = await program();
+  for (const one of routes) {
+    const by = one.id === 'endToken' ? shortly : ask;
+    const path = fill(one.path) + (queries[one.id] ?? '');
+    const told = await by(one.method.toUpperCase(), path, { body: bodies[one.id] });
+    t.is(told.status, one.status, `${one.id}: ${told.text}`);
+    if (!one.tagged) continue;
+    const headers = { 'If-None-Match': told.headers.get('ETag')! };
+    t.is((await ask('GET', path, { headers })).status, 304);
+  }
+
+  // What is not.
+  const poor = (await program(['see alerts'])).ask;
+  const foreign = (await program(undefined, undefined, other)).ask;
+  for (const one of routes) {
+    const [method, path, body] = [one.method.toUpperCase(), fill(one.path), bodies[one.id]];
+    t.is((await asker(null)(method, path, { body })).status, 401);
+    t.is((await asker('bkf_no-token')(method, path, { body })).json.code, 'token_refused');
+    t.is((await ask(method, `${path}?nonsense=1`, { body })).json.code, 'query_invalid');
+    if (one.act) t.is((await poor(method, path, { body })).json.code, 'not_allowed', one.id);
+    if (one.path.includes('{') && !one.path.startsWith('/audit')) {
+      const told = await foreign(method, path + (queries[one.id] ?? ''), { body });
+      t.is(told.status, 404, `${one.id} of another MSP: ${told.text}`);
+      const unknown = await ask(method, path.replaceAll(/\/[0-9A-Za-z]{20,}/g, '/nobody') + (queries[one.id] ?? ''), {
+        body,
+      });
+      t.is(unknown.status, 404, one.id);
+      t.is(unknown.json.code, told.json.code, 'what is another’s is as if it were not there');
+    }
+    if (one.body) {
+      t.is((await ask(method, path, { body: '{' })).json.code, 'body_invalid');
+      t.like((await ask(method, path, { body: { nonsense: 'secret' } })).json, { code: 'body_invalid' });
+      t.is((await ask(method, path, { body: '{}', headers: { 'Content-Type': 'text/plain' } })).json.code, 'body_type');
+      const large = JSON.stringify({ name: 'x'.repeat(70_000) });
+      t.is((await ask(method, path, { body: large, headers: { 'Content-Length': String(large.length) } })).status, 413);
+    }
+    if (one.method === 'post') {
+      t.is((await ask(method, path, { body, key: null })).json.code, 'idempotency_key_missing');
+      t.is((await ask(method, path, { body, key: 'short' })).json.code, 'idempotency_key_missing');
+      await ask('POST', '/customers', { body: { name: `Of ${one.id}` }, key: `used-before-${one.id}` });
+      const other = { ...body, ...(one.id === 'createCustomer' ? { name: 'yet another' } : {}) };
+      t.is(
+        (await ask(method, path, { body: body && other, key: `used-before-${one.id}` })).json.code,
+        'idempotency_key_reused',
+      );
+    }
+  }
+  t.is((await ask('POST', '/sites', { body: { customer: 'nobody', ...utrecht } })).json.code, 'customer_unknown');
+  const closed = await program(undefined, undefined, other);
+  await msps.archive(other.msp, 'operator');
+  for (const one of routes)
+    t.is(
+      (await closed.ask(one.method.toUpperCase(), fill(one.path), { body: bodies[one.id] })).json.code,
+      'msp_archived',
+    );
+  t.is((await ask('GET', '/audit/checkpoints/1234')).json.code, 'log_unsigned');
+  t.is((await ask('GET', '/audit/consistency?first=1&second=1')).json.code, 'log_unsigned');
+  t.is((await ask('GET', '/audit/consistency?first=2&second=1')).json.code, 'query_invalid');
+  t.is((await ask('GET', `/boxes/${box}/health?from=2&until=1`)).json.code, 'query_invalid');
+  t.is((await ask('GET', '/boxes?after=nonsense')).json.code, 'cursor_invalid');
+  for (const [code, status] of [
+    ['code_unreadable', 400],
+    ['code_claimed', 409],
+    ['claim_wait', 429],
+    ['agreement_missing', 409],
+  ] as const)
+    t.is((await ask('POST', `/sites/${place}/claims`, { body: { code } })).status, status);
+  t.is((await ask('POST', '/customers', { body: { name: 'Another' } })).json.code, 'name_taken');
+  t.is((await ask('PATCH', `/customers/${customer}`, { body: { name: 'Another' } })).json.code, 'name_taken');
+  t.is((await ask('PATCH', `/sites/${place}`, { body: { name: 'Gent' } })).json.code, 'name_taken');
+  await addBox('two', place);
+  t.is((await ask('PATCH', `/boxes/${box}`, { body: { name: 'two' } })).json.code, 'name_taken');
+  await ask('POST', `/customers/${customer}/archive`);
+  t.is((await ask('POST', '/sites', { body: { customer, ...utrecht, name: 'Delft' } })).json.code, 'archived');
+  t.is((await ask('POST', '/customers', { body: { name: '\u0000' } })).json.code, 'name_invalid');
+  broken.with = new Error('SQLITE_CORRUPT: /var/lib/fleet.db of Notaris Jansen');
+  const failed = await ask('POST', `/sites/${place}/claims`, { body: { code: 'good' } });
+  t.is(failed.status, 500);
+  t.notRegex(failed.text, /SQLITE|Jansen|var/);
+  t.is(person.msp.length > 0 && token.startsWith('bkf_'), true);
+
+  // What every route can meet in the same way, and is made to once: too much, a fault, no database.
+  const everywhere = /(429|500|503|409)$/;
+  const missing = check.declared().filter((one) => !check.seen.has(one) && !everywhere.test(one));
+  t.deepEqual(missing, []);
+  t.deepEqual(
+    check.declared().toSorted(),
+    routes.flatMap((one) => statusesOf(one).map((status) => `${one.id} ${status}`)).toSorted(),
+  );
+  t.is((await api.request('/api/v1/openapi.json')).headers.get('Access-Control-Allow-Origin'), null);
+});
+
+for (const database of both) {
+  test(`${database.name}: one wish is one act, however often it is sent`, async (t) => {
+    const { program, clock, services, scope, broken, kysely, newId } = await testApi(t, database);
+    const { ask } = await program();
+    const key = 'import-of-monday-0001';
+    const sent = { body: { name: 'Notaris Jansen' }, key };
+    const first = await ask('POST', '/customers', sent);
+    const again = await ask('POST', '/customers', sent);
+    t.is(first.status, 201);
+    t.deepEqual([again.status, again.text], [first.status, first.text]);
+    t.is(again.headers.get('Idempotency-Replayed'), 'true');
+    t.is((await services.tenants.customers(scope)).rows.length, 1);
+    t.is((await ask('POST', '/customers', { ...sent, body: { name: 'Another' } })).status, 422);
+    // The key is this token's: another one's wish is another.
+    const other = await program();
+    t.is((await other.ask('POST', '/customers', sent)).json.code, 'name_taken');
+    t.is(
+      (await other.ask('POST', '/customers', sent)).headers.get('Idempotency-Replayed'),
+      'true',
+      'a refusal is an answer',
+    );
+    // All at once: one makes it, the others hear that it is being made, or what it became.
+    const crowd = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        ask('POST', '/customers', { body: { name: 'Garage De Vries' }, key: 'all-at-once-0001' }),
+      ),
+    );
+    t.true(crowd.every(({ status, json }) => status === 201 || json.code === 'idempotency_busy'));
+    t.true(crowd.some(({ status }) => status === 201));
+    t.is((await services.tenants.customers(scope)).rows.length, 2);
+    const busy = crowd.find(({ status }) => status === 409);
+    if (busy) t.is(busy.headers.get('Retry-After'), '1');
+    // What failed by our fault is tried again.
+    const site = await services.tenants.createSite(scope, first.json.id, utrecht, 'anna');
+    const claim = { body: { code: 'good' }, key: 'claim-of-a-box-0001' };
+    broken.with = new Error('gone');
+    t.is((await ask('POST', `/sites/${site.id}/claims`, claim)).status, 500);
+    broken.with = null;
+    t.is((await ask('POST', `/sites/${site.id}/claims`, claim)).status, 201);
+    // A process that died at it.
+    const api = kysely.$extendTables<{ api_answers: { status: number | null; begun_at: number } }>();
+    await api.updateTable('api_answers').set({ status: null }).execute();
+    t.is((await ask('POST', `/sites/${site.id}/claims`, claim)).json.code, 'idempotency_busy');
+    clock.advance(WORK_LIMIT_MS);
+    t.is((await ask('POST', `/sites/${site.id}/claims`, claim)).status, 201);
+    clock.advance(ANSWER_KEPT_MS);
+    t.is((await ask('POST', '/customers', { ...sent, body: { name: `After a day ${newId()}` } })).status, 201);
+  });
+
+  test(`${database.name}: a token sees what its person sees, does what it was made for, and no more`, async (t) => {
+    const { program, services, scope, addBox, access } = await testApi(t, database);
+    const [jansen, vries] = [
+      await services.tenants.createCustomer(scope, 'Notaris Jansen', 'anna'),
+      await services.tenants.createCustomer(scope, 'Garage De Vries', 'anna'),
+    ];
+    const at = async (customer: string) => (await services.tenants.createSite(scope, customer, utrecht, 'anna')).id;
+    const [own, foreign] = [await addBox('one', await at(jansen.id)), await addBox('two', await at(vries.id))];
+    const part = await program(
+      ['see boxes', 'manage tenants', 'see tenants'],
+      [of('operator', { customer: jansen.id })],
+    );
+    t.deepEqual(
+      (await part.ask('GET', '/boxes')).json.items.map(({ id }: { id: string }) => id),
+      [own],
+    );
+    t.is((await part.ask('GET', `/boxes/${foreign}`)).status, 404);
+    t.is((await part.ask('GET', `/boxes?customer=${vries.id}`)).json.items.length, 0);
+    t.is((await part.ask('PATCH', `/boxes/${own}`, { body: { name: 'x' } })).status, 403);
+    t.is((await part.ask('POST', '/customers', { body: { name: 'New' } })).json.code, 'scope_too_small');
+    t.is((await part.ask('GET', '/audit/events')).status, 403);
+    t.like((await part.ask('GET', '/token')).json, { id: part.id, person: part.person.id, name: 'A program' });
+    // What the person may no more, the token may no more.
+    await access.people.changeGrants(scope, part.person.id, [of('auditor', { customer: vries.id })], 'operator');
+    t.is((await part.ask('GET', `/boxes/${own}`)).status, 404);
+    t.is((await part.ask('PATCH', `/customers/${vries.id}`, { body: { name: 'x' } })).status, 403);
+    t.is((await part.ask('DELETE', '/token')).status, 204);
+    t.is((await part.ask('GET', '/boxes')).status, 401);
+    t.is((await part.ask('GET', '/boxes')).headers.get('WWW-Authenticate'), 'Bearer realm="belkluis"');
+  });
+
+  test(`${database.name}: pages are whole, whatever comes between them, and odd text breaks nothing`, async (t) => {
+    const { program, services, scope } = await testApi(t, database);
+    const { ask } = await program();
+    for (const name of ['A', 'C', 'E', 'G']) await services.tenants.createCustomer(scope, name, 'anna');
+    const first = (await ask('GET', '/customers?limit=2')).json;
+    await services.tenants.createCustomer(scope, 'B', 'anna');
+    const second = (await ask('GET', `/customers?limit=2&after=${first.next}`)).json;
+    const names = [...first.items, ...second.items].map(({ name }: { name: string }) => name);
+    t.deepEqual([names, second.next], [['A', 'C', 'E', 'G'], null]);
+    for (const odd of ['%25', '%27%22--', '_', '%F0%9F%98%80'])
+      t.is((await ask('GET', `/customers?search=${odd}`)).status, 200, odd);
+    const nul = Buffer.from(JSON.stringify(['\0', '\0'])).toString('base64url');
+    for (const path of ['/customers?search=%00', `/customers?after=${nul}`])
+      t.is((await ask('GET', path)).status, 400, path);
+    t.is((await ask('GET', '/boxes/%00')).status, 404);
+  });
+}
+
+test('a token that asks too often is told how long to wait, and slows no other', async (t) => {
+  const { api, program, clock } = await testApi(t);
+  const [one, other] = [await program(), await program()];
+  const first = await one.ask('GET', '/token');
+  t.regex(first.headers.get('RateLimit')!, /^"token";r=299;t=1$/);
+  t.is(first.headers.get('RateLimit-Policy'), '"token";q=300;w=60');
+  for (let asked = 1; asked < TOKEN_RATE.burst; asked++)
+    await api.request('/api/v1/token', { headers: { Authorization: `Bearer ${one.token}` } });
+  const told = await one.ask('GET', '/token');
+  t.is(told.status, 429);
+  t.is(told.headers.get('Retry-After'), '1');
+  t.is((await other.ask('GET', '/token')).status, 200);
+  clock.advance(1000);
+  t.is((await one.ask('GET', '/token')).status, 200);
+});
+
+test('a session opens nothing here, no page elsewhere may ask, and other methods are named', async (t) => {
+  const { api, program, asker } = await testApi(t);
+  const { token, ask } = await program();
+  const get = (headers: Record<string, string>, method = 'GET', path = '/api/v1/boxes') =>
+    api.request(path, { method, headers });
+  t.is((await get({ Cookie: `__Host-session=${token}` })).status, 401);
+  t.is((await get({ Authorization: `Basic ${token}` })).status, 401);
+  t.is((await api.request(`/api/v1/boxes?access_token=${token}`)).status, 401);
+  const elsewhere = await get({ Authorization: `Bearer ${token}`, Origin: 'https://evil.example' });
+  t.deepEqual(
+    [...elsewhere.headers.keys()].filter((name) => name.startsWith('access-control')),
+    [],
+  );
+  const before = await get({ Origin: 'https://evil.example', 'Access-Control-Request-Method': 'GET' }, 'OPTIONS');
+  t.is(before.status, 405);
+  t.is(before.headers.get('Allow'), 'GET');
+  t.is((await get({}, 'GET', '/api/v1/nothing')).status, 404);
+  t.is((await get({}, 'GET', '/api/v2/boxes')).status, 404);
+  const { headers } = await ask('GET', '/boxes');
+  t.is(headers.get('Cache-Control'), 'no-store');
+  t.is(headers.get('X-Content-Type-Options'), 'nosniff');
+  t.is((await asker(null)('GET', '/boxes')).json.type, 'urn:belkluis:problem:token_missing');
+});
+
+test('without its database it says so, and nothing else', async (t) => {
+  const { api, program, services, kysely } = await testApi(t);
+  const { token } = await program();
+  await kysely.destroy();
+  const answer = await api.request('/api/v1/boxes', { headers: { Authorization: `Bearer ${token}` } });
+  t.true([500, 503].includes(answer.status));
+  t.regex(await answer.text(), /"code":"(failed|unavailable)"/);
+  t.truthy(services);
+});
