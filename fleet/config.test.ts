@@ -13,7 +13,7 @@ test('without anything in the environment the database and the broker are the fl
   const config = checkConfig(good, {});
   t.like(config, { databaseUrl: 'sqlite:/var/lib/belkluis-fleet/fleet.db', mqttUrl: null, caPassphraseFile: null });
   t.deepEqual(brokersOf(config), ['mqtts://fleet.example:8883', 'wss://fleet.example:443/mqtt']);
-  t.deepEqual(brokersOf({ hosts: ['2001:db8::1'], ports: { ...good.ports, webSocket: null } }), [
+  t.deepEqual(brokersOf({ hosts: ['2001:db8::1'], ports: { ...good.ports, webSocket: null, metrics: null } }), [
     'mqtts://[2001:db8::1]:8883',
   ]);
 });

@@ -52,6 +52,8 @@ const fileSchema = z.strictObject({
     enrolment: port,
     /** HTTPS: the console; null: nowhere. */
     console: port.nullable().default(null),
+    /** HTTP on 127.0.0.1 alone: metrics and probes; null: nowhere. */
+    metrics: port.nullable().default(null),
   }),
   /** Null: at the first of `hosts`, with a certificate of the fleet's own. */
   console: z
@@ -65,6 +67,8 @@ const fileSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** Names of identity providers that stand inside the fleet's own network; all others have to be at public addresses. */
+  identityHosts: z.array(host).max(20).default([]),
   /** In which times are shown to people who have chosen none. */
   timeZone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Amsterdam').default('Europe/Amsterdam'),
   /** Where it stands, ISO 3166-1 alpha-2: what boxes say is kept there. */

@@ -4,6 +4,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { type Config, siteOf } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
+import type { Front } from './join-api.ts';
 import type { Rooms } from './open-rooms.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { createConsole } from './web/app.ts';
@@ -23,6 +24,8 @@ export interface ConsoleParts {
   readonly certificate: KeyAndChain;
   readonly clock: Clock;
   readonly log: Log;
+  /** What answers programs at the same address. */
+  readonly front: Front;
 }
 
 /** Listens where the configuration says; null: nowhere. */
@@ -32,6 +35,7 @@ export async function joinConsole({
   certificate,
   clock,
   log,
+  front,
 }: ConsoleParts): Promise<JoinedConsole | null> {
   const { address, ports, region, timeZone } = config;
   if (ports.console === null) return null;
@@ -42,8 +46,9 @@ export async function joinConsole({
     site: siteOf(config),
   };
   const shown = (own: KeyAndChain) => fromFiles(config) ?? own;
+  const pages = createConsole(services, loadAssets());
   const serving = await serveConsole({
-    app: createConsole(services, loadAssets()),
+    app: { fetch: (request, env) => front(request, env as object) ?? pages.fetch(request, env) },
     certificate: shown(certificate),
     address,
     port: ports.console,

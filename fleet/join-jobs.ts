@@ -4,6 +4,7 @@
  */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import { openIdempotency } from './api/idempotency.ts';
 import type { Broker } from './broker/broker.ts';
 import type { Tell } from './compliance/parts.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
@@ -112,6 +113,7 @@ export function startJobs({
     [CHECKPOINT_EVERY_MS, 'checkpoint', signLog],
     [DAY_MS, 'forget', () => enrolment.forget()],
     [HOUR_MS, 'forget_people', () => access.people.forgetExpired()],
+    [HOUR_MS, 'forget_answers', () => openIdempotency({ database: database.kysely, clock }).forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
     [HOUR_MS, 'terms', () => compliance.terms.newest()],

@@ -51,4 +51,5 @@ export function joinWitness(
       return box === null ? [] : logs.evidence(box.id);
     },
   };
+  return { logs, witness: port, findSilent: () => logs.findSilent(), dismiss: (box: string) => logs.dismiss(box) };
 }

@@ -19,6 +19,7 @@ import type { Change } from './inventory/heard.ts';
 import { presumeGone } from './inventory/store.ts';
 import { openWriter } from './inventory/writer.ts';
 import { joinAlerts } from './join-alerts.ts';
+import { joinApi, joinMetrics } from './join-api.ts';
 import { joinBoxes } from './join-boxes.ts';
 import { joinBroker } from './join-broker.ts';
 import { joinLocations } from './join-compliance.ts';
@@ -93,7 +94,14 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     log,
     healthy,
   });
-  const pages = await joinConsole({ config, rooms, certificate, clock, log });
+  const checks = {
+    database: healthy,
+    broker: () => !beside || counters.get('broker.reached') > counters.get('broker.lost'),
+    writer: writer.takes,
+  };
+  const front = joinApi({ config, rooms, boxes, witness: witness.logs, policyKeyOf: null, checks, clock, log });
+  const pages = await joinConsole({ config, rooms, certificate, clock, log, front });
+  const metrics = await joinMetrics({ port: ports.metrics, rooms, checks, clock, counters, broker, writer });
   const endJobs = startJobs({
     mosquitto,
     rooms,
@@ -117,7 +125,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   });
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });
   return async () => {
-    await Promise.all([serving.close(), pages?.close()]);
+    await Promise.all([serving.close(), pages?.close(), metrics?.close()]);
     await endJobs();
     // At once: what the writer has is stored and acknowledged, the rest comes again.
     await Promise.all([broker.close(), writer.close()]);

@@ -54,6 +54,9 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
       sealKey: sealKeyOf(keys.key('identity-key.pem') ?? keys.makeKey('identity-key.pem', 'Ed25519')),
       outbound: openOutbound(),
       // Nobody lists locations yet.
+      sealKey: sealKeyOf(keys.key('seal-key.pem') ?? keys.makeKey('seal-key.pem', 'Ed25519')),
+      outbound: openOutbound({ mayBeInside: (host) => config.identityHosts.includes(host) }),
+      // Until there is a list of the places that the fleet connects to.
       declare: () => () => {},
     },
     append: (event, transaction) => audit.append(event, transaction),
@@ -108,6 +111,9 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
 /** What client secrets of identity providers are sealed with: of a key that lies beside the others, with their passphrase. */
 const sealKeyOf = (key: KeyObject): Buffer =>
   Buffer.from(hkdfSync('sha256', key.export({ format: 'der', type: 'pkcs8' }), '', 'identity providers', 32));
+/** What secrets of others are sealed with, out of a key that is kept as all keys are. */
+const sealKeyOf = (key: KeyObject): Buffer =>
+  Buffer.from(hkdfSync('sha256', key.export({ format: 'der', type: 'pkcs8' }), '', 'belkluis/fleet/seal/1', 32));
 
 /** The fleet as its log names it for ever: by its root, which outlives everything else of it. */
 const fleetIdOf = (root: string): string => hash('sha256', new X509Certificate(root).raw, 'hex').slice(0, 32);

@@ -152,6 +152,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/open-rooms.ts': ['*'],
   'fleet/open-senders.ts': ['*'],
   'fleet/join-alerts.ts': ['*'],
+  'fleet/join-api.ts': ['*'],
   'fleet/join-boxes.ts': ['*'],
   'fleet/join-compliance.ts': ['*'],
   'fleet/join-console.ts': ['*'],

@@ -28,6 +28,9 @@ export interface Writer {
    * @throws Problem `inventory_full`, `inventory_closed`; what the database says of this very message.
    */
   take(heard: Heard): Promise<Fate>;
+  /** How many wait, and whether more are taken. */
+  waiting(): number;
+  takes(): boolean;
   /** Writes what waits and takes nothing more. What the database does not take now is refused, so that its sender sends it again. */
   close(): Promise<void>;
 }
@@ -125,6 +128,8 @@ export function openWriter({ database, clock, log, changed }: WriterOptions): Wr
       else later();
       return promise;
     },
+    waiting: () => waiting.length,
+    takes: () => !closed && waiting.length < MAX_WAITING,
     async close() {
       closed = true;
       await running;

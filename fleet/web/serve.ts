@@ -19,7 +19,7 @@ export interface KeyAndChain {
 }
 
 export interface ServeOptions {
-  readonly app: Console;
+  readonly app: Pick<Console, 'fetch'>;
   readonly certificate: KeyAndChain;
   readonly address: string;
   /** 0: any that is free. */

@@ -6,6 +6,7 @@ import { request } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { signCheckpoint } from '@belkluis/shared/audit/checkpoint';
@@ -45,6 +46,8 @@ async function freePorts(count: number): Promise<number[]> {
 const config = join(folder, 'fleet.json');
 const data = join(folder, 'data');
 let enrolment = 0;
+/** Where programs ask: the console's port, and metrics on loopback. */
+let programs = { pages: 0, counts: 0 };
 
 const provider = {
   ...{ name: 'Kabelwerk BV', address: 'Kanaalweg 1', country: 'NL', parentCountry: 'NL' },
@@ -56,9 +59,11 @@ const configOf = (more: object = {}) => ({
 });
 
 test.before(async () => {
-  const [mqtt, webSocket, https] = (await freePorts(3)) as [number, number, number];
+  const [mqtt, webSocket, https, pages, counts] = (await freePorts(5)) as [number, number, number, number, number];
   enrolment = https;
-  writeFileSync(config, JSON.stringify(configOf({ ports: { mqtt, webSocket, enrolment } })));
+  programs = { pages, counts };
+  const ports = { mqtt, webSocket, enrolment, console: pages, metrics: counts };
+  writeFileSync(config, JSON.stringify(configOf({ ports })));
 });
 
 const { DATABASE_URL: _d, MQTT_URL: _m, ...environment } = process.env;
@@ -108,6 +113,15 @@ const health = () =>
     const asked = request({ host: '127.0.0.1', port: enrolment, path: '/healthz', rejectUnauthorized: false });
     asked.on('response', (response) => done(response.resume().statusCode)).on('error', reject);
     asked.end();
+  });
+
+/** What a program is told at the console's port. */
+const toldAt = (path: string) =>
+  new Promise<{ status: number | undefined; said: string }>((done, reject) => {
+    const options = { host: '127.0.0.1', port: programs.pages, path, rejectUnauthorized: false };
+    request(options, async (answer) => done({ status: answer.statusCode, said: await text(answer) }))
+      .on('error', reject)
+      .end();
   });
 
 async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
@@ -219,6 +233,17 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   await uplink.sample();
   await until(async () => (await boxes())[0]?.heardAt != null, 'shown');
   t.like((await boxes())[0], { id: deviceId, site, state: 'active', urgency: 'ok', presence: { is: 'online' } });
+
+  t.like(await toldAt('/readyz'), { status: 200, said: '{"ready":true,"waits":[]}' });
+  t.like(await toldAt('/sign-in'), { status: 200 }, 'pages and programs share an address');
+  const stranger = await toldAt('/api/v1/boxes');
+  t.is(stranger.status, 401);
+  t.like(JSON.parse(stranger.said), { code: 'token_missing' });
+  t.like(JSON.parse((await toldAt('/api/v1/openapi.json')).said), { openapi: '3.1.1' });
+  const counts = await (await fetch(`http://127.0.0.1:${programs.counts}/metrics`)).text();
+  t.regex(counts, /^belkluis_fleet_connected 1$/m);
+  t.regex(counts, /^belkluis_fleet_boxes\{urgency="ok"\} 1$/m);
+  t.notRegex(counts, new RegExp(`${deviceId}|Visser|Noord`));
 
   await until(() => cosigned.length > 0, 'the fleet cosigns its log');
   t.like(cosigned[0], { outcome: 'cosigned', size: 1 });

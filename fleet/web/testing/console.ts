@@ -5,6 +5,7 @@ import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import { visitor } from '@belkluis/shared/web/testing/visitor';
 import type { ExecutionContext } from 'ava';
 import { openAccess } from '../../access/access.ts';
+import type { Outbound } from '../../access/oidc/outbound.ts';
 import type { Grant, Role } from '../../access/rights.ts';
 import { tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
@@ -38,6 +39,11 @@ const nowhere = async (): Promise<Response> => {
 };
 
 export async function testConsole(t: ExecutionContext) {
+const nowhere: Outbound = async () => {
+  throw new Error('there is no network in this test');
+};
+
+export async function testConsole(t: ExecutionContext, outbound = nowhere) {
   const { kysely } = await both[0]!.fresh(t, migrations);
   const clock = new ManualClock(Date.UTC(2026, 9, 9, 10, 0));
   const log = openFleetLog({ database: kysely, fleetId: 'f'.repeat(32), clock, chance: systemChance });
@@ -50,6 +56,7 @@ export async function testConsole(t: ExecutionContext) {
     site: { origin: ORIGIN, host: 'fleet.example' },
     hashCost: { memoryKiB: 64, passes: 1 },
     identity: { sealKey: Buffer.alloc(32, 7), outbound: nowhere, declare: () => () => {} },
+    identity: { sealKey: Buffer.alloc(32), outbound, declare: () => () => {} },
     append: (event, transaction) => log.append(event, transaction),
   });
   const [msps, tenants] = [openMsps(parts), openTenants(parts)];
