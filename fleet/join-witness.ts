@@ -42,6 +42,7 @@ export function joinWitness(
     return { outcome: said.outcome, size: said.memory.size, key, line: said.cosignature.trimEnd() };
   };
   return {
+    logs,
     witness: port,
     findSilent: () => logs.findSilent(),
     dismiss: (box: string) => logs.dismiss(box),
@@ -51,5 +52,4 @@ export function joinWitness(
       return box === null ? [] : logs.evidence(box.id);
     },
   };
-  return { logs, witness: port, findSilent: () => logs.findSilent(), dismiss: (box: string) => logs.dismiss(box) };
 }

@@ -51,9 +51,6 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     chance,
     site: siteOf(config),
     identity: {
-      sealKey: sealKeyOf(keys.key('identity-key.pem') ?? keys.makeKey('identity-key.pem', 'Ed25519')),
-      outbound: openOutbound(),
-      // Nobody lists locations yet.
       sealKey: sealKeyOf(keys.key('seal-key.pem') ?? keys.makeKey('seal-key.pem', 'Ed25519')),
       outbound: openOutbound({ mayBeInside: (host) => config.identityHosts.includes(host) }),
       // Until there is a list of the places that the fleet connects to.
@@ -108,9 +105,6 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
   };
 }
 
-/** What client secrets of identity providers are sealed with: of a key that lies beside the others, with their passphrase. */
-const sealKeyOf = (key: KeyObject): Buffer =>
-  Buffer.from(hkdfSync('sha256', key.export({ format: 'der', type: 'pkcs8' }), '', 'identity providers', 32));
 /** What secrets of others are sealed with, out of a key that is kept as all keys are. */
 const sealKeyOf = (key: KeyObject): Buffer =>
   Buffer.from(hkdfSync('sha256', key.export({ format: 'der', type: 'pkcs8' }), '', 'belkluis/fleet/seal/1', 32));

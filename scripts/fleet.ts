@@ -39,8 +39,8 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   boxes                                   all of them, most urgent first
   revoke BOX                              its certificates count no more, and it is disconnected
   broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins
+  broker-forget PROCESS                   ends what a broker beside the fleet keeps for a process that is no more
 ${complianceUsage}`;
-  broker-forget PROCESS                   ends what a broker beside the fleet keeps for a process that is no more`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -214,6 +214,16 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       const { folder } = mosquitto;
       return { json: { folder, changed }, text: `${folder}: ${changed ? 'written' : 'as it was'}` };
     }
+    case 'broker-forget': {
+      const name = given('PROCESS');
+      if (config.mqttUrl === null || !processNames.some((one) => one === name))
+        throw problem('usage', 'MQTT_URL, and fleet, fleet-2, …');
+      const log = stderrLog('fleet-terminal');
+      const { broker } = await joinExternal({ config, rooms, clock: systemClock, counters: new Counters(), log });
+      // As it disconnects a box: whoever comes by this name, and clean, ends what was kept for it.
+      await broker.kick(name).finally(() => broker.close());
+      return { json: { process: name }, text: `${name} is forgotten.` };
+    }
     default: {
       const other = complianceCommands.find(({ words }) => words === command);
       if (!other) throw problem('usage');
@@ -225,18 +235,6 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       };
       return other.run(rooms, given, ACTOR);
     }
-    case 'broker-forget': {
-      const name = given('PROCESS');
-      if (config.mqttUrl === null || !processNames.some((one) => one === name))
-        throw problem('usage', 'MQTT_URL, and fleet, fleet-2, …');
-      const log = stderrLog('fleet-terminal');
-      const { broker } = await joinExternal({ config, rooms, clock: systemClock, counters: new Counters(), log });
-      // As it disconnects a box: whoever comes by this name, and clean, ends what was kept for it.
-      await broker.kick(name).finally(() => broker.close());
-      return { json: { process: name }, text: `${name} is forgotten.` };
-    }
-    default:
-      throw problem('usage');
   }
 }
 

@@ -34,11 +34,6 @@ export const of = (role: Role, where: { customer?: string; site?: string } = {})
 });
 
 /** Nobody is there. */
-const nowhere = async (): Promise<Response> => {
-  throw new Error('there is no network in this test');
-};
-
-export async function testConsole(t: ExecutionContext) {
 const nowhere: Outbound = async () => {
   throw new Error('there is no network in this test');
 };
@@ -55,7 +50,6 @@ export async function testConsole(t: ExecutionContext, outbound = nowhere) {
     chance: seededChance(newId()),
     site: { origin: ORIGIN, host: 'fleet.example' },
     hashCost: { memoryKiB: 64, passes: 1 },
-    identity: { sealKey: Buffer.alloc(32, 7), outbound: nowhere, declare: () => () => {} },
     identity: { sealKey: Buffer.alloc(32), outbound, declare: () => () => {} },
     append: (event, transaction) => log.append(event, transaction),
   });

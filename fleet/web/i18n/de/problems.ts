@@ -47,43 +47,6 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   last_owner:
     'Das ist der einzige Inhaber, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Inhaber, der sich dann anmeldet.',
   scope_too_small: 'Ihre Rolle umfasst einen Teil des MSP. Fragen Sie jemanden, dessen Rolle alles umfasst.',
-  provider_unknown: 'Einen solchen Identitätsanbieter gibt es nicht.',
-  provider_invalid:
-    'Etwas an diesem Identitätsanbieter ist nicht, wie es sein muss. Berichtigen Sie das genannte Feld.',
-  provider_changed:
-    'Jemand anders hat diesen Identitätsanbieter inzwischen geändert. Laden Sie ihn neu, dann ändern Sie ihn.',
-  provider_issuer:
-    'Subjects eines anderen Issuers sind andere Menschen. Fügen Sie den neuen daneben hinzu, dann entfernen Sie diesen.',
-  providers_full: 'Dieser MSP hat so viele Identitätsanbieter, wie hineinpassen. Entfernen Sie zuerst einen.',
-  provider_last_owner:
-    'Ohne diesen Anbieter könnte sich kein Eigentümer anmelden. Zuerst muss ein Eigentümer einen Passkey einrichten, oder ein Kennwort mit einer Authenticator-App.',
-  provider_unreachable:
-    'Der Identitätsanbieter antwortet nicht. Versuchen Sie es noch einmal; bleibt es so, sehen Sie nach, ob seine Adresse stimmt und von diesem Server erreichbar ist.',
-  provider_unfit:
-    'Diesem Identitätsanbieter fehlt eine Token-Adresse oder es fehlen öffentliche Schlüssel. Fragen Sie dort nach OpenID Connect mit dem Code Flow.',
-  provider_moved:
-    'Der Identitätsanbieter nennt andere Adressen als beim Hinzufügen. Ein Eigentümer sieht nach, ob das so gemeint ist, und speichert ihn neu.',
-  provider_secret_lost:
-    'Das Client-Geheimnis lässt sich mit dem Schlüssel dieses Servers nicht öffnen. Ein Eigentümer gibt es neu ein.',
-  provider_expired:
-    'Diese Anmeldung dauerte zu lange, war schon beendet oder begann in einem anderen Browser. Beginnen Sie neu.',
-  provider_denied:
-    'Der Identitätsanbieter sagt, dass Sie nicht weitermachen wollten. Beginnen Sie neu, oder melden Sie sich anders an.',
-  provider_refused:
-    'Was der Identitätsanbieter antwortete, gehört nicht zu dieser Anmeldung oder ließ sich nicht prüfen. Beginnen Sie neu; bleibt es so, sagen Sie es einem Eigentümer.',
-  provider_not_admitted:
-    'Der Identitätsanbieter kennt Sie, aber Ihre Adresse oder Ihr Konto gehört nicht zu denen, die hier hereindürfen. Fragen Sie einen Eigentümer.',
-  provider_nobody: 'Niemand hier gehört zu diesem Konto. Bitten Sie einen Eigentümer um eine Einladung.',
-  provider_address:
-    'Der Identitätsanbieter nennt keine geprüfte E-Mail-Adresse von Ihnen. Fragen Sie, wer ihn betreibt.',
-  provider_address_differs:
-    'Die Einladung gilt einer anderen E-Mail-Adresse als der, die der Identitätsanbieter geprüft hat. Bitten Sie einen Eigentümer um eine für diese Adresse.',
-  provider_address_taken:
-    'Jemand mit dieser E-Mail-Adresse ist schon hier. Sind Sie das, melden Sie sich an wie bisher und verbinden Sie den Anbieter mit Ihrem Konto.',
-  provider_taken: 'Dieses Konto beim Anbieter gehört schon jemandem hier.',
-  provider_linked: 'Ein anderes Konto bei diesem Anbieter ist mit Ihrem verbunden. Trennen Sie es zuerst.',
-  provider_factor_missing:
-    'Der Identitätsanbieter sagte nicht, dass er nach einem zweiten Faktor fragte. Melden Sie sich dort mit einem an, dann hier noch einmal.',
   token_refused: 'Dieses Token gilt nicht, oder seine Zeit ist vorbei. Erstellen Sie ein anderes.',
   token_acts: 'Wählen Sie mindestens eines, was das Token darf, aus dem, was Sie dürfen und ein Token kann.',
   token_days: 'Wählen Sie 1 bis 365 Tage.',

@@ -45,42 +45,6 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   last_owner:
     'C’est le seul propriétaire qui peut se connecter. Nommez d’abord un autre propriétaire, qui se connecte ensuite.',
   scope_too_small: 'Votre rôle couvre une partie du MSP. Demandez à quelqu’un dont le rôle couvre tout.',
-  provider_unknown: 'Ce fournisseur d’identité n’existe pas.',
-  provider_invalid:
-    'Quelque chose dans ce fournisseur d’identité n’est pas comme il faut. Corrigez le champ nommé ici.',
-  provider_changed: 'Quelqu’un d’autre a changé ce fournisseur d’identité entre-temps. Rechargez-le, puis changez-le.',
-  provider_issuer:
-    'Les sujets d’un autre émetteur sont d’autres personnes. Ajoutez le nouveau à côté, puis retirez celui-ci.',
-  providers_full: 'Ce MSP a autant de fournisseurs d’identité qu’il en tient. Retirez-en un d’abord.',
-  provider_last_owner:
-    'Sans ce fournisseur, aucun propriétaire ne pourrait se connecter. Qu’un propriétaire installe d’abord une clé d’accès, ou un mot de passe avec une application d’authentification.',
-  provider_unreachable:
-    'Le fournisseur d’identité ne répond pas. Réessayez ; si cela reste ainsi, regardez si son adresse est juste et joignable depuis ce serveur.',
-  provider_unfit:
-    'Il manque à ce fournisseur d’identité une adresse de jetons ou des clés publiées. Demandez à qui le gère OpenID Connect avec le flux par code.',
-  provider_moved:
-    'Le fournisseur d’identité nomme d’autres adresses que lors de son ajout. Un propriétaire regarde si c’est voulu, et l’enregistre de nouveau.',
-  provider_secret_lost:
-    'Le secret du client ne s’ouvre pas avec la clé de ce serveur. Un propriétaire le saisit de nouveau.',
-  provider_expired:
-    'Cette connexion a pris trop de temps, était déjà terminée, ou a commencé dans un autre navigateur. Recommencez.',
-  provider_denied:
-    'Le fournisseur d’identité dit que vous n’avez pas voulu continuer. Recommencez, ou connectez-vous autrement.',
-  provider_refused:
-    'La réponse du fournisseur d’identité n’appartient pas à cette connexion, ou n’a pas pu être vérifiée. Recommencez ; si cela reste ainsi, dites-le à un propriétaire.',
-  provider_not_admitted:
-    'Le fournisseur d’identité vous connaît, mais votre adresse ou votre compte n’est pas parmi ceux qui peuvent entrer ici. Demandez à un propriétaire.',
-  provider_nobody: 'Personne ici n’appartient à ce compte. Demandez une invitation à un propriétaire.',
-  provider_address:
-    'Le fournisseur d’identité ne nomme aucune adresse e-mail vérifiée pour vous. Demandez à qui le gère.',
-  provider_address_differs:
-    'L’invitation est pour une autre adresse e-mail que celle que le fournisseur d’identité a vérifiée. Demandez-en une pour cette adresse à un propriétaire.',
-  provider_address_taken:
-    'Quelqu’un avec cette adresse e-mail est déjà ici. Si c’est vous, connectez-vous comme avant et reliez le fournisseur à votre compte.',
-  provider_taken: 'Ce compte chez le fournisseur appartient déjà à quelqu’un ici.',
-  provider_linked: 'Un autre compte chez ce fournisseur est relié au vôtre. Détachez-le d’abord.',
-  provider_factor_missing:
-    'Le fournisseur d’identité n’a pas dit qu’il a demandé un second facteur. Connectez-vous là-bas avec un second facteur, puis ici de nouveau.',
   token_refused: 'Ce jeton n’est pas valable, ou son temps est écoulé. Créez-en un autre.',
   token_acts: 'Choisissez au moins une chose que le jeton peut faire, parmi ce que vous pouvez et qu’un jeton peut.',
   token_days: 'Choisissez 1 à 365 jours.',

@@ -44,39 +44,6 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   last_owner:
     'Dit is de enige eigenaar die zich kan aanmelden. Maak eerst iemand anders eigenaar, en laat die zich aanmelden.',
   scope_too_small: 'Uw rol omvat een deel van de MSP. Vraag het iemand wiens rol alles omvat.',
-  provider_unknown: 'Zo’n identiteitsprovider is er niet.',
-  provider_invalid: 'Iets aan deze identiteitsprovider is niet zoals het moet. Verbeter het genoemde veld.',
-  provider_changed:
-    'Iemand anders heeft deze identiteitsprovider intussen veranderd. Laad hem opnieuw, en verander hem dan.',
-  provider_issuer:
-    'Subjecten van een andere issuer zijn andere mensen. Voeg de nieuwe ernaast toe, en verwijder dan deze.',
-  providers_full: 'Deze MSP heeft zoveel identiteitsproviders als er passen. Verwijder er eerst een.',
-  provider_last_owner:
-    'Zonder deze provider kan geen eigenaar zich aanmelden. Laat eerst een eigenaar een passkey instellen, of een wachtwoord met een authenticator-app.',
-  provider_unreachable:
-    'De identiteitsprovider antwoordt niet. Probeer het opnieuw; blijft het zo, kijk dan of zijn adres klopt en vanaf deze server bereikbaar is.',
-  provider_unfit:
-    'Deze identiteitsprovider mist een token-adres of openbare sleutels. Vraag de beheerder om OpenID Connect met de code flow.',
-  provider_moved:
-    'De identiteitsprovider noemt andere adressen dan toen hij werd toegevoegd. Een eigenaar kijkt of dat de bedoeling is, en slaat hem opnieuw op.',
-  provider_secret_lost:
-    'Het clientgeheim gaat niet open met de sleutel van deze server. Een eigenaar voert het opnieuw in.',
-  provider_expired: 'Deze aanmelding duurde te lang, was al afgerond, of begon in een andere browser. Begin opnieuw.',
-  provider_denied: 'De identiteitsprovider zegt dat u niet verder wilde. Begin opnieuw, of meld u anders aan.',
-  provider_refused:
-    'Wat de identiteitsprovider antwoordde hoort niet bij deze aanmelding, of kon niet worden nagegaan. Begin opnieuw; blijft het zo, zeg het een eigenaar.',
-  provider_not_admitted:
-    'De identiteitsprovider kent u, maar uw adres of account hoort niet bij wie hier binnen mag. Vraag het een eigenaar.',
-  provider_nobody: 'Niemand hier hoort bij dit account. Vraag een eigenaar om een uitnodiging.',
-  provider_address: 'De identiteitsprovider noemt geen nagegaan e-mailadres van u. Vraag het wie hem beheert.',
-  provider_address_differs:
-    'De uitnodiging is voor een ander e-mailadres dan dat de identiteitsprovider heeft nagegaan. Vraag een eigenaar om een voor dat adres.',
-  provider_address_taken:
-    'Er is hier al iemand met dit e-mailadres. Bent u dat, meld u dan aan als voorheen en verbind de provider met uw account.',
-  provider_taken: 'Dit account bij de provider is al van iemand hier.',
-  provider_linked: 'Een ander account bij deze provider is met het uwe verbonden. Maak dat eerst los.',
-  provider_factor_missing:
-    'De identiteitsprovider zei niet dat hij om een tweede factor vroeg. Meld u daar met een tweede factor aan, en dan hier opnieuw.',
   token_refused: 'Dit token is niet geldig, of zijn tijd is voorbij. Maak een ander.',
   token_acts: 'Kies minstens één ding dat het token mag, uit wat u mag en een token kan.',
   token_days: 'Kies 1 tot 365 dagen.',
