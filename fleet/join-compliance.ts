@@ -19,13 +19,14 @@ import { DAY_MS, EVENTS_KEPT_MS } from './inventory/limits.ts';
 const MQTTS_PORT = 8883;
 
 /** Whom the configuration makes the fleet connect to. What a room adds to this is in the agreement with every customer. */
-function dialledOf({ databaseUrl, mqttUrl }: Config): readonly Dialled[] {
+function dialledOf({ databaseUrl, mqttUrl, mail }: Config): readonly Dialled[] {
   const database = parseDatabaseUrl(databaseUrl);
   return [
     database.kind === 'postgres'
       ? { purpose: 'database', host: database.host, port: database.port }
       : { purpose: 'database', host: '/', port: 0 },
     ...(mqttUrl === null ? [] : [dialledBy('broker', mqttUrl, MQTTS_PORT)]),
+    ...(mail === null ? [] : [{ purpose: 'mail', host: mail.host, port: mail.port } as const]),
   ];
 }
 

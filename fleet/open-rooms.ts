@@ -100,6 +100,8 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
       chance,
       log,
       senders: openSenders(config, clock),
+      // Only looked at: what is there is declared by `join-alerts.ts`.
+      mayStand: (place) => locations.declare(place)(),
       append: (event, transaction) => audit.append(event, transaction),
     }),
   };

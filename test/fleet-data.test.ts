@@ -129,7 +129,16 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   maintenance_boxes: { window_id: 'id', box: 'id' },
   alert_channels: {
-    ...{ id: 'id', msp: 'id', name: 'written', kind: 'word', targets: 'written', language: 'word', level: 'number' },
+    ...{
+      id: 'id',
+      msp: 'id',
+      name: 'written',
+      kind: 'word',
+      targets: 'written',
+      country: 'word',
+      language: 'word',
+      level: 'number',
+    },
     ...{ within: 'id', codes: 'word', secrets: 'secret', state: 'word', created_at: 'number', digest_at: 'number' },
     ...{ succeeded_at: 'number', failing_since: 'number' },
   },

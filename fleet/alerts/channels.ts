@@ -53,7 +53,7 @@ const filterShape = {
 
 const fieldsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('email'), addresses: z.array(address).min(1).max(MAX_ADDRESSES), ...filterShape }),
-  z.strictObject({ kind: z.literal('webhook'), url, ...filterShape }),
+  z.strictObject({ kind: z.literal('webhook'), url, country: z.string().regex(/^[A-Z]{2}$/), ...filterShape }),
 ]);
 
 /** What a person says of a channel. `within`: customers whole and single sites, as in a scope; `codes` null: all. */
@@ -79,7 +79,7 @@ interface Shared {
 export type Channel = Shared &
   (
     | { readonly kind: 'email'; readonly addresses: readonly string[] }
-    | { readonly kind: 'webhook'; readonly url: string }
+    | { readonly kind: 'webhook'; readonly url: string; readonly country: string }
   );
 
 export interface Delivery {
@@ -125,13 +125,41 @@ export async function sendBy(senders: Senders, row: Row, message: Message, now: 
   return senders.mail(message.id, mailOf(message), targets);
 }
 
+/** Where a webhook goes, for the list of places that the fleet connects to. */
+export interface Place {
+  readonly msp: string;
+  readonly purpose: 'webhook';
+  readonly host: string;
+  readonly port: number;
+  readonly country: string;
+}
+
+/** As a connection names it. */
+function placeOf(msp: string, url: string, country: string): Place {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { msp, purpose: 'webhook', host, port: port === '' ? 443 : Number(port), country };
+}
+
+/** Where the webhooks of all MSPs go. */
+export async function placesOf(db: Db): Promise<readonly Place[]> {
+  const rows = await db
+    .selectFrom('alert_channels')
+    .select(['msp', 'targets', 'country'])
+    .where('kind', '=', 'webhook')
+    .execute();
+  return rows.map(({ msp, targets, country }) => placeOf(msp, (JSON.parse(targets) as string[])[0]!, country!));
+}
+
 interface ChannelsOptions extends Parts {
+  /** Throws where the fleet may not connect to such a place, with the sentence of whoever decides that. */
+  readonly mayStand: (place: Place) => void;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly senders: Senders;
 }
 
-export function openChannels({ database, clock, chance, newId, append, senders }: ChannelsOptions) {
+export function openChannels({ database, clock, chance, newId, append, senders, mayStand }: ChannelsOptions) {
   const db = view(database);
   const tests = new Seldom(clock, TEST_EVERY_MS);
 
@@ -159,6 +187,7 @@ export function openChannels({ database, clock, chance, newId, append, senders }
     }
     const { data } = parsed;
     if (data.kind === 'email' && !senders.mail) throw problem('mail_not_configured');
+    if (data.kind === 'webhook') mayStand(placeOf(scope.msp, data.url, data.country));
     if (data.within !== 'all')
       for (const [table, wanted] of [
         ['customers', data.within.customers],
@@ -176,6 +205,7 @@ export function openChannels({ database, clock, chance, newId, append, senders }
     return {
       ...{ name: data.name, kind: data.kind, language: data.language, level: rankOfLevel(data.level) },
       targets: JSON.stringify(data.kind === 'email' ? data.addresses : [new URL(data.url).href]),
+      country: data.kind === 'email' ? null : data.country,
       within: JSON.stringify(data.within),
       codes: data.codes && JSON.stringify(data.codes),
       state: data.on ? ('on' as const) : ('off' as const),
@@ -309,7 +339,7 @@ export function openChannels({ database, clock, chance, newId, append, senders }
         const targets = targetsOf(row);
         return row.kind === 'email'
           ? { ...shared, kind: 'email', addresses: targets }
-          : { ...shared, kind: 'webhook', url: targets[0]! };
+          : { ...shared, kind: 'webhook', url: targets[0]!, country: row.country! };
       });
     },
 

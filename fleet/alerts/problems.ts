@@ -28,6 +28,8 @@ export const problem = problemsOf({
   webhook_address_refused:
     'The webhook’s name leads to an address inside a network, to which this server sends nothing. Give one that is on the internet, or ask whoever runs the server to allow it.',
   webhook_name_unknown: 'The webhook’s name leads nowhere. Correct it.',
+  webhook_not_declared:
+    'This server may not connect to where the webhook is. A new webhook is known after a second: try again. If it stays so, ask whoever runs the server.',
   webhook_redirected: 'The receiver redirects to elsewhere, which is not followed. Give the last address itself.',
   webhook_refused: 'The receiver did not take the message. See its log; it must answer with a status of 200 to 299.',
   webhook_gone: 'The receiver says that it has gone for good. The channel was switched off.',

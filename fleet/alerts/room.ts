@@ -6,8 +6,8 @@ import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { openAlerts } from './alerts.ts';
-import { openChannels, type Senders } from './channels.ts';
-import type { Parts } from './parts.ts';
+import { openChannels, type Place, placesOf, type Senders } from './channels.ts';
+import { type Parts, view } from './parts.ts';
 import { openTell } from './tell.ts';
 import { openWatch } from './watch.ts';
 import { openWindows, windowsOf } from './windows.ts';
@@ -17,6 +17,8 @@ export interface AlertRoomOptions extends Parts {
   readonly chance: Chance;
   readonly log: Log;
   readonly senders: Senders;
+  /** Throws where the fleet may not connect to such a place. */
+  readonly mayStand: (place: Place) => void;
 }
 
 export function openAlertRoom(options: AlertRoomOptions) {
@@ -26,5 +28,7 @@ export function openAlertRoom(options: AlertRoomOptions) {
     channels: openChannels(options),
     watch: openWatch(options),
     tell: openTell(options),
+    /** Where webhooks of all MSPs go. */
+    places: () => placesOf(view(options.database)),
   };
 }

@@ -73,6 +73,8 @@ export type AlertTables = {
     kind: 'email' | 'webhook';
     /** JSON: addresses of mail, or one URL. */
     targets: string;
+    /** Where a webhook's receiver stands, ISO 3166-1 alpha-2; of mail null. */
+    country: string | null;
     language: string;
     level: number;
     /** JSON of `Scope.within`, and of codes; null: all. */
@@ -202,6 +204,7 @@ export const alertMigrations: readonly Migration[] = [
          name text NOT NULL,
          kind text NOT NULL CHECK (kind IN ('email', 'webhook')),
          targets text NOT NULL,
+         country text,
          language text NOT NULL,
          level integer NOT NULL,
          within text NOT NULL,

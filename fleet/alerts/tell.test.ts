@@ -221,6 +221,8 @@ for (const database of both) {
       await t.throwsAsync(channels.add(a.scope, wrong, 'anna'), { code: 'channel_invalid' });
     const within = { customers: [b.customers[0]], sites: [] };
     await t.throwsAsync(channels.add(a.scope, byWebhook({ within }), 'anna'), { code: 'target_unknown' });
+    await t.throwsAsync(channels.add(a.scope, byWebhook({ country: 'US' }), 'anna'), { message: 'region_locked' });
+    t.like(await room.places(), [{ msp: a.scope.msp, host: 'receiver.example', port: 443, country: 'NL' }] as never);
     await channels.test(a.scope, id, 'anna');
     t.like(webhooks.splice(0), [{ secrets: [secret], type: 'alerts.test' }] as never);
     await t.throwsAsync(channels.test(a.scope, id, 'anna'), { code: 'test_wait' });

@@ -129,6 +129,7 @@ try {
   const alerts = openAlertRoom({
     ...{ ...options, newId, clock: systemClock, chance: systemChance, log: silentLog },
     senders: { mail: null, webhook: refuse },
+    mayStand: () => {},
   });
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
     const began = performance.now();
@@ -152,7 +153,7 @@ try {
   if (values.storm) {
     // Every box at once: one line that leads everywhere has gone.
     const filter = { language: 'en', level: 'warn', within: 'all', codes: null, on: true } as const;
-    const receiver = { kind: 'webhook', url: 'https://receiver.example', name: 'Receiver' } as const;
+    const receiver = { kind: 'webhook', url: 'https://receiver.example', country: 'NL', name: 'Receiver' } as const;
     await alerts.channels.add(scope, { ...receiver, ...filter }, 'bench');
     await db.updateTable('box_presence').set({ present: 'offline', gone: 1, since: clock.now() }).execute();
     alertsMs.storm = await timed(lookAtAll);

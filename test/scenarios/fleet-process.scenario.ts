@@ -290,7 +290,7 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
 
   // Nobody hears of what changes while no process runs.
   const file = new BetterSqlite3(join(data, 'fleet.db'));
-  file.prepare('UPDATE agreements SET until_at = ?').run(Date.now() + 5 * 86_400_000);
+  file.prepare('UPDATE processing_agreements SET until_at = ?').run(Date.now() + 5 * 86_400_000);
   file.close();
 
   const second = await startProcess();

@@ -1,4 +1,5 @@
 /** Sends mail over SMTP, always within TLS: from the first byte, or after STARTTLS, without which nothing is sent. */
+import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { MAIL_GREETING_MS, MAIL_MS } from '../limits.ts';
 import type { Mail } from '../message.ts';
@@ -30,6 +31,13 @@ export function openMail({ host, port, security, login, from, authority }: MailS
     connectionTimeout: MAIL_GREETING_MS,
     greetingTimeout: MAIL_GREETING_MS,
     socketTimeout: MAIL_GREETING_MS,
+    // By its name and not by an address that was looked up before: the list of places has names.
+    getSocket(_options, done) {
+      const socket = connect({ host, port, timeout: MAIL_GREETING_MS });
+      socket.once('connect', () => done(null, { connection: socket }));
+      socket.once('timeout', () => socket.destroy(new Error('ETIMEDOUT')));
+      socket.once('error', done);
+    },
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -104,6 +104,7 @@ export function openWebhooks(options: WebhookOptions): SendWebhook {
       await promise;
     } catch (error) {
       const { code } = error as { code?: string };
+      if (code === 'destination_undeclared') throw problem('webhook_not_declared', undefined, error);
       throw typeof code === 'string' && code.startsWith('webhook_')
         ? error
         : problem('webhook_unreachable', code, error);

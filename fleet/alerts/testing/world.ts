@@ -16,7 +16,14 @@ export const migrations = [...inventory, ...accessMigrations, ...alertMigrations
 
 export const byWebhook = (more: Partial<ChannelFields> = {}): ChannelFields =>
   ({
-    ...{ kind: 'webhook', url: 'https://receiver.example/alerts', name: 'Tickets', language: 'en', level: 'warn' },
+    ...{
+      kind: 'webhook',
+      url: 'https://receiver.example/alerts',
+      country: 'NL',
+      name: 'Tickets',
+      language: 'en',
+      level: 'warn',
+    },
     ...{ within: 'all', codes: null, on: true },
     ...more,
   }) as ChannelFields;
@@ -54,8 +61,11 @@ export async function alertsOfTwo(database: AnyTables) {
       mails.push({ id, ...mail, addresses });
     },
   };
+  const mayStand = ({ country }: { readonly country: string }) => {
+    if (country === 'US') throw new Error('region_locked');
+  };
   const options = {
-    ...{ database, clock, newId, chance: systemChance, log: silentLog, senders },
+    ...{ database, clock, newId, chance: systemChance, log: silentLog, senders, mayStand },
     append: async (event: AlertEvent) => {
       logged.push(event);
     },
