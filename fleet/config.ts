@@ -185,6 +185,8 @@ export const places = (data: string) => ({
   ca: join(data, 'ca'),
   /** What Mosquitto is told, unless the configuration says elsewhere. */
   broker: join(data, 'broker'),
+  /** Keys with which MSPs sign policies. */
+  policyKeys: join(data, 'policy-keys'),
 });
 
 const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);

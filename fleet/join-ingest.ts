@@ -33,6 +33,8 @@ export interface IngestPorts {
   readonly witness: (box: string, checkpoint: Audit) => Promise<Witnessed | null>;
   /** The policy that is wanted of a box, with its version; null: none. */
   readonly desired: (box: string) => Promise<{ readonly version: number; readonly policy: Desired } | null>;
+  /** A box has reported, and the inventory has it. May be told again, or never: whoever follows looks at the inventory by itself, too. */
+  readonly reported: (box: string) => void;
   /** What became of a command. May be told again. */
   readonly responded: (box: string, command: string, response: Response) => Promise<void>;
 }
@@ -41,6 +43,7 @@ export interface IngestPorts {
 export const noPorts: IngestPorts = {
   witness: async () => null,
   desired: async () => null,
+  reported: () => {},
   responded: async () => {},
 };
 
@@ -137,6 +140,7 @@ export function joinIngest(parts: Parts): Store {
     if (beside && fate === 'seen' && !said.again) return;
     if (said.kind === 'csr') return renew(said.box, said.message.id, said.message.body.csr);
     if (said.kind === 'audit') return cosign(said.box, said.message.id, said.message.body);
+    if (said.kind === 'reported') return ports.reported(said.box);
     if (said.kind === 'response') return ports.responded(said.box, said.command!, said.message.body);
     if (said.kind === 'presence' && said.message.body.is === 'online' && fate === 'stored')
       return greet(said.box, said.message.body);

@@ -27,6 +27,7 @@ import { joinConsole } from './join-console.ts';
 import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
 import { joinMosquitto } from './join-mosquitto.ts';
+import { joinPolicies } from './join-policies.ts';
 import { joinWitness } from './join-witness.ts';
 import { openRooms } from './open-rooms.ts';
 
@@ -57,7 +58,9 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   });
   const witness = joinWitness(rooms, clock, log, alerts.alarm);
   const parts = { identities, enrolment, welcome: boxes.welcome, beside, clock, chance, log };
-  const store = joinIngest({ ...parts, writer, broker, ports: { ...noPorts, witness: witness.witness } });
+  const policies = joinPolicies(rooms, { broker, clock, chance, log });
+  const told = { ...noPorts, ...policies.ports, witness: witness.witness };
+  const store = joinIngest({ ...parts, writer, broker, ports: told });
   const ingest = openIngest({
     clock,
     counters,
@@ -123,10 +126,11 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
       await renewed(next);
     },
   });
+  const endPolicies = policies.start();
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });
   return async () => {
     await Promise.all([serving.close(), pages?.close(), metrics?.close()]);
-    await endJobs();
+    await Promise.all([endJobs(), endPolicies()]);
     // At once: what the writer has is stored and acknowledged, the rest comes again.
     await Promise.all([broker.close(), writer.close()]);
     await database.close();

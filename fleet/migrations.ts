@@ -9,11 +9,13 @@ import { complianceMigrations } from './compliance/tables.ts';
 import type { Migration } from './db/open.ts';
 import { enrolmentMigrations } from './enrolment/tables.ts';
 import { inventoryMigrations } from './inventory/tables.ts';
+import { policyMigrations } from './policy/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
 
 export const migrations: readonly Migration[] = [
   ...tenantMigrations,
   ...inventoryMigrations,
+  ...policyMigrations,
   ...enrolmentMigrations,
   ...accessMigrations,
   ...oidcMigrations,

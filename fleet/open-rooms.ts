@@ -25,6 +25,8 @@ import { openOverview } from './inventory/overview.ts';
 import { joinCompliance, joinLocations } from './join-compliance.ts';
 import { migrations } from './migrations.ts';
 import { openSenders } from './open-senders.ts';
+import type { PolicyEvent } from './policy/events.ts';
+import { openPolicies } from './policy/policies.ts';
 import type { TenantEvent } from './tenants/events.ts';
 import { openMsps } from './tenants/msps.ts';
 import { openOperator } from './tenants/operator.ts';
@@ -59,6 +61,16 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     append: (event, transaction) => audit.append(event, transaction),
   });
   const compliance = joinCompliance({ ...parts, config, locations, audit });
+  const policies = openPolicies({
+    ...parts,
+    chance,
+    append: (event: PolicyEvent, transaction) => audit.append(event, transaction),
+    async agreementOf(site) {
+      const { may, stopsAt } = await compliance.agreements.pushTo((await operator.place(site)).customer);
+      return { state: may ? 'valid' : stopsAt === null ? 'missing' : 'expired', until: stopsAt };
+    },
+    folder: openKeyFiles(places(data).policyKeys, passphrase),
+  });
   const store = openEnrolmentStore(database.kysely);
   return {
     database,
@@ -71,6 +83,7 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     boxes: openBoxes(parts),
     overview: openOverview(parts),
     identities: openIdentities(parts),
+    policies,
     ca,
     /** Who signs for the fleet's processes at a broker beside it; made when it is first needed. */
     processCa(): Promise<ProcessCa> {

@@ -20,6 +20,7 @@ import { openRooms, type Rooms } from '../fleet/open-rooms.ts';
 import { wholeMsp } from '../fleet/tenants/scope.ts';
 import { complianceCommands, complianceOptions, complianceUsage } from './fleet/compliance.ts';
 import type { Given, Result } from './fleet/given.ts';
+import { policyCommands, policyOptions, policyUsage } from './fleet/policy.ts';
 
 const problem = problemsOf({
   usage: 'This is not understood.',
@@ -34,13 +35,16 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   site add NAME --customer ID [--country NL] [--time-zone Europe/Amsterdam]
   invite EMAIL --msp ID [--role owner]    somebody of an MSP: prints a link that is good once, for a week
   places                                  MSPs, customers and sites with their ids
-  claim CODE --site ID --policy-key FILE  a box that shows this code goes to this site, once a person at it confirms; there
-                                          must be a signed agreement with the customer
+  claim CODE --site ID [--policy-key FILE]
+                                          a box that shows this code goes to this site, once a person at it confirms; there
+                                          must be a signed agreement with the customer. It pins the MSP's key for
+                                          policies, or this one
   boxes                                   all of them, most urgent first
   revoke BOX                              its certificates count no more, and it is disconnected
   broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins
   broker-forget PROCESS                   ends what a broker beside the fleet keeps for a process that is no more
-${complianceUsage}`;
+${complianceUsage}
+${policyUsage}`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -60,6 +64,7 @@ const { values, positionals } = (() => {
         role: { type: 'string', default: 'owner' },
         'policy-key': { type: 'string' },
         ...complianceOptions,
+        ...policyOptions,
       },
     });
   } catch (error) {
@@ -104,6 +109,9 @@ async function allOf<Row>(page: (after: string | undefined) => Promise<{ rows: r
   }
 }
 
+/** Commands that stand in files of their own. */
+const elsewhere = [...complianceCommands, ...policyCommands];
+
 const columns = ['box', 'name', 'state', 'there', 'health', 'urgency'] as const;
 
 /** How long ago, in one unit. */
@@ -134,8 +142,9 @@ function table(rows: readonly BoxRow[], now: number): string {
 async function claim(rooms: Rooms, code: string): Promise<Result> {
   const { operator } = rooms;
   const place = await operator.place(needed('site'));
-  const policyKey = policyKeyIn(needed('policy-key'));
   const { msp, mspName, site, siteName } = place;
+  const file = option('policy-key');
+  const policyKey = file === null ? await rooms.policies.keys.pinned(msp, ACTOR) : policyKeyIn(file);
   const { claim } = await rooms.enrolment.typed(code, { msp, mspName, site, siteName, policyKey }, ACTOR);
   return { json: { claim }, text: `${claim}\nNow a person at the box compares the fingerprints and confirms.` };
 }
@@ -225,7 +234,7 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
       return { json: { process: name }, text: `${name} is forgotten.` };
     }
     default: {
-      const other = complianceCommands.find(({ words }) => words === command);
+      const other = elsewhere.find(({ words }) => words === command);
       if (!other) throw problem('usage');
       const all = values as Readonly<Record<string, unknown>>;
       const given: Given = {
@@ -240,7 +249,7 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
 
 async function main(): Promise<number> {
   const two = positionals.slice(0, 2).join(' ');
-  const pairs = ['msp add', 'customer add', 'site add', ...complianceCommands.map(({ words }) => words)];
+  const pairs = ['msp add', 'customer add', 'site add', ...elsewhere.map(({ words }) => words)];
   const words = pairs.includes(two) ? 2 : 1;
   const command = positionals.slice(0, words).join(' ');
   if (positionals.length > words + 1 || positionals.length === 0) throw problem('usage');

@@ -160,6 +160,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/join-ingest.ts': ['*'],
   'fleet/join-jobs.ts': ['*'],
   'fleet/join-mosquitto.ts': ['*'],
+  'fleet/join-policies.ts': ['*'],
   'fleet/join-witness.ts': ['*'],
   'fleet/every.ts': ['shared/base'],
   // Of alerts only how networks are written.
@@ -243,6 +244,18 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/contract',
     'kysely',
     'nodemailer',
+  ],
+  // Of boxes what they report, and whose they are.
+  'fleet/policy': [
+    'fleet/db',
+    'fleet/tenants/scope.ts',
+    'fleet/tenants/tables.ts',
+    'fleet/tenants/events.ts',
+    'fleet/inventory/tables.ts',
+    'shared/base',
+    'shared/contract',
+    'shared/policy',
+    'kysely',
   ],
   'fleet/enrolment': [
     'fleet/db',

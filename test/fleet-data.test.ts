@@ -63,6 +63,32 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   health_chunks: { box: 'id', step: 'number', start_at: 'number', points: 'message' },
 
+  // Parts of policies and whole ones: who is responsible, whom to ask, which numbers are never recorded, who may open. Never out of a call.
+  policy_levels: {
+    ...{ kind: 'word', of: 'id', version: 'number', msp: 'id', customer: 'id', site: 'id', box: 'id' },
+    ...{ content: 'written', written_by: 'id', written_at: 'number' },
+  },
+  policy_documents: {
+    ...{ msp: 'id', hash: 'id', body: 'id', document: 'written', brought_by: 'id', brought_at: 'number' },
+  },
+  policy_keys: {
+    ...{ key: 'key', msp: 'id', generation: 'number', public_key: 'key', file: 'id' },
+    ...{ made_by: 'id', made_at: 'number', retired_at: 'number' },
+  },
+  policy_rollouts: {
+    ...{ id: 'id', msp: 'id', title: 'written', rings: 'written', state: 'word', ring: 'number', opened_at: 'number' },
+    ...{ halted: 'word', forgiven: 'number', revision: 'number' },
+    ...{ created_by: 'id', created_at: 'number', ended_at: 'number' },
+  },
+  policy_signed: {
+    ...{ box: 'id', version: 'number', msp: 'id', hash: 'id', body: 'id', previous: 'id', foundation: 'id' },
+    ...{ rollout: 'id', ring: 'number', envelope: 'written', state: 'word', why: 'word', signed_by: 'id' },
+    ...{ signed_at: 'number', expires_at: 'number', claimed_at: 'number', sent_at: 'number', answered_at: 'number' },
+  },
+  policy_standing: {
+    ...{ box: 'id', state: 'word', version: 'number', hash: 'id', why: 'word', since: 'number', report_at: 'number' },
+  },
+
   people: {
     ...{
       id: 'id',

@@ -10,6 +10,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const ofMsp = z.strictObject({ msp: id, of: id });
 /** What a person has: a role, within all of the MSP or one customer or site. */
 const grants = z.array(z.strictObject({ role: code, customer: id.nullable(), site: id.nullable() })).max(50);
+const ofRollout = z.strictObject({ msp: id, rollout: id });
 const ofPerson = z.strictObject({ msp: id, person: id });
 /** `of`: a box, a customer or an MSP. */
 const ofAlert = z.strictObject({ msp: id, alert: id, code, of: id });
@@ -64,6 +65,28 @@ const kinds = {
   box_log_silent: z.strictObject({ box: id, since: count }),
   /** A person has said that a box was restored: its next generation is taken although it does not continue the log. */
   box_loss_accepted: z.strictObject({ box: id, size: count }),
+
+  policy_level_written: z.strictObject({
+    msp: id,
+    level: z.enum(['msp', 'customer', 'site', 'box']),
+    of: id,
+    version: count,
+  }),
+  /** A policy that a customer signed; only its hash. */
+  policy_document_brought: z.strictObject({ msp: id, hash: sha256 }),
+  /** `key`: SHA-256 of its public half. */
+  policy_key_made: z.strictObject({ msp: id, key: sha256 }),
+  policy_key_retired: z.strictObject({ msp: id, key: sha256 }),
+  policies_signed: z.strictObject({ msp: id, rollout: id, boxes: count }),
+  /** The same policies again, by the fleet itself, before they expire. */
+  policies_renewed: z.strictObject({ msp: id, boxes: count }),
+  rollout_halted: z.strictObject({ msp: id, rollout: id, why: z.enum(['failures', 'person']) }),
+  rollout_resumed: ofRollout,
+  rollout_cancelled: ofRollout,
+  rollout_retried: z.strictObject({ msp: id, rollout: id, boxes: count }),
+  rollout_done: ofRollout,
+  /** What a box made of a policy, as it said. */
+  box_policy: z.strictObject({ msp: id, box: id, version: count, state: code, why: code.nullable() }),
 
   login: z.strictObject({ msp: id, how: z.enum(['code', 'passkey', 'provider']) }),
   login_failed: z.strictObject({ msp: id.nullable(), why: code }),
@@ -157,6 +180,9 @@ export const impersonalKinds: ReadonlySet<FleetEventKind> = new Set<FleetEventKi
   'box_log_refused',
   'box_log_silent',
   'terms_changed',
+  'policies_renewed',
+  'rollout_done',
+  'box_policy',
 ]);
 
 const eventSchema = z.discriminatedUnion(

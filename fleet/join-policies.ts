@@ -1,0 +1,95 @@
+/** Policies reach their boxes, and what boxes make of them is seen: what joins the room to broker and intake. */
+import type { Chance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
+import { newUlid } from '@belkluis/shared/base/ulid';
+import { desired } from '@belkluis/shared/contract/desired';
+import { stamp } from '@belkluis/shared/contract/message';
+import type { Broker } from './broker/broker.ts';
+import { every, untilDone } from './every.ts';
+import { DAY_MS } from './inventory/limits.ts';
+import type { IngestPorts } from './join-ingest.ts';
+import type { Rooms } from './open-rooms.ts';
+import type { Send } from './policy/engine.ts';
+
+/** Rollouts move this often, ms: what was signed at a terminal or by another process is on its way within seconds. */
+const STEP_EVERY_MS = 1000;
+
+/** Reports are looked at together, ms: many boxes answer at once. */
+const LOOK_AFTER_MS = 200;
+
+/** Boxes of one look. */
+const LOOK_AT_ONCE = 500;
+
+/** Reports that nobody looked at are looked for, ms: of before this process, or of one that died. */
+const SWEEP_EVERY_MS = 30_000;
+
+const RENEW_EVERY_MS = 10 * 60_000;
+
+interface Parts {
+  readonly broker: Pick<Broker, 'publish'>;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+}
+
+export interface JoinedPolicies {
+  readonly ports: Pick<IngestPorts, 'desired' | 'reported'>;
+  /** Returns what ends it, after what runs. */
+  start(): () => Promise<void>;
+}
+
+export function joinPolicies(
+  { policies: { engine } }: Pick<Rooms, 'policies'>,
+  { broker, clock, chance, log }: Parts,
+): JoinedPolicies {
+  let sent = 0;
+  const send: Send = async (box, policy) => {
+    const ts = stamp(clock.now());
+    const about = { id: newUlid(ts, chance), ts, seq: ++sent };
+    // An empty message takes the one before it from the broker.
+    const payload = policy ? desired.format({ ...about, body: policy }) : Buffer.alloc(0);
+    await broker.publish(desired.topic(box), payload, desired);
+  };
+
+  let running = true;
+  const goesOn = () => running;
+  const reported = new Set<string>();
+  let timed = false;
+
+  async function look(): Promise<void> {
+    timed = false;
+    while (reported.size > 0) {
+      const boxes = [...reported].slice(0, LOOK_AT_ONCE);
+      for (const box of boxes) reported.delete(box);
+      await engine.look(boxes);
+    }
+  }
+
+  return {
+    ports: {
+      desired: (box) => engine.wanted(box),
+      reported(box) {
+        reported.add(box);
+        if (timed || !running) return;
+        timed = true;
+        clock.after(LOOK_AFTER_MS, () => {
+          // The sweep finds them again.
+          look().catch((error: { code?: string }) => log('policy_look_failed', { code: error.code ?? null }));
+        });
+      },
+    },
+    start() {
+      const ends = [
+        every(clock, STEP_EVERY_MS, 'policy_step', log, () => untilDone(() => engine.step(send), goesOn)),
+        every(clock, SWEEP_EVERY_MS, 'policy_sweep', log, () => untilDone(() => engine.sweep(), goesOn)),
+        every(clock, RENEW_EVERY_MS, 'policy_renew', log, () => untilDone(() => engine.renew(), goesOn)),
+        every(clock, DAY_MS, 'policy_forget', log, () => engine.forget()),
+      ];
+      return async () => {
+        running = false;
+        await Promise.all(ends.map((end) => end()));
+      };
+    },
+  };
+}
