@@ -102,7 +102,9 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     broker: () => !beside || counters.get('broker.reached') > counters.get('broker.lost'),
     writer: writer.takes,
   };
-  const front = joinApi({ config, rooms, boxes, witness: witness.logs, policyKeyOf: null, checks, clock, log });
+  // Made by whoever is first: a box that is claimed pins it.
+  const policyKeyOf = (msp: string) => rooms.policies.keys.pinned(msp, 'fleet');
+  const front = joinApi({ config, rooms, boxes, witness: witness.logs, policyKeyOf, checks, clock, log });
   const pages = await joinConsole({ config, rooms, certificate, clock, log, front });
   const metrics = await joinMetrics({ port: ports.metrics, rooms, checks, clock, counters, broker, writer });
   const endJobs = startJobs({
