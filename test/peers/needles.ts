@@ -82,7 +82,8 @@ function inFile(path: string, needles: readonly Needle[], changedSince: number):
   }
 }
 
-function filesBelow(folder: string): string[] {
+/** Paths of all files in it and below; none where it cannot be read. */
+export function filesBelow(folder: string): string[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });

@@ -14,7 +14,7 @@ export interface Page {
 
 export interface Visitor {
   get(path: string): Promise<Page>;
-  post(path: string, fields: Readonly<Record<string, string>>): Promise<Page>;
+  post(path: string, fields: Readonly<Record<string, string>> | URLSearchParams): Promise<Page>;
 }
 
 /** Somebody nobody knows. `ca`: the certificate that the box shows. */
@@ -56,6 +56,8 @@ const PASSWORD = 'four words in a row';
 /** A person of the desk, with what they know and carry. */
 export interface Member extends Visitor {
   readonly name: string;
+  /** Of the authenticator; it counts, though it was given before. */
+  code(): string;
   /** A file for `--credentials`: password and a code that counts. Its text. */
   credentials(): string;
   /** Signs in at the desk. @throws Error when it does not let them. */
@@ -92,6 +94,7 @@ export async function newMember(box: BoxOfDesk, name: string, invited?: string):
   return {
     ...person,
     name,
+    code,
     credentials: () => `${PASSWORD}\n${code()}\n`,
     async signIn() {
       await person.post('/login', { name, password: PASSWORD });
