@@ -45,7 +45,6 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   broker-forget PROCESS                   ends what a broker beside the fleet keeps for a process that is no more
 ${complianceUsage}
 ${policyUsage}`;
-${complianceUsage}`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -236,7 +235,6 @@ async function run(rooms: Rooms, config: Config, command: string, argument: stri
     }
     default: {
       const other = elsewhere.find(({ words }) => words === command);
-      const other = complianceCommands.find(({ words }) => words === command);
       if (!other) throw problem('usage');
       const all = values as Readonly<Record<string, unknown>>;
       const given: Given = {
