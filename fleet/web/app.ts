@@ -14,7 +14,9 @@ import { enrolRoutes } from './pages/enrol.ts';
 import { invitationRoutes } from './pages/invitation.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { problemPage, problemText } from './pages/problem.ts';
+import { providerRoutes } from './pages/providers.ts';
 import { signInRoutes } from './pages/sign-in.ts';
+import { signInWithRoutes } from './pages/sign-in-with.ts';
 import { problem, told } from './problems.ts';
 import type { ConsoleServices } from './services.ts';
 import {
@@ -30,7 +32,8 @@ import {
 export type Console = Hono<ConsoleEnv>;
 
 /** For who is not signed in. Everything else asks to sign in first. */
-const open = /^\/(sign-in(\/code|\/passkey(\/options)?)?|sign-out|invitation)$/;
+const open =
+  /^\/(sign-in(\/code|\/passkey(\/options)?|\/with\/[0-9A-Za-z]+(\/(back|finish))?)?|sign-out|invitation(\/with)?)$/;
 
 /** For who gave a password and no second factor yet: to set one up, and nothing else. */
 const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
@@ -150,7 +153,15 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     return c.redirect(visit.session === null ? '/sign-in' : '/sign-in?notice=ended', 303);
   });
 
-  for (const routes of [signInRoutes, invitationRoutes, enrolRoutes, overviewRoutes, accountRoutes])
+  for (const routes of [
+    signInRoutes,
+    invitationRoutes,
+    enrolRoutes,
+    overviewRoutes,
+    accountRoutes,
+    providerRoutes,
+    signInWithRoutes,
+  ])
     app.route('/', routes);
   return app;
 }

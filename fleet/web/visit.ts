@@ -47,12 +47,17 @@ export type ConsoleContext = Context<ConsoleEnv>;
 const cookieOptions: CookieOptions = { prefix: 'host', secure: true, httpOnly: true, sameSite: 'Strict', path: '/' };
 
 /** A session's end is kept at the fleet; language and time zone outlive the browser. */
-export type CookieName = 'session' | 'language' | 'zone';
+export type CookieName = 'session' | 'language' | 'zone' | 'provider' | 'attempt';
 
 export const readCookie = (c: ConsoleContext, name: CookieName): string | undefined => getCookie(c, name, 'host');
 
+/** A sign-in that is under way at a provider: the browser comes back with it from elsewhere. */
+const ATTEMPT_S = 600;
+
 export function writeCookie(c: ConsoleContext, name: CookieName, value: string): void {
-  setCookie(c, name, value, name === 'session' ? cookieOptions : { ...cookieOptions, maxAge: 31_536_000 });
+  const lasting: CookieOptions =
+    name === 'attempt' ? { sameSite: 'Lax', maxAge: ATTEMPT_S } : name === 'session' ? {} : { maxAge: 31_536_000 };
+  setCookie(c, name, value, { ...cookieOptions, ...lasting });
 }
 
 export const dropCookie = (c: ConsoleContext, name: CookieName): void =>

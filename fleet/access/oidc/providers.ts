@@ -1,7 +1,7 @@
 /** The identity providers of an MSP: kept by its owners. */
 import { transact } from '../../db/transact.ts';
 import type { Scope } from '../../tenants/scope.ts';
-import type { Parts } from '../parts.ts';
+import { hashOf, type Parts } from '../parts.ts';
 import { problem } from '../problems.ts';
 import { MAX_CLIENT_SECRET_LENGTH, MAX_PROVIDERS } from './limits.ts';
 import type { RelyingParty, Spoken } from './relying-party.ts';
@@ -213,6 +213,26 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
     async offered(id: string): Promise<{ readonly id: string; readonly name: string } | null> {
       const row = await db.selectFrom('identity_providers').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? { id, name: (JSON.parse(row.settings) as Settings).name } : null;
+    },
+
+    /** By name: for people of the MSP. */
+    async offeredIn(msp: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+      const rows = await db.selectFrom('identity_providers').selectAll().where('msp', '=', msp).orderBy('id').execute();
+      return rows.map(({ id, settings }) => ({ id, name: (JSON.parse(settings) as Settings).name }));
+    },
+
+    /** For the bearer of an invitation. @throws Problem `invitation_refused`, `provider_unknown`. */
+    async offeredTo(invitation: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+      const row = await db
+        .selectFrom('invitations')
+        .select('msp')
+        .where('token_hash', '=', hashOf(invitation))
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst();
+      if (!row) throw problem('invitation_refused');
+      const offered = await this.offeredIn(row.msp);
+      if (offered.length === 0) throw problem('provider_unknown');
+      return offered;
     },
 
     /** With its MSP, to be spoken to. @throws Problem `provider_unknown`, `provider_secret_lost`. */

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../problems.ts';
 import { account } from './en/account.ts';
 import { frame } from './en/frame.ts';
 import { overview } from './en/overview.ts';
+import { providers, signInWith } from './en/providers.ts';
 import { enrol, invitation, passkey, signIn } from './en/sign-in.ts';
 
 export const en = {
@@ -14,6 +15,8 @@ export const en = {
   enrol,
   overview,
   account,
+  providers,
+  signInWith,
   /** Of what is refused, by code; null: the rooms' own sentences. */
   problems: null as Readonly<Record<ProblemCode, string>> | null,
 };

@@ -3,6 +3,7 @@ import { account } from './nl/account.ts';
 import { frame } from './nl/frame.ts';
 import { overview } from './nl/overview.ts';
 import { problems } from './nl/problems.ts';
+import { providers, signInWith } from './nl/providers.ts';
 import { enrol, invitation, passkey, signIn } from './nl/sign-in.ts';
 
 export const nl: Texts = {
@@ -14,5 +15,7 @@ export const nl: Texts = {
   enrol,
   overview,
   account,
+  providers,
+  signInWith,
   problems,
 };

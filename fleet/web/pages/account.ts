@@ -14,6 +14,7 @@ function accountPage(visit: Visit, { name, email, grants }: Person): Html {
       <section aria-label="${account.title}">
         <dl><dt>${account.name}</dt><dd>${name}</dd><dt>${account.email}</dt><dd>${email}</dd><dt>${account.roles}</dt><dd>${grants.map(({ role }) => t.frame.roles[role]).join(', ')}</dd></dl>
       </section>
+      <p><a href="/account/providers">${t.signInWith.own}</a></p>
     </div>`;
   return layout(visit, { title: account.title, place: 'account', body });
 }

@@ -24,7 +24,7 @@ function page(
       ${field({ id: 'name', label: invitation.name, hint: invitation.nameHint, value: name, autocomplete: 'name', required: true, fault })}
       ${field({ id: 'password', label: invitation.password, hint: invitation.passwordHint, type: 'password', autocomplete: 'new-password', required: true, fault })}
       ${field({ id: 'again', label: invitation.again, type: 'password', autocomplete: 'new-password', required: true, fault })}
-      <div class="row"><button class="primary">${invitation.next}</button><a href="/sign-in">${invitation.toSignIn}</a></div>
+      <div class="row"><button class="primary">${invitation.next}</button><button formaction="/invitation/with" formnovalidate>${t.signInWith.byProvider}</button><a href="/sign-in">${invitation.toSignIn}</a></div>
     </form>`;
   return layout(visit, { title: invitation.title, modules: ['browser/invitation.ts'], body });
 }

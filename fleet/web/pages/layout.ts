@@ -10,6 +10,7 @@ export type MenuPlace = keyof Texts['frame']['nav'];
 /** Left to right; who may do the act sees the entry. */
 const menu: readonly { readonly place: MenuPlace; readonly path: string; readonly act: Act }[] = [
   { place: 'overview', path: '/', act: 'see tenants' },
+  { place: 'providers', path: '/providers', act: 'manage sign-in' },
   { place: 'account', path: '/account', act: 'see tenants' },
 ];
 

@@ -15,6 +15,7 @@ import {
 import { layout } from './layout.ts';
 import { passkeyAnswer, passkeyButton } from './passkey.ts';
 import { refusal } from './problem.ts';
+import { remembered } from './sign-in-with.ts';
 
 type Notice = keyof Visit['t']['signIn']['notices'];
 
@@ -29,12 +30,21 @@ const passkeyPart = ({ t }: Visit): Html =>
     text: t.signIn.withPasskey,
   });
 
-function firstPage(visit: Visit, fault: FormFault | null, email: string, notice: Notice | null): Html {
+interface First {
+  readonly fault: FormFault | null;
+  readonly email: string;
+  readonly notice: Notice | null;
+}
+
+async function firstPage(c: ConsoleContext, { fault, email, notice }: First): Promise<Html> {
+  const visit = c.get('visit');
+  const provider = await remembered(c);
   const { t } = visit;
   const { signIn } = t;
   const body = html`${head(signIn.title, signIn.lead)}
     <div class="stack tight narrow">
       ${notice ? html`<p class="note" role="status">${signIn.notices[notice]}</p>` : nothing}
+      ${provider ? html`<p><a class="button" href="/sign-in/with/${provider.id}">${t.signInWith.with(provider.name)}</a></p>` : nothing}
       ${passkeyPart(visit)}
       <form method="post" action="/sign-in" class="stack tight">
         ${errorSummary(t.frame, fault)}
@@ -68,9 +78,9 @@ export function enter(c: ConsoleContext, session: string): Response {
 }
 
 export const signInRoutes = new Hono<ConsoleEnv>()
-  .get('/sign-in', (c) => {
-    const visit = c.get('visit');
-    return c.html(firstPage(visit, null, '', noticeIn(visit, c.req.query('notice'))));
+  .get('/sign-in', async (c) => {
+    const notice = noticeIn(c.get('visit'), c.req.query('notice'));
+    return c.html(await firstPage(c, { fault: null, email: '', notice }));
   })
   .post('/sign-in', async (c) => {
     const visit = c.get('visit');
@@ -82,7 +92,7 @@ export const signInRoutes = new Hono<ConsoleEnv>()
       return c.redirect(stage === 'code' ? '/sign-in/code' : '/enrol', 303);
     } catch (error) {
       const fault = refusal(c, error, { login_refused: 'password', login_wait: 'password', login_busy: 'password' });
-      return c.html(firstPage(visit, fault, email, null));
+      return c.html(await firstPage(c, { fault, email, notice: null }));
     }
   })
   .get('/sign-in/code', async (c) => {

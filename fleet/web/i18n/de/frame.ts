@@ -16,6 +16,7 @@ export const frame: Texts['frame'] = {
   nav: {
     overview: 'Übersicht',
     account: 'Konto',
+    providers: 'Identitätsanbieter',
   },
   roles: {
     owner: 'Inhaber',

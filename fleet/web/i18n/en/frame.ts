@@ -17,6 +17,7 @@ export const frame = {
   nav: {
     overview: 'Overview',
     account: 'Account',
+    providers: 'Identity providers',
   },
   roles: {
     owner: 'owner',

@@ -16,6 +16,7 @@ export const frame: Texts['frame'] = {
   nav: {
     overview: 'Vue d’ensemble',
     account: 'Compte',
+    providers: 'Fournisseurs d’identité',
   },
   roles: {
     owner: 'propriétaire',

@@ -16,6 +16,7 @@ export const frame: Texts['frame'] = {
   nav: {
     overview: 'Overzicht',
     account: 'Account',
+    providers: 'Identiteitsproviders',
   },
   roles: {
     owner: 'eigenaar',
