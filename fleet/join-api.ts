@@ -2,6 +2,7 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Counters } from '@belkluis/shared/base/counters';
 import type { Log } from '@belkluis/shared/base/log';
+import { openAlertTotals } from './alerts/totals.ts';
 import { createApi } from './api/app.ts';
 import { openMetrics } from './api/metrics.ts';
 import { alive, type Checks, ready } from './api/probes.ts';
@@ -35,7 +36,7 @@ export type Front = (request: Request, env: object) => Response | Promise<Respon
 export function joinApi({ config, rooms, boxes, witness, policyKeyOf, checks, clock, log }: ApiParts): Front {
   const { access, tenants, overview, audit, enrolment, operator } = rooms;
   const services: ApiServices = {
-    ...{ clock, log, access, tenants, overview, audit, witness, boxes: rooms.boxes },
+    ...{ clock, log, access, tenants, overview, audit, witness, boxes: rooms.boxes, alerts: rooms.alerts },
     database: rooms.database.kysely,
     version: packageJson.version,
     origin: siteOf(config).origin,
@@ -76,6 +77,7 @@ export async function joinMetrics({ port, rooms, checks, clock, counters, broker
     version: packageJson.version,
     counts: () => counters.snapshot(),
     boxes: totals.byUrgency,
+    alerts: openAlertTotals({ database: rooms.database.kysely }).byLevel,
     connected: () => broker.connected()?.size ?? null,
     queues: () => ({ writer: writer.waiting() }),
   });

@@ -29,6 +29,9 @@ const CHECKPOINT_EVERY_MS = 15 * 60_000;
 /** Incidents reach people within an hour; whoever is not reached is tried this often, ms. */
 const TELL_EVERY_MS = 60_000;
 
+/** Identity providers that another process added are connected to after this long, ms. */
+const PLACES_EVERY_MS = 30_000;
+
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
 
@@ -112,6 +115,7 @@ export function startJobs({
     [SILENT_EVERY_MS, 'silent', findSilent],
     [CHECKPOINT_EVERY_MS, 'checkpoint', signLog],
     [DAY_MS, 'forget', () => enrolment.forget()],
+    [PLACES_EVERY_MS, 'identity_providers', () => access.providers.declareAgain()],
     [HOUR_MS, 'forget_people', () => access.people.forgetExpired()],
     [HOUR_MS, 'forget_answers', () => openIdempotency({ database: database.kysely, clock }).forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],

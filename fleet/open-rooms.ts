@@ -55,11 +55,11 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     identity: {
       sealKey: sealKeyOf(keys.key('seal-key.pem') ?? keys.makeKey('seal-key.pem', 'Ed25519')),
       outbound: openOutbound({ mayBeInside: (host) => config.identityHosts.includes(host) }),
-      // Until there is a list of the places that the fleet connects to.
-      declare: () => () => {},
+      declare: (place) => locations.declare({ ...place, purpose: 'sign_in' }),
     },
     append: (event, transaction) => audit.append(event, transaction),
   });
+  await access.providers.declareAgain();
   const compliance = joinCompliance({ ...parts, config, locations, audit });
   const policies = openPolicies({
     ...parts,

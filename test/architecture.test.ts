@@ -191,6 +191,11 @@ const mayImport: Record<string, readonly string[]> = {
   // Of the rooms their doors' shapes, and the words that answers are made of.
   'fleet/api': [
     'fleet/access',
+    'fleet/alerts/alerts.ts',
+    'fleet/alerts/codes.ts',
+    'fleet/alerts/limits.ts',
+    'fleet/alerts/room.ts',
+    'fleet/alerts/windows.ts',
     'fleet/audit/log.ts',
     'fleet/audit/witness.ts',
     'fleet/db',

@@ -12,8 +12,23 @@ import { of, testApi } from './testing/api.ts';
 const utrecht = { name: 'Utrecht', country: 'NL', timeZone: 'Europe/Amsterdam' };
 
 test('the document is OpenAPI 3.1, and each of its answers is given', async (t) => {
-  const { program, document, check, addBox, services, kysely, newId, clock, sign, asker, other, broken, api, msps } =
-    await testApi(t);
+  const {
+    program,
+    document,
+    check,
+    addBox,
+    services,
+    kysely,
+    newId,
+    clock,
+    sign,
+    asker,
+    other,
+    broken,
+    api,
+    msps,
+    alerts,
+  } = await testApi(t);
   const valid = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>);
   t.deepEqual(valid.errors ?? [], []);
   t.is(document.openapi, '3.1.1');
@@ -35,12 +50,27 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
   await sign();
   const size = (await services.audit.checkpointSizes()).at(-1)!;
   const claim = (await ask('POST', `/sites/${place}/claims`, { body: { code: 'good' } })).json.claim as string;
+  for (const code of ['audit_fork', 'foreign_access'] as const) await alerts.watch.raise({ box }, code);
+  const standing = (await ask('GET', '/alerts')).json.items as { id: string; code: string }[];
+  const alert = standing.find(({ code }) => code === 'audit_fork')!.id;
+  const others = standing.find(({ code }) => code === 'foreign_access')!.id;
+  const quiet = { until: null, note: 'we know' };
+  const mute = (await ask('POST', `/alerts/${others}/mute`, { body: quiet })).json.muted.id as string;
+  const night = { zone: 'Europe/Amsterdam', days: null, fromDate: '2026-10-09', fromTime: '22:00' };
+  const plan = {
+    target: { of: 'boxes', boxes: [box] },
+    when: { ...night, untilDate: '2026-10-10', untilTime: '04:00' },
+  };
+  const window = (await ask('POST', '/maintenance', { body: { ...plan, reason: 'new switch' } })).json.id as string;
   const fill = (path: string) =>
     path
       .replace('{customer}', customer)
       .replace('{site}', place)
       .replace('{box}', box)
       .replace('{claim}', claim)
+      .replace('{alert}', alert)
+      .replace('{mute}', mute)
+      .replace('{window}', window)
       .replace('{size}', 'newest');
   const queries: Record<string, string> = {
     getBoxHealth: `?from=${clock.now() - 1000}&until=${clock.now() + 1000}`,
@@ -55,6 +85,9 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     changeSite: { name: 'Utrecht 2' },
     changeBox: { name: 'Reception', site: place },
     claimBox: { code: 'good too' },
+    acknowledgeAlert: { note: 'on my way' },
+    muteAlert: quiet,
+    planMaintenance: { ...plan, reason: 'a new PBX' },
   };
   const { ask: shortly } = await program();
   for (const one of routes) {
@@ -68,7 +101,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
   }
 
   // What is not.
-  const poor = (await program(['see alerts'])).ask;
+  const poor = (await program(['write policies'])).ask;
   const foreign = (await program(undefined, undefined, other)).ask;
   for (const one of routes) {
     const [method, path, body] = [one.method.toUpperCase(), fill(one.path), bodies[one.id]];
@@ -123,6 +156,13 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     ['agreement_missing', 409],
   ] as const)
     t.is((await ask('POST', `/sites/${place}/claims`, { body: { code } })).status, status);
+  const planned = async (more: object) =>
+    (await ask('POST', '/maintenance', { body: { ...plan, reason: 'x', ...more } })).json.code;
+  t.is(await planned({ target: { of: 'site', site: 'nobody' } }), 'target_unknown');
+  t.is(await planned({ reason: '' }), 'reason_missing');
+  t.is(await planned({ when: { ...plan.when, zone: 'Nowhere' } }), 'time_zone_invalid');
+  t.is(await planned({ when: { ...plan.when, fromDate: '2026-02-31' } }), 'window_invalid');
+  t.is((await ask('POST', `/alerts/${alert}/mute`, { body: { until: 1, note: '' } })).json.code, 'mute_invalid');
   t.is((await ask('POST', '/customers', { body: { name: 'Another' } })).json.code, 'name_taken');
   t.is((await ask('PATCH', `/customers/${customer}`, { body: { name: 'Another' } })).json.code, 'name_taken');
   t.is((await ask('PATCH', `/sites/${place}`, { body: { name: 'Gent' } })).json.code, 'name_taken');

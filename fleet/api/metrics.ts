@@ -18,7 +18,7 @@ export interface MetricsSources {
   readonly counts: () => Readonly<Record<string, number>>;
   /** From the database; by urgency of boxes, by level of alerts. */
   readonly boxes: () => Promise<Readonly<Record<string, number>>>;
-  readonly alerts?: () => Promise<Readonly<Record<string, number>>>;
+  readonly alerts: () => Promise<Readonly<Record<string, number>>>;
   /** Null: this broker does not tell. */
   readonly connected: () => number | null;
   /** What waits, by the room it waits in. */
@@ -93,9 +93,7 @@ export function openMetrics(sources: MetricsSources): Metrics {
           'Boxes by how soon somebody has to look at them.',
           by('urgency', await sources.boxes()),
         ),
-        ...(sources.alerts
-          ? [gauge('belkluis_fleet_alerts', 'Alerts that stand, by level.', by('level', await sources.alerts()))]
-          : []),
+        gauge('belkluis_fleet_alerts', 'Alerts that stand, by level.', by('level', await sources.alerts())),
         ...(connected === null
           ? []
           : [gauge('belkluis_fleet_connected', 'Boxes that are connected to this process.', [[{}, connected]])]),

@@ -11,7 +11,7 @@ import { urgencies } from '../inventory/urgency.ts';
 import { apiCodes } from './problems.ts';
 
 export const id = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
-const instant = z.number().int().nonnegative().describe('Milliseconds since 1970, UTC.');
+export const instant = z.number().int().nonnegative().describe('Milliseconds since 1970, UTC.');
 const count = z.number().int().nonnegative();
 const name = z.string();
 
@@ -43,7 +43,7 @@ export const paging = {
 };
 
 /** Text that is looked for: no database takes a NUL. */
-const plain = (most: number) =>
+export const plain = (most: number) =>
   z
     .string()
     .regex(/^\P{C}*$/u)

@@ -3,6 +3,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import type { openAccess } from '../access/access.ts';
 import type { Person } from '../access/parts.ts';
+import type { openAlertRoom } from '../alerts/room.ts';
 import type { LoggedEvent } from '../audit/log.ts';
 import type { Evidence } from '../audit/witness.ts';
 import type { AnyTables } from '../db/open.ts';
@@ -31,6 +32,7 @@ export interface ApiServices {
     at(site: string): Promise<readonly ShownClaim[]>;
     withdraw(claim: string, site: string, by: string): Promise<void>;
   };
+  readonly alerts: Pick<ReturnType<typeof openAlertRoom>, 'list' | 'windows'>;
   readonly audit: {
     readonly origin: string;
     about(msp: string, ask: PageAsk): Promise<Page<LoggedEvent>>;

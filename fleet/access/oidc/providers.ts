@@ -11,7 +11,12 @@ import type { OidcTables } from './tables.ts';
 import { type OidcDb, view } from './view.ts';
 
 /** Says that the fleet connects there from now on. Returns what takes it back. @throws Problem of whoever keeps that list. */
-export type Declare = (place: { readonly host: string; readonly port: number; readonly country: string }) => () => void;
+export type Declare = (place: {
+  readonly msp: string;
+  readonly host: string;
+  readonly port: number;
+  readonly country: string;
+}) => () => void;
 
 export interface Provider {
   readonly id: string;
@@ -61,13 +66,13 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
     declared.delete(id);
     relyingParty.forget(id);
   };
-  function declareAll(id: string, hosts: readonly string[], country: string): void {
+  function declareAll({ id, msp }: Pick<Row, 'id' | 'msp'>, hosts: readonly string[], country: string): void {
     withdraw(id);
     const undo: (() => void)[] = [];
     declared.set(id, undo);
     for (const at of hosts) {
       const cut = at.lastIndexOf(':');
-      undo.push(declare({ host: at.slice(0, cut), port: Number(at.slice(cut + 1)), country }));
+      undo.push(declare({ msp, host: at.slice(0, cut), port: Number(at.slice(cut + 1)), country }));
     }
   }
 
@@ -101,9 +106,9 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
   }
 
   /** Asks the provider what it is, so that a wrong address is heard of now and not by whoever signs in. */
-  async function learn(spoken: Spoken): Promise<readonly string[]> {
+  async function learn(msp: string, spoken: Spoken): Promise<readonly string[]> {
     const { hostname, port } = new URL(spoken.settings.issuer);
-    const undo = declare({ host: hostname, port: Number(port || 443), country: spoken.settings.country });
+    const undo = declare({ msp, host: hostname, port: Number(port || 443), country: spoken.settings.country });
     try {
       return await relyingParty.hostsOf(spoken);
     } finally {
@@ -128,14 +133,14 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
 
     /**
      * @throws Problem `scope_too_small`, `provider_invalid`, `country_invalid`, `providers_full`, `provider_unreachable`, `provider_refused`,
-     * `provider_unfit`.
+     * `provider_unfit`, and of whoever lists what is connected to.
      */
     async add(scope: Scope, given: unknown, clientSecret: string, actor: string): Promise<Provider> {
       const msp = mspOf(scope);
       const settings = checkSettings(given);
       const secret = checkSecret(clientSecret);
       const id = newId();
-      const hosts = await learn({ id, version: 1, settings, clientSecret: secret, hosts: null });
+      const hosts = await learn(msp, { id, version: 1, settings, clientSecret: secret, hosts: null });
       await transact(database, async (tx) => {
         const within = view(tx);
         const there = await within.selectFrom('identity_providers').select('id').where('msp', '=', msp).execute();
@@ -154,7 +159,7 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
           })
           .execute();
       });
-      declareAll(id, hosts, settings.country);
+      declareAll({ id, msp }, hosts, settings.country);
       return toProvider(await rowOf(msp, id));
     },
 
@@ -174,7 +179,7 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
       const before = await rowOf(msp, id);
       if ((JSON.parse(before.settings) as Settings).issuer !== settings.issuer) throw problem('provider_issuer');
       const secret = clientSecret === null ? seal.open(before.client_secret, id) : checkSecret(clientSecret);
-      const hosts = await learn({ id, version, settings, clientSecret: secret, hosts: null });
+      const hosts = await learn(msp, { id, version, settings, clientSecret: secret, hosts: null });
       await transact(database, async (tx) => {
         await append({ kind: 'provider_changed', actor, facts: { msp, provider: id } }, tx);
         const { numUpdatedRows } = await view(tx)
@@ -191,7 +196,7 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
           .executeTakeFirst();
         if (numUpdatedRows !== 1n) throw problem('provider_changed');
       });
-      declareAll(id, hosts, settings.country);
+      declareAll({ id, msp }, hosts, settings.country);
       return toProvider(await rowOf(msp, id));
     },
 
@@ -253,8 +258,14 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
     async declareAgain(): Promise<void> {
       const rows = await db.selectFrom('identity_providers').selectAll().execute();
       for (const id of declared.keys()) if (!rows.some((row) => row.id === id)) withdraw(id);
-      for (const row of rows)
-        declareAll(row.id, JSON.parse(row.hosts) as string[], (JSON.parse(row.settings) as Settings).country);
+      for (const row of rows) {
+        try {
+          declareAll(row, JSON.parse(row.hosts) as string[], (JSON.parse(row.settings) as Settings).country);
+        } catch {
+          // Where it is may no longer be connected to: then nobody comes in by it, and all else goes on.
+          withdraw(row.id);
+        }
+      }
     },
   };
 }

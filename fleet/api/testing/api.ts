@@ -8,6 +8,8 @@ import { openAccess } from '../../access/access.ts';
 import type { Grant } from '../../access/rights.ts';
 import { type Act, byToken, acts as everyAct } from '../../access/rights.ts';
 import { of, PASSWORD, site } from '../../access/testing/msp.ts';
+import type { Senders } from '../../alerts/channels.ts';
+import { openAlertRoom } from '../../alerts/room.ts';
 import { tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
 import { idSource } from '../../db/ids.ts';
@@ -66,6 +68,13 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
   });
   const [msps, tenants, boxes] = [openMsps(parts), openTenants(parts), openBoxes(parts)];
   const identities = openIdentities(parts);
+  const alerts = openAlertRoom({
+    ...parts,
+    chance: systemChance,
+    log: () => {},
+    senders: {} as Senders,
+    append: (event, transaction) => log.append(event, transaction),
+  });
   const logged: { event: string; facts: object }[] = [];
   const claimed = new Map<string, { site: string; expiresAt: number }>();
   const broken: { with: Error | null } = { with: null };
@@ -98,6 +107,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
         claimed.delete(claim);
       },
     },
+    alerts,
     audit: log,
     witness: {
       memory: async () => ({ size: 3, note: 'a note', heardAt: clock.now() }),
@@ -168,6 +178,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
   }
   const sign = () => log.checkpoint(generateKeyPairSync('ed25519').privateKey);
   return {
+    alerts,
     msps,
     api,
     services,
