@@ -73,6 +73,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
     chance: systemChance,
     log: () => {},
     senders: {} as Senders,
+    mayStand: () => {},
     append: (event, transaction) => log.append(event, transaction),
   });
   const logged: { event: string; facts: object }[] = [];
