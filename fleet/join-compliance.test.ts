@@ -168,6 +168,11 @@ test('what a configuration makes the fleet connect to has to be declared, where 
     places({ destinations }).map(({ purpose, country }) => `${purpose} ${country}`),
     ['server NL', 'database DE', 'broker NL'],
   );
+  const mail = { host: 'smtp.example', port: 465, security: 'tls', from: 'fleet@k.example' };
+  const withMail = (compliance: object) => joinLocations(checkConfig({ ...file, mail, compliance }, {})).list();
+  t.throws(() => withMail({}), { message: /mail: smtp\.example:465/ });
+  const smtp = { purpose: 'mail', host: 'smtp.example', country: 'BE' };
+  t.like(withMail({ destinations: [smtp] })[2], { purpose: 'mail', port: 465, country: 'BE' });
   t.throws(() => checkConfig({ ...file, compliance: { destinations: [{ purpose: 'database' }] } }, {}), {
     code: 'config_invalid',
   });

@@ -100,7 +100,8 @@ export function locationsOf({
 
 /** A destination that an MSP has added. */
 export interface Added {
-  readonly msp: string;
+  /** Null: it is nobody's to see in a list. */
+  readonly msp: string | null;
   readonly purpose: 'webhook' | 'sign_in' | 'mail';
   readonly host: string;
   readonly port: number;
@@ -121,14 +122,16 @@ export interface Locations {
 
 export function openLocations(parts: LocationParts): Locations {
   const fixed = locationsOf(parts);
-  const added = new Map<Location, string>();
+  const added = new Map<Location, string | null>();
   const used = new Set<Location>();
   return {
     list(msp) {
-      const theirs = [...added].filter(([, of]) => of === msp).map(([one]) => one);
+      const theirs = [...added].filter(([, of]) => of !== null && of === msp).map(([one]) => one);
       return [...fixed, ...theirs].map((one) => (used.has(one) ? { ...one, dialled: true } : one));
     },
     declare({ msp, purpose, host, port, country }) {
+      // Whoever runs the server has provided for it.
+      if (fixed.some((one) => one.purpose === purpose && meets(one, host, port))) return () => {};
       checkTransfer(country, null, parts.lock);
       const one: Location = { purpose, host, port, country, subprocessor: null, dialled: true };
       added.set(one, msp);

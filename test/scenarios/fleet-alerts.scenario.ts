@@ -13,9 +13,11 @@ import { parseNet } from '../../fleet/alerts/send/addresses.ts';
 import { type MailServer, openMail } from '../../fleet/alerts/send/mail.ts';
 import { secretText } from '../../fleet/alerts/send/signature.ts';
 import { openWebhooks, type WebhookOptions } from '../../fleet/alerts/send/webhook.ts';
+import { guardEgress } from '../../fleet/compliance/egress.ts';
+import { type Locations, openLocations } from '../../fleet/compliance/locations.ts';
 
 const { key, cert } = await loopbackCertificate({
-  names: ['receiver.example', 'mail.example'],
+  names: ['receiver.example', 'mail.example', 'localhost'],
   addresses: ['127.0.0.1'],
 });
 const loopback = ['127.0.0.0/8', '::1/128'].map((text) => parseNet(text)!);
@@ -193,6 +195,33 @@ test.serial('mail is handed over within TLS, by STARTTLS or from the first byte'
     t.regex(mails[0]!.text, /^Message-ID: <01kb@fleet\.example>\r$/im);
     t.regex(mails[0]!.text, /^Auto-Submitted: auto-generated\r$/im);
     t.regex(mails[0]!.text, /^Subject: =\?UTF-8\?/im);
+  }
+});
+
+test.serial('mail and webhooks leave for whom the list names, and for nobody else', async (t) => {
+  const parts = { region: 'NL', regionTransfer: null, lock: 'EEA', declared: [], provider: 'NL' } as const;
+  for (const secure of [false, true]) {
+    const { mails, own } = await mailServer(t, { secure });
+    // By a name, which the library looks up itself.
+    const there = openMail({ ...own, host: 'localhost', security: secure ? 'tls' : 'starttls' });
+    const listed = openLocations({ ...parts, dialled: [{ purpose: 'mail', host: 'localhost', port: own.port }] });
+    const refused: number[] = [];
+    const guarded = async (locations: Locations, work: () => Promise<unknown>) => {
+      const end = guardEgress(locations, ({ port: to }) => refused.push(to));
+      await work().finally(end);
+    };
+    await guarded(listed, () => there('01KB', mail, to));
+    t.is(mails.length, 1);
+    const nobody = openLocations({ ...parts, dialled: [] });
+    await guarded(nobody, () => t.throwsAsync(there('01KC', mail, to), { code: 'mail_failed' }));
+    t.is(mails.length, 1);
+    await guarded(nobody, () => t.throwsAsync(sender()('01ID', body, at('/fine')), { code: 'webhook_unreachable' }));
+    t.true(refused.includes(own.port) && refused.includes(port));
+    t.deepEqual(asked.splice(0), []);
+    const receiver = { purpose: 'webhook', host: 'receiver.example', port, country: 'NL' } as const;
+    const declared = [{ ...receiver, subprocessor: null, transfer: null }];
+    await guarded(openLocations({ ...parts, declared, dialled: [] }), () => sender()('01ID', body, at('/fine')));
+    t.is(asked.splice(0).length, 1);
   }
 });
 
