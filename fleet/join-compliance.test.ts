@@ -155,7 +155,7 @@ test.serial('any byte that is changed is found, and so is another key, a cut and
 
 test('what a configuration makes the fleet connect to has to be declared, where the lock lets it be', (t) => {
   const environment = { DATABASE_URL: 'postgres://u:p@db.example/fleet', MQTT_URL: 'mqtts://mq.example' };
-  const mqtt = { authorityFile: '/a' };
+  const mqtt = { process: 'fleet', folder: '/mosquitto' };
   const places = (compliance: object) => joinLocations(checkConfig({ ...file, mqtt, compliance }, environment)).list();
   const destinations = [
     { purpose: 'database', host: 'db.example', country: 'DE' },

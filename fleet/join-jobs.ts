@@ -103,6 +103,12 @@ export function startJobs({
     if ((await audit.head()).size > 0) await audit.checkpoint(logKey);
   }
 
+  /** Other terms become a version; and somebody has to say now and then that they are true. */
+  async function lookAtTerms(): Promise<void> {
+    const { version, reviewDueAt } = await compliance.terms.newest();
+    if (reviewDueAt <= clock.now()) log('terms_review_due', { version });
+  }
+
   async function renewOwn(): Promise<void> {
     await renewed(await ca.server(clock.now()));
     if (await mosquitto?.write()) log('broker_files_changed', {});
@@ -124,7 +130,7 @@ export function startJobs({
     [HOUR_MS, 'forget_answers', () => openIdempotency({ database: database.kysely, clock }).forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
-    [HOUR_MS, 'terms', () => compliance.terms.newest()],
+    [HOUR_MS, 'terms', lookAtTerms],
     ...(tell === null ? [] : [[TELL_EVERY_MS, 'tell', () => compliance.tellAll(tell)] as const]),
     ...(mosquitto ? [[HOUR_MS, 'revocation_list', mosquitto.writeList] as const] : []),
   ];

@@ -21,7 +21,7 @@ export function checkCountry(country: string): string {
 }
 
 /** @throws Problem `region_locked`. */
-export function checkLock(country: string, lock: RegionLock): void {
+function checkLock(country: string, lock: RegionLock): void {
   if (lock !== null && !(lock === 'EEA' ? inEea(country) : country === lock))
     throw problem('region_locked', `${country}, and the lock is ${lock}`);
 }

@@ -69,7 +69,7 @@ function toNotice(row: NoticeRow, openedAt: number, now: number): IncidentNotice
   };
 }
 
-export function reachOf(notices: readonly IncidentNotice[]): Reach {
+function reachOf(notices: readonly IncidentNotice[]): Reach {
   const times = notices.map(({ reachedMs }) => reachedMs).filter((ms) => ms !== null);
   return {
     concerned: notices.length,

@@ -9,7 +9,7 @@ import { keyId, signatureLine } from '@belkluis/shared/audit/note';
 const BLOCK = 512;
 
 /** Name of the last file. */
-export const SIGNATURE = 'pack.sig';
+const SIGNATURE = 'pack.sig';
 
 /** First line of what is signed. */
 const PACK_TYPE = 'belkluis/audit-pack@1';

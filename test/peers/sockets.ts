@@ -36,7 +36,7 @@ function tableOf(pid: number, name: string): { readonly sockets: KernelSocket[];
 }
 
 /** `tcp 127.0.0.1:5432` of each socket that the process itself has opened to somebody, not of those who came to it. */
-export function peersOf(pid: number): readonly string[] {
+function peersOf(pid: number): readonly string[] {
   const own = new Set<string>();
   for (const file of readdirSync(`/proc/${pid}/fd`)) {
     try {
