@@ -215,7 +215,7 @@ test.serial('mail and webhooks leave for whom the list names, and for nobody els
     const nobody = openLocations({ ...parts, dialled: [] });
     await guarded(nobody, () => t.throwsAsync(there('01KC', mail, to), { code: 'mail_failed' }));
     t.is(mails.length, 1);
-    await guarded(nobody, () => t.throwsAsync(sender()('01ID', body, at('/fine')), { code: 'webhook_unreachable' }));
+    await guarded(nobody, () => t.throwsAsync(sender()('01ID', body, at('/fine')), { code: 'webhook_not_declared' }));
     t.true(refused.includes(own.port) && refused.includes(port));
     t.deepEqual(asked.splice(0), []);
     const receiver = { purpose: 'webhook', host: 'receiver.example', port, country: 'NL' } as const;
