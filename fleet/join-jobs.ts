@@ -31,8 +31,6 @@ const TELL_EVERY_MS = 60_000;
 
 /** Identity providers that another process added are connected to after this long, ms. */
 const PLACES_EVERY_MS = 30_000;
-/** A process may connect to an identity provider this long after another process was told of it, ms. */
-const DECLARE_EVERY_MS = 60_000;
 
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
@@ -124,8 +122,6 @@ export function startJobs({
     [CHECKPOINT_EVERY_MS, 'checkpoint', signLog],
     [DAY_MS, 'forget', () => enrolment.forget()],
     [PLACES_EVERY_MS, 'identity_providers', () => access.providers.declareAgain()],
-    // What other processes were told.
-    [DECLARE_EVERY_MS, 'declare', () => access.providers.declareAgain()],
     [HOUR_MS, 'forget_people', () => access.people.forgetExpired()],
     [HOUR_MS, 'forget_answers', () => openIdempotency({ database: database.kysely, clock }).forgetExpired()],
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],

@@ -56,7 +56,6 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
       sealKey: sealKeyOf(keys.key('seal-key.pem') ?? keys.makeKey('seal-key.pem', 'Ed25519')),
       outbound: openOutbound({ mayBeInside: (host) => config.identityHosts.includes(host) }),
       declare: (place) => locations.declare({ ...place, purpose: 'sign_in' }),
-      declare: (place) => locations.declare({ msp: null, purpose: 'sign_in', ...place }),
     },
     append: (event, transaction) => audit.append(event, transaction),
   });
