@@ -179,7 +179,7 @@ export const policyMigrations: readonly Migration[] = [
       `CREATE TABLE policy_signed (
          box text NOT NULL REFERENCES boxes (id) ON DELETE CASCADE,
          version bigint NOT NULL,
-         msp text NOT NULL,
+         msp text NOT NULL REFERENCES msps (id) ON DELETE CASCADE,
          hash text NOT NULL,
          body text NOT NULL,
          previous text NOT NULL,

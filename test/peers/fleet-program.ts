@@ -35,22 +35,10 @@ async function freePorts(count: number): Promise<number[]> {
 
 const { DATABASE_URL: _d, MQTT_URL: _m, ...environment } = process.env;
 
-export interface Told {
+interface Told {
   readonly code: number;
   readonly json: unknown;
   readonly says: string;
-}
-
-/** What was made, by its id. */
-export const idOf = ({ json }: Told): string => (json as { id: string }).id;
-
-/** Waits until it is so. */
-export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (await holds()) return;
-    await delay(20);
-  }
-  throw new Error(`never: ${what}`);
 }
 
 export async function fleetFolder() {
@@ -69,12 +57,8 @@ export async function fleetFolder() {
     folder,
     config,
     data,
-    enrolment,
     url: `https://127.0.0.1:${enrolment}`,
     database: join(data, 'fleet.db'),
-    configOf,
-    /** Of the program with another configuration. */
-    argsWith: (file: string, ...words: string[]) => [...args().slice(0, -1), file, ...words],
     environment,
     remove: () => rmSync(folder, { recursive: true, force: true }),
 
