@@ -68,19 +68,28 @@ const online = (boot: string, conn: number) =>
 
 const [steady, flooding, large, foreign, garbled, copied, lying, early, other] = boxes as EnrolledBox[];
 
+/** Resolves when it was put out. */
+async function putOut({ closed }: MqttBox): Promise<void> {
+  let isOut = false;
+  void closed.then(() => {
+    isOut = true;
+  });
+  await until(() => isOut, 'it is put out');
+}
+
 /** What hostile boxes do; each ends with what the log must say of it. */
 const attacks: Readonly<Record<string, () => Promise<readonly [EnrolledBox, ...string[]]>>> = {
   async flood() {
     const box = await enter(flooding!);
     const ping = Buffer.from([0xc0, 0]);
     box.client.stream.write(Buffer.concat(Array.from({ length: PACKET_BURST + 100 }, () => ping)));
-    await box.closed;
+    await putOut(box);
     return [flooding!, 'flood'];
   },
   async 'a megabyte'() {
     const box = await enter(large!);
     box.client.stream.write(rawPublish(upTopic('audit', large!.id), randomBytes(1_000_000), 1));
-    await box.closed;
+    await putOut(box);
     return [large!, 'packet_large'];
   },
   async 'topics of others'() {
@@ -91,7 +100,7 @@ const attacks: Readonly<Record<string, () => Promise<readonly [EnrolledBox, ...s
     for (const topic of topics) {
       const box = await enter(foreign!);
       box.client.stream.write(rawPublish(topic, health(1), 1));
-      await box.closed;
+      await putOut(box);
     }
     // What names a topic that is none is no MQTT; either way it ended, and is told once.
     await until(() => noticed(foreign!).includes('topic_foreign'), 'told');
