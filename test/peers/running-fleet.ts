@@ -19,15 +19,15 @@ process.once('exit', () => {
 /** Starts one in `folder`, which is its own. @throws Error with what it said when it ends before it serves. */
 export async function runningFleet(folder: string) {
   const [data, configPath, journal, taps] = ['data', 'fleet.json', 'journal', 'taps'].map((name) => join(folder, name));
-  const [mqtt, webSocket, enrolment] = [await freePort(), await freePort(), await freePort()];
+  const names = ['mqtt', 'webSocket', 'enrolment', 'console', 'metrics'] as const;
+  const ports: Record<string, number> = {};
+  for (const name of names) ports[name] = await freePort();
   mkdirSync(folder, { recursive: true });
-  const config = {
-    data,
-    hosts: ['127.0.0.1'],
-    address: '127.0.0.1',
-    region: 'NL',
-    ports: { mqtt, webSocket, enrolment },
+  const provider = {
+    ...{ name: 'Kabelwerk BV', address: 'Kanaalweg 1', country: 'NL', parentCountry: 'NL' },
+    contact: 'privacy@kabelwerk.example',
   };
+  const config = { data, hosts: ['127.0.0.1'], address: '127.0.0.1', region: 'NL', ports, compliance: { provider } };
   writeFileSync(configPath!, JSON.stringify(config));
   const { DATABASE_URL: _d, MQTT_URL: _m, ...environment } = process.env;
   const words = (...more: string[]) => [
@@ -56,11 +56,13 @@ export async function runningFleet(folder: string) {
   while (child.exitCode === null && !said().includes('"fleet_started"')) await delay(20);
   if (child.exitCode !== null) throw new Error(`the fleet ended: ${said()}`);
 
-  /** An MSP with a customer and a site of these names. Returns the site's id. */
+  /** An MSP with a customer, which has signed its agreement, and a site of these names. Returns the site's id. */
   async function site(msp: string, customer: string, name: string): Promise<string> {
     const idOf = async (...more: string[]) => ((await command(...more)) as { id: string }).id;
-    const of = await idOf('msp', 'add', msp);
-    return idOf('site', 'add', name, '--customer', await idOf('customer', 'add', customer, '--msp', of));
+    const of = await idOf('customer', 'add', customer, '--msp', await idOf('msp', 'add', msp));
+    await command('agreement', 'send', of, '--language', 'nl');
+    await command('agreement', 'sign', of, '--by', 'V. Visser', '--until', '2099-12-31');
+    return idOf('site', 'add', name, '--customer', of);
   }
 
   return {
@@ -68,14 +70,14 @@ export async function runningFleet(folder: string) {
     database: join(data!, 'fleet.db'),
     journal: journal!,
     taps: taps!,
-    url: `https://127.0.0.1:${enrolment}`,
+    url: `https://127.0.0.1:${ports.enrolment}`,
     command,
     site,
     /** Somebody of the MSP types the code of a box at a site, with a policy key of this moment. */
     async claim(code: string, at: string): Promise<void> {
       const key = join(folder, 'policy-key.pem');
       writeFileSync(key, generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }));
-      await command('claim', code, '--site', at, '--policy-key', key, '--agreement', 'valid');
+      await command('claim', code, '--site', at, '--policy-key', key);
     },
     async end(): Promise<void> {
       child.kill('SIGTERM');

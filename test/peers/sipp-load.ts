@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../scripts/demo/box.ts';
 import type { ScenarioBox } from './box.ts';
 
@@ -93,8 +94,14 @@ export function sippLoad({ box, sound, callId }: LoadOptions) {
         },
       };
     },
-    /** Places them, so many a second, each as long as `talkMs` after it was answered. Ends when they are over, or after `mostS`. */
-    async call(calls: readonly LoadCall[], rate: number, talkMs: number, mostS = MOST_S): Promise<void> {
+    /** Places them, so many a second, each as long as `talkMs` after it was answered. Ends when they are over, after `mostS`, or when it is `enough`. */
+    async call(
+      calls: readonly LoadCall[],
+      rate: number,
+      talkMs: number,
+      mostS = MOST_S,
+      enough = async () => false,
+    ): Promise<void> {
       const run = ++runs;
       const fields = fieldsOf(
         `calls-${run}.csv`,
@@ -107,9 +114,10 @@ export function sippLoad({ box, sound, callId }: LoadOptions) {
         ...['-cid_str', `${callId}${run}-%u-%p`, '-trace_err', '-error_file', `${fields}.errors`],
       ]);
       // A call that nobody answers is waited for by SIPp for half a minute.
-      const timer = setTimeout(() => child.kill('SIGKILL'), mostS * 1000);
+      const until = performance.now() + mostS * 1000;
+      while (child.exitCode === null && performance.now() < until && !(await enough())) await delay(200);
+      child.kill('SIGKILL');
       await ended;
-      clearTimeout(timer);
     },
   };
 }
