@@ -155,7 +155,7 @@ for (const database of both) {
   });
 
   test(`${database.name}: providers are their MSP's, kept sealed, changed by one at a time`, async (t) => {
-    const { access, provider, scope, other, anna, kysely, real, signIn, invite } = await world(t, database);
+    const { access, provider, scope, other, anna, kysely, real, signIn, invite, places } = await world(t, database);
     const actor = anna.person.id;
     const { rows } = await sql`SELECT * FROM identity_providers`.execute(kysely);
     t.false(JSON.stringify(rows).includes(SECRET));
@@ -172,7 +172,12 @@ for (const database of both) {
       'provider_issuer',
     );
     const { session } = await signIn(eve, { invitation: await invite('eve@a.example') });
+    const place = `${scope.msp} ${real.issuer.slice('https://'.length)} NL`;
+    t.deepEqual(places(), [place]);
+    await access.providers.declareAgain();
+    t.deepEqual(places(), [place]);
     await access.providers.remove(scope, provider.id, actor);
+    t.deepEqual(places(), []);
     t.is(await codeIn(access.signIn.beginTotp(session)), 'session_over');
     t.is(await codeIn(access.oidc.begin(provider.id, address())), 'provider_unknown');
   });

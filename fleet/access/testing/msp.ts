@@ -15,6 +15,7 @@ import { tenantMigrations } from '../../tenants/tables.ts';
 import { openAccess } from '../access.ts';
 import type { AccessEvent } from '../events.ts';
 import type { Outbound } from '../oidc/outbound.ts';
+import type { Declare } from '../oidc/providers.ts';
 import { oidcMigrations } from '../oidc/tables.ts';
 import type { Grant, Role } from '../rights.ts';
 import { accessMigrations } from '../tables.ts';
@@ -48,6 +49,14 @@ export function accessOn(database: AnyTables, clock: ManualClock, outbound = now
   const events: AccessEvent[] = [];
   const works = { audit: true };
   const newId = idSource(clock, systemChance);
+  /** What the fleet says that it connects to. */
+  const declared = new Set<{ readonly place: string }>();
+  const places = () => [...declared].map(({ place }) => place);
+  const declare: Declare = ({ msp, host, port, country }) => {
+    const one = { place: `${msp} ${host}:${port} ${country}` };
+    declared.add(one);
+    return () => void declared.delete(one);
+  };
   const access = openAccess({
     database,
     clock,
@@ -55,14 +64,14 @@ export function accessOn(database: AnyTables, clock: ManualClock, outbound = now
     newId,
     site,
     hashCost: { memoryKiB: 64, passes: 1 },
-    identity: { sealKey: Buffer.alloc(32, 7), outbound, declare: () => () => {} },
+    identity: { sealKey: Buffer.alloc(32, 7), outbound, declare },
     append: async (event, transaction) => {
       if (!works.audit) throw new Error('the log takes nothing');
       await log.append(event, transaction);
       events.push(event);
     },
   });
-  return { access, log, events, works, newId };
+  return { access, places, log, events, works, newId };
 }
 
 export async function msp(t: ExecutionContext, on: TestDatabase, outbound = nowhere) {
