@@ -81,7 +81,7 @@ export function openIdempotency({ database, clock }: { database: AnyTables; cloc
       const forget = () => db.deleteFrom('api_answers').where('key_hash', '=', keyHash).execute();
       try {
         const { status, body } = await work();
-        if (status >= 500 || body.length > MAX_KEPT_ANSWER) await forget();
+        if (body.length > MAX_KEPT_ANSWER) await forget();
         else
           await db.updateTable('api_answers').set({ status, answer: body }).where('key_hash', '=', keyHash).execute();
         return { status, body, again: false };
