@@ -1,7 +1,10 @@
 /** The console joined to the rooms that its pages show. */
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { rawPublicKey } from '@belkluis/shared/audit/note';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import type { BoxWitness } from './audit/witness.ts';
 import { type Config, siteOf } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import type { Front } from './join-api.ts';
@@ -9,6 +12,7 @@ import type { Rooms } from './open-rooms.ts';
 import packageJson from './package.json' with { type: 'json' };
 import { createConsole } from './web/app.ts';
 import { loadAssets } from './web/assets.ts';
+import type { Live } from './web/live.ts';
 import { serveConsole } from './web/serve.ts';
 
 export interface JoinedConsole {
@@ -20,6 +24,8 @@ export interface JoinedConsole {
 export interface ConsoleParts {
   readonly config: Config;
   readonly rooms: Rooms;
+  readonly witness: BoxWitness;
+  readonly live: Live;
   /** The fleet's own. */
   readonly certificate: KeyAndChain;
   readonly clock: Clock;
@@ -32,6 +38,8 @@ export interface ConsoleParts {
 export async function joinConsole({
   config,
   rooms,
+  witness,
+  live,
   certificate,
   clock,
   log,
@@ -39,9 +47,30 @@ export async function joinConsole({
 }: ConsoleParts): Promise<JoinedConsole | null> {
   const { address, ports, region, timeZone } = config;
   if (ports.console === null) return null;
-  const { access, msps, tenants, boxes, overview } = rooms;
+  const { access, msps, tenants, boxes, overview, glance, enrolment, compliance, alerts, audit, logKey, ca } = rooms;
   const services = {
-    ...{ clock, log, region, timeZone, access, msps, tenants, boxes, overview },
+    ...{
+      clock,
+      log,
+      region,
+      timeZone,
+      access,
+      msps,
+      tenants,
+      boxes,
+      overview,
+      glance,
+      enrolment,
+      alerts,
+      audit,
+      witness,
+      live,
+    },
+    agreements: compliance.agreements,
+    // Nobody keeps these keys here yet: whoever runs the server names one when a box is claimed at the terminal.
+    policyKeyOf: async () => null,
+    logKey: rawPublicKey(createPublicKey(logKey)).toString('base64'),
+    ends: () => ({ root: endOf(ca.root), boxes: endOf(ca.boxIssuers) }),
     version: packageJson.version,
     site: siteOf(config),
   };
@@ -55,6 +84,9 @@ export async function joinConsole({
   });
   return { renewed: (own) => serving.renewed(shown(own)), close: serving.close };
 }
+
+/** Of the first certificate in a PEM, wall clock, ms. */
+const endOf = (pem: string): number => Date.parse(new X509Certificate(pem).validTo);
 
 /** What whoever runs the server got from an authority that browsers know. */
 function fromFiles({ console: told }: Config): { readonly key: string; readonly chain: string } | null {

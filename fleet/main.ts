@@ -30,6 +30,7 @@ import { joinMosquitto } from './join-mosquitto.ts';
 import { joinPolicies } from './join-policies.ts';
 import { joinWitness } from './join-witness.ts';
 import { openRooms } from './open-rooms.ts';
+import { openLive } from './web/live.ts';
 
 /** Starts the fleet. Returns what ends it: what it has heard is stored and acknowledged then. @throws Problem of a room that cannot begin. */
 async function startFleet(config: Config, log: Log): Promise<() => Promise<void>> {
@@ -42,8 +43,11 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const boxes = joinBoxes(rooms, clock);
   const certificate = await ca.server(clock.now());
   const alerts = joinAlerts(rooms, clock, log);
-  // Pages follow these, too.
-  const changed = (changes: readonly Change[]): void => alerts.changed(changes);
+  const live = openLive(clock);
+  const changed = (changes: readonly Change[]): void => {
+    alerts.changed(changes);
+    live.changed(changes);
+  };
   const writer = openWriter({ database: database.kysely, clock, log, changed });
   const beside = config.mqttUrl !== null;
   const mosquitto = beside ? joinMosquitto(config, rooms, clock) : null;
@@ -105,7 +109,9 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   // Made by whoever is first: a box that is claimed pins it.
   const policyKeyOf = (msp: string) => rooms.policies.keys.pinned(msp, 'fleet');
   const front = joinApi({ config, rooms, boxes, witness: witness.logs, policyKeyOf, checks, clock, log });
-  const pages = await joinConsole({ config, rooms, certificate, clock, log, front });
+  const pages = await joinConsole({
+    ...{ config, rooms, witness: witness.logs, live, certificate, clock, log, front },
+  });
   const metrics = await joinMetrics({ port: ports.metrics, rooms, checks, clock, counters, broker, writer });
   const endJobs = startJobs({
     mosquitto,

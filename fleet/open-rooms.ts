@@ -20,6 +20,7 @@ import { openKeyFiles } from './enrolment/key-files.ts';
 import { openProcessCa, type ProcessCa } from './enrolment/process-ca.ts';
 import { openEnrolmentStore } from './enrolment/store.ts';
 import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
+import { openGlance } from './inventory/glance.ts';
 import { openIdentities } from './inventory/identities.ts';
 import { openOverview } from './inventory/overview.ts';
 import { joinCompliance, joinLocations } from './join-compliance.ts';
@@ -82,6 +83,7 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     tenants: openTenants(parts),
     boxes: openBoxes(parts),
     overview: openOverview(parts),
+    glance: openGlance(parts),
     identities: openIdentities(parts),
     policies,
     ca,

@@ -7,7 +7,7 @@ import type { TenantTables } from '../tenants/tables.ts';
 import { levelAt } from './findings-after.ts';
 import { WALL_DOORS } from './limits.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
-import { rankOf } from './urgency.ts';
+import { rankOf, type Urgency, urgencyAt } from './urgency.ts';
 
 export interface CustomerGlance {
   readonly sites: number;
@@ -22,7 +22,7 @@ export interface CustomerGlance {
   readonly policy: { readonly [State in PolicyState]: number };
 }
 
-/** `proven`: within the time that was asked about. `unknown`: not heard, gone, or heard without a proof. */
+/** `proven`: within the time that was asked about. `unknown`: not heard, or heard without a proof. */
 export type Proof = 'proven' | 'late' | 'unknown';
 
 export interface Door {
@@ -38,6 +38,11 @@ export interface ProofGlance {
   /** One door a box, or a customer where there are more than WALL_DOORS boxes; the worst first. */
   readonly of: 'boxes' | 'customers';
   readonly doors: readonly Door[];
+}
+
+export interface SiteGlance {
+  readonly boxes: number;
+  readonly urgency: Urgency;
 }
 
 export interface RoomRow {
@@ -73,14 +78,13 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
   async function doorsOfBoxes(scope: Scope, since: number): Promise<Door[]> {
     const rows = await active(scope)
       .leftJoin('box_health', 'box_health.box', 'boxes.id')
-      .leftJoin('box_presence', 'box_presence.box', 'boxes.id')
-      .select(['boxes.name', 'proven_at', 'gone'])
+      .select(['boxes.name', 'proven_at'])
       .orderBy('boxes.name_key')
       .limit(WALL_DOORS)
       .execute();
-    return rows.map(({ name, proven_at, gone }) => ({
+    return rows.map(({ name, proven_at }) => ({
       name,
-      proof: proven_at === null || gone === 1 ? 'unknown' : proven_at < since ? 'late' : 'proven',
+      proof: proven_at === null ? 'unknown' : proven_at < since ? 'late' : 'proven',
     }));
   }
 
@@ -221,6 +225,19 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
         boxes,
         rows: rows.map((row) => ({ box: row.id, name: row.name, site: row.site, diskDays: row.disk_days! })),
       };
+    },
+
+    /** How many boxes each of these sites has, and how the most urgent one stands. */
+    async sites(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, SiteGlance>> {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('boxes')
+        .select(({ fn }) => ['site', fn.countAll<number>().as('boxes'), fn.min('urgency').as('worst')])
+        .where('site', 'in', ids)
+        .where(inScope(scope, 'boxes'))
+        .groupBy('site')
+        .execute();
+      return new Map(rows.map(({ site, boxes, worst }) => [site, { boxes, urgency: urgencyAt(worst) }]));
     },
 
     /** What these ids are called; those that are nothing, or nothing in scope, are not there. */

@@ -10,13 +10,23 @@ import { problem as accessProblem } from '../access/problems.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { DOOR_QUOTA, MAX_BODY, PAGE_QUOTA } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
+import { auditRoutes } from './pages/audit.ts';
+import { customerRoutes } from './pages/customer.ts';
+import { customersRoutes } from './pages/customers.ts';
 import { enrolRoutes } from './pages/enrol.ts';
+import { eventsRoutes } from './pages/events.ts';
 import { invitationRoutes } from './pages/invitation.ts';
 import { overviewRoutes } from './pages/overview.ts';
+import { peopleRoutes } from './pages/people.ts';
 import { problemPage, problemText } from './pages/problem.ts';
 import { providerRoutes } from './pages/providers.ts';
+import { searchRoutes } from './pages/search.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { signInWithRoutes } from './pages/sign-in-with.ts';
+import { siteRoutes } from './pages/site.ts';
+import { sitesRoutes } from './pages/sites.ts';
+import { tokensRoutes } from './pages/tokens.ts';
+import { witnessRoutes } from './pages/witness.ts';
 import { problem, told } from './problems.ts';
 import type { ConsoleServices } from './services.ts';
 import {
@@ -24,6 +34,7 @@ import {
   type ConsoleContext,
   type ConsoleEnv,
   formatsIn,
+  isZone,
   readCookie,
   type Visit,
   writeCookie,
@@ -44,11 +55,12 @@ const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD
 async function whoIs(
   { access, msps }: ConsoleServices,
   session: string | null,
+  used: boolean,
 ): Promise<Pick<Visit, 'person' | 'half' | 'mspName'>> {
   const nobody = { person: null, half: false, mspName: '' };
   if (session === null) return nobody;
   try {
-    const person = await access.signedIn(session);
+    const person = await access.signedIn(session, used);
     return { person, half: false, mspName: await msps.nameOf(person.msp) };
   } catch (error) {
     const { code } = error as { code?: string };
@@ -61,7 +73,8 @@ async function whoIs(
 function frameOf(c: ConsoleContext, services: ConsoleServices, assets: Assets): Visit {
   const chosen = readCookie(c, 'language');
   const language = isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'));
-  const timeZone = zoneIn(readCookie(c, 'zone')) ?? services.timeZone;
+  const zone = readCookie(c, 'zone');
+  const timeZone = zone !== undefined && isZone(zone) ? zone : services.timeZone;
   const url = new URL(c.req.url);
   return {
     services,
@@ -143,7 +156,9 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
   });
   app.use(async (c, next) => {
     const visit = c.get('visit');
-    const who = await whoIs(services, visit.session);
+    // What a page does by itself is no sign that anybody is there.
+    const used = c.req.header('Belkluis-Follows') === undefined && c.req.path !== '/events';
+    const who = await whoIs(services, visit.session, used);
     c.set('visit', { ...visit, ...who });
     if (who.person) return next();
     if (!isSafe(c.req.method) && !doors.takes(addressOf(c))) throw problem('too_many');
@@ -161,19 +176,19 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     accountRoutes,
     providerRoutes,
     signInWithRoutes,
+    searchRoutes,
+    customersRoutes,
+    customerRoutes,
+    sitesRoutes,
+    siteRoutes,
+    witnessRoutes,
+    auditRoutes,
+    peopleRoutes,
+    tokensRoutes,
+    eventsRoutes,
   ])
     app.route('/', routes);
   return app;
-}
-
-/** A time zone out of a cookie; null: none that there is. */
-function zoneIn(zone: string | undefined): string | null {
-  if (zone === undefined || zone.length > 60) return null;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    return null;
-  }
 }
 
 /** What the libraries in front of us refuse by throwing. */

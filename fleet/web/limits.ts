@@ -19,3 +19,38 @@ export const PAGE_QUOTA = { burst: 600, rate: 40, sources: 10_000 };
 
 /** The same for who is not signed in and sends something: sign-ins of a morning, not a list of stolen passwords. */
 export const DOOR_QUOTA = { burst: 60, rate: 1, sources: 10_000 };
+
+/** Rows of a page: what a person reads before the next. */
+export const CUSTOMERS_SHOWN = 25;
+export const SITES_SHOWN = 50;
+export const BOXES_SHOWN = 25;
+export const EVENTS_SHOWN = 50;
+
+/** Rows of each kind that a search shows: who does not find it types more. */
+export const FOUND_SHOWN = 20;
+
+/** Customers and sites that a form offers as a place for a role; those beyond are chosen at their own page. */
+export const PLACES_OFFERED = 200;
+
+/** A box that sealed nothing for longer has a late proof, ms: a night and a weekday without calls have a test call. */
+export const PROVEN_WITHIN_MS = 24 * 3_600_000;
+
+/** Tokens that are made for longer are rare; what a form offers first, days. */
+export const TOKEN_DAYS = 90;
+
+/** A page that follows is told at most so often, ms: a box says something each minute, and an MSP has many. */
+export const LIVE_PAUSE_MS = 3000;
+
+/** How often a stream says that it is there, and looks whether its session still is, ms: proxies and telephones drop what is silent for longer. */
+export const HEARTBEAT_MS = 25_000;
+
+/** Streams at once, and of one person: a page each, of windows that are seen. */
+export const MAX_FOLLOWERS = 2000;
+export const MAX_FOLLOWERS_PER_PERSON = 20;
+
+/** Rows on the overview: what is worst; the rest has pages. */
+export const CUSTOMERS_ON_OVERVIEW = 10;
+export const SHORT_SHOWN = 5;
+
+/** An agreement that ends sooner is pointed out, ms: time to have another signed. */
+export const AGREEMENT_SOON_MS = 60 * 86_400_000;

@@ -3,6 +3,7 @@ import type { problem as passwordProblem } from '@belkluis/shared/access/problem
 import { Problem, problemsOf } from '@belkluis/shared/base/problem';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type problem as accessProblem, statusOf } from '../access/problems.ts';
+import type { problem as auditProblem } from '../audit/problems.ts';
 import type { problem as databaseProblem } from '../db/problems.ts';
 import type { problem as enrolmentProblem } from '../enrolment/problems.ts';
 import type { problem as inventoryProblem } from '../inventory/problems.ts';
@@ -26,6 +27,7 @@ export type ProblemCode =
   | CodeOf<typeof accessProblem>
   | CodeOf<typeof passwordProblem>
   | CodeOf<typeof tenantProblem>
+  | CodeOf<typeof auditProblem>
   | Exclude<CodeOf<typeof inventoryProblem>, 'inventory_full' | 'inventory_closed'>
   | Extract<CodeOf<typeof databaseProblem>, 'cursor_invalid'>
   | Extract<
@@ -56,6 +58,10 @@ const statuses: Readonly<Record<string, number>> = {
   token_unknown: 404,
   claim_unknown: 404,
   cursor_invalid: 404,
+  event_unknown: 404,
+  log_empty: 404,
+  log_unsigned: 404,
+  box_not_watched: 404,
   cross_site: 403,
   name_taken: 409,
   email_taken: 409,

@@ -3,10 +3,19 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import type { Access } from '../access/access.ts';
 import type { Site } from '../access/passkeys.ts';
+import type { openAlertRoom } from '../alerts/room.ts';
+import type { FleetLog } from '../audit/log.ts';
+import type { BoxWitness } from '../audit/witness.ts';
+import type { Compliance } from '../compliance/compliance.ts';
+import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Boxes } from '../inventory/boxes.ts';
+import type { Glance } from '../inventory/glance.ts';
 import type { Overview } from '../inventory/overview.ts';
 import type { Msps } from '../tenants/msps.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import type { Live } from './live.ts';
+
+type AlertRoom = ReturnType<typeof openAlertRoom>;
 
 export interface ConsoleServices {
   readonly clock: Clock;
@@ -23,4 +32,21 @@ export interface ConsoleServices {
   readonly tenants: Tenants;
   readonly boxes: Boxes;
   readonly overview: Overview;
+  readonly glance: Glance;
+  readonly enrolment: Pick<Enrolment, 'typed' | 'withdraw' | 'claimsAt' | 'waitingOf'>;
+  readonly alerts: {
+    readonly list: Pick<AlertRoom['list'], 'counts' | 'list' | 'acknowledge'>;
+    readonly windows: Pick<AlertRoom['windows'], 'nowAndNext'>;
+  };
+  /** Processing agreements with customers. */
+  readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with'>;
+  /** By which an MSP signs policies, as boxes are told when they are paired: SPKI, base64; null: it has none yet. */
+  readonly policyKeyOf: (msp: string) => Promise<string | null>;
+  readonly audit: Pick<FleetLog, 'about' | 'isAbout' | 'lastCheckpoint' | 'checkpointAt' | 'prove' | 'origin'>;
+  /** By which the fleet signs its own log: raw Ed25519, base64. */
+  readonly logKey: string;
+  readonly witness: Pick<BoxWitness, 'states' | 'troubled' | 'memory' | 'evidence' | 'acceptLoss'>;
+  /** When the fleet's own certificates end, wall clock, ms. */
+  readonly ends: () => { readonly root: number; readonly boxes: number };
+  readonly live: Live;
 }

@@ -24,6 +24,7 @@ export function formatsOf(language: Language, timeZone: string) {
   const time = date({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const short = date({ weekday: 'short', day: 'numeric', month: 'short' });
   const withYear = date({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+  const plain = date({ day: 'numeric', month: 'short', year: 'numeric' });
   const long = date({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   const year = date({ year: 'numeric' });
   /** `2026-10-09`: what a date field holds. */
@@ -38,6 +39,7 @@ export function formatsOf(language: Language, timeZone: string) {
   const languageNames = new Intl.DisplayNames(locale, { type: 'language' });
   const regions = new Intl.DisplayNames(locale, { type: 'region' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const since = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   const sameDay = (a: number, b: number) => iso.format(a) === iso.format(b);
 
@@ -67,6 +69,8 @@ export function formatsOf(language: Language, timeZone: string) {
     time: (at: number) => time.format(at),
     /** With weekday and year. */
     date: (at: number) => withYear.format(at),
+    /** Without weekday: `3 Feb 2027`. */
+    plainDate: (at: number) => plain.format(at),
     longDate: (at: number) => long.format(at),
     isoDate: (at: number) => iso.format(at),
     /** `Today 14:31`, `Thu 8 Oct 16:44`: today and yesterday by word, this year without the year. */
@@ -79,6 +83,14 @@ export function formatsOf(language: Language, timeZone: string) {
         Math.max(0, Math.round((Date.parse(iso.format(at)) - Date.parse(iso.format(now))) / DAY_MS)),
         'day',
       ),
+    /** `6 min ago`, `31 hr ago`, `3 days ago`: to two hours in minutes, to two days in hours. */
+    ago: (at: number, now: number) => {
+      const minutes = Math.max(0, Math.floor((now - at) / 60_000));
+      if (minutes < 120) return since.format(-minutes, 'minute');
+      return minutes < 2880
+        ? since.format(-Math.floor(minutes / 60), 'hour')
+        : since.format(-Math.floor(minutes / 1440), 'day');
+    },
     bytes: (value: number) => {
       const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
       const options = { style: 'unit', unit: UNITS[power]!, maximumFractionDigits: 1 } as const;

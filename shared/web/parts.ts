@@ -31,6 +31,8 @@ export interface Field {
   readonly min?: string;
   readonly max?: string;
   readonly maxlength?: number;
+  /** Id of a `datalist` with what is offered. */
+  readonly list?: string;
   readonly fault?: FormFault | null;
 }
 
@@ -43,7 +45,7 @@ function describedBy(id: string, hint: string | undefined, wrong: FormFault | nu
 const faultText = (id: string, wrong: FormFault | null): Html =>
   wrong ? html`<span class="error" id="${id}-error">${wrong.text}</span>` : nothing;
 
-const attribute = (name: 'min' | 'max' | 'maxlength', value: string | number | undefined): Html =>
+const attribute = (name: 'min' | 'max' | 'maxlength' | 'list', value: string | number | undefined): Html =>
   value === undefined ? nothing : html` ${name}="${value}"`;
 
 /** A labelled field; its hint and its fault are read out with it. */
@@ -53,7 +55,7 @@ export function field(options: Field): Html {
   const wrong = fault?.field === id ? fault : null;
   return html`<div class="field${wide ? ' wide' : ''}"><label for="${id}">${label}</label>${inRow ? nothing : said}${faultText(id, wrong)}<input id="${id}" name="${id}" type="${type}" value="${value}" autocomplete="${autocomplete}"${
     required ? html` required` : nothing
-  }${inputmode ? html` inputmode="${inputmode}"` : nothing}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('maxlength', options.maxlength)}${describedBy(id, hint, wrong)}>${inRow ? said : nothing}</div>`;
+  }${inputmode ? html` inputmode="${inputmode}"` : nothing}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('maxlength', options.maxlength)}${attribute('list', options.list)}${describedBy(id, hint, wrong)}>${inRow ? said : nothing}</div>`;
 }
 
 /** A labelled field of several lines. */

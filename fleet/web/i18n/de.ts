@@ -1,19 +1,33 @@
 import { account } from './de/account.ts';
+import { audit, witness } from './de/audit.ts';
+import { common } from './de/common.ts';
 import { frame } from './de/frame.ts';
 import { overview } from './de/overview.ts';
+import { people, tokens } from './de/people.ts';
 import { problems } from './de/problems.ts';
 import { providers, signInWith } from './de/providers.ts';
 import { enrol, invitation, passkey, signIn } from './de/sign-in.ts';
+import { customer, customers, search, site, sites } from './de/tenants.ts';
 import type { Texts } from './en.ts';
 
 export const de: Texts = {
   name: 'Deutsch',
   frame,
+  common,
   signIn,
   passkey,
   invitation,
   enrol,
   overview,
+  customers,
+  customer,
+  site,
+  sites,
+  search,
+  people,
+  tokens,
+  audit,
+  witness,
   account,
   providers,
   signInWith,

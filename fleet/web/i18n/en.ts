@@ -1,19 +1,33 @@
 /** Every text of the console; each room of pages has a file. The other languages have its type: a missing text does not compile. */
 import type { ProblemCode } from '../problems.ts';
 import { account } from './en/account.ts';
+import { audit, witness } from './en/audit.ts';
+import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
 import { overview } from './en/overview.ts';
+import { people, tokens } from './en/people.ts';
 import { providers, signInWith } from './en/providers.ts';
 import { enrol, invitation, passkey, signIn } from './en/sign-in.ts';
+import { customer, customers, search, site, sites } from './en/tenants.ts';
 
 export const en = {
   name: 'English',
   frame,
+  common,
   signIn,
   passkey,
   invitation,
   enrol,
   overview,
+  customers,
+  customer,
+  site,
+  sites,
+  search,
+  people,
+  tokens,
+  audit,
+  witness,
   account,
   providers,
   signInWith,

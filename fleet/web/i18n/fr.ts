@@ -1,19 +1,33 @@
 import type { Texts } from './en.ts';
 import { account } from './fr/account.ts';
+import { audit, witness } from './fr/audit.ts';
+import { common } from './fr/common.ts';
 import { frame } from './fr/frame.ts';
 import { overview } from './fr/overview.ts';
+import { people, tokens } from './fr/people.ts';
 import { problems } from './fr/problems.ts';
 import { providers, signInWith } from './fr/providers.ts';
 import { enrol, invitation, passkey, signIn } from './fr/sign-in.ts';
+import { customer, customers, search, site, sites } from './fr/tenants.ts';
 
 export const fr: Texts = {
   name: 'Français',
   frame,
+  common,
   signIn,
   passkey,
   invitation,
   enrol,
   overview,
+  customers,
+  customer,
+  site,
+  sites,
+  search,
+  people,
+  tokens,
+  audit,
+  witness,
   account,
   providers,
   signInWith,

@@ -1,19 +1,33 @@
 import type { Texts } from './en.ts';
 import { account } from './nl/account.ts';
+import { audit, witness } from './nl/audit.ts';
+import { common } from './nl/common.ts';
 import { frame } from './nl/frame.ts';
 import { overview } from './nl/overview.ts';
+import { people, tokens } from './nl/people.ts';
 import { problems } from './nl/problems.ts';
 import { providers, signInWith } from './nl/providers.ts';
 import { enrol, invitation, passkey, signIn } from './nl/sign-in.ts';
+import { customer, customers, search, site, sites } from './nl/tenants.ts';
 
 export const nl: Texts = {
   name: 'Nederlands',
   frame,
+  common,
   signIn,
   passkey,
   invitation,
   enrol,
   overview,
+  customers,
+  customer,
+  site,
+  sites,
+  search,
+  people,
+  tokens,
+  audit,
+  witness,
   account,
   providers,
   signInWith,

@@ -10,6 +10,12 @@ export type MenuPlace = keyof Texts['frame']['nav'];
 /** Left to right; who may do the act sees the entry. */
 const menu: readonly { readonly place: MenuPlace; readonly path: string; readonly act: Act }[] = [
   { place: 'overview', path: '/', act: 'see tenants' },
+  { place: 'customers', path: '/customers', act: 'see tenants' },
+  { place: 'sites', path: '/sites', act: 'see tenants' },
+  { place: 'witness', path: '/witness', act: 'see boxes' },
+  { place: 'audit', path: '/audit', act: 'see audit log' },
+  { place: 'people', path: '/people', act: 'see people' },
+  { place: 'tokens', path: '/tokens', act: 'make tokens' },
   { place: 'providers', path: '/providers', act: 'manage sign-in' },
   { place: 'account', path: '/account', act: 'see tenants' },
 ];
@@ -27,6 +33,10 @@ export interface Page {
   readonly trail?: readonly Step[];
   /** Modules that the page runs, by asset name. */
   readonly modules?: readonly string[];
+  /** Whether it follows what changes: parts with `data-live` and an id are put in anew. */
+  readonly live?: boolean;
+  /** What was searched for, to stand in the search field. */
+  readonly search?: string;
   readonly body: Html;
 }
 
@@ -64,12 +74,17 @@ function signedInParts(visit: Visit, place: MenuPlace | undefined): { who: Html;
   };
 }
 
+const searchForm = ({ t }: Visit, search: string): Html =>
+  html`<form role="search" action="/search" method="get"><label class="visually-hidden" for="find">${t.frame.search}</label><input id="find" name="q" type="search" value="${search}" placeholder="${t.frame.searchHint}" maxlength="100"></form>`;
+
 /** A whole document. */
-export function layout(visit: Visit, { title, place, trail = [], modules = [], body }: Page): Html {
+export function layout(visit: Visit, page: Page): Html {
+  const { title, place, trail = [], live = false, search = '', body } = page;
   const { t, f, language, assets, services, person } = visit;
+  const modules = [...(page.modules ?? []), ...(live ? ['browser/live.ts'] : [])];
   const parts = signedInParts(visit, place);
   return html`<!doctype html>
-<html lang="${language}">
+<html lang="${language}"${live && person ? html` data-live="${services.live.idOf(person.msp)}"` : nothing}>
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -85,6 +100,7 @@ export function layout(visit: Visit, { title, place, trail = [], modules = [], b
     <div>
       <a class="brand" href="/">${mark}<span>Bel<b>kluis</b></span></a>
       <div class="place">${person ? whereIs(visit, trail) : nothing}</div>
+      ${person ? searchForm(visit, search) : nothing}
       <div class="tools">
         ${languageLinks(visit)}
         ${parts.who}

@@ -1,18 +1,28 @@
 /** A console with the fleet's real rooms behind it, on SQLite, and people at it. */
+import { generateKeyPairSync } from 'node:crypto';
 import { totpCode } from '@belkluis/shared/access/totp';
+import { rawPublicKey } from '@belkluis/shared/audit/note';
 import { seededChance, systemChance } from '@belkluis/shared/base/chance';
+import type { Clock } from '@belkluis/shared/base/clock';
+import { silentLog } from '@belkluis/shared/base/log';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
 import { visitor } from '@belkluis/shared/web/testing/visitor';
 import type { ExecutionContext } from 'ava';
 import { openAccess } from '../../access/access.ts';
 import type { Outbound } from '../../access/oidc/outbound.ts';
 import type { Grant, Role } from '../../access/rights.ts';
-import { tenantEntry } from '../../audit/events.ts';
+import { openAlertRoom } from '../../alerts/room.ts';
+import { enrolmentEntry, tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
+import { openBoxWitness } from '../../audit/witness.ts';
 import { idSource } from '../../db/ids.ts';
 import type { AnyTables } from '../../db/open.ts';
 import { both } from '../../db/testing/databases.ts';
+import type { FleetCa } from '../../enrolment/ca.ts';
+import { openEnrolment } from '../../enrolment/enrolment.ts';
+import { openEnrolmentStore } from '../../enrolment/store.ts';
 import { type BoxEvent, openBoxes } from '../../inventory/boxes.ts';
+import { openGlance } from '../../inventory/glance.ts';
 import { openOverview } from '../../inventory/overview.ts';
 import { migrations } from '../../migrations.ts';
 import type { TenantEvent } from '../../tenants/events.ts';
@@ -21,6 +31,7 @@ import { wholeMsp } from '../../tenants/scope.ts';
 import { openTenants } from '../../tenants/tenants.ts';
 import { createConsole } from '../app.ts';
 import { loadAssets } from '../assets.ts';
+import { openLive } from '../live.ts';
 import type { ConsoleServices } from '../services.ts';
 
 export const ORIGIN = 'https://fleet.example';
@@ -38,9 +49,19 @@ const nowhere: Outbound = async () => {
   throw new Error('there is no network in this test');
 };
 
+/** On a database of the test, with a clock that the test turns. */
 export async function testConsole(t: ExecutionContext, outbound = nowhere) {
   const { kysely } = await both[0]!.fresh(t, migrations);
-  const clock = new ManualClock(Date.UTC(2026, 9, 9, 10, 0));
+  return await consoleOn(kysely, new ManualClock(Date.UTC(2026, 9, 9, 10, 0)), ORIGIN, outbound);
+}
+
+export async function consoleOn<Time extends Clock>(
+  kysely: AnyTables,
+  clock: Time,
+  origin: string,
+  outbound = nowhere,
+) {
+  const site = { origin, host: new URL(origin).hostname };
   const log = openFleetLog({ database: kysely, fleetId: 'f'.repeat(32), clock, chance: systemChance });
   const newId = idSource(clock, systemChance);
   const append = (event: TenantEvent | BoxEvent, transaction: AnyTables) => log.append(tenantEntry(event), transaction);
@@ -48,12 +69,42 @@ export async function testConsole(t: ExecutionContext, outbound = nowhere) {
   const access = openAccess({
     ...parts,
     chance: seededChance(newId()),
-    site: { origin: ORIGIN, host: 'fleet.example' },
+    site,
     hashCost: { memoryKiB: 64, passes: 1 },
-    identity: { sealKey: Buffer.alloc(32), outbound, declare: () => () => {} },
+    identity: { sealKey: Buffer.alloc(32, 7), outbound, declare: () => () => {} },
     append: (event, transaction) => log.append(event, transaction),
   });
   const [msps, tenants] = [openMsps(parts), openTenants(parts)];
+  const logKey = generateKeyPairSync('ed25519');
+  const boxKey = generateKeyPairSync('ed25519');
+  const works: { agreement: 'valid' | 'missing' | 'expired'; policyKey: string | null } = {
+    agreement: 'valid',
+    policyKey: logKey.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+  };
+  const witness = openBoxWitness({
+    database: kysely,
+    clock,
+    witness: { name: 'fleet.example/witness', privateKey: logKey.privateKey },
+    logKeyOf: async () => boxKey.publicKey,
+    append: log.append,
+    raise: async () => {},
+  });
+  const enrolmentStore = openEnrolmentStore(kysely);
+  const enrolment = openEnrolment({
+    store: enrolmentStore,
+    ca: { root: '' } as FleetCa,
+    brokers: [],
+    clock,
+    chance: systemChance,
+    agreementOf: async () => works.agreement,
+    append: (event) => log.append(enrolmentEntry(event)),
+  });
+  const alerts = openAlertRoom({
+    ...{ database: kysely, clock, newId, chance: systemChance, log: silentLog },
+    senders: { webhook: async () => {}, mail: async () => {} },
+    mayStand: () => {},
+    append: (event, transaction) => log.append(event, transaction),
+  });
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -63,12 +114,30 @@ export async function testConsole(t: ExecutionContext, outbound = nowhere) {
     version: '1.4.2',
     region: 'NL',
     timeZone: 'Europe/Amsterdam',
-    site: { origin: ORIGIN, host: 'fleet.example' },
+    site,
     access,
     msps,
     tenants,
     boxes: openBoxes(parts),
     overview: openOverview(parts),
+    glance: openGlance(parts),
+    enrolment,
+    alerts,
+    agreements: {
+      agreementOf: async () => works.agreement,
+      async with(scope, customer) {
+        await tenants.customer(scope, customer);
+        const until = Date.UTC(2026, 11, 31);
+        const standing = works.agreement === 'missing' ? { is: works.agreement } : { is: works.agreement, until };
+        return { agreements: [], standing, push: { may: works.agreement === 'valid', stopsAt: null } };
+      },
+    },
+    policyKeyOf: async () => works.policyKey,
+    audit: log,
+    logKey: rawPublicKey(logKey.publicKey).toString('base64'),
+    witness,
+    ends: () => ({ root: Date.UTC(2046, 8, 11), boxes: Date.UTC(2031, 1, 3) }),
+    live: openLive(clock),
   };
   const app = createConsole(services, assets);
   const scope = wholeMsp((await msps.create('Noordkop ICT', 'operator')).id);
@@ -89,13 +158,19 @@ export async function testConsole(t: ExecutionContext, outbound = nowhere) {
     const { secret } = await access.signIn.beginTotp(enrol);
     const session = await access.signIn.confirmTotp(enrol, totpCode(secret, clock.now()));
     const person = await access.signedIn(session);
-    const at = visitor(app, ORIGIN, headers);
+    const at = visitor(app, origin, headers);
     at.cookies.set('__Host-session', session);
     return { ...at, session, person, code: () => totpCode(secret, clock.now()) };
   };
   return {
     app,
     services,
+    works,
+    logKey,
+    boxKey,
+    enrolmentStore,
+    alerts,
+    witness,
     kysely,
     clock,
     log,
@@ -105,7 +180,7 @@ export async function testConsole(t: ExecutionContext, outbound = nowhere) {
     other,
     invite,
     join,
-    visitor: () => visitor(app, ORIGIN),
+    visitor: () => visitor(app, origin),
   };
 }
 

@@ -103,6 +103,11 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   box_taken: 'Diese Box wird schon verwaltet. Wer sie verwaltet, muss sie zuerst freigeben.',
   cursor_invalid: 'Diese Seite gibt es nicht mehr. Beginnen Sie mit der ersten der Liste.',
 
+  log_empty: 'Im Log steht noch nichts.',
+  log_unsigned: 'Das Log ist hier noch nicht unterzeichnet. Das geschieht jede Viertelstunde.',
+  event_unknown: 'Eine solche Zeile gibt es im Log nicht.',
+  box_not_watched: 'Vom Log dieser Box ist nichts bekannt.',
+
   code_unreadable:
     'Das ist kein Kopplungscode: er hat 13 Buchstaben und Ziffern. Vergleichen Sie ihn mit dem, was die Box zeigt.',
   code_unknown:

@@ -100,6 +100,11 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   box_taken: 'Ce boîtier est déjà géré. Celui qui le gère doit d’abord le libérer.',
   cursor_invalid: 'Cette page n’existe plus. Commencez par la première de la liste.',
 
+  log_empty: 'Rien n’est encore dans le journal.',
+  log_unsigned: 'Le journal n’est pas encore signé ici. Cela se fait tous les quarts d’heure.',
+  event_unknown: 'Cette ligne n’existe pas dans le journal.',
+  box_not_watched: 'Rien n’est connu du journal de ce boîtier.',
+
   code_unreadable:
     'Ce n’est pas un code d’association : il a 13 lettres et chiffres. Comparez-le avec ce que montre le boîtier.',
   code_unknown:

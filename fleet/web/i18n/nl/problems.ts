@@ -97,6 +97,11 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   box_taken: 'Deze box wordt al beheerd. Wie hem beheert moet hem eerst vrijgeven.',
   cursor_invalid: 'Deze bladzijde is er niet meer. Begin met de eerste van de lijst.',
 
+  log_empty: 'In het log staat nog niets.',
+  log_unsigned: 'Het log is hier nog niet ondertekend. Dat gebeurt elk kwartier.',
+  event_unknown: 'Zo’n regel is er niet in het log.',
+  box_not_watched: 'Van het log van deze box is niets bekend.',
+
   code_unreadable: 'Dit is geen koppelcode: die heeft 13 letters en cijfers. Vergelijk hem met wat de box toont.',
   code_unknown:
     'Geen box toont de fleet nu deze code. Kijk of de box zegt dat hij de fleet bereikt, en of zijn code niet ouder is dan een dag.',

@@ -1,0 +1,220 @@
+/** Customers, the worst first, and what can be done with them. */
+import { healthCodes } from '@belkluis/shared/contract/health-codes';
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
+import { errorSummary, type FormFault, field, head, pick, state } from '@belkluis/shared/web/parts';
+import { Hono } from 'hono';
+import type { CustomerGlance } from '../../inventory/glance.ts';
+import type { CustomerRow } from '../../inventory/overview.ts';
+import { type Urgency, urgencies } from '../../inventory/urgency.ts';
+import type { Scope } from '../../tenants/scope.ts';
+import { healthWords } from '../i18n/health.ts';
+import { AGREEMENT_SOON_MS, CUSTOMERS_SHOWN, PROVEN_WITHIN_MS } from '../limits.ts';
+import { allowed, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
+import { layout } from './layout.ts';
+import { ago, kindOf, nextPage, policyWord } from './parts.ts';
+import { refusal } from './problem.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How a customer stands: how many of its boxes are worst, and what is the matter. */
+function stateCell({ t, language }: Visit, { urgency, counts }: CustomerRow, glance: CustomerGlance): Html {
+  if (urgency === null) return state('off', t.customers.noBoxes);
+  const count = counts[urgency];
+  const words = healthWords[language];
+  const checks = glance.findings.map(({ code }) =>
+    code in healthCodes ? words.checks[healthCodes[code as keyof typeof healthCodes].check] : '',
+  );
+  const matter = [...new Set(checks)].filter(Boolean).slice(0, 3).join(', ');
+  const quiet = urgency === 'ok' || urgency === 'revoked' || matter === '';
+  return html`${state(kindOf[urgency], t.customers.standing[urgency](count))}${quiet ? nothing : html`<small>${matter}</small>`}`;
+}
+
+function provenCell(visit: Visit, { boxes, counts }: CustomerRow, { provenAt, unproven }: CustomerGlance): Html {
+  const { t, f, now } = visit;
+  if (boxes - counts.revoked - counts.pending === 0) return html`–`;
+  if (provenAt === null || unproven > 0) return state('off', t.customers.unproven);
+  // It is told to the hour.
+  if (now - provenAt < HOUR_MS) return html`${t.customers.thisHour}`;
+  return now - provenAt > PROVEN_WITHIN_MS ? state('bad', f.ago(provenAt, now)) : ago(visit, provenAt);
+}
+
+function policyCell(visit: Visit, { policy }: CustomerGlance): Html {
+  const worst = (['rejected', 'pending', 'none', 'applied'] as const).find((one) => policy[one] > 0);
+  return policyWord(visit, worst ?? null);
+}
+
+/** Until when there is an agreement; who sees a part of a customer alone is not told. */
+async function agreementCell({ t, f, now, services }: Visit, scope: Scope, customer: string): Promise<Html> {
+  const known = await services.agreements.with(scope, customer).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'customer_unknown') return null;
+    throw error;
+  });
+  if (known === null) return html`–`;
+  const { standing } = known;
+  if (standing.is !== 'valid') return state('warn', t.site.agreements[standing.is]);
+  if (standing.until === null) return html`${t.customers.withoutEnd}`;
+  const date = f.plainDate(standing.until);
+  return standing.until - now < AGREEMENT_SOON_MS ? state('warn', date) : html`${date}`;
+}
+
+/** Rows of customers with what is known of them at a glance; also on the overview. */
+export async function customerTable(
+  visit: Visit,
+  scope: Scope,
+  rows: readonly CustomerRow[],
+  glances: ReadonlyMap<string, CustomerGlance>,
+): Promise<Html> {
+  const { t, f } = visit;
+  const agreements = await Promise.all(rows.map(({ id }) => agreementCell(visit, scope, id)));
+  const { columns } = t.customers;
+  return html`<table class="cards">
+    <caption class="visually-hidden">${t.customers.caption}</caption>
+    <thead><tr><th scope="col">${columns.customer}</th><th scope="col">${columns.state}</th><th scope="col" class="num">${columns.findings}</th><th scope="col">${columns.proven}</th><th scope="col">${columns.policy}</th><th scope="col" class="num">${columns.disk}</th><th scope="col">${columns.agreement}</th></tr></thead>
+    <tbody>${rows.map((row, at) => {
+      const glance = glances.get(row.id)!;
+      const findings = glance.findings.reduce((sum, { boxes }) => sum + boxes, 0);
+      return html`<tr><th scope="row"><a href="/customers/${row.id}">${row.name}</a><small>${t.customers.size(f.number(glance.sites), glance.sites, f.number(row.boxes), row.boxes)}</small></th><td data-label="${columns.state}">${stateCell(visit, row, glance)}</td><td data-label="${columns.findings}" class="num">${f.number(findings)}</td><td data-label="${columns.proven}">${provenCell(visit, row, glance)}</td><td data-label="${columns.policy}">${policyCell(visit, glance)}</td><td data-label="${columns.disk}" class="num">${glance.diskDays === null ? t.customers.roomy : f.number(glance.diskDays)}</td><td data-label="${columns.agreement}" class="nowrap">${agreements[at]}</td></tr>`;
+    })}</tbody>
+  </table>`;
+}
+
+const havingIn = (text: string | undefined): Urgency | undefined => urgencies.find((one) => one === text);
+
+function nameForm(
+  visit: Visit,
+  action: string,
+  { title, lead, verb, back }: { title: string; lead: string; verb: string; back: string },
+  name: string,
+  fault: FormFault | null,
+): Html {
+  const { t } = visit;
+  return html`${head(title, lead)}
+    <form method="post" action="${action}" class="stack tight narrow">
+      ${errorSummary(t.frame, fault)}
+      ${field({ id: 'name', label: t.customers.name, hint: t.customers.nameHint, value: name, autocomplete: 'off', required: true, maxlength: 80, fault })}
+      <div class="row"><button class="primary">${verb}</button><a href="${back}">${t.common.cancel}</a></div>
+    </form>`;
+}
+
+const nameFields = { name_invalid: 'name', name_taken: 'name' };
+
+function newPage(visit: Visit, name: string, fault: FormFault | null): Html {
+  const { customers } = visit.t;
+  const words = { title: customers.add, lead: customers.addLead, verb: customers.addVerb, back: '/customers' };
+  return layout(visit, {
+    title: customers.add,
+    place: 'customers',
+    body: nameForm(visit, '/customers', words, name, fault),
+  });
+}
+
+function editPage(
+  visit: Visit,
+  { id, name, archived }: { id: string; name: string; archived: boolean },
+  typed: string,
+  fault: FormFault | null,
+): Html {
+  const { customers } = visit.t;
+  const words = {
+    title: customers.rename(name),
+    lead: customers.renameLead,
+    verb: customers.renameVerb,
+    back: `/customers/${id}`,
+  };
+  const [act, said, verb] = archived
+    ? (['restore', customers.restoreLead, customers.restoreVerb] as const)
+    : (['archive', customers.archiveLead, customers.archiveVerb] as const);
+  const body = html`<div class="stack">${nameForm(visit, `/customers/${id}`, words, typed, fault)}
+    <section aria-labelledby="archive"><header><h2 id="archive">${verb}</h2><p>${said}</p></header>
+      <form method="post" action="/customers/${id}/${act}"><button${archived ? nothing : html` class="danger"`}>${verb}</button></form></section></div>`;
+  return layout(visit, {
+    title: words.title,
+    place: 'customers',
+    trail: [{ href: `/customers/${id}`, text: name }],
+    body,
+  });
+}
+
+export const customersRoutes = new Hono<ConsoleEnv>()
+  .get('/customers', async (c) => {
+    const { scope } = allowed(c, 'see tenants');
+    const visit = c.get('visit');
+    const { t, f, services } = visit;
+    const [search, after] = [c.req.query('q') ?? '', c.req.query('after')];
+    const having = havingIn(c.req.query('having'));
+    const { rows, next } = await services.overview.customers(scope, { search, after, having, limit: CUSTOMERS_SHOWN });
+    const glances = await services.glance.customers(
+      scope,
+      rows.map(({ id }) => id),
+    );
+    const all = await services.glance.countCustomers(scope);
+    const add =
+      may(visit, 'manage tenants') && scope.within === 'all'
+        ? html`<a href="/customers/new">${t.customers.add}</a>`
+        : nothing;
+    const choices = [
+      ['', t.customers.any],
+      ...urgencies.filter((one) => one !== 'revoked').map((one) => [one, t.common.urgency[one]]),
+    ] as [string, string][];
+    const body = html`${head(t.customers.title(f.number(all), all), t.customers.lead, add)}
+      <div class="stack close">
+        <form method="get" action="/customers" class="filter" role="search" aria-label="${t.customers.filter}">
+          ${field({ id: 'q', label: t.customers.search, type: 'search', value: search, autocomplete: 'off' })}
+          ${pick({ id: 'having', label: t.customers.having, of: choices, chosen: having ?? '', fault: null })}
+          <div class="acts row"><button>${t.common.filter}</button>${search || having ? html`<a href="/customers">${t.common.all}</a>` : nothing}</div>
+        </form>
+        <section aria-label="${t.customers.caption}" data-live id="customers">
+          ${
+            rows.length === 0
+              ? html`<div class="empty"><p>${search || having ? t.customers.nobodyFound : t.customers.nobody}</p><p>${search || having ? html`<a href="/customers">${t.common.all}</a>` : add}</p></div>`
+              : html`${await customerTable(visit, scope, rows, glances)}${nextPage(visit, '/customers', { q: search, having }, { said: t.customers.shown(f.number(rows.length), f.number(all)), after, next })}`
+          }
+        </section>
+      </div>`;
+    return c.html(layout(visit, { title: t.customers.heading, place: 'customers', live: true, body }));
+  })
+  .get('/customers/new', (c) => {
+    allowed(c, 'manage tenants');
+    return c.html(newPage(c.get('visit'), '', null));
+  })
+  .post('/customers', async (c) => {
+    const { scope, person } = allowed(c, 'manage tenants');
+    const visit = c.get('visit');
+    const name = await posted(c, 'name');
+    try {
+      const { id } = await visit.services.tenants.createCustomer(scope, name, person.id);
+      return c.redirect(`/customers/${id}`, 303);
+    } catch (error) {
+      return c.html(newPage(visit, name, refusal(c, error, nameFields)));
+    }
+  })
+  .get('/customers/:id/edit', async (c) => {
+    const { scope } = allowed(c, 'manage tenants');
+    const visit = c.get('visit');
+    const { id, name, archivedAt } = await visit.services.tenants.customer(scope, c.req.param('id'));
+    return c.html(editPage(visit, { id, name, archived: archivedAt !== null }, name, null));
+  })
+  .post('/customers/:id', async (c) => {
+    const { scope, person } = allowed(c, 'manage tenants');
+    const visit = c.get('visit');
+    const { tenants } = visit.services;
+    const { id, name: before, archivedAt } = await tenants.customer(scope, c.req.param('id'));
+    const name = await posted(c, 'name');
+    try {
+      await tenants.renameCustomer(scope, id, name, person.id);
+      return c.redirect(`/customers/${id}`, 303);
+    } catch (error) {
+      const fault = refusal(c, error, nameFields);
+      return c.html(editPage(visit, { id, name: before, archived: archivedAt !== null }, name, fault));
+    }
+  })
+  .post('/customers/:id/archive', async (c) => {
+    const { scope, person } = allowed(c, 'manage tenants');
+    await c.get('visit').services.tenants.archiveCustomer(scope, c.req.param('id'), person.id);
+    return c.redirect(`/customers/${c.req.param('id')}`, 303);
+  })
+  .post('/customers/:id/restore', async (c) => {
+    const { scope, person } = allowed(c, 'manage tenants');
+    await c.get('visit').services.tenants.restoreCustomer(scope, c.req.param('id'), person.id);
+    return c.redirect(`/customers/${c.req.param('id')}`, 303);
+  });

@@ -1,0 +1,188 @@
+/** Who may ask for which page: every route of the console by every role and scope, and no word that tells another's id from one that never was. */
+import test from 'ava';
+import { type Grant, type Role, roles } from '../access/rights.ts';
+import { populate } from './testing/boxes.ts';
+import { of, type TestConsole, testConsole } from './testing/console.ts';
+
+const everybody: readonly Role[] = roles;
+const runs: readonly Role[] = ['owner', 'operator'];
+const looks: readonly Role[] = ['owner', 'auditor'];
+
+/** Roles that each route is for. A route that is missing here fails: decide who may ask for it, then add it. */
+const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
+  'GET /assets/*': 'open',
+  'GET /sign-in': 'open',
+  'POST /sign-in': 'open',
+  'GET /sign-in/code': 'open',
+  'POST /sign-in/code': 'open',
+  'POST /sign-in/passkey/options': 'open',
+  'POST /sign-in/passkey': 'open',
+  'POST /sign-out': 'open',
+  'GET /invitation': 'open',
+  'POST /invitation': 'open',
+  'GET /enrol': 'half',
+  'POST /enrol/app': 'half',
+  'POST /enrol/app/code': 'half',
+  'POST /enrol/passkey/options': 'half',
+  'POST /enrol/passkey': 'half',
+  'GET /': everybody,
+  'POST /alerts/:alert/acknowledge': runs,
+  'GET /events': everybody,
+  'GET /search': everybody,
+  'GET /customers': everybody,
+  'GET /customers/new': runs,
+  'POST /customers': runs,
+  'GET /customers/:customer': everybody,
+  'GET /customers/:customer/edit': runs,
+  'POST /customers/:customer': runs,
+  'POST /customers/:customer/archive': runs,
+  'POST /customers/:customer/restore': runs,
+  'GET /customers/:customer/sites/new': runs,
+  'POST /customers/:customer/sites': runs,
+  'GET /sites': everybody,
+  'GET /sites/:site': everybody,
+  'GET /sites/:site/edit': runs,
+  'POST /sites/:site': runs,
+  'POST /sites/:site/archive': runs,
+  'POST /sites/:site/restore': runs,
+  'POST /sites/:site/claims': runs,
+  'POST /sites/:site/claims/:claim/withdraw': runs,
+  'GET /witness': everybody,
+  'GET /witness/:box': everybody,
+  'GET /witness/:box/checkpoint': everybody,
+  'GET /witness/:box/evidence/:digest': everybody,
+  'POST /witness/:box/accept-loss': ['owner'],
+  'GET /audit': looks,
+  'GET /audit/checkpoint': looks,
+  'GET /audit/:index{[0-9]{1,15}}/proof.json': looks,
+  'GET /people': looks,
+  'GET /people/invite': ['owner'],
+  'POST /people/invite': ['owner'],
+  'POST /people/invitations/:invitation/withdraw': ['owner'],
+  'GET /people/:person': looks,
+  'POST /people/:person/grants': ['owner'],
+  'POST /people/:person/grants/:at/remove': ['owner'],
+  'POST /people/:person/remove': ['owner'],
+  'GET /tokens': runs,
+  'GET /tokens/new': runs,
+  'POST /tokens': runs,
+  'POST /tokens/:token/end': runs,
+  'GET /providers': ['owner'],
+  'GET /providers/new': ['owner'],
+  'POST /providers/new': ['owner'],
+  'GET /providers/:provider': ['owner'],
+  'POST /providers/:provider': ['owner'],
+  'POST /providers/:provider/remove': ['owner'],
+  'GET /sign-in/with/:provider': 'open',
+  'GET /sign-in/with/:provider/back': 'open',
+  'GET /sign-in/with/:provider/finish': 'open',
+  'POST /invitation/with': 'open',
+  'GET /account/providers': everybody,
+  'POST /account/providers/:provider/connect': everybody,
+  'POST /account/providers/:provider/disconnect': everybody,
+  'GET /account': everybody,
+  'POST /account/password': everybody,
+  'POST /account/passkeys/:passkey/remove': everybody,
+  'POST /account/app/remove': everybody,
+  'POST /account/sessions/end': everybody,
+  'POST /account/zone': everybody,
+};
+
+/** Routes of the console, as its router has them; what runs for every request is none. */
+const routesOf = ({ app }: Pick<TestConsole, 'app'>): string[] => [
+  ...new Set(app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
+];
+
+const NEVER = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
+/** A path with ids of what is there, or of what never was. */
+function pathOf(route: string, ids: Readonly<Record<string, string>>): string {
+  return route
+    .split(' ')[1]!
+    .replace(/:(\w+)(\{[^}]*\}+)?/g, (_, name: string, pattern?: string) => ids[name] ?? (pattern ? '0' : NEVER));
+}
+
+async function populated(t: Parameters<typeof testConsole>[0]) {
+  const made = await testConsole(t);
+  const ids = await populate(made, [
+    { customer: 'Bakkerij Visser', site: 'Utrecht', name: 'Oven' },
+    { customer: 'Garage De Vries', site: 'Gent', name: 'Brug' },
+  ]);
+  const known = {
+    customer: ids.get('Bakkerij Visser')!,
+    site: ids.get('Bakkerij Visser, Utrecht')!,
+    box: ids.get('Oven')!,
+  };
+  const others = {
+    customer: ids.get('Garage De Vries')!,
+    site: ids.get('Garage De Vries, Gent')!,
+    box: ids.get('Brug')!,
+  };
+  return { ...made, known, others };
+}
+
+test('every route has a rule, and every rule a route', async (t) => {
+  const shapes = (route: string) => route.replace(/:\w+/g, ':');
+  t.deepEqual(
+    routesOf(await testConsole(t))
+      .map(shapes)
+      .sort(),
+    Object.keys(rules).map(shapes).sort(),
+  );
+});
+
+for (const role of roles) {
+  test(`a ${role} is refused exactly what the rules refuse`, async (t) => {
+    const { join, known, log } = await populated(t);
+    const { get, post, person } = await join(`${role}@noordkop.example`, [of(role)]);
+    for (const [route, rule] of Object.entries(rules)) {
+      if (typeof rule === 'string' || route === 'GET /events') continue;
+      const at = pathOf(route, { ...known, person: person.id });
+      // What one does to oneself, or ends one's session by, is for tests of its own.
+      const allowed = rule.includes(role);
+      if (allowed && /^POST \/(people|account)/.test(route)) continue;
+      const before = (await log.head()).size;
+      const response = await (route.startsWith('GET') ? get(at) : post(at, {}));
+      t.is(response.status === 403, !allowed, `${route}: ${response.status}`);
+      t.true(response.status < 500, `${route}: ${response.status}`);
+      if (response.status === 403) t.is((await log.head()).size, before, `${route}: nothing was done`);
+    }
+  });
+}
+
+test('somebody of one customer meets nothing of another, as if it were not there, and nothing of the MSP as a whole', async (t) => {
+  const { join, known, others, other, services } = await populated(t);
+  const grants: readonly Grant[] = [
+    of('operator', { customer: known.customer }),
+    of('auditor', { customer: known.customer }),
+  ];
+  const { get, post, page } = await join('els@visser.example', grants);
+  const strange = await services.tenants.createCustomer(other, 'Elders', 'operator');
+  for (const [route, rule] of Object.entries(rules)) {
+    if (typeof rule === 'string' || !/:(customer|site|box)/.test(route)) continue;
+    const said = async (ids: Readonly<Record<string, string>>) => {
+      const at = pathOf(route, ids);
+      const answer = await (route.startsWith('GET')
+        ? get(at)
+        : post(at, { name: 'x', country: 'NL', timeZone: 'Europe/Amsterdam', code: 'x' }));
+      return [answer.status, await answer.text(), [...answer.headers].filter(([name]) => name !== 'set-cookie')];
+    };
+    const [of, never] = [await said(others), await said({})];
+    const expected = rule.includes('operator') || rule.includes('auditor') ? 404 : 403;
+    t.is(of[0], expected, route);
+    const bare = ([status, text, headers]: Awaited<ReturnType<typeof said>>) => [
+      status,
+      String(text).replaceAll(/href="[^"]*language=[^"]*"/g, ''),
+      headers,
+    ];
+    t.deepEqual(bare(of), bare(never), route);
+    if (/:customer/.test(route)) t.deepEqual(bare(await said({ customer: strange.id })), bare(never), route);
+  }
+  for (const path of ['/audit', '/people', '/audit/checkpoint']) t.is((await get(path)).status, 403, path);
+  t.is((await post('/customers', { name: 'Mijn klant' })).status, 403);
+  for (const path of ['/', '/customers', '/sites', '/witness', '/search?q=r']) {
+    const text = await page(path);
+    t.false(text.includes('Garage De Vries') || text.includes('Gent') || text.includes('Brug'), path);
+    t.true(path === '/search?q=r' || text.includes('Visser') || text.includes('Oven'), path);
+  }
+});

@@ -1,0 +1,214 @@
+/** The console in a real Chromium: a person comes in by an invitation and a passkey; every page in every language, wide and narrow. */
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { totpCode } from '@belkluis/shared/access/totp';
+import { systemChance } from '@belkluis/shared/base/chance';
+import { systemClock } from '@belkluis/shared/base/clock';
+import type { Language } from '@belkluis/shared/web/formats';
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import { openDatabase } from '../../fleet/db/open.ts';
+import { openCa } from '../../fleet/enrolment/ca.ts';
+import { migrations } from '../../fleet/migrations.ts';
+import { serveConsole } from '../../fleet/web/serve.ts';
+import { ordinaryDay, populate } from '../../fleet/web/testing/boxes.ts';
+import { consoleOn, of, PASSWORD } from '../../fleet/web/testing/console.ts';
+import { type Chromium, checkAccessibility, picture, startChromium } from './chromium.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'console-scenario-'));
+const languages: readonly Language[] = ['en', 'nl', 'de', 'fr'];
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function start() {
+  const ca = await openCa({
+    folder: join(folder, 'ca'),
+    passphrase: null,
+    hosts: ['localhost'],
+    now: Date.now(),
+    chance: systemChance,
+  });
+  const certificate = await ca.server(Date.now());
+  const database = await openDatabase(`sqlite:${join(folder, 'fleet.db')}`, { migrations });
+  const port = await freePort();
+  const origin = `https://localhost:${port}`;
+  const made = await consoleOn(database.kysely, systemClock, origin);
+  const serving = await serveConsole({ app: made.app, certificate, address: '127.0.0.1', port });
+  const spki = new X509Certificate(certificate.chain).publicKey.export({ format: 'der', type: 'spki' });
+  const chromium = await startChromium([createHash('sha256').update(spki).digest('base64')]);
+  return { ...made, database, serving, chromium, origin };
+}
+
+let world: Awaited<ReturnType<typeof start>>;
+
+test.before(async () => {
+  world = await start();
+});
+
+test.after.always(async () => {
+  await world?.chromium.browser.close();
+  await world?.serving.close();
+  await world?.database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** An authenticator that says yes, as a telephone whose owner puts a finger on it. */
+async function withAuthenticator({ browser, page }: Chromium): Promise<void> {
+  const session = await browser.newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** Looks at a page at 320 px in each language: nothing beside the screen, accessible. */
+async function inEveryLanguage(
+  t: Parameters<typeof picture>[0],
+  page: Page,
+  origin: string,
+  path: string,
+): Promise<void> {
+  await page.setViewportSize({ width: 320, height: 800 });
+  for (const language of languages) {
+    await page.goto(`${origin}${path}${path.includes('?') ? '&' : '?'}language=${language}`);
+    t.is(await page.getAttribute('html', 'lang'), language, path);
+    const beside = await page.evaluate(() => {
+      const { clientWidth } = document.documentElement;
+      if (document.documentElement.scrollWidth <= clientWidth) return [];
+      const all = [...document.querySelectorAll('body *')].filter(
+        (one) => one.getBoundingClientRect().right > clientWidth,
+      );
+      return all.map((one) => one.outerHTML.slice(0, 200));
+    });
+    t.deepEqual(beside, [], `${path} in ${language} scrolls sideways at 320`);
+    await checkAccessibility(t, page, `${path} ${language}`);
+  }
+  await page.goto(`${origin}${path}${path.includes('?') ? '&' : '?'}language=en`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test.serial(
+  'an invitation behind #, a passkey, out, and in by the passkey; the page follows; nothing offends the policy',
+  async (t) => {
+    t.timeout(120_000);
+    const { origin, chromium, invite, scope, services, kysely, newId, clock, alerts } = world;
+    const { page, console, requests } = chromium;
+    await withAuthenticator(chromium);
+    const code = await invite('maaike@noordkop.example', [of('owner')]);
+    await page.goto(`${origin}/invitation#${code}`);
+    await picture(t, page, 'console-invitation');
+    t.is(await page.inputValue('#code'), code);
+    t.is(page.url(), `${origin}/invitation`);
+    t.false(
+      requests.some((one) => one.url().includes(code)),
+      'the code is in no address that is asked for',
+    );
+    await page.getByLabel('Your name').fill('Maaike de Groot');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByLabel('Password again').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await picture(t, page, 'console-enrol');
+    await page.getByRole('button', { name: 'Make a passkey' }).click();
+    await page.waitForURL(`${origin}/`);
+    t.true((await page.textContent('main'))!.includes('There are no customers yet'));
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await picture(t, page, 'console-sign-in');
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.waitForURL(`${origin}/`);
+
+    const seen = page.evaluate(() => new Promise((done) => addEventListener('pagehide', () => done('left'))));
+    seen.catch(() => {});
+    await populate({ services, kysely, newId, scope, clock, alerts });
+    services.live.changed([
+      { box: 'x', msp: scope.msp, customer: 'x', site: 'x', before: 'ok', after: 'bad', raised: [], cleared: [] },
+    ]);
+    await page.getByText('Taxicentrale Kennemerland').first().waitFor();
+    t.deepEqual(console, []);
+  },
+);
+
+test.serial('every page in four languages is accessible, and fits a narrow screen', async (t) => {
+  t.timeout(300_000);
+  const { origin, chromium, services, scope } = world;
+  const { page, console } = chromium;
+  const { rows: customers } = await services.tenants.customers(scope, { search: 'zuiderwoude' });
+  const { rows: sites } = await services.tenants.sites(scope, { search: 'gemeentehuis' });
+  const { rows: boxes } = await services.boxes.list(scope, { search: 'raadhuis' });
+  const [person] = await services.access.people.list(scope);
+  const pages: readonly (readonly [name: string, path: string])[] = [
+    ['overview', '/'],
+    ['customers', '/customers'],
+    ['customer-new', '/customers/new'],
+    ['customer', `/customers/${customers[0]!.id}`],
+    ['customer-edit', `/customers/${customers[0]!.id}/edit`],
+    ['site-new', `/customers/${customers[0]!.id}/sites/new`],
+    ['sites', '/sites'],
+    ['site', `/sites/${sites[0]!.id}`],
+    ['site-edit', `/sites/${sites[0]!.id}/edit`],
+    ['witness', '/witness'],
+    ['witness-box', `/witness/${boxes[0]!.id}`],
+    ['audit', '/audit'],
+    ['people', '/people'],
+    ['person', `/people/${person!.id}`],
+    ['invite', '/people/invite'],
+    ['tokens', '/tokens'],
+    ['token-new', '/tokens/new'],
+    ['account', '/account'],
+    ['search', '/search?q=van'],
+    ['enrol', '/enrol'],
+    ['not-here', '/no-such-page'],
+  ];
+  for (const [name, path] of pages) {
+    await inEveryLanguage(t, page, origin, path);
+    // Accessible at every width and light; people look at the pictures when they ask for them.
+    if (process.env.SCREENSHOTS || name === 'overview') await picture(t, page, `console-${name}`);
+  }
+  // A page that is not there is told with 404, which the browser writes down.
+  t.deepEqual(
+    console.filter((line) => !line.includes('404')),
+    [],
+  );
+});
+
+test.serial('with a password and an app, without scripts', async (t) => {
+  t.timeout(60_000);
+  const { origin, chromium, invite } = world;
+  const code = await invite('joost@noordkop.example', [of('operator')]);
+  const context = await chromium.browser.browser()?.newContext({ javaScriptEnabled: false, ignoreHTTPSErrors: true });
+  const page = context ? await context.newPage() : chromium.page;
+  if (!context) {
+    await chromium.browser.clearCookies();
+  }
+  await page.goto(`${origin}/invitation`);
+  await page.getByLabel('Invitation').fill(code);
+  await page.getByLabel('Your name').fill('Joost');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password again').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Set up an app' }).click();
+  const secret = (await page.locator('dd.fingerprint').textContent())!.replaceAll(/\s/g, '');
+  if (!context) await picture(t, page, 'console-app');
+  await page.getByLabel('Code').fill(totpCode(secret, Date.now()));
+  await page.getByRole('button', { name: 'Finish' }).click();
+  await page.waitForURL(`${origin}/`);
+  t.true((await page.textContent('main'))!.includes('Taxicentrale Kennemerland'));
+  await context?.close();
+  t.true(ordinaryDay.length > 0);
+});
