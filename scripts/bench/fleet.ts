@@ -13,6 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type SqlBool, sql } from 'kysely';
 import type { InventoryTables } from '../../fleet/inventory/tables.ts';
+import { customersOwn } from '../../fleet/policy/testing/world.ts';
 import { enrolBoxes } from '../../test/peers/enrolled-boxes.ts';
 import { type FleetProcess, wholeFleet } from '../../test/peers/whole-fleet.ts';
 import type { Heard, Sample, Told, Total } from './fleet-terms.ts';
@@ -68,7 +69,13 @@ const whole = await wholeFleet({
 const children: ChildProcess[] = [];
 try {
   say(`Enrolling ${count} boxes`);
-  const { boxes } = await enrolBoxes(whole.rooms, count, true);
+  const { boxes, scope, customer } = await enrolBoxes(whole.rooms, count, true);
+  const { agreements } = whole.rooms.compliance;
+  await agreements.send(scope, customer, 'nl', 'bench');
+  await agreements.sign(scope, customer, { by: 'Customer', at: Date.now(), until: null, scan: null }, 'bench');
+  const { policies } = whole.rooms;
+  const own = customersOwn();
+  await policies.documents.bring(scope, own.envelope, 'bench');
   let fleet: FleetProcess = await whole.start();
   await delay(3000);
   const emptyKb = residentKb(fleet.pid);
@@ -101,7 +108,7 @@ try {
     url: whole.brokerUrl,
     authority: whole.rooms.ca.root,
     healthMs: HEALTH_MS,
-    policyHash: '0'.repeat(64),
+    policyHash: own.hash,
   };
   for (const [at, child] of children.entries()) {
     const own = boxes.slice(at * BOXES_OF_ONE_PROCESS, (at + 1) * BOXES_OF_ONE_PROCESS);
@@ -154,6 +161,19 @@ try {
   await until(() => sum('connected') < count, 'that they notice');
   const reconnectSeconds = await until(allConnected, 'all back');
 
+  say('A policy for all of them');
+  tell({ count: true });
+  await delay(1000);
+  const msp = { kind: 'msp', of: scope.msp } as const;
+  const holidays = { parts: { holidays: [{ date: '2026-12-25', name: 'Christmas' }] } };
+  await policies.levels.write(scope, msp, 0, holidays, 'bench');
+  const choice = { all: true } as const;
+  const { token } = await policies.preview(scope, choice);
+  const signing = performance.now();
+  await policies.sign(scope, { choice, token, title: 'Holidays' }, 'bench');
+  await until(() => sum('wanted') === count, 'all have it');
+  const policySeconds = (performance.now() - signing) / 1000;
+
   say('They fall silent');
   tell({ quiet: true });
   await until(() => totals.length === count, 'what they have said');
@@ -204,7 +224,7 @@ try {
       connectSeconds: rounded(connectSeconds),
       connectCpuMs: rounded(connectMs, 2),
       reconnectSeconds: rounded(reconnectSeconds),
-      policySeconds: null,
+      policySeconds: rounded(policySeconds),
     })}\n`,
   );
 } finally {

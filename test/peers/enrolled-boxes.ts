@@ -19,6 +19,7 @@ export interface EnrolledBox {
 
 export interface Enrolled {
   readonly scope: Scope;
+  readonly customer: string;
   readonly boxes: readonly EnrolledBox[];
 }
 
@@ -80,5 +81,5 @@ export async function enrolBoxes(rooms: Rooms, count: number, installed: boolean
         .execute();
     boxes.push(...some.map(({ id, issued, key, certificate }) => ({ id, key, certificate, serial: issued.serial })));
   }
-  return { scope, boxes };
+  return { scope, customer: customer.id, boxes };
 }

@@ -23,6 +23,15 @@ process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
+/** Who runs it: without one there is no processing agreement. */
+const provider = {
+  name: 'Fleet',
+  address: 'Street 1',
+  country: 'NL',
+  parentCountry: 'NL',
+  contact: 'office@fleet.example',
+};
+
 type Name = (typeof processNames)[number];
 
 export interface FleetProcess {
@@ -74,6 +83,7 @@ export async function wholeFleet(options: WholeFleetOptions = {}): Promise<Whole
   const fileOf = (name: Name) => ({
     ...{ data, hosts: [host], address: host, region: 'NL' },
     ports: { mqtt, webSocket: null, enrolment: portOf(name) },
+    compliance: { provider },
     mqtt: folders && { process: name, folder: folders.files, sessions: folders.sessions },
   });
   const config: Config = checkConfig(fileOf('fleet'), environment);
