@@ -4,10 +4,11 @@ import { sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
 import { inScope, namedCustomer, type Scope } from '../tenants/scope.ts';
 import type { TenantTables } from '../tenants/tables.ts';
+import type { Counts } from './boxes.ts';
 import { levelAt } from './findings-after.ts';
 import { WALL_DOORS } from './limits.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
-import { rankOf, type Urgency, urgencyAt } from './urgency.ts';
+import { type Urgency, urgencyAt } from './urgency.ts';
 
 export interface CustomerGlance {
   readonly sites: number;
@@ -31,7 +32,7 @@ export interface Door {
 }
 
 export interface ProofGlance {
-  /** Active boxes, and how many of them are how. */
+  /** Boxes that were not revoked, and how many of them are how. */
   readonly boxes: number;
   readonly late: number;
   readonly unknown: number;
@@ -184,14 +185,9 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
       return customers;
     },
 
-    /** Which boxes have sealed a recording or a test call since `since`, ms. */
-    async proof(scope: Scope, since: number): Promise<ProofGlance> {
-      const { boxes, unheard } = await active(scope)
-        .select(({ fn }) => [
-          fn.countAll<number>().as('boxes'),
-          sql<number>`SUM(CASE WHEN urgency = ${rankOf('pending')} THEN 1 ELSE 0 END)`.as('unheard'),
-        ])
-        .executeTakeFirstOrThrow();
+    /** Which boxes have sealed a recording or a test call since `since`, ms. `counts`: how many there are of each urgency (`boxes.counts`). */
+    async proof(scope: Scope, since: number, counts: Counts['urgency']): Promise<ProofGlance> {
+      const boxes = Object.values(counts).reduce((sum, one) => sum + one, 0) - counts.revoked;
       const { late, unproven } = await lagging(scope, since)
         .select(({ fn }) => [
           fn.count<number>('proven_at').as('late'),
@@ -202,29 +198,24 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
       const doors = await (of === 'boxes' ? doorsOfBoxes(scope, since) : doorsOfCustomers(scope, since));
       const order: readonly Proof[] = ['late', 'unknown', 'proven'];
       doors.sort((a, b) => order.indexOf(a.proof) - order.indexOf(b.proof));
-      return { boxes, late, unknown: (unheard ?? 0) + (unproven ?? 0), of, doors };
+      return { boxes, late, unknown: counts.pending + (unproven ?? 0), of, doors };
     },
 
-    /** Boxes that run out of room, the first of them first, and how many there are in all. */
-    async room(scope: Scope, most: number): Promise<{ readonly rows: readonly RoomRow[]; readonly boxes: number }> {
-      const short = db
+    /** Boxes that run out of room, the first of them first. */
+    async room(scope: Scope, most: number): Promise<readonly RoomRow[]> {
+      const rows = await db
         .selectFrom('box_health')
         .crossJoin('boxes')
         .whereRef('boxes.id', '=', 'box_health.box')
+        .select(['boxes.id', 'boxes.name', 'boxes.site', 'disk_days'])
         .where('boxes.state', '=', 'active')
         .where('disk_days', 'is not', null)
-        .where(inScope(scope, 'boxes'));
-      const { boxes } = await short.select(({ fn }) => fn.countAll<number>().as('boxes')).executeTakeFirstOrThrow();
-      const rows = await short
-        .select(['boxes.id', 'boxes.name', 'boxes.site', 'disk_days'])
+        .where(inScope(scope, 'boxes'))
         .orderBy('disk_days')
-        .orderBy('boxes.id')
+        .orderBy('box_health.box')
         .limit(most)
         .execute();
-      return {
-        boxes,
-        rows: rows.map((row) => ({ box: row.id, name: row.name, site: row.site, diskDays: row.disk_days! })),
-      };
+      return rows.map((row) => ({ box: row.id, name: row.name, site: row.site, diskDays: row.disk_days! }));
     },
 
     /** How many boxes each of these sites has, and how the most urgent one stands. */

@@ -16,6 +16,7 @@ import { openAlertRoom } from '../../fleet/alerts/room.ts';
 import { idSource } from '../../fleet/db/ids.ts';
 import { openDatabase } from '../../fleet/db/open.ts';
 import { openBoxes } from '../../fleet/inventory/boxes.ts';
+import { openGlance } from '../../fleet/inventory/glance.ts';
 import type { Heard, Said } from '../../fleet/inventory/heard.ts';
 import { HEALTH_STEPS } from '../../fleet/inventory/limits.ts';
 import { openOverview } from '../../fleet/inventory/overview.ts';
@@ -170,6 +171,9 @@ try {
 
   const boxes = openBoxes(options);
   const overview = openOverview(options);
+  const glance = openGlance(options);
+  const { urgency } = await boxes.counts(scope);
+  const dayAgo = () => clock.now() - 86_400_000;
   const one = <Item>(all: readonly Item[], round: number): Item => all[(round * 7919) % all.length]!;
   const deep = (await boxes.list(scope, { limit: 200 })).next;
   const pages: Record<string, (round: number) => Promise<unknown>> = {
@@ -185,6 +189,15 @@ try {
     box: (round) => boxes.get(scope, one(ids, round)),
     counts: () => boxes.counts(scope),
     customers: () => overview.customers(scope),
+    glanceCustomers: async () => {
+      const { rows } = await overview.customers(scope, { limit: 25 });
+      return await glance.customers(
+        scope,
+        rows.map(({ id }) => id),
+      );
+    },
+    glanceProof: async () => glance.proof(scope, dayAgo(), urgency),
+    glanceRoom: () => glance.room(scope, 5),
     findingGroups: () => overview.findingGroups(scope),
     findings: () => overview.findings(scope),
     alertCounts: () => alerts.list.counts(scope),

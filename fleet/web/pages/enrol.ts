@@ -1,6 +1,7 @@
 /** Setting up a second factor: a passkey, or an authenticator app. For who has none yet, and for who adds one. */
 import { type Html, html } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head } from '@belkluis/shared/web/parts';
+import { qrPicture } from '@belkluis/shared/web/qr';
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { Hono } from 'hono';
 import { problem as accessProblem } from '../../access/problems.ts';
@@ -39,6 +40,7 @@ function appPage(visit: Visit, fault: FormFault | null, { secret, uri }: Shown):
   const body = html`${head(enrol.appTitle, enrol.appSteps)}
     <form method="post" action="/enrol/app/code" class="stack tight narrow">
       ${errorSummary(t.frame, fault)}
+      ${qrPicture(uri, enrol.picture)}
       <dl><dt>${enrol.secret}</dt><dd class="fingerprint">${secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</dd></dl>
       <p><a href="${uri}">${enrol.openApp}</a></p>
       <input type="hidden" name="uri" value="${uri}">

@@ -84,7 +84,7 @@ const SHORT_DAYS = 14;
 
 export function storagePart({ t, f }: Visit, { room, names }: Everything): Html {
   const { overview } = t;
-  if (room.rows.length === 0) return tile('storage', overview.storage, html`<p>${overview.roomy}</p>`);
+  if (room.length === 0) return tile('storage', overview.storage, html`<p>${overview.roomy}</p>`);
   const left = (days: number): Html =>
     days < SHORT_DAYS
       ? state('warn', overview.daysLeft(f.unit(days, 'day')))
@@ -92,7 +92,7 @@ export function storagePart({ t, f }: Visit, { room, names }: Everything): Html 
   return tile(
     'storage',
     overview.storage,
-    html`<dl>${room.rows.map(({ name, site, diskDays }) => html`<dt>${name}<small>${names.get(site)?.name ?? ''}</small></dt><dd>${left(diskDays)}</dd>`)}<dt>${overview.others}</dt><dd>${overview.othersRoomy}</dd></dl>`,
+    html`<dl>${room.map(({ name, site, diskDays }) => html`<dt>${name}<small>${names.get(site)?.name ?? ''}</small></dt><dd>${left(diskDays)}</dd>`)}<dt>${overview.others}</dt><dd>${overview.othersRoomy}</dd></dl>`,
   );
 }
 

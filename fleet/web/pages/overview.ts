@@ -21,39 +21,27 @@ import { troubled } from './witness.ts';
 async function everything(visit: Visit, scope: Scope) {
   const { services, now } = visit;
   const { boxes, overview, glance, alerts, enrolment, audit } = services;
-  const [
-    counts,
-    customers,
-    allCustomers,
-    proof,
-    room,
-    groups,
-    standing,
-    alertCounts,
-    windows,
-    waiting,
-    trouble,
-    recent,
-  ] = await Promise.all([
-    boxes.counts(scope),
-    overview.customers(scope, { limit: CUSTOMERS_ON_OVERVIEW }),
-    glance.countCustomers(scope),
-    glance.proof(scope, now - PROVEN_WITHIN_MS),
-    glance.room(scope, SHORT_SHOWN),
-    overview.findingGroups(scope),
-    alerts.list.list(scope, { muted: false, maintenance: false, limit: SHORT_SHOWN }),
-    alerts.list.counts(scope),
-    alerts.windows.nowAndNext(scope, SHORT_SHOWN),
-    enrolment.waitingOf(scope.msp),
-    troubled(visit, scope),
-    may(visit, 'see audit log') ? audit.about(scope.msp, { limit: SHORT_SHOWN }) : null,
-  ]);
+  const counts = await boxes.counts(scope);
+  const [customers, allCustomers, proof, room, groups, standing, alertCounts, windows, waiting, trouble, recent] =
+    await Promise.all([
+      overview.customers(scope, { limit: CUSTOMERS_ON_OVERVIEW }),
+      glance.countCustomers(scope),
+      glance.proof(scope, now - PROVEN_WITHIN_MS, counts.urgency),
+      glance.room(scope, SHORT_SHOWN),
+      overview.findingGroups(scope),
+      alerts.list.list(scope, { muted: false, maintenance: false, limit: SHORT_SHOWN }),
+      alerts.list.counts(scope),
+      alerts.windows.nowAndNext(scope, SHORT_SHOWN),
+      enrolment.waitingOf(scope.msp),
+      troubled(visit, scope),
+      may(visit, 'see audit log') ? audit.about(scope.msp, { limit: SHORT_SHOWN }) : null,
+    ]);
   const glances = await glance.customers(
     scope,
     customers.rows.map(({ id }) => id),
   );
   const names = await glance.names(scope, [
-    ...room.rows.map(({ site }) => site),
+    ...room.map(({ site }) => site),
     ...[...windows.now, ...windows.next].flatMap(({ place }) => place.site ?? place.customer ?? []),
     ...waiting.map(({ site }) => site),
   ]);

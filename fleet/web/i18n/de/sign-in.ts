@@ -51,7 +51,9 @@ export const enrol: Texts['enrol'] = {
   appLead: 'Eine App zeigt alle 30 Sekunden einen neuen Code. Sie tippen ihn nach dem Passwort ein.',
   beginApp: 'App einrichten…',
   appTitle: 'Ihre App einrichten',
-  appSteps: 'Fügen Sie das Geheimnis Ihrer Authenticator-App hinzu und tippen Sie dann den Code ein, den sie zeigt.',
+  appSteps:
+    'Scannen Sie das Bild mit Ihrer Authenticator-App, oder tippen Sie das Geheimnis ein. Tippen Sie dann den Code ein, den die App zeigt.',
+  picture: 'QR-Code des Geheimnisses',
   secret: 'Geheimnis',
   openApp: 'In einer App auf diesem Gerät öffnen',
   code: 'Code',

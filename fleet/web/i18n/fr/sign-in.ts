@@ -50,7 +50,9 @@ export const enrol: Texts['enrol'] = {
   appLead: 'Une application affiche un nouveau code toutes les 30 secondes. Vous le tapez après votre mot de passe.',
   beginApp: 'Configurer une application…',
   appTitle: 'Configurer votre application',
-  appSteps: 'Ajoutez le secret à votre application d’authentification, puis tapez le code qu’elle affiche.',
+  appSteps:
+    'Scannez l’image avec votre application d’authentification, ou tapez le secret. Tapez ensuite le code qu’elle affiche.',
+  picture: 'Code QR du secret',
   secret: 'Secret',
   openApp: 'L’ouvrir dans une application sur cet appareil',
   code: 'Code',
