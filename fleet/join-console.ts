@@ -47,7 +47,8 @@ export async function joinConsole({
 }: ConsoleParts): Promise<JoinedConsole | null> {
   const { address, ports, region, timeZone } = config;
   if (ports.console === null) return null;
-  const { access, msps, tenants, boxes, overview, glance, enrolment, compliance, alerts, audit, logKey, ca } = rooms;
+  const { access, msps, tenants, boxes, overview, glance, enrolment, compliance, alerts, policies, audit, logKey, ca } =
+    rooms;
   const services = {
     ...{
       clock,
@@ -67,8 +68,7 @@ export async function joinConsole({
       live,
     },
     agreements: compliance.agreements,
-    // Nobody keeps these keys here yet: whoever runs the server names one when a box is claimed at the terminal.
-    policyKeyOf: async () => null,
+    policyKeyOf: (msp: string) => policies.keys.pinned(msp, 'fleet'),
     logKey: rawPublicKey(createPublicKey(logKey)).toString('base64'),
     ends: () => ({ root: endOf(ca.root), boxes: endOf(ca.boxIssuers) }),
     version: packageJson.version,

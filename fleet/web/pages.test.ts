@@ -63,16 +63,13 @@ test('lists come in pages: each customer once, and a way back', async (t) => {
   t.is(seen.length, 60);
 });
 
-test('a code is typed at a site; without key or agreement the page says why not', async (t) => {
+test('a code is typed at a site; without an agreement the page says why not', async (t) => {
   const made = await testConsole(t);
   const { works } = made;
   const { post, page } = await made.join('joost@noordkop.example', [of('operator')]);
   const ids = await populate(made, [{ customer: 'Bakkerij Visser', site: 'Utrecht', name: 'Oven' }]);
   const site = `/sites/${ids.get('Bakkerij Visser, Utrecht')}`;
   t.regex(await (await post(`${site}/claims`, { code: 'ABC' })).text(), /This is not a claim code.*value="ABC"/s);
-  works.policyKey = null;
-  t.regex(await page(site), /no key that signs policies/);
-  t.is((await post(`${site}/claims`, { code: 'ABC' })).status, 409);
   works.agreement = 'expired';
   t.regex(await page(site), /processing agreement with this customer has expired/);
   t.is((await post(`${site}/claims/01ARZ3NDEKTSV4RRFFQ69G5FAV/withdraw`, {})).status, 404);

@@ -40,8 +40,8 @@ export interface ConsoleServices {
   };
   /** Processing agreements with customers. */
   readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with'>;
-  /** By which an MSP signs policies, as boxes are told when they are paired: SPKI, base64; null: it has none yet. */
-  readonly policyKeyOf: (msp: string) => Promise<string | null>;
+  /** By which an MSP signs policies, as boxes are told when they are paired: SPKI, base64. Made when there is none. */
+  readonly policyKeyOf: (msp: string) => Promise<string>;
   readonly audit: Pick<FleetLog, 'about' | 'isAbout' | 'lastCheckpoint' | 'checkpointAt' | 'prove' | 'origin'>;
   /** By which the fleet signs its own log: raw Ed25519, base64. */
   readonly logKey: string;

@@ -58,12 +58,12 @@ function claimRow(visit: Visit, site: Site, { id, state: is, expiresAt }: ShownC
 function claimForm(
   visit: Visit,
   { site }: Placed,
-  ready: 'ready' | 'no_key' | 'missing' | 'expired',
+  agreement: 'valid' | 'missing' | 'expired',
   code: string,
   fault: FormFault | null,
 ): Html {
   const { claims } = visit.t.site;
-  if (ready !== 'ready') return html`<p class="note warn">${claims.notReady[ready]}</p>`;
+  if (agreement !== 'valid') return html`<p class="note warn">${claims.notReady[agreement]}</p>`;
   return html`<form method="post" action="/sites/${site.id}/claims" class="stack tight narrow">
       ${errorSummary(visit.t.frame, fault)}
       ${field({ id: 'code', label: claims.code, hint: claims.codeHint, value: code, autocomplete: 'off', required: true, maxlength: 40, fault })}
@@ -77,13 +77,11 @@ async function sitePage(c: ConsoleContext, scope: Scope, code: string, fault: Fo
   const place = await placed(visit, scope, c.req.param('id') ?? '');
   const { site, customer, trail } = place;
   const after = c.req.query('after');
-  const [boxes, claims, agreement, key] = await Promise.all([
+  const [boxes, claims, agreement] = await Promise.all([
     services.boxes.list(scope, { site: site.id, after, limit: BOXES_SHOWN }),
     services.enrolment.claimsAt(site.id),
     services.agreements.agreementOf(site.id),
-    services.policyKeyOf(scope.msp),
   ]);
-  const ready = agreement !== 'valid' ? agreement : key === null ? 'no_key' : 'ready';
   // Those that ended long ago say nothing to anybody; what is enrolled is in the list of boxes.
   const shown = claims.filter(({ state: is }) => is !== 'enrolled' && is !== 'left').slice(-5);
   const manages = may(visit, 'manage boxes') && site.archivedAt === null;
@@ -102,7 +100,7 @@ async function sitePage(c: ConsoleContext, scope: Scope, code: string, fault: Fo
         </section>
         ${
           manages
-            ? html`<section aria-labelledby="claim"><header><h2 id="claim">${t.site.claims.title}</h2><p>${t.site.claims.lead}</p></header>${claimForm(visit, place, ready, code, fault)}</section>`
+            ? html`<section aria-labelledby="claim"><header><h2 id="claim">${t.site.claims.title}</h2><p>${t.site.claims.lead}</p></header>${claimForm(visit, place, agreement, code, fault)}</section>`
             : nothing
         }
       </div>
@@ -189,7 +187,6 @@ export const siteRoutes = new Hono<ConsoleEnv>()
     const { site } = await placed(visit, scope, c.req.param('id'));
     const code = await posted(c, 'code');
     const policyKey = await services.policyKeyOf(scope.msp);
-    if (policyKey === null) return c.html(await sitePage(c, scope, code, null), 409);
     const claimant = { msp: scope.msp, mspName, site: site.id, siteName: site.name, policyKey };
     try {
       await services.enrolment.typed(code, claimant, person.id);

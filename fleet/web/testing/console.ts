@@ -77,7 +77,7 @@ export async function consoleOn<Time extends Clock>(
   const [msps, tenants] = [openMsps(parts), openTenants(parts)];
   const logKey = generateKeyPairSync('ed25519');
   const boxKey = generateKeyPairSync('ed25519');
-  const works: { agreement: 'valid' | 'missing' | 'expired'; policyKey: string | null } = {
+  const works: { agreement: 'valid' | 'missing' | 'expired'; policyKey: string } = {
     agreement: 'valid',
     policyKey: logKey.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
   };

@@ -101,8 +101,6 @@ export const site: Texts['site'] = {
     withdraw: 'Zurückziehen',
     until: (time) => `bis ${time}`,
     notReady: {
-      no_key:
-        'Es kann noch keine Box gekoppelt werden: Es gibt keinen Schlüssel, der Richtlinien Ihres MSP unterzeichnet. Wer Richtlinien unterzeichnet, macht einen.',
       missing: 'Hier kann keine Box gekoppelt werden: Mit diesem Kunden gibt es keinen Auftragsverarbeitungsvertrag.',
       expired:
         'Hier kann keine Box gekoppelt werden: Der Auftragsverarbeitungsvertrag mit diesem Kunden ist abgelaufen.',

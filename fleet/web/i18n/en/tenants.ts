@@ -102,8 +102,6 @@ export const site = {
     withdraw: 'Withdraw',
     until: (time: string) => `until ${time}`,
     notReady: {
-      no_key:
-        'No box can be claimed yet: there is no key that signs policies for your MSP. Somebody who signs policies makes one.',
       missing: 'No box can be claimed here: there is no processing agreement with this customer.',
       expired: 'No box can be claimed here: the processing agreement with this customer has expired.',
     },

@@ -101,8 +101,6 @@ export const site: Texts['site'] = {
     withdraw: 'Retirer',
     until: (time) => `jusqu’à ${time}`,
     notReady: {
-      no_key:
-        'Aucun boîtier ne peut encore être associé : il n’y a pas de clé qui signe les politiques de votre MSP. Un signataire de politiques en crée une.',
       missing: 'Aucun boîtier ne peut être associé ici : il n’y a pas de contrat de sous-traitance avec ce client.',
       expired: 'Aucun boîtier ne peut être associé ici : le contrat de sous-traitance avec ce client a expiré.',
     },

@@ -101,8 +101,6 @@ export const site: Texts['site'] = {
     withdraw: 'Intrekken',
     until: (time) => `tot ${time}`,
     notReady: {
-      no_key:
-        'Er kan nog geen box worden gekoppeld: er is geen sleutel die beleid van uw MSP ondertekent. Wie beleid ondertekent, maakt er een.',
       missing: 'Hier kan geen box worden gekoppeld: met deze klant is er geen verwerkersovereenkomst.',
       expired: 'Hier kan geen box worden gekoppeld: de verwerkersovereenkomst met deze klant is verlopen.',
     },
