@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
+import { parseNet } from '@belkluis/shared/base/public-address';
 import { z } from 'zod';
-import { parseNet } from './alerts/send/addresses.ts';
 import { complianceSchema } from './compliance/configuration.ts';
 
 const problem = problemsOf({

@@ -1,8 +1,8 @@
 /** How alerts leave the server: by the mail server and to the networks that the configuration names. */
 import { readFileSync } from 'node:fs';
 import type { Clock } from '@belkluis/shared/base/clock';
+import { parseNet } from '@belkluis/shared/base/public-address';
 import type { Senders } from './alerts/channels.ts';
-import { parseNet } from './alerts/send/addresses.ts';
 import { openMail } from './alerts/send/mail.ts';
 import { openWebhooks } from './alerts/send/webhook.ts';
 import type { Config } from './config.ts';

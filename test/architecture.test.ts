@@ -163,8 +163,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/join-policies.ts': ['*'],
   'fleet/join-witness.ts': ['*'],
   'fleet/every.ts': ['shared/base'],
-  // Of alerts only how networks are written.
-  'fleet/config.ts': ['fleet/alerts/send/addresses.ts', 'fleet/compliance/configuration.ts', 'shared/base'],
+  'fleet/config.ts': ['fleet/compliance/configuration.ts', 'shared/base'],
   'fleet/db': ['shared/base', 'better-sqlite3', 'kysely', 'pg'],
   'fleet/tenants': ['fleet/db', 'shared/base', 'kysely'],
   'fleet/access': [

@@ -9,12 +9,12 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import test, { type ExecutionContext } from 'ava';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { loopbackCertificate } from '../../appliance/sip/testing/certificate.ts';
-import { parseNet } from '../../fleet/alerts/send/addresses.ts';
 import { type MailServer, openMail } from '../../fleet/alerts/send/mail.ts';
 import { secretText } from '../../fleet/alerts/send/signature.ts';
 import { openWebhooks, type WebhookOptions } from '../../fleet/alerts/send/webhook.ts';
 import { guardEgress } from '../../fleet/compliance/egress.ts';
 import { type Locations, openLocations } from '../../fleet/compliance/locations.ts';
+import { parseNet } from '../../shared/base/public-address.ts';
 
 const { key, cert } = await loopbackCertificate({
   names: ['receiver.example', 'mail.example', 'localhost'],

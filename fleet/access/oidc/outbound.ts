@@ -4,7 +4,8 @@
  */
 import { lookup } from 'node:dns';
 import { request } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { isPublic } from '@belkluis/shared/base/public-address';
 import { MAX_ANSWER_BYTES } from './limits.ts';
 
 /** What openid-client asks of a fetch. */
@@ -17,43 +18,6 @@ export type Outbound = (
     readonly signal?: AbortSignal | undefined;
   },
 ) => Promise<Response>;
-
-const inside = new BlockList();
-for (const [network, bits] of [
-  ...([
-    ['0.0.0.0', 8],
-    ['10.0.0.0', 8],
-    ['100.64.0.0', 10],
-    ['127.0.0.0', 8],
-    ['169.254.0.0', 16],
-  ] as const),
-  ...([
-    ['172.16.0.0', 12],
-    ['192.0.0.0', 24],
-    ['192.168.0.0', 16],
-    ['198.18.0.0', 15],
-    ['224.0.0.0', 3],
-  ] as const),
-] as const)
-  inside.addSubnet(network, bits);
-for (const [network, bits] of [
-  ...([
-    ['::', 96],
-    ['64:ff9b::', 96],
-    ['fc00::', 7],
-    ['fe80::', 10],
-    ['ff00::', 8],
-    ['2002::', 16],
-  ] as const),
-] as const)
-  inside.addSubnet(network, bits, 'ipv6');
-
-/** Whether an address is somebody's on the internet, not one of this machine or its network. */
-export function isPublic(address: string): boolean {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  const family = isIP(plain);
-  return family !== 0 && !inside.check(plain, family === 4 ? 'ipv4' : 'ipv6');
-}
 
 interface OutboundOptions {
   /** Names inside that are meant: whoever runs the server lists them. */

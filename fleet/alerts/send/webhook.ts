@@ -4,9 +4,9 @@ import { request } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '@belkluis/shared/base/clock';
+import { mayReach, type Net } from '@belkluis/shared/base/public-address';
 import { MAX_ANSWER_BYTES, WEBHOOK_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
-import { mayReach, type Net } from './addresses.ts';
 import { signedHeaders } from './signature.ts';
 
 export interface WebhookOptions {

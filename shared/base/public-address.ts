@@ -1,4 +1,4 @@
-/** Addresses that a webhook may go to: those of the internet, and what whoever runs the server allows. Pure. */
+/** Which addresses are of the internet: the one place that says where requests to what somebody typed may go. Pure. */
 import { BlockList, isIP } from 'node:net';
 
 /** Not of the internet (IANA special-purpose registries, RFC 6890 and its followers): this machine, its networks, tests, many at once. */
@@ -56,14 +56,21 @@ const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 /** An IPv4 address in the clothes of IPv6, as a socket may tell it. */
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** Whether something may be sent to an address, as an IP literal. */
-export function mayReach(literal: string, allowed: readonly Net[]): boolean {
-  const address = MAPPED.exec(literal)?.[1] ?? literal;
+const plain = (literal: string): string => MAPPED.exec(literal)?.[1] ?? literal;
+
+/** Whether an address, as an IP literal, is somebody's on the internet, not one of this machine or its networks. */
+export function isPublic(literal: string): boolean {
+  const address = plain(literal);
   if (isIP(address) === 0) return false;
-  const family = familyOf(address);
+  if (familyOf(address) === 'ipv4') return !notPublic.check(address, 'ipv4');
+  return publicIpv6.check(address, 'ipv6') && !notPublicIpv6.check(address, 'ipv6');
+}
+
+/** Whether something may be sent to an address, as an IP literal: to those of the internet, and to what whoever runs the server allows. */
+export function mayReach(literal: string, allowed: readonly Net[]): boolean {
+  const address = plain(literal);
+  if (isIP(address) === 0) return false;
   const own = new BlockList();
   for (const net of allowed) own.addSubnet(net.address, net.bits, familyOf(net.address));
-  if (own.check(address, family)) return true;
-  if (family === 'ipv4') return !notPublic.check(address, 'ipv4');
-  return publicIpv6.check(address, 'ipv6') && !notPublicIpv6.check(address, 'ipv6');
+  return own.check(address, familyOf(address)) || isPublic(address);
 }
