@@ -19,6 +19,7 @@ const ALL_EVERY_MS = 5 * 60_000;
 const TELL_EVERY_MS = 2000;
 const SEND_EVERY_MS = 1000;
 const EXPIRE_EVERY_MS = 30_000;
+const POLICIES_EVERY_MS = 10_000;
 
 /** Boxes of one comparison. */
 const BATCH = 500;
@@ -71,8 +72,9 @@ export function joinAlerts(
     database,
     compliance,
     locations,
-    alerts: { watch, tell, places },
-  }: Pick<Rooms, 'database' | 'compliance' | 'locations' | 'alerts'>,
+    policies,
+    alerts: { watch, tell, notices, places },
+  }: Pick<Rooms, 'database' | 'compliance' | 'locations' | 'alerts' | 'policies'>,
   clock: Pick<Clock, 'now'>,
   log: Log,
 ): JoinedAlerts {
@@ -137,6 +139,13 @@ export function joinAlerts(
     for (const { msp } of rows) await watch.raise({ msp }, 'enrolment_locked');
   }
 
+  async function lookAtPolicies(): Promise<void> {
+    const { drift, altered, halted } = await policies.amiss();
+    await watch.agree('policy_drift', drift);
+    await watch.agree('policy_altered', altered);
+    await watch.agree('rollout_halted', halted);
+  }
+
   return {
     changed(changes) {
       for (const { box } of changes) changed.add(box);
@@ -170,6 +179,7 @@ export function joinAlerts(
         async () => {
           await tell.gather();
           await tell.pack();
+          await notices.pack();
         },
       ],
       [
@@ -180,7 +190,9 @@ export function joinAlerts(
           await tell.send();
         },
       ],
+      [POLICIES_EVERY_MS, 'alerts_policies', lookAtPolicies],
       [ALL_EVERY_MS, 'alerts_forget', () => untilDone(watch.forget, () => true)],
+      [ALL_EVERY_MS, 'notices_forget', notices.forget],
     ],
   };
 }

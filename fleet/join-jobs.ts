@@ -50,8 +50,8 @@ interface Parts {
   readonly alertJobs: readonly Job[];
   /** Nobody waits for the log of this box any more. */
   readonly dismiss: (box: string) => Promise<void>;
-  /** Brings agreements that end, new sub-processors and incidents to people; null: nothing does. */
-  readonly tell: Tell | null;
+  /** Brings agreements that end, new sub-processors and incidents to people. */
+  readonly tell: Tell;
   /** The fleet's own certificate is another. */
   readonly renewed: (certificate: KeyAndChain) => Promise<void>;
 }
@@ -127,7 +127,7 @@ export function startJobs({
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
     [HOUR_MS, 'terms', lookAtTerms],
-    ...(tell === null ? [] : [[TELL_EVERY_MS, 'tell', () => compliance.tellAll(tell)] as const]),
+    [TELL_EVERY_MS, 'tell', () => compliance.tellAll(tell)],
     ...(mosquitto ? [[HOUR_MS, 'revocation_list', mosquitto.writeList] as const] : []),
   ];
   const ends = jobs.map(([everyMs, name, job]) => every(clock, everyMs, name, log, job));

@@ -126,8 +126,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
       alerts.changed([{ box }]);
       await witness.dismiss(box);
     },
-    // Mail and webhooks follow; until then the console tells.
-    tell: null,
+    tell: rooms.alerts.notices.tell,
     async renewed(next: KeyAndChain) {
       serving.renewed(next);
       pages?.renewed(next);

@@ -17,6 +17,7 @@ import {
   TEST_EVERY_MS,
 } from './limits.ts';
 import { bodyOf, type Message, mailOf } from './message.ts';
+import { type NoticeMessage, noticeBody, noticeMail } from './notice-message.ts';
 import { type Db, type Parts, view } from './parts.ts';
 import { problem } from './problems.ts';
 import type { SendMail } from './send/mail.ts';
@@ -87,6 +88,8 @@ export interface Delivery {
   readonly channel: string;
   readonly state: 'waiting' | 'done' | 'dead';
   readonly alerts: number;
+  /** It brings what another room says, such as an incident, and no alerts. */
+  readonly notice: boolean;
   readonly madeAt: number;
   readonly tries: number;
   /** When it is tried again; null: it is not. */
@@ -117,12 +120,15 @@ const secretsOf = (row: Row, now: number): string[] =>
 const targetsOf = (row: Row): string[] => JSON.parse(row.targets) as string[];
 
 /** Sends one message by a channel. @throws Problem of the sender. */
-export async function sendBy(senders: Senders, row: Row, message: Message, now: number): Promise<void> {
+export async function sendBy(senders: Senders, row: Row, message: Message | NoticeMessage, now: number): Promise<void> {
   const targets = targetsOf(row);
-  if (row.kind === 'webhook')
-    return senders.webhook(message.id, bodyOf(message), { url: targets[0]!, secrets: secretsOf(row, now) });
+  const { id } = message;
+  if (row.kind === 'webhook') {
+    const body = 'notice' in message ? noticeBody(message) : bodyOf(message);
+    return senders.webhook(id, body, { url: targets[0]!, secrets: secretsOf(row, now) });
+  }
   if (!senders.mail) throw problem('mail_not_configured');
-  return senders.mail(message.id, mailOf(message), targets);
+  return senders.mail(id, 'notice' in message ? noticeMail(message) : mailOf(message), targets);
 }
 
 /** Where a webhook goes, for the list of places that the fleet connects to. */
@@ -356,7 +362,7 @@ export function openChannels({ database, clock, chance, newId, append, senders, 
         .execute();
       return rows.map((row) => ({
         ...{ id: row.id, channel, state: row.state, alerts: row.alerts, madeAt: row.made_at, tries: row.tries },
-        ...{ dueAt: row.state === 'waiting' ? row.due_at : null, problem: row.problem },
+        ...{ dueAt: row.state === 'waiting' ? row.due_at : null, problem: row.problem, notice: row.notice !== null },
       }));
     },
 

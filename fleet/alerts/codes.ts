@@ -29,6 +29,8 @@ const found = {
   policy_refused: code('warn', 'known'),
   policy_pending_long: code('warn', 'known'),
   policy_drift: code('warn', 'told'),
+  policy_altered: code('bad', 'told'),
+  rollout_halted: code('warn', 'told', 'msp'),
   audit_silent: code('warn', 'told'),
   audit_fork: code('bad', 'person'),
   audit_rollback: code('bad', 'person'),

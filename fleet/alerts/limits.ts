@@ -105,3 +105,6 @@ export const TEST_EVERY_MS = 10 * SECOND_MS;
 /** Bytes of a webhook's secret, and how long the former is good beside a new one, ms. */
 export const SECRET_BYTES = 32;
 export const FORMER_SECRET_MS = 24 * HOUR_MS;
+
+/** How long what other rooms say is kept while it reaches nobody, ms: an MSP without a channel may make one. */
+export const UNREACHED_KEPT_MS = 366 * DAY_MS;

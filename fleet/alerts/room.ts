@@ -1,12 +1,14 @@
 /**
  * The room of alerts. For people with a scope: `list` (what stands, and acts on it), `windows` (maintenance), `channels` (who is told). For the fleet
- * itself: `watch` (alerts come and go), `tell` (channels are told).
+ * itself: `watch` (alerts come and go), `tell` (channels are told),
+ * `notices` (what other rooms say to an MSP).
  */
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { openAlerts } from './alerts.ts';
 import { openChannels, type Place, placesOf, type Senders } from './channels.ts';
+import { openNotices } from './notices.ts';
 import { type Parts, view } from './parts.ts';
 import { openTell } from './tell.ts';
 import { openWatch } from './watch.ts';
@@ -28,6 +30,7 @@ export function openAlertRoom(options: AlertRoomOptions) {
     channels: openChannels(options),
     watch: openWatch(options),
     tell: openTell(options),
+    notices: openNotices(options),
     /** Where webhooks of all MSPs go. */
     places: () => placesOf(view(options.database)),
   };

@@ -1,5 +1,6 @@
 /** Alerts that stand and stood, what is not told of them, when, and to whom the rest is told. */
 import type { Migration } from '../db/open.ts';
+import type { NoticeKind } from './notice-message.ts';
 
 /** Of which box, site, customer or MSP: the narrowest that is not null, with all above it. A box that moves takes its rows along; the database sees to it. */
 export interface PlaceColumns {
@@ -114,7 +115,25 @@ export type AlertTables = {
     ended_at: number | null;
     /** Code of the last problem. */
     problem: string | null;
+    /** What it brings instead of alerts; null: alerts. */
+    notice: string | null;
   };
+  /** What other rooms have to say to an MSP: once, to every channel. `text`: JSON by language. */
+  readonly alert_notices: {
+    id: string;
+    msp: string;
+    /** Of what it says: the same for several customers is one message. */
+    digest: string;
+    kind: NoticeKind;
+    drill: number;
+    text: string;
+    made_at: number;
+    /** When messages of it were first made; customers are added until then. */
+    packed_at: number | null;
+    /** When the first channel took it. */
+    reached_at: number | null;
+  };
+  readonly alert_notice_customers: { notice: string; customer: string };
 };
 
 const place = `
@@ -246,6 +265,33 @@ export const alertMigrations: readonly Migration[] = [
       'CREATE INDEX alert_news_of_channel ON alert_news (channel, delivery, id)',
       'CREATE INDEX alert_news_of_alert ON alert_news (alert)',
       'CREATE INDEX alert_news_of_delivery ON alert_news (delivery)',
+    ],
+  },
+  {
+    name: 'alerts-2',
+    statements: [
+      `CREATE TABLE alert_notices (
+         id text PRIMARY KEY,
+         msp text NOT NULL REFERENCES msps (id) ON DELETE CASCADE,
+         digest text NOT NULL,
+         kind text NOT NULL,
+         drill integer NOT NULL CHECK (drill IN (0, 1)),
+         text text NOT NULL,
+         made_at bigint NOT NULL,
+         packed_at bigint,
+         reached_at bigint
+       )`,
+      'CREATE INDEX alert_notices_of_msp ON alert_notices (msp, digest)',
+      'CREATE INDEX alert_notices_waiting ON alert_notices (made_at) WHERE reached_at IS NULL',
+      'CREATE INDEX alert_notices_by_age ON alert_notices (made_at)',
+      `CREATE TABLE alert_notice_customers (
+         notice text NOT NULL REFERENCES alert_notices (id) ON DELETE CASCADE,
+         customer text NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+         PRIMARY KEY (notice, customer)
+       )`,
+      'CREATE INDEX alert_notice_customers_of_customer ON alert_notice_customers (customer)',
+      'ALTER TABLE alert_deliveries ADD COLUMN notice text REFERENCES alert_notices (id) ON DELETE CASCADE',
+      'CREATE INDEX alert_deliveries_of_notice ON alert_deliveries (notice) WHERE notice IS NOT NULL',
     ],
   },
 ];

@@ -23,6 +23,8 @@ import {
   WEBHOOK_ITEMS,
 } from './limits.ts';
 import type { Message, Named } from './message.ts';
+import type { NoticeMessage } from './notice-message.ts';
+import { noticeOf } from './notices.ts';
 import { type Db, type Parts, view } from './parts.ts';
 import { verdictOf } from './quiet.ts';
 import type { AlertTables } from './tables.ts';
@@ -167,6 +169,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
         .select('id')
         .where('channel', '=', id)
         .where('state', '=', 'waiting')
+        .where('notice', 'is', null)
         .executeTakeFirst();
       if (busy) return false;
       const items = await tx
@@ -181,7 +184,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
       if (items.length === 0 || now - items[0]!.at < GATHER_MS) return false;
       const delivery: Delivery = {
         ...{ id: newId(), msp: channel.msp, channel: id, state: 'waiting', alerts: items.length, made_at: now },
-        ...{ due_at: now, lease_until: 0, tries: 0, ended_at: null, problem: null },
+        ...{ due_at: now, lease_until: 0, tries: 0, ended_at: null, problem: null, notice: null },
       };
       await tx.insertInto('alert_deliveries').values(delivery).execute();
       await tx
@@ -219,7 +222,14 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
   const named = (id: string | null, name: string | null): Named | null =>
     id === null || name === null ? null : { id, name };
 
-  async function messageOf(delivery: Delivery, channel: Channel): Promise<Message> {
+  async function messageOf(delivery: Delivery, channel: Channel): Promise<Message | NoticeMessage> {
+    const language = channel.language as AlertLanguage;
+    const msp = await db
+      .selectFrom('msps')
+      .select(['id', 'name'])
+      .where('id', '=', delivery.msp)
+      .executeTakeFirstOrThrow();
+    if (delivery.notice !== null) return await noticeOf(db, delivery, msp, language);
     const rows = await db
       .selectFrom('alert_news')
       .innerJoin('alerts', 'alerts.id', 'alert_news.alert')
@@ -232,13 +242,8 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
       .where('alert_news.delivery', '=', delivery.id)
       .orderBy('alert_news.id')
       .execute();
-    const msp = await db
-      .selectFrom('msps')
-      .select(['id', 'name'])
-      .where('id', '=', delivery.msp)
-      .executeTakeFirstOrThrow();
     return {
-      ...{ id: delivery.id, madeAt: delivery.made_at, msp, language: channel.language as AlertLanguage, test: false },
+      ...{ id: delivery.id, madeAt: delivery.made_at, msp, language, test: false },
       alerts: rows.map((row) => ({
         ...{ alert: row.id, kind: row.kind, code: row.code as AlertCode, level: levelOfRank(row.level) },
         ...{ since: row.since, at: row.at, timeZone: row.time_zone ?? 'UTC' },
@@ -272,6 +277,13 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
       // It took longer than the lease: another has it.
       if (numUpdatedRows === 0n) return;
       if (!failed) await tx.deleteFrom('alert_news').where('delivery', '=', held.id).execute();
+      if (!failed && held.notice !== null)
+        await tx
+          .updateTable('alert_notices')
+          .set({ reached_at: now })
+          .where('id', '=', held.notice)
+          .where('reached_at', 'is', null)
+          .execute();
       let update = tx
         .updateTable('alert_channels')
         .where('id', '=', held.channel)
@@ -289,7 +301,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
     let failed: { readonly code: string } | null = null;
     try {
       // Its boxes may be gone with all that is known of them.
-      if (message.alerts.length > 0) await sendBy(senders, channel, message, clock.now());
+      if ('notice' in message || message.alerts.length > 0) await sendBy(senders, channel, message, clock.now());
     } catch (error) {
       const { code, detail } = error as { code?: string; detail?: string };
       failed = { code: code ?? 'send_failed' };

@@ -25,6 +25,8 @@ type Row = AlertTables['alerts'];
 
 const subjectOf = ({ msp, customer, box }: Place): string => box ?? customer ?? msp;
 
+const idOf = (subject: Subject): string => ('msp' in subject ? subject.msp : subject.box);
+
 export function openWatch({ database, clock, newId }: Omit<Parts, 'append'>) {
   const db = view(database);
 
@@ -172,6 +174,45 @@ export function openWatch({ database, clock, newId }: Omit<Parts, 'append'>) {
       );
     });
 
+  /** Somebody found something. Of a box that is not active nothing is kept. False: it stood already. */
+  async function raise(subject: Subject, code: FleetCode, within: AnyTables = database): Promise<boolean> {
+    return await transact(within, async (whole) => {
+      const tx = view(whole);
+      let place: Place | undefined;
+      if ('msp' in subject) place = { msp: subject.msp, customer: null, site: null, box: null };
+      else
+        place = await tx
+          .selectFrom('boxes')
+          .select(['msp', 'customer', 'site', 'id as box'])
+          .where('id', '=', subject.box)
+          .where('state', '=', 'active')
+          .executeTakeFirst();
+      if (!place) return false;
+      const now = clock.now();
+      const { numUpdatedRows } = await tx
+        .updateTable('alerts')
+        .set({ last_at: now, quiet_at: endOf(code) === 'quiet' ? now + QUIET_MS : null })
+        .where('subject', '=', subjectOf(place))
+        .where('code', '=', code)
+        .where('cleared_at', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) return false;
+      await open(tx, [{ place, wanted: { code, level: rankOfLevel(levelOf(code)), since: now } }]);
+      return true;
+    });
+  }
+
+  /** Whoever raised it says that it is over. */
+  async function over(subject: Subject, code: FleetCode, within: AnyTables = database): Promise<void> {
+    await view(within)
+      .updateTable('alerts')
+      .set({ cleared_at: clock.now(), quiet_at: null })
+      .where('subject', '=', idOf(subject))
+      .where('code', '=', code)
+      .where('cleared_at', 'is', null)
+      .execute();
+  }
+
   return {
     lookAtBoxes,
 
@@ -216,43 +257,21 @@ export function openWatch({ database, clock, newId }: Omit<Parts, 'append'>) {
       });
     },
 
-    /** Somebody found something. Of a box that is not active nothing is kept. False: it stood already. */
-    async raise(subject: Subject, code: FleetCode, within: AnyTables = database): Promise<boolean> {
-      return await transact(within, async (whole) => {
-        const tx = view(whole);
-        let place: Place | undefined;
-        if ('msp' in subject) place = { msp: subject.msp, customer: null, site: null, box: null };
-        else
-          place = await tx
-            .selectFrom('boxes')
-            .select(['msp', 'customer', 'site', 'id as box'])
-            .where('id', '=', subject.box)
-            .where('state', '=', 'active')
-            .executeTakeFirst();
-        if (!place) return false;
-        const now = clock.now();
-        const { numUpdatedRows } = await tx
-          .updateTable('alerts')
-          .set({ last_at: now, quiet_at: endOf(code) === 'quiet' ? now + QUIET_MS : null })
-          .where('subject', '=', subjectOf(place))
-          .where('code', '=', code)
-          .where('cleared_at', 'is', null)
-          .executeTakeFirst();
-        if (numUpdatedRows > 0n) return false;
-        await open(tx, [{ place, wanted: { code, level: rankOfLevel(levelOf(code)), since: now } }]);
-        return true;
-      });
-    },
+    raise,
+    clear: over,
 
-    /** Whoever raised it says that it is over. */
-    async clear(subject: Subject, code: FleetCode, within: AnyTables = database): Promise<void> {
-      await view(within)
-        .updateTable('alerts')
-        .set({ cleared_at: clock.now(), quiet_at: null })
-        .where('subject', '=', 'msp' in subject ? subject.msp : subject.box)
+    /** What stands of a code is made what somebody who knows all of it found: raised where it is new, over where it is no more. */
+    async agree(code: FleetCode, found: readonly Subject[]): Promise<void> {
+      const rows = await db
+        .selectFrom('alerts')
+        .select(['subject', 'box'])
         .where('code', '=', code)
         .where('cleared_at', 'is', null)
         .execute();
+      const [standing, wanted] = [new Set(rows.map(({ subject }) => subject)), new Set(found.map(idOf))];
+      for (const subject of found) if (!standing.has(idOf(subject))) await raise(subject, code);
+      for (const { subject, box } of rows)
+        if (!wanted.has(subject)) await over(box === null ? { msp: subject } : { box }, code);
     },
 
     /** Ends what nobody raised again, and mutes whose time is over or whose one alert has gone. */

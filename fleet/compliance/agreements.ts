@@ -304,7 +304,8 @@ export function openAgreements({ database, clock, newId, append, terms, provider
       let told = 0;
       for (const { id, msp, customer, until_at, reminded } of rows) {
         const mark = reminderDue(until_at, reminded, now);
-        if (mark === null || !(await tell(reminderOf(msp, customer, mark)).catch(() => false))) continue;
+        if (mark === null) continue;
+        if ((await tell(reminderOf(msp, customer, mark)).catch(() => null)) === null) continue;
         await db.updateTable('processing_agreements').set({ reminded: mark }).where('id', '=', id).execute();
         told++;
       }

@@ -294,19 +294,19 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
         const text = Object.fromEntries(
           languages.map((language) => [language, incidentText(language, is)]),
         ) as Message['text'];
-        const there = await tell({ is: 'incident', msp, customer, drill: is.drill, text }).catch(() => false);
+        const reachedAt = await tell({ is: 'incident', msp, customer, drill: is.drill, text }).catch(() => null);
         await transact(database, async (inner) => {
           const tx = view(inner);
-          if (there)
+          if (reachedAt !== null)
             await append({ kind: 'incident_told', actor: 'fleet', facts: { msp, of: customer, incident } }, inner);
           await tx
             .updateTable('incident_notices')
-            .set((is) => ({ tries: is('tries', '+', 1), ...(there ? { told_at: clock.now() } : {}) }))
+            .set((is) => ({ tries: is('tries', '+', 1), ...(reachedAt === null ? {} : { told_at: reachedAt }) }))
             .where('incident', '=', incident)
             .where('customer', '=', customer)
             .execute();
         });
-        if (there) reached++;
+        if (reachedAt !== null) reached++;
       }
       return reached;
     },

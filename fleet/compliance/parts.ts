@@ -29,8 +29,11 @@ export interface Message {
   readonly text: Readonly<Record<(typeof languages)[number], string>>;
 }
 
-/** Brings it to people, by mail or webhook. True: somebody was reached; false or thrown: nobody was, and it is tried again. */
-export type Tell = (message: Message) => Promise<boolean>;
+/**
+ * Brings it to people, by mail or webhook. When somebody was first reached, wall clock, ms; null or thrown: nobody was yet, and it is asked
+ * again. Said again, it is the same message.
+ */
+export type Tell = (message: Message) => Promise<number | null>;
 
 export type Db = Kysely<ComplianceTables & TenantTables>;
 

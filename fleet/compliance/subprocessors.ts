@@ -235,10 +235,11 @@ export function openSubprocessors({ database, clock, newId, append, lock }: Subp
         .execute();
       let reached = 0;
       for (const row of rows) {
-        if (!(await tell(changeMessage(row)).catch(() => false))) continue;
+        const told_at = await tell(changeMessage(row)).catch(() => null);
+        if (told_at === null) continue;
         await db
           .updateTable('change_notices')
-          .set({ told_at: clock.now() })
+          .set({ told_at })
           .where('subprocessor', '=', row.subprocessor)
           .where('customer', '=', row.customer)
           .execute();

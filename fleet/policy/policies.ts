@@ -8,6 +8,8 @@
  * The way of a change: write a level (`levels.write`, with the version that was seen), look at what it does (`preview`), sign exactly that (`sign`, with the
  * preview's token), follow it (`rollouts.one`, `standing.counts`). A box weighs what comes by itself: nothing here decides what is in force there.
  */
+
+import { openAmiss } from './amiss.ts';
 import { openDocuments } from './documents.ts';
 import { openEngine } from './engine.ts';
 import { type KeyFolder, openPolicyKeys } from './keys.ts';
@@ -29,6 +31,7 @@ export function openPolicies({ folder, ...parts }: Parts & { readonly folder: Ke
     rollouts: openRollouts({ ...parts, keys }),
     standing: openStanding(parts),
     /** For the process alone. */
+    amiss: openAmiss(parts),
     engine: openEngine({ ...parts, keys }),
   };
 }

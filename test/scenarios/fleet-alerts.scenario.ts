@@ -5,15 +5,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
+import { silentLog } from '@belkluis/shared/base/log';
 import test, { type ExecutionContext } from 'ava';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { loopbackCertificate } from '../../appliance/sip/testing/certificate.ts';
+import { openAlertRoom } from '../../fleet/alerts/room.ts';
 import { type MailServer, openMail } from '../../fleet/alerts/send/mail.ts';
 import { secretText } from '../../fleet/alerts/send/signature.ts';
 import { openWebhooks, type WebhookOptions } from '../../fleet/alerts/send/webhook.ts';
 import { guardEgress } from '../../fleet/compliance/egress.ts';
 import { type Locations, openLocations } from '../../fleet/compliance/locations.ts';
+import { face } from '../../fleet/compliance/testing/face.ts';
+import { both } from '../../fleet/db/testing/databases.ts';
+import { migrations } from '../../fleet/migrations.ts';
 import { parseNet } from '../../shared/base/public-address.ts';
 
 const { key, cert } = await loopbackCertificate({
@@ -236,3 +242,40 @@ test.serial('without TLS, with another certificate or a wrong password nothing i
   await delay(50);
   t.deepEqual([...mails, ...plain.mails], []);
 });
+
+test.serial(
+  'a drill reaches the channels of every MSP within the hour, and who was reached when is known',
+  async (t) => {
+    const { mails, own } = await mailServer(t);
+    const { kysely } = await both[0]!.fresh(t, migrations);
+    const { compliance, clock, newId, a, b } = await face(kysely);
+    const { channels, notices, tell } = openAlertRoom({
+      ...{ database: kysely, clock, newId, chance: systemChance, log: silentLog, mayStand: () => {} },
+      senders: { mail: openMail(own), webhook: sender() },
+      append: async () => {},
+    });
+    const shared = { level: 'bad', within: 'all', codes: null, on: true, name: 'On call' } as const;
+    await channels.add(a.scope, { ...shared, kind: 'email', addresses: ['a@msp.example'], language: 'nl' }, 'anna');
+    const { url } = at('/fine');
+    await channels.add(a.scope, { ...shared, kind: 'webhook', url, country: 'NL', language: 'en' }, 'anna');
+    await channels.add(b.scope, { ...shared, kind: 'email', addresses: ['b@other.example'], language: 'fr' }, 'bea');
+    const drill = { drill: true, severity: 'low', what: 'Names were read', about: 'Names of staff' } as const;
+    const { id } = await compliance.incidents.open({ ...drill, foundAt: clock.now(), concerns: 'all' }, 'operator');
+    /** What the jobs do, minute by minute. */
+    for (let minute = 0; minute < 3; minute++) {
+      await compliance.tellAll(notices.tell);
+      clock.advance(30_000);
+      await notices.pack();
+      await tell.send();
+      clock.advance(30_000);
+    }
+    t.deepEqual(mails.map(({ to: [first] }) => first).sort(), ['a@msp.example', 'b@other.example']);
+    const textTo = (address: string) => mails.find(({ to: [first] }) => first === address)!.text;
+    t.regex(textTo('a@msp.example'), /OEFENING/);
+    t.regex(textTo('b@other.example'), /EXERCICE/);
+    const [one, ...others] = asked.splice(0);
+    t.like(JSON.parse(one!.body), { type: 'notice', data: { notice: { about: 'incident', drill: true } } });
+    t.is(others.length, 0);
+    t.like(await compliance.incidents.reach(id), { concerned: 4, reached: 4, late: 0, slowestMs: 30_000 });
+  },
+);

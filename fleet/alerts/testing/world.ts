@@ -85,6 +85,7 @@ export async function alertsOfTwo(database: AnyTables) {
   const tellNow = async () => {
     await room.tell.gather();
     await room.tell.pack();
+    await room.notices.pack();
     await room.tell.send();
   };
   return {

@@ -27,6 +27,18 @@ export const de: AlertWords = {
       says: 'Auf der Box ist eine andere Richtlinie in Kraft als gewünscht.',
       advice: 'Vergleichen Sie beide auf der Seite der Box. Vielleicht hat jemand dort eine angewendet.',
     },
+    policy_altered: {
+      title: 'Richtlinie, die niemand unterschrieb',
+      says: 'Die Box lehnte eine Richtlinie ab, die hier niemand unterschrieb: Sie wurde in der Datenbank oder unterwegs verändert. Was in Kraft war, bleibt es.',
+      advice:
+        'Sagen Sie es dem Betreiber des Servers. Vergleichen Sie die Richtlinien auf der Seite der Box, bevor Sie eine neue unterschreiben.',
+    },
+    rollout_halted: {
+      title: 'Verteilung angehalten',
+      says: 'Eine Verteilung von Richtlinien wurde angehalten, weil zu viele Boxen sie ablehnten oder nicht anwenden konnten.',
+      advice:
+        'Lesen Sie auf der Seite der Verteilung, was die Boxen sagen, berichtigen Sie die Richtlinie, dann setzen Sie fort oder brechen ab.',
+    },
     audit_silent: {
       title: 'Protokoll nicht gehört',
       says: 'Die Box hat seit einem Tag den Kopf ihres Protokolls nicht gezeigt.',
@@ -96,6 +108,17 @@ export const de: AlertWords = {
   },
   levels: { warn: 'beachten', bad: 'dringend' },
   kinds: { opened: 'Neu', worse: 'Schlimmer', cleared: 'Vorbei' },
+  notices: {
+    kinds: {
+      agreement_ends: 'Auftragsverarbeitungsvertrag endet',
+      agreement_ended: 'Auftragsverarbeitungsvertrag ist beendet',
+      subprocessor_change: 'Änderung bei Unterauftragsverarbeitern',
+      incident: 'Vorfall',
+    },
+    drill: 'Übung',
+    concerns: 'Betrifft',
+    more: (count) => `und ${count} weitere`,
+  },
   mail: {
     subject: (msp, opened, cleared) =>
       `${msp}: ${[opened > 0 ? `${opened} neu` : '', cleared > 0 ? `${cleared} vorbei` : ''].filter(Boolean).join(', ')}`,

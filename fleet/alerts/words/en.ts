@@ -27,6 +27,16 @@ export const en: AlertWords = {
       says: 'The box has another policy in force than the one that is wanted of it.',
       advice: 'Compare the two on the page of the box. Somebody may have applied one there.',
     },
+    policy_altered: {
+      title: 'Policy that nobody signed',
+      says: 'The box refused a policy that nobody signed here: it was changed in the database or on its way. What was in force stays so.',
+      advice: 'Tell whoever runs the server. Compare the policies of the box on its page before you sign another.',
+    },
+    rollout_halted: {
+      title: 'Rollout halted',
+      says: 'A rollout of policies was halted because too many boxes refused them or could not apply them.',
+      advice: 'See on the page of the rollout what the boxes say, correct the policy, then go on or cancel it.',
+    },
     audit_silent: {
       title: 'Audit log not heard',
       says: 'The box has not shown the head of its audit log for a day.',
@@ -95,6 +105,17 @@ export const en: AlertWords = {
   },
   levels: { warn: 'attention', bad: 'urgent' },
   kinds: { opened: 'New', worse: 'Worse', cleared: 'Over' },
+  notices: {
+    kinds: {
+      agreement_ends: 'Processing agreement ends',
+      agreement_ended: 'Processing agreement has ended',
+      subprocessor_change: 'Change of sub-processors',
+      incident: 'Incident',
+    },
+    drill: 'Exercise',
+    concerns: 'Concerns',
+    more: (count) => `and ${count} more`,
+  },
   mail: {
     subject: (msp, opened, cleared) =>
       `${msp}: ${[opened > 0 ? `${opened} new` : '', cleared > 0 ? `${cleared} over` : ''].filter(Boolean).join(', ')}`,

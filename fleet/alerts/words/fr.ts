@@ -27,6 +27,18 @@ export const fr: AlertWords = {
       says: 'Le boîtier a en vigueur une autre politique que celle qui est voulue.',
       advice: 'Comparez les deux sur la page du boîtier. Quelqu’un en a peut-être appliqué une sur place.',
     },
+    policy_altered: {
+      title: 'Politique que personne n’a signée',
+      says: 'Le boîtier a refusé une politique que personne n’a signée ici : elle a été changée dans la base de données ou en chemin. Celle en vigueur le reste.',
+      advice:
+        'Prévenez qui exploite le serveur. Comparez les politiques sur la page du boîtier avant d’en signer une autre.',
+    },
+    rollout_halted: {
+      title: 'Déploiement arrêté',
+      says: 'Un déploiement de politiques a été arrêté car trop de boîtiers les ont refusées ou n’ont pas pu les appliquer.',
+      advice:
+        'Voyez sur la page du déploiement ce que disent les boîtiers, corrigez la politique, puis reprenez ou annulez.',
+    },
     audit_silent: {
       title: 'Journal sans nouvelles',
       says: 'Le boîtier n’a pas montré la tête de son journal depuis un jour.',
@@ -97,6 +109,17 @@ export const fr: AlertWords = {
   },
   levels: { warn: 'attention', bad: 'urgent' },
   kinds: { opened: 'Nouveau', worse: 'Pire', cleared: 'Terminé' },
+  notices: {
+    kinds: {
+      agreement_ends: 'L’accord de sous-traitance prend fin',
+      agreement_ended: 'L’accord de sous-traitance a pris fin',
+      subprocessor_change: 'Changement de sous-traitants ultérieurs',
+      incident: 'Incident',
+    },
+    drill: 'Exercice',
+    concerns: 'Concerne',
+    more: (count) => `et ${count} de plus`,
+  },
   mail: {
     subject: (msp, opened, cleared) =>
       `${msp} : ${[opened > 0 ? `${opened} nouveau` : '', cleared > 0 ? `${cleared} terminé` : ''].filter(Boolean).join(', ')}`,

@@ -27,6 +27,18 @@ export const nl: AlertWords = {
       says: 'Op het apparaat is een ander beleid van kracht dan gewenst.',
       advice: 'Vergelijk de twee op de pagina van het apparaat. Misschien heeft iemand daar een beleid toegepast.',
     },
+    policy_altered: {
+      title: 'Beleid dat niemand tekende',
+      says: 'Het apparaat weigerde een beleid dat hier niemand tekende: het is veranderd in de database of onderweg. Wat van kracht was, blijft dat.',
+      advice:
+        'Zeg het wie de server beheert. Vergelijk het beleid op de pagina van het apparaat voordat u iets nieuws tekent.',
+    },
+    rollout_halted: {
+      title: 'Uitrol stilgezet',
+      says: 'Een uitrol van beleid is stilgezet omdat te veel apparaten het weigerden of niet konden toepassen.',
+      advice:
+        'Kijk op de pagina van de uitrol wat de apparaten zeggen, verbeter het beleid en ga dan door of breek af.',
+    },
     audit_silent: {
       title: 'Logboek niet gehoord',
       says: 'Het apparaat heeft een dag lang de kop van zijn logboek niet getoond.',
@@ -95,6 +107,17 @@ export const nl: AlertWords = {
   },
   levels: { warn: 'aandacht', bad: 'dringend' },
   kinds: { opened: 'Nieuw', worse: 'Erger', cleared: 'Voorbij' },
+  notices: {
+    kinds: {
+      agreement_ends: 'Verwerkersovereenkomst loopt af',
+      agreement_ended: 'Verwerkersovereenkomst is afgelopen',
+      subprocessor_change: 'Wijziging van subverwerkers',
+      incident: 'Incident',
+    },
+    drill: 'Oefening',
+    concerns: 'Betreft',
+    more: (count) => `en nog ${count}`,
+  },
   mail: {
     subject: (msp, opened, cleared) =>
       `${msp}: ${[opened > 0 ? `${opened} nieuw` : '', cleared > 0 ? `${cleared} voorbij` : ''].filter(Boolean).join(', ')}`,

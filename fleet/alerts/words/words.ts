@@ -1,5 +1,6 @@
 /** What alerts say to people: those of the fleet's own codes; those of boxes say what health says (`shared/contract/health-words/`). */
 import type { FleetCode } from '../codes.ts';
+import type { NoticeKind } from '../notice-message.ts';
 
 export interface AlertWords {
   /** `title`: what, in a few words. `says`: what it means. `advice`: what to do. */
@@ -9,6 +10,13 @@ export interface AlertWords {
   readonly levels: { readonly warn: string; readonly bad: string };
   /** What became of it. */
   readonly kinds: { readonly opened: string; readonly worse: string; readonly cleared: string };
+  /** What other rooms say to an MSP. */
+  readonly notices: {
+    readonly kinds: Readonly<Record<NoticeKind, string>>;
+    readonly drill: string;
+    readonly concerns: string;
+    readonly more: (count: number) => string;
+  };
   readonly mail: {
     readonly subject: (msp: string, opened: number, cleared: number) => string;
     readonly testSubject: string;

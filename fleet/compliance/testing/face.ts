@@ -48,7 +48,7 @@ export async function face(database: AnyTables, more: Partial<LocationParts> = {
     });
   const tell = async (message: Message) => {
     if (works.tell) told.push(message);
-    return works.tell;
+    return works.tell ? two.clock.now() : null;
   };
   return { ...two, said, told, works, open, tell, compliance: open() };
 }
