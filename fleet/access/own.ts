@@ -5,7 +5,7 @@ import { transact } from '../db/transact.ts';
 import type { AccessEvent } from './events.ts';
 import { hashOf, type Parts, personById, view } from './parts.ts';
 import { problem } from './problems.ts';
-import type { Sessions } from './sessions.ts';
+import { type Sessions, wholeSession } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 import type { AccessTables } from './tables.ts';
 
@@ -29,10 +29,7 @@ export function openOwn({ database, append, sessions, passwords, signIn }: OwnPa
 
   /** @throws Problem `session_over`, `second_factor_needed`. */
   async function rowOf(session: string, within = db): Promise<Row> {
-    const found = await sessions.find(session, within);
-    if (!found) throw problem('session_over');
-    if (found.stage !== 'full') throw problem('second_factor_needed');
-    return (await personById(within, found.person))!;
+    return (await personById(within, (await wholeSession(sessions, session, within)).person))!;
   }
 
   const passkeysOf = (person: string, within = db) =>

@@ -11,10 +11,10 @@ import { faultOf } from '../db/faults.ts';
 import { transact } from '../db/transact.ts';
 import { enrolled, mayEnrol, personToEnrol } from './enrolment.ts';
 import { CHALLENGE_LIFETIME_MS, MAX_CHALLENGES, MAX_PASSKEYS, SECRET_LENGTH } from './limits.ts';
-import { hashOf, type Parts, personById, view } from './parts.ts';
+import { type Db, hashOf, type Parts, personById, view } from './parts.ts';
 import { personExpiry } from './people.ts';
 import { problem } from './problems.ts';
-import type { Sessions } from './sessions.ts';
+import { type Sessions, wholeSession } from './sessions.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Where the console is: what a passkey is bound to. */
@@ -75,6 +75,48 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
       .where('expires_at', '>', clock.now())
       .executeTakeFirst();
     if (numDeletedRows !== 1n) throw problem('passkey_refused');
+  }
+
+  /**
+   * A passkey that answered a challenge of ours, of this person or (null) of whoever it belongs to. `counted` stores its counter, in the transaction of what it
+   * is for. @throws Problem `passkey_refused`, `login_wait`.
+   */
+  async function checked(response: AuthenticationResponseJSON, of: string | null, address: string) {
+    signIn.checkWait(address);
+    const withdraw = signIn.failed(address);
+    const challenge = challengeIn(response.response);
+    await takeChallenge(challenge, of);
+    const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', response.id).executeTakeFirst();
+    const person = passkey && (of === null || passkey.person === of) && (await personById(db, passkey.person));
+    const verified =
+      passkey &&
+      (await verifyAuthenticationResponse({
+        response,
+        expectedChallenge: challenge,
+        expectedOrigin: site.origin,
+        expectedRPID: site.host,
+        requireUserVerification: true,
+        credential: {
+          id: passkey.id,
+          publicKey: Uint8Array.from(Buffer.from(passkey.public_key, 'base64url')),
+          counter: passkey.counter,
+        },
+      }).catch(() => null));
+    if (!person || !verified?.verified) {
+      await signIn.noteFailure(person || undefined, 'passkey');
+      throw problem('passkey_refused');
+    }
+    const { newCounter } = verified.authenticationInfo;
+    const counted = async (within: Db) => {
+      const { numUpdatedRows } = await within
+        .updateTable('passkeys')
+        .set({ counter: newCounter })
+        .where('id', '=', passkey.id)
+        .where('counter', '=', passkey.counter)
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) throw problem('passkey_refused');
+    };
+    return { person, counted, withdraw };
   }
 
   return {
@@ -147,40 +189,10 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
 
     /** A session that is whole. @throws Problem `passkey_refused`, `login_wait`. */
     async finishSignIn(response: AuthenticationResponseJSON, address: string): Promise<string> {
-      signIn.checkWait(address);
-      const withdraw = signIn.failed(address);
-      const challenge = challengeIn(response.response);
-      await takeChallenge(challenge, null);
-      const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', response.id).executeTakeFirst();
-      const person = passkey && (await personById(db, passkey.person));
-      const verified =
-        passkey &&
-        (await verifyAuthenticationResponse({
-          response,
-          expectedChallenge: challenge,
-          expectedOrigin: site.origin,
-          expectedRPID: site.host,
-          requireUserVerification: true,
-          credential: {
-            id: passkey.id,
-            publicKey: Uint8Array.from(Buffer.from(passkey.public_key, 'base64url')),
-            counter: passkey.counter,
-          },
-        }).catch(() => null));
-      if (!person || !verified?.verified) {
-        await signIn.noteFailure(person, 'passkey');
-        throw problem('passkey_refused');
-      }
-      const { newCounter } = verified.authenticationInfo;
+      const { person, counted, withdraw } = await checked(response, null, address);
       const token = await transact(database, async (tx) => {
         const within = view(tx);
-        const { numUpdatedRows } = await within
-          .updateTable('passkeys')
-          .set({ counter: newCounter })
-          .where('id', '=', passkey.id)
-          .where('counter', '=', passkey.counter)
-          .executeTakeFirst();
-        if (numUpdatedRows !== 1n) throw problem('passkey_refused');
+        await counted(within);
         await append({ kind: 'login', actor: person.id, facts: { msp: person.msp, how: 'passkey' } }, tx);
         await within
           .updateTable('people')
@@ -191,6 +203,27 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
       });
       withdraw();
       return token;
+    },
+
+    /** What the browser of somebody who is signed in proves with that it is still them. @throws Problem `session_over`, `second_factor_needed`, `login_crowded`. */
+    async beginProof(session: string) {
+      const { person } = await wholeSession(sessions, session);
+      const own = await db.selectFrom('passkeys').select('id').where('person', '=', person).execute();
+      return await generateAuthenticationOptions({
+        rpID: site.host,
+        challenge: await newChallenge(person),
+        timeout: CHALLENGE_LIFETIME_MS,
+        allowCredentials: own.map(({ id }) => ({ id })),
+        userVerification: 'required',
+      });
+    },
+
+    /** It is still them: once, for one act. @throws Problem `session_over`, `second_factor_needed`, `passkey_refused`, `login_wait`. */
+    async finishProof(session: string, response: AuthenticationResponseJSON, address: string): Promise<void> {
+      const { person } = await wholeSession(sessions, session);
+      const { counted, withdraw } = await checked(response, person, address);
+      await counted(db);
+      withdraw();
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   TOUCH_MS,
 } from './limits.ts';
 import { type Db, hashOf, newSecret, type Parts, view } from './parts.ts';
+import { problem } from './problems.ts';
 import type { AccessTables, Stage } from './tables.ts';
 
 type Row = AccessTables['sessions'];
@@ -26,6 +27,14 @@ function alive({ stage, started_at, used_at, failures, expires_at }: Row, now: n
 }
 
 export type Sessions = ReturnType<typeof openSessions>;
+
+/** The session of somebody who is signed in with both factors. @throws Problem `session_over`, `second_factor_needed`. */
+export async function wholeSession(sessions: Sessions, token: string, within?: Db): Promise<Row> {
+  const session = await sessions.find(token, within);
+  if (!session) throw problem('session_over');
+  if (session.stage !== 'full') throw problem('second_factor_needed');
+  return session;
+}
 
 export function openSessions({ database, clock, chance }: Pick<Parts, 'database' | 'clock' | 'chance'>) {
   const db = view(database);

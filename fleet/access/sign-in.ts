@@ -9,7 +9,7 @@ import { NOBODY } from './events.ts';
 import { type Parts, personById, view } from './parts.ts';
 import { emailKey, personExpiry } from './people.ts';
 import { problem } from './problems.ts';
-import type { Sessions } from './sessions.ts';
+import { type Sessions, wholeSession } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
 
 interface SignInParts extends Parts {
@@ -103,6 +103,33 @@ export function openSignIn({ database, clock, chance, append, sessions, password
       persons.succeeded(person.email_key);
       addresses.succeeded(address);
       return token;
+    },
+
+    /**
+     * It is still who signed in: a code that counts once, for one act. Wrong ones end the session in the end.
+     * @throws Problem `session_over`, `second_factor_needed`, `code_refused`, `login_wait`.
+     */
+    async proveByCode(session: string, code: string, address: string): Promise<void> {
+      const person = await personById(db, (await wholeSession(sessions, session)).person);
+      if (!person) throw problem('session_over');
+      checkWait(person.email_key, address);
+      const withdraw = failed(person.email_key, address);
+      const { totp_secret: secret, totp_step: last } = person;
+      const step = secret === null ? null : totpStep(secret, code, clock.now(), last);
+      const taken =
+        step !== null &&
+        (await db
+          .updateTable('people')
+          .set({ totp_step: step })
+          .where('id', '=', person.id)
+          .where('totp_step', '<', step)
+          .executeTakeFirst());
+      if (!taken || taken.numUpdatedRows === 0n) {
+        await sessions.failed(session);
+        await noteFailure(person, 'code');
+        throw problem('code_refused');
+      }
+      withdraw();
     },
 
     /** A new secret, for an authenticator app; nothing changes yet. @throws Problem `session_over`, `second_factor_needed`, `totp_there`. */
