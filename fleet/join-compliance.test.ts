@@ -1,6 +1,6 @@
 /** The audit pack: made of the real rooms, checked by a verifier that shares no code with them. */
 import { spawn } from 'node:child_process';
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import { checkConfig } from './config.ts';
 import type { EnrolmentTables } from './enrolment/tables.ts';
 import { auditPack, joinLocations } from './join-compliance.ts';
 import { openRooms } from './open-rooms.ts';
+import type { PolicyTables } from './policy/tables.ts';
 import { wholeMsp } from './tenants/scope.ts';
 
 const VERIFIER = fileURLToPath(new URL('../scripts/belkluis-verify.mjs', import.meta.url));
@@ -71,12 +72,20 @@ async function scene() {
     .insertInto('witness_logs')
     .values({ box, size: 3, note, heard_at: 1, watched: 1, silent: 0, accept_loss: 0 })
     .execute();
+  const policyKey = await rooms.policies.keys.pinned(a.id, 'anna');
+  const name = hash('sha256', Buffer.from(policyKey, 'base64'), 'hex');
+  const envelope = { payloadType: 'p', payload: 'Vmlzc2Vy', signatures: [{ keyid: name, sig: 'c2ln' }] };
+  const policy = {
+    ...{ box, version: 1, msp: a.id, hash: 'a'.repeat(64), body: 'b', previous: 'c', foundation: 'd', rollout: null },
+    ...{ ring: 0, envelope: JSON.stringify(envelope), state: 'applied' as const, why: null, signed_by: 'anna' },
+    ...{ signed_at: 1, expires_at: 2, claimed_at: null, sent_at: null, answered_at: null },
+  };
+  await rooms.database.kysely.$extendTables<PolicyTables>().insertInto('policy_signed').values(policy).execute();
   const lock: unknown = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'));
   const pem = join(folder, 'fleet-public.pem');
   const publicKey = createPublicKey(rooms.logKey);
   writeFileSync(pem, publicKey.export({ format: 'pem', type: 'spki' }));
-  const pack = (msp: string | null) =>
-    auditPack({ rooms, msp, policies: async () => [{ version: 1 }], lock, clock: systemClock, actor: 'operator' });
+  const pack = (msp: string | null) => auditPack({ rooms, msp, lock, clock: systemClock, actor: 'operator' });
   return { rooms, a, b, pack, pem, raw: rawPublicKey(publicKey) };
 }
 
@@ -95,12 +104,12 @@ test.serial('a pack of an MSP proves what concerns it, and holds nothing of anot
   const { exit, says } = await verify(path, '--key', pem, '--json');
   t.is(exit, 0, says);
   const facts = JSON.parse(says);
-  t.like(facts, { ok: true, msp: a.id, agreements: 1, boxes: 1 });
+  t.like(facts, { ok: true, msp: a.id, agreements: 1, boxes: 1, policies: { signed: 1, keys: 1, proved: 1 } });
   t.true(facts.events >= 4);
   const all = bytes.toString('utf8');
   for (const other of [b.id, b.customer]) t.false(all.includes(other));
   t.true(all.includes(a.customer));
-  t.false(all.includes('Jansen'), 'no names');
+  t.false(all.includes('Jansen') || all.includes('Vmlzc2Vy'), 'no names, and nothing of what a policy says');
   const sbom = JSON.parse(/\{"bomFormat".*\}/.exec(all)![0]);
   const kysely = sbom.components.find(({ name }: { name: string }) => name === 'kysely');
   t.like(kysely, { version: '0.29.9', licenses: [{ expression: 'MIT' }], purl: 'pkg:npm/kysely@0.29.9' });
@@ -119,6 +128,21 @@ test.serial('a pack of the whole fleet has its whole log; tar reads it', async (
   t.like(JSON.parse(says), { agreements: 2, msp: null });
   const tar = spawn('tar', ['-tf', path], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.deepEqual((await text(tar.stdout)).trim().split('\n').slice(-2), ['sbom.json', 'pack.sig']);
+});
+
+test.serial('a policy that no key of its MSP has signed is found, though the pack is signed', async (t) => {
+  const { a, pack, pem, rooms } = await ready;
+  const db = rooms.database.kysely.$extendTables<PolicyTables>();
+  const row = await db.selectFrom('policy_signed').selectAll().executeTakeFirstOrThrow();
+  const foreign = row.envelope.replace(/[0-9a-f]{64}/, 'e'.repeat(64));
+  await db
+    .insertInto('policy_signed')
+    .values({ ...row, version: 2, envelope: foreign })
+    .execute();
+  const { exit, says } = await verify(write('foreign.tar', await pack(a.id)), '--key', pem);
+  t.is(exit, 1);
+  t.regex(says, /policy 2 of box 1{32} is signed by no key of its MSP/);
+  await db.deleteFrom('policy_signed').where('version', '=', 2).execute();
 });
 
 test.serial('any byte that is changed is found, and so is another key, a cut and an addition', async (t) => {

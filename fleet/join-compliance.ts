@@ -15,6 +15,7 @@ import type { AnyTables } from './db/open.ts';
 import { parseDatabaseUrl } from './db/url.ts';
 import type { EnrolmentTables } from './enrolment/tables.ts';
 import { DAY_MS, EVENTS_KEPT_MS } from './inventory/limits.ts';
+import type { Policies } from './policy/policies.ts';
 
 const MQTTS_PORT = 8883;
 
@@ -100,11 +101,10 @@ export interface PackParts {
     readonly audit: FleetLog;
     readonly logKey: KeyObject;
     readonly database: { readonly kysely: AnyTables };
+    readonly policies: Pick<Policies, 'register'>;
   };
   /** Null: of the whole fleet, with its whole log. Else of one MSP, with the proofs of what concerns it. */
   readonly msp: string | null;
-  /** Versions of policies with their signatures, as the room that has them keeps them. */
-  readonly policies: (msp: string | null) => Promise<readonly object[]>;
   /** package-lock.json. */
   readonly lock: unknown;
   readonly clock: Pick<Clock, 'now'>;
@@ -112,8 +112,8 @@ export interface PackParts {
 }
 
 /** The signed audit pack (`compliance/pack.ts`). It is in the log before it is handed out. */
-export async function auditPack({ rooms, msp, policies, lock, clock, actor }: PackParts): Promise<Buffer> {
-  const { compliance, audit, logKey, database } = rooms;
+export async function auditPack({ rooms, msp, lock, clock, actor }: PackParts): Promise<Buffer> {
+  const { compliance, audit, logKey, database, policies } = rooms;
   const publicKey = createPublicKey(logKey);
   await compliance.terms.newest();
   await audit.checkpoint(logKey);
@@ -126,7 +126,7 @@ export async function auditPack({ rooms, msp, policies, lock, clock, actor }: Pa
     await lines('locations.jsonl', compliance.locations(msp ?? undefined)),
     await lines('incidents.jsonl', msp === null ? await compliance.incidents.list() : []),
     await lines('orders.jsonl', msp === null ? await compliance.orders.list() : []),
-    await lines('policies.jsonl', await policies(msp)),
+    await lines('policies.jsonl', policies.register(msp)),
     await lines('witness.jsonl', await witnessed(database.kysely, msp)),
     msp === null
       ? await lines('log.jsonl', audit.exportLines(publicKey))

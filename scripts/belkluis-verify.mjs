@@ -676,6 +676,25 @@ function jsonLines(content, name) {
     .map((line) => JSON.parse(line));
 }
 
+/** Policies of a pack are hashes: what can be seen is who signed, and that no version stands twice. @param {any[]} rows @param {Set<string>} made */
+function checkPolicies(rows, made) {
+  const keys = rows.filter(({ is }) => is === 'key');
+  for (const { key, publicKey } of keys)
+    if (sha256(base64(publicKey) ?? '').toString('hex') !== key) throw tampered(`key ${key} is not what it is called`);
+  const known = new Set(keys.map(({ key }) => key));
+  const seen = new Set();
+  const signed = rows.filter(({ is }) => is === 'signed');
+  for (const { box, version, keys: by, hash } of signed) {
+    const name = `policy ${version} of box ${box}`;
+    if (seen.has(name)) throw tampered(`${name} is there twice`);
+    seen.add(name);
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw tampered(`${name} has no hash`);
+    if (!Array.isArray(by) || !by.some((one) => known.has(one)))
+      throw tampered(`${name} is signed by no key of its MSP`);
+  }
+  return { signed: signed.length, keys: keys.length, proved: keys.filter(({ key }) => made.has(key)).length };
+}
+
 /** @param {Buffer} pack @param {(raw: unknown) => Terms} termsFor @returns {Verdict} */
 function checkPack(pack, termsFor) {
   const { files, body } = packFiles(pack);
@@ -713,15 +732,21 @@ function checkPack(pack, termsFor) {
       throw tampered(`${name} is not the file that was signed`);
   }
   let events = 0;
+  /** Keys of which the log says that they were made. @type {Set<string>} */
+  const made = new Set();
+  /** @param {any} event */
+  const learn = (event) => event?.kind === 'policy_key_made' && made.add(event.facts?.key);
   const log = files.get('log.jsonl');
   if (log) {
     const verdict = checkExport(log.toString('utf8').split('\n').slice(0, -1).values(), termsFor);
     if (verdict.exit !== 0) return verdict;
     events = index.size;
+    for (const { event } of jsonLines(log, 'log.jsonl')) if (typeof event === 'string') learn(JSON.parse(event));
   } else {
     for (const proof of jsonLines(files.get('proofs.jsonl'), 'proofs.jsonl')) {
       const verdict = checkDocument(proof, termsFor);
       if (verdict.exit !== 0) return verdict;
+      learn(/** @type {any} */ (verdict.facts).event);
       events += 1;
     }
   }
@@ -731,13 +756,18 @@ function checkPack(pack, termsFor) {
     const opened = raw && openHead(head, raw, keyOf(raw));
     if (opened?.head.deviceId !== box) throw tampered(`the log of box ${box} is not signed by it`);
   }
+  const policies = checkPolicies(jsonLines(files.get('policies.jsonl'), 'policies.jsonl'), made);
   const agreements = jsonLines(files.get('agreements.jsonl'), 'agreements.jsonl').length;
   return new Verdict(
     0,
     'ok',
     `OK: audit pack of fleet ${deviceId}, made ${new Date(index.at).toISOString()}: ${files.size - 1} files, ` +
-      `${events} events of its log proved, ${agreements} agreements, signed heads of ${heads.length} boxes.`,
-    { deviceId, at: index.at, msp: index.msp, files: [...files.keys()], events, agreements, boxes: heads.length },
+      `${events} events of its log proved, ${agreements} agreements, ${policies.signed} signed policies, ` +
+      `${policies.proved} of ${policies.keys} keys that sign them in the log, signed heads of ${heads.length} boxes.`,
+    {
+      ...{ deviceId, at: index.at, msp: index.msp, files: [...files.keys()], events, agreements },
+      ...{ policies, boxes: heads.length },
+    },
   );
 }
 

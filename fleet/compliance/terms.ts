@@ -9,7 +9,7 @@ import { mechanisms, type RegionLock } from './countries.ts';
 import { isHere, type Location, purposes } from './locations.ts';
 
 /** Classes of personal data at the fleet. What is not here is not there: nothing of a call is. */
-export const dataClasses = ['staff', 'places', 'boxes', 'counts', 'log', 'address'] as const;
+export const dataClasses = ['staff', 'places', 'policies', 'boxes', 'counts', 'log', 'address'] as const;
 
 export const measures = [
   ...(['no_content', 'mutual_tls', 'two_factors', 'scoped_roles', 'signed_policies', 'own_log', 'witness'] as const),
@@ -40,7 +40,7 @@ export const termsSchema = z.strictObject({
 export type Terms = z.infer<typeof termsSchema>;
 
 /** Days that each class is kept, as the rooms that keep it have them. */
-export type Kept = Readonly<Record<Exclude<(typeof dataClasses)[number], 'places'>, number>>;
+export type Kept = Readonly<Record<Exclude<(typeof dataClasses)[number], 'places' | 'policies'>, number>>;
 
 export interface TermsParts {
   readonly kept: Kept;
@@ -67,7 +67,7 @@ export function termsOf({ kept, lock, keysEncrypted, locations, subprocessors }:
     backups: has('backup'),
   };
   return {
-    data: dataClasses.map((what) => ({ what, days: what === 'places' ? null : kept[what] })),
+    data: dataClasses.map((what) => ({ what, days: what === 'places' || what === 'policies' ? null : kept[what] })),
     measures: measures.filter((measure) => holds[measure] ?? true),
     locations: unique(locations.map(({ purpose, country, subprocessor }) => ({ purpose, country, subprocessor }))),
     subprocessors: [...subprocessors],

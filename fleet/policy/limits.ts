@@ -44,3 +44,6 @@ export const SIGNED_KEPT = 6;
 
 /** Boxes that a group or a problem names; it counts them all. */
 export const SHOWN_BOXES = 20;
+
+/** Signed policies that are read for an archive at a time: each is some kB. */
+export const REGISTER_ROWS = 500;

@@ -15,6 +15,7 @@ import { openEngine } from './engine.ts';
 import { type KeyFolder, openPolicyKeys } from './keys.ts';
 import { openLevels } from './levels.ts';
 import type { Parts } from './parts.ts';
+import { openRegister } from './register.ts';
 import { openRollouts } from './rollouts.ts';
 import { openSigning } from './signing.ts';
 import { openStanding } from './standing.ts';
@@ -30,6 +31,8 @@ export function openPolicies({ folder, ...parts }: Parts & { readonly folder: Ke
     sign: signing.sign,
     rollouts: openRollouts({ ...parts, keys }),
     standing: openStanding(parts),
+    /** Versions and hashes of all that was written and signed, for the audit pack. */
+    register: openRegister(parts),
     /** For the process alone. */
     amiss: openAmiss(parts),
     engine: openEngine({ ...parts, keys }),

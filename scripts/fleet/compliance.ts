@@ -253,7 +253,7 @@ async function writePack(rooms: Rooms, given: Given, actor: string): Promise<Res
   const file = argument(given, 'FILE');
   const lock: unknown = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package-lock.json'), 'utf8'));
   const msp = given.option('msp');
-  const pack = await auditPack({ rooms, msp, policies: async () => [], lock, clock: systemClock, actor });
+  const pack = await auditPack({ rooms, msp, lock, clock: systemClock, actor });
   await putFile(file, async (append) => append(pack));
   const digest = hash('sha256', pack, 'hex');
   return {

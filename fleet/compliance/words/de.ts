@@ -54,6 +54,10 @@ export const de: Words = {
       'Kunden und Standorte',
       'Namen, die der Auftragsverarbeiter schreibt und die eine Person nennen können, und wer Verträge unterschrieb: um zu wissen, welche Box wo steht und was vereinbart ist',
     ],
+    policies: [
+      'Einstellungen von Boxen (Richtlinien)',
+      'Namen, Rollen und Adressen von Datenschutzbeauftragten und Schlüsselverwahrern des Verantwortlichen, wie seine Richtlinie sie nennt, und öffentliche Schlüssel: um Richtlinien für seine Boxen zu unterschreiben',
+    ],
     boxes: [
       'Boxen',
       'Zustand, Gesundheit, Versionen und Einstellungen einer Box; kein Feld eines Gesprächs: um zu sehen, dass sie arbeitet',

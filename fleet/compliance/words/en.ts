@@ -55,6 +55,10 @@ export const en: Words = {
       'Customers and sites',
       'Names that the processor writes, which may name a person, and who signed agreements: to know which box is where, and what was agreed',
     ],
+    policies: [
+      'Settings of boxes (policies)',
+      "Names, roles and addresses of the controller's data protection officers and key custodians, as the controller's policy has them, and public keys: to sign policies for its boxes",
+    ],
     boxes: ['Boxes', 'State, health, versions, settings of a box; no field of a call: to see that it works'],
     counts: [
       'Counts of a box',

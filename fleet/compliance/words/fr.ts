@@ -54,6 +54,10 @@ export const fr: Words = {
       'Clients et sites',
       'Noms écrits par le sous-traitant, qui peuvent nommer une personne, et qui a signé les contrats : pour savoir quel boîtier est où et ce qui est convenu',
     ],
+    policies: [
+      'Réglages des boîtiers (politiques)',
+      'Noms, rôles et adresses des délégués à la protection des données et dépositaires de clés du responsable, tels que sa politique les nomme, et clés publiques : pour signer les politiques de ses boîtiers',
+    ],
     boxes: [
       'Boîtiers',
       'État, santé, versions et réglages d’un boîtier ; aucun champ d’un appel : pour voir qu’il fonctionne',

@@ -54,6 +54,10 @@ export const nl: Words = {
       'Klanten en locaties',
       'Namen die de verwerker schrijft en die een persoon kunnen noemen, en wie overeenkomsten tekende: om te weten welk apparaat waar staat en wat is afgesproken',
     ],
+    policies: [
+      'Instellingen van apparaten (beleid)',
+      'Namen, rollen en adressen van functionarissen voor gegevensbescherming en sleutelhouders van de verwerkingsverantwoordelijke, zoals zijn beleid ze noemt, en openbare sleutels: om beleid voor zijn apparaten te ondertekenen',
+    ],
     boxes: [
       'Apparaten',
       'Toestand, gezondheid, versies en instellingen van een apparaat; geen veld van een gesprek: om te zien dat het werkt',
