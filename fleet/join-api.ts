@@ -34,9 +34,10 @@ export interface ApiParts {
 export type Front = (request: Request, env: object) => Response | Promise<Response> | null;
 
 export function joinApi({ config, rooms, boxes, witness, policyKeyOf, checks, clock, log }: ApiParts): Front {
-  const { access, tenants, overview, audit, enrolment, operator } = rooms;
+  const { access, tenants, overview, audit, enrolment, operator, policies, compliance } = rooms;
   const services: ApiServices = {
     ...{ clock, log, access, tenants, overview, audit, witness, boxes: rooms.boxes, alerts: rooms.alerts },
+    ...{ policies, compliance },
     database: rooms.database.kysely,
     version: packageJson.version,
     origin: siteOf(config).origin,

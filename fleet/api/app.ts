@@ -15,6 +15,7 @@ import type { Asked, Route } from './route.ts';
 import { routes } from './routes.ts';
 import { id } from './schemas.ts';
 import type { ApiServices } from './services.ts';
+import { isKnown, tagOf } from './tag.ts';
 
 interface Env {
   readonly Bindings: Partial<HttpBindings>;
@@ -76,9 +77,6 @@ async function bodyOf(c: Context<Env>, schema: Route['body']): Promise<{ text: s
   if (error) throw new Invalid('body_invalid', error);
   return { text, body: data };
 }
-
-/** Weak would do; it is the answer's own bytes, so it is strong (RFC 9110 8.8.1). */
-const tagOf = (body: string): string => `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 
 export type Api = Hono<Env>;
 
@@ -170,13 +168,7 @@ export function createApi(services: ApiServices, table: readonly Route[] = route
     if (!one.tagged) return send(c, status, said);
     const tag = tagOf(said);
     c.header('ETag', tag);
-    if (
-      c.req
-        .header('If-None-Match')
-        ?.split(/,\s*/)
-        .some((known) => known.replace(/^W\//, '') === tag || known === '*')
-    )
-      return c.body(null, 304);
+    if (one.method === 'get' && isKnown(c.req.header('If-None-Match'), tag)) return c.body(null, 304);
     return send(c, status, said);
   }
 

@@ -49,7 +49,9 @@ function parametersOf({ path, query, method, tagged, locked }: Route): readonly 
     ...(method === 'post'
       ? [header('Idempotency-Key', 'New for each wish, the same for each try; kept for a day.', keySchema, true)]
       : []),
-    ...(tagged ? [header('If-None-Match', 'An ETag: 304 when it is still that.', { type: 'string' }, false)] : []),
+    ...(tagged && method === 'get'
+      ? [header('If-None-Match', 'An ETag: 304 when it is still that.', { type: 'string' }, false)]
+      : []),
     ...(locked ? [header('If-Match', 'The ETag that was read.', { type: 'string' }, true)] : []),
   ];
 }
@@ -67,9 +69,12 @@ function refusalsOf({ refusals }: Route): ReadonlyMap<number, readonly string[]>
   return Map.groupBy(refusals, (code) => statusOf(code));
 }
 
+/** What is read again and again: not what is written. */
+const isCached = ({ tagged, method }: Route): boolean => tagged === true && method === 'get';
+
 /** What a route may answer; the keys of `responses` in the document. */
 export const statusesOf = (one: Route): readonly number[] => [
-  ...new Set([one.status, ...(one.tagged ? [304] : []), ...refusalsOf(one).keys()]),
+  ...new Set([one.status, ...(isCached(one) ? [304] : []), ...refusalsOf(one).keys()]),
 ];
 
 function responsesOf(one: Route, answer: Json): Json {
@@ -80,7 +85,7 @@ function responsesOf(one: Route, answer: Json): Json {
   };
   return {
     [one.status]: good,
-    ...(one.tagged ? { 304: { description: reasons[304] } } : {}),
+    ...(isCached(one) ? { 304: { description: reasons[304] } } : {}),
     ...Object.fromEntries(
       [...refusalsOf(one)].map(([status, codes]) => [
         status,
@@ -139,7 +144,7 @@ export function openApi(
     info: {
       title: 'Belkluis fleet',
       version,
-      description: `Health of boxes, tenants, claims and the log, for programs of an MSP. Nothing of any call is here. Codes of problems: ${apiCodes.join(', ')}.`,
+      description: `Health of boxes, tenants, claims, alerts, policies, agreements and the log, for programs of an MSP. Nothing of any call is here. Codes of problems: ${apiCodes.join(', ')}.`,
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: `${origin}/api/v1` }],

@@ -3,7 +3,11 @@ import type { Route } from './route.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { boxRoutes } from './routes/boxes.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { claimRoutes } from './routes/claims.ts';
+import { complianceRoutes } from './routes/compliance.ts';
+import { policyRoutes } from './routes/policies.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 
@@ -12,6 +16,10 @@ export const routes: readonly Route[] = [
   ...boxRoutes,
   ...claimRoutes,
   ...alertRoutes,
+  ...channelRoutes,
+  ...policyRoutes,
+  ...rolloutRoutes,
+  ...complianceRoutes,
   ...auditRoutes,
   ...tokenRoutes,
 ];

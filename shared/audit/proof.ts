@@ -51,7 +51,8 @@ export const inclusionMembers = {
 /** An event as it is hashed, and its salt. */
 export const bodyMembers = { event: z.string().max(MAX_BODY_LENGTH), salt: bytes(SALT_LENGTH) };
 
-const proofSchema = z.strictObject({
+/** The document of a proof. */
+export const proofSchema = z.strictObject({
   type: z.literal(PROOF_TYPE),
   leaf: bytes(32),
   ...inclusionMembers,

@@ -1,4 +1,5 @@
 /** The fleet's own log: what concerns the MSP, and what proves that nothing of it was changed. */
+import { proofSchema } from '@belkluis/shared/audit/proof';
 import { z } from 'zod';
 import { problem } from '../problems.ts';
 import { route } from '../route.ts';
@@ -47,6 +48,24 @@ export const auditRoutes = [
       const newest = params.size === 'newest' ? ((await audit.checkpointSizes()).at(-1) ?? 0) : Number(params.size);
       if (!Number.isSafeInteger(newest)) throw problem('not_here');
       return { origin: audit.origin, size: newest, note: await audit.checkpointAt(newest) };
+    },
+  }),
+  route({
+    id: 'getEventProof',
+    method: 'get',
+    path: '/audit/events/{index}/proof',
+    summary: 'That an event about the MSP is in the log of a size that was signed (RFC 6962 2.1.1)',
+    act: 'see audit log',
+    query: z.strictObject({ size }),
+    answer: proofSchema,
+    refusals: ['log_unsigned'],
+    async run({ services: { audit }, scope, params, query }) {
+      if (!/^\d{1,12}$/.test(params.index!)) throw problem('not_here');
+      const index = Number(params.index);
+      if (index >= query.size) throw problem('query_invalid', 'size: larger than index');
+      // What is another's, or was erased, is as if it were not there.
+      if (!(await audit.isAbout(scope.msp, index))) throw problem('not_here');
+      return await audit.prove(index, query.size);
     },
   }),
   route({

@@ -12,6 +12,9 @@ import type { Senders } from '../../alerts/channels.ts';
 import { openAlertRoom } from '../../alerts/room.ts';
 import { tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
+import { openCompliance } from '../../compliance/compliance.ts';
+import { openLocations } from '../../compliance/locations.ts';
+import { inNl, kept, provider } from '../../compliance/testing/face.ts';
 import { idSource } from '../../db/ids.ts';
 import type { AnyTables } from '../../db/open.ts';
 import { both, type TestDatabase } from '../../db/testing/databases.ts';
@@ -20,6 +23,8 @@ import { type BoxEvent, openBoxes } from '../../inventory/boxes.ts';
 import { openIdentities } from '../../inventory/identities.ts';
 import { openOverview } from '../../inventory/overview.ts';
 import { migrations } from '../../migrations.ts';
+import { openPolicies } from '../../policy/policies.ts';
+import { memoryKeys } from '../../policy/testing/world.ts';
 import type { TenantEvent } from '../../tenants/events.ts';
 import { openMsps } from '../../tenants/msps.ts';
 import { type Scope, wholeMsp } from '../../tenants/scope.ts';
@@ -76,11 +81,35 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
     mayStand: () => {},
     append: (event, transaction) => log.append(event, transaction),
   });
+  const policies = openPolicies({
+    ...parts,
+    chance: systemChance,
+    append: (event, transaction) => log.append(event, transaction),
+    agreementOf: async () => ({ state: 'valid', until: null }),
+    folder: memoryKeys(),
+  });
+  const compliance = openCompliance({
+    ...{ ...parts, provider, kept, keysEncrypted: true, certifications: [], audits: [] },
+    ...{ lock: inNl.lock, locations: openLocations(inNl) },
+    append: (event, transaction) => log.append(event, transaction),
+  });
   const logged: { event: string; facts: object }[] = [];
   const claimed = new Map<string, { site: string; expiresAt: number }>();
-  const broken: { with: Error | null } = { with: null };
+  /** What claims fail with, and what everything does. */
+  const broken: { with: Error | null; all: Error | null } = { with: null, all: null };
   const services: ApiServices = {
-    ...{ database: kysely, clock, access, tenants, boxes, version: '1.4.2', origin: site.origin },
+    ...{ database: kysely, clock, tenants, boxes, policies, compliance, version: '1.4.2', origin: site.origin },
+    access: {
+      tokens: access.tokens,
+      async allowToken(token, act) {
+        if (broken.all) throw broken.all;
+        return access.allowToken(token, act);
+      },
+      async bearer(token) {
+        if (broken.all) throw broken.all;
+        return access.bearer(token);
+      },
+    },
     log: (event, facts = {}) => {
       logged.push({ event, facts });
     },
@@ -158,11 +187,8 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
       });
       const text = await answer.text();
       const type = answer.headers.get('Content-Type');
-      if (
-        answer.status !== 404 ||
-        !text.includes('"not_here"') ||
-        check.faults(method, path, 200, null, '').length === 0
-      )
+      // What is not in the document has no answer in it either.
+      if (answer.status !== 404 || check.knows(method, `/api/v1${path}`))
         t.deepEqual(
           check.faults(method, `/api/v1${path}`, answer.status, type, text),
           [],
@@ -177,9 +203,12 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
     await identities.activate(id);
     return id;
   }
-  const sign = () => log.checkpoint(generateKeyPairSync('ed25519').privateKey);
+  const { privateKey, publicKey: signer } = generateKeyPairSync('ed25519');
+  const sign = () => log.checkpoint(privateKey);
   return {
     alerts,
+    policies,
+    compliance,
     msps,
     api,
     services,
@@ -197,6 +226,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
     asker,
     addBox,
     sign,
+    signer,
     document,
     check,
     broken,

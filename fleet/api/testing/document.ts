@@ -23,13 +23,18 @@ export function checker(document: Document) {
   }));
   const seen = new Set<string>();
   const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
+  const operationAt = (method: string, url: string) => {
+    const at = new URL(url, 'https://fleet.example').pathname;
+    const path = paths.find(({ pattern }) => pattern.test(at))?.path;
+    const operation = path === undefined ? undefined : document.paths[path]![method.toLowerCase()];
+    return { at, path, operation };
+  };
   return {
     seen,
+    knows: (method: string, url: string): boolean => operationAt(method, url).operation !== undefined,
     /** What is wrong with an answer; empty: it is as the document says. */
     faults(method: string, url: string, status: number, type: string | null, body: string): readonly string[] {
-      const at = new URL(url, 'https://fleet.example').pathname;
-      const path = paths.find(({ pattern }) => pattern.test(at))?.path;
-      const operation = path === undefined ? undefined : document.paths[path]![method.toLowerCase()];
+      const { at, path, operation } = operationAt(method, url);
       if (!path || !operation) return [`${method} ${at} is not in the document`];
       const name = `${operation.operationId} ${status}`;
       const response = operation.responses[status];
