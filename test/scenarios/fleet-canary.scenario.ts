@@ -29,7 +29,7 @@ const [RATE, TALK_MS] = [60, 1800];
 /** Calls in which somebody objects: placed besides, for their recordings do not count. */
 const OBJECTED = 10;
 
-/** As long as it is waited for calls that come to nothing, s. */
+/** As long as it is waited for calls that come to nothing, s: to a wrong secret the box says nothing more, and SIPp would try for half a minute. */
 const WRONG_S = 5;
 
 /** Between those of phones and of boxes in other files. A port rests after its call, so it is several times what talks at once. */
@@ -198,11 +198,13 @@ test.serial(`${CALLS} calls are recorded, some go wrong, some are objected to, o
       wrong.map((n) => ({ ...call(n), to: NOBODY })),
       10,
       100,
+      WRONG_S,
     ),
     load.call(
       wrong.map((n) => ({ ...call(n), secret: 'no-such-secret' })),
       10,
       100,
+      WRONG_S,
     ),
     all,
   ]);
