@@ -170,8 +170,13 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   alert_deliveries: {
     ...{ id: 'id', msp: 'id', channel: 'id', state: 'word', alerts: 'number', made_at: 'number', due_at: 'number' },
-    ...{ lease_until: 'number', tries: 'number', ended_at: 'number', problem: 'word' },
+    ...{ lease_until: 'number', tries: 'number', ended_at: 'number', problem: 'word', notice: 'id' },
   },
+  alert_notices: {
+    ...{ id: 'id', msp: 'id', digest: 'word', kind: 'word', drill: 'number', text: 'written' },
+    ...{ made_at: 'number', packed_at: 'number', reached_at: 'number' },
+  },
+  alert_notice_customers: { notice: 'id', customer: 'id' },
   alert_news: {
     ...{ id: 'id', channel: 'id', alert: 'id', kind: 'word', level: 'number', at: 'number', delivery: 'id' },
   },
