@@ -1,9 +1,10 @@
 /**
- * `npm run bench:fleet-pages -- --boxes 50000 [--database postgres] [--storm]`: one MSP with so many boxes, each of which has said everything once, and
- * ninety days of health of some. How long what the console's pages ask takes, and what storing a message costs; one line of JSON.
+ * `npm run bench:fleet-pages -- --boxes 50000 [--database postgres] [--storm]`: one MSP with so many boxes, each of which has said everything once and has a
+ * day of health by the hour; WITH_HISTORY of them have all that is kept, ninety days packed (all of that for 50,000 boxes would be some 16 GB, of
+ * which a page reads one box). How long the console's pages take, from request to answer within the process, what they ask, and what storing a message costs; one line of JSON.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { silentLog } from '@belkluis/shared/base/log';
 import { type GaugeName, type Gauges, gauges } from '@belkluis/shared/contract/gauges';
+import { sql } from 'kysely';
 import { openAlertRoom } from '../../fleet/alerts/room.ts';
 import { idSource } from '../../fleet/db/ids.ts';
 import { openDatabase } from '../../fleet/db/open.ts';
@@ -25,10 +27,9 @@ import { storeBatch } from '../../fleet/inventory/store.ts';
 import type { InventoryTables } from '../../fleet/inventory/tables.ts';
 import { finding, health, presence, reported } from '../../fleet/inventory/testing/boxes.ts';
 import { migrations } from '../../fleet/migrations.ts';
-import { openMsps } from '../../fleet/tenants/msps.ts';
-import { wholeMsp } from '../../fleet/tenants/scope.ts';
 import { openTenants } from '../../fleet/tenants/tenants.ts';
 import { Postgres } from '../../test/peers/postgres.ts';
+import { benchConsole, p95Of } from './console-pages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,19 +42,29 @@ const count = Number(values.boxes);
 const CUSTOMERS = 500;
 const BATCH = 500;
 /** Boxes with ninety days of health: pages show one at a time. */
-const WITH_HISTORY = 50;
+const WITH_HISTORY = 500;
 const ROUNDS = 40;
+
+/** What the database takes on disk. */
+async function megabytes(): Promise<number> {
+  if (database.kind === 'sqlite') return Math.round(statSync(join(folder, 'fleet.db')).size / 1e6);
+  const { rows } = await sql<{ size: number }>`SELECT pg_database_size(current_database()) AS size`.execute(
+    database.kysely,
+  );
+  return Math.round(rows[0]!.size / 1e6);
+}
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'bench-fleet-'));
 const server = values.database === 'postgres' ? await Postgres.start() : null;
 const database = await openDatabase(server?.url ?? join(folder, 'fleet.db'), { migrations });
+const fleetConsole = await benchConsole(database.kysely);
 try {
   const clock = { now: () => Date.now() };
   const options = { database: database.kysely, clock, append: async () => {} };
   const newId = idSource(clock, systemChance);
   const tenants = openTenants({ ...options, newId });
-  const scope = wholeMsp((await openMsps({ ...options, newId }).create('MSP', 'bench')).id);
+  const { scope } = fleetConsole;
   say(`Making ${count} boxes`);
   const sites: { customer: string; site: string }[] = [];
   for (let at = 0; at < CUSTOMERS; at++) {
@@ -111,17 +122,26 @@ try {
   const healthMicroseconds = await tell(sick);
   say('Ninety days of health');
   const now = clock.now();
+  const coarse = HEALTH_STEPS.at(-1)!;
+  const chunk = (box: string, { step, span }: Pick<(typeof HEALTH_STEPS)[number], 'step' | 'span'>, start: number) => {
+    const between = step || 60_000;
+    const points = Array.from({ length: span / between }, (_, at) => ({ at: start + at * between, gauges: every }));
+    return { box, step, start_at: start, points: packPoints(start, points) };
+  };
+  const starts = ({ span, keep }: Pick<(typeof HEALTH_STEPS)[number], 'span' | 'keep'>) =>
+    Array.from({ length: Math.ceil(keep / span) }, (_, at) => beginOf(now, span) - at * span);
   for (const box of ids.slice(0, WITH_HISTORY))
-    for (const { step, span, keep } of HEALTH_STEPS)
-      for (let start = beginOf(now - keep, span); start < now; start += span) {
-        const every_ = step || 60_000;
-        const points = Array.from({ length: span / every_ }, (_, at) => ({ at: start + at * every_, gauges: every }));
-        await db
-          .insertInto('health_chunks')
-          .values({ box, step, start_at: start, points: packPoints(start, points) })
-          .onConflict((on) => on.doNothing())
-          .execute();
-      }
+    for (const one of HEALTH_STEPS)
+      await db
+        .insertInto('health_chunks')
+        .values(starts(one).map((start) => chunk(box, one, start)))
+        .execute();
+  const others = ids.slice(WITH_HISTORY);
+  for (let begin = 0; begin < others.length; begin += BATCH)
+    await db
+      .insertInto('health_chunks')
+      .values(others.slice(begin, begin + BATCH).map((box) => chunk(box, coarse, beginOf(now, coarse.span))))
+      .execute();
 
   say('Alerts');
   const refuse = async () => {
@@ -223,15 +243,49 @@ try {
       await ask(round);
       times.push(performance.now() - begin);
     }
-    times.sort((a, b) => a - b);
-    p95[name] = Math.round(times[Math.floor(ROUNDS * 0.95)]! * 10) / 10;
+    p95[name] = p95Of(times);
   }
+  say('Pages');
+  const withHistory = (round: number) => one(ids.slice(0, WITH_HISTORY), round);
+  const shown = await fleetConsole.measure(
+    {
+      overview: () => '/',
+      boxes: () => '/boxes',
+      boxesBad: () => '/boxes?urgency=bad',
+      boxesOfCustomer: (round) => `/boxes?customer=${one(sites, round).customer}`,
+      box: (round) => `/boxes/${withHistory(round)}`,
+      boxDay: (round) => `/boxes/${withHistory(round)}?span=day`,
+      boxQuarter: (round) => `/boxes/${withHistory(round)}?span=quarter`,
+      customers: () => '/customers',
+      customersBad: () => '/customers?having=bad',
+      customer: (round) => `/customers/${one(sites, round).customer}`,
+      sites: () => '/sites',
+      site: (round) => `/sites/${one(sites, round).site}`,
+      alerts: () => '/alerts',
+      maintenance: () => '/maintenance',
+      policies: () => '/policies',
+      rollouts: () => '/rollouts',
+      compliance: () => '/compliance',
+      audit: () => '/audit',
+      witness: () => '/witness',
+      people: () => '/people',
+      searchName: (round) => `/search?q=${(round * 7919) % count}`,
+      searchBox: (round) => `/search?q=${encodeURIComponent(`Box ${(round * 7919) % count}`)}`,
+      searchId: (round) => `/search?q=${one(ids, round).slice(0, 12)}`,
+      searchNothing: () => '/search?q=nobody+has+this',
+    },
+    ROUNDS,
+  );
   const result = {
     boxes: count,
     database: database.kind,
     healthMicroseconds: Math.round(healthMicroseconds),
     alertsMs,
     p95Ms: p95,
+    pagesP95Ms: shown.p95,
+    pagesBytes: shown.bytes,
+    pagesAbsent: shown.absent,
+    megabytes: await megabytes(),
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
 } finally {

@@ -14,10 +14,10 @@ import BetterSqlite3 from 'better-sqlite3';
 import { readKey } from 'openpgp';
 import { openEnrolmentStore } from '../../appliance/uplink/enrol/store.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { column, type FleetProgram, fleetFolder } from '../peers/fleet-program.ts';
 import { PACKET_LENGTH } from '../peers/line.ts';
 import { hashNeedles, numbersIn, sealedToNeedles, textNeedles } from '../peers/marks.ts';
 import { filesBelow, findInMeanwhile, type Needle, needlesOf } from '../peers/needles.ts';
-import { type RunningFleet, runningFleet } from '../peers/running-fleet.ts';
 import { type LoadCall, sippLoad } from '../peers/sipp-load.ts';
 import { type Member, newMember } from '../peers/visitor.ts';
 
@@ -55,16 +55,17 @@ const seed = `canary ${process.hrtime.bigint()}`;
 const chance = seededChance(seed);
 const frames = Array.from({ length: 12 }, () => chance.bytes(PACKET_LENGTH));
 
+const fleet = await fleetFolder();
 const folder = mkdtempSync(join(tmpdir(), 'fleet-canary-'));
 const backups = join(folder, 'backups');
 
 let box: ScenarioBox;
-let fleet: RunningFleet;
+let program: FleetProgram;
 let anna: Member;
 let needles: Needle[] = [];
 
 test.before(async () => {
-  fleet = await runningFleet(join(folder, 'fleet'));
+  program = await fleet.start({ tapped: true });
   box = await scenarioBox({
     phones: numbers.map((user) => ({ user, plain: true })),
     domain: marks.domain,
@@ -96,19 +97,13 @@ test.before(async () => {
 });
 test.after.always(async () => {
   await box?.end();
-  await fleet?.end();
+  await program?.end('SIGTERM');
+  fleet.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** First column of what the fleet's database answers. */
-function column(query: string): unknown[] {
-  const database = new BetterSqlite3(fleet.database, { readonly: true });
-  try {
-    return database.prepare(query).pluck().all();
-  } finally {
-    database.close();
-  }
-}
+const rows = (query: string): unknown[] => column(fleet.database, query);
 
 const textOf = (html: string) => html.replaceAll(/<w?br>/g, '').replaceAll(/<[^>]*>/g, ' ');
 
@@ -142,7 +137,7 @@ test.serial('a person at the desk gives the code, compares what is shown, and co
   t.is((await anna.post('/fleet/begin', { url: fleet.url })).status, 303);
   const code = /<code>([0-9A-Z-]+)<\/code>/.exec((await anna.get('/fleet')).text)![1]!;
   await anna.post('/fleet/ask', {});
-  await fleet.claim(code, site);
+  t.is((await fleet.claim(code, site)).code, 0);
   await anna.post('/fleet/ask', {});
   const { text } = await anna.get('/fleet');
   t.regex(textOf(text), /Telefoondienst Noord wants to manage this box[\s\S]*Utrecht/);
@@ -239,13 +234,13 @@ test.serial(`${CALLS} calls are recorded, some go wrong, some are objected to, o
 test.serial('the fleet has heard of it, and has none of it', async (t) => {
   t.timeout(120_000);
   const size = box.audit().events.length;
-  const before = column('SELECT count(*) FROM box_messages')[0] as number;
+  const before = rows('SELECT count(*) FROM box_messages')[0] as number;
   // A new start tells everything: presence, report, health, the head of the log.
   await box.processes.desk.stop();
   await box.restart('desk');
-  await eventually(async () => (column('SELECT count(*) FROM box_messages')[0] as number) >= before + 4, 'it is told');
+  await eventually(async () => (rows('SELECT count(*) FROM box_messages')[0] as number) >= before + 4, 'it is told');
   await eventually(
-    async () => (column('SELECT max(size) FROM witness_logs')[0] as number) >= size,
+    async () => (rows('SELECT max(size) FROM witness_logs')[0] as number) >= size,
     'the head of the log with all of it',
   );
   const heard = filesBelow(fleet.taps)
@@ -300,7 +295,7 @@ test.serial('a mark that is planted in any of these places is found, whatever it
   appendFileSync(fleet.journal, planted);
   writeFileSync(join(fleet.data, 'planted'), planted);
   const database = new BetterSqlite3(fleet.database);
-  const [id] = column('SELECT id FROM boxes') as [string];
+  const [id] = rows('SELECT id FROM boxes') as [string];
   database
     .prepare('INSERT INTO box_events (box, id, at, heard_at, document) VALUES (?, ?, 1, 1, ?)')
     .run(id, 'planted', `${BLOCK}07 ${marks.name} "+4930123456789"`);

@@ -54,11 +54,7 @@ test.after.always(async () => {
 });
 
 /** At the terminal of the fleet. */
-const run = async (...words: string[]) => {
-  const told = await place.run(...words);
-  if (told.code !== 0) throw new Error(`${words.join(' ')}: ${told.says}`);
-  return told.json;
-};
+const run = place.command;
 
 const shown = () => rooms.policies.standing.box(wholeMsp(msp), boxId);
 const stands = (state: BoxPolicy['state'], version: number, why: string | null = null) =>

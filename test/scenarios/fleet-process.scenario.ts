@@ -1,10 +1,8 @@
 /** A fleet as it is run: its own process, its own command line, and a box with its own enrolment and uplink. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { createHash, createPublicKey } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,96 +19,36 @@ import { reportedSample } from '../../appliance/uplink/testing/sample.ts';
 import { startUplink } from '../../appliance/uplink/uplink.ts';
 import type { BoxRow } from '../../fleet/inventory/boxes.ts';
 import { codeOf, comparedOf, newBox } from '../peers/enrolment.ts';
+import { column, type FleetProgram, fleetFolder } from '../peers/fleet-program.ts';
 
-const program = resolve(import.meta.dirname, '../../scripts/fleet.ts');
-const folder = mkdtempSync(join(tmpdir(), 'fleet-process-'));
-const alive = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of alive) child.kill('SIGKILL');
-});
-test.after.always(() => rmSync(folder, { recursive: true, force: true }));
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
-
-const config = join(folder, 'fleet.json');
-const data = join(folder, 'data');
-let enrolment = 0;
-/** Where programs ask: the console's port, and metrics on loopback. */
-let programs = { pages: 0, counts: 0 };
-
-const provider = {
-  ...{ name: 'Kabelwerk BV', address: 'Kanaalweg 1', country: 'NL', parentCountry: 'NL' },
-  contact: 'privacy@kabelwerk.example',
-};
-const configOf = (more: object = {}) => ({
-  ...{ data, hosts: ['127.0.0.1'], address: '127.0.0.1', region: 'NL', compliance: { provider } },
-  ...more,
+const fleet = await fleetFolder();
+const { folder, data } = fleet;
+const rows = (query: string): unknown[] => column(fleet.database, query);
+const verifier = resolve(import.meta.dirname, '../../scripts/belkluis-verify.mjs');
+const running = new Set<FleetProgram>();
+test.after.always(async () => {
+  for (const one of running) await one.end('SIGKILL');
+  fleet.remove();
 });
 
-test.before(async () => {
-  const [mqtt, webSocket, https, pages, counts] = (await freePorts(5)) as [number, number, number, number, number];
-  enrolment = https;
-  programs = { pages, counts };
-  const ports = { mqtt, webSocket, enrolment, console: pages, metrics: counts };
-  writeFileSync(config, JSON.stringify(configOf({ ports })));
-});
-
-const { DATABASE_URL: _d, MQTT_URL: _m, ...environment } = process.env;
-const args = (...words: string[]) => ['--disable-warning=ExperimentalWarning', program, '--config', config, ...words];
-
-interface Told {
-  readonly code: number;
-  readonly json: unknown;
-  readonly says: string;
+async function startProcess(): Promise<FleetProgram> {
+  const one = await fleet.start();
+  running.add(one);
+  return one;
 }
 
-/** One command at the terminal of the fleet. */
-async function fleet(...words: string[]): Promise<Told> {
-  const ran = promisify(execFile)(process.execPath, args('--json', ...words), { env: environment });
-  return ran.then(
-    ({ stdout, stderr }) => ({ code: 0, json: JSON.parse(stdout), says: stderr }),
-    ({ code, stderr }) => ({ code, json: null, says: stderr }),
-  );
-}
-
-const idOf = ({ json }: Told): string => (json as { id: string }).id;
-const boxes = async (): Promise<readonly BoxRow[]> => (await fleet('boxes')).json as BoxRow[];
-
-/** The process; `ends` with its exit code. */
-async function startProcess() {
-  const child = spawn(process.execPath, args('serve'), { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
-  alive.add(child);
-  let said = '';
-  child.stderr.on('data', (bytes: Buffer) => {
-    said += bytes.toString();
-  });
-  const ends = new Promise<number | null>((done) => child.once('exit', done)).finally(() => alive.delete(child));
-  while (!said.includes('"fleet_started"')) {
-    if (child.exitCode !== null) throw new Error(`the fleet ended: ${said}`);
-    await delay(20);
-  }
-  const end = (signal: 'SIGTERM' | 'SIGKILL') => {
-    child.kill(signal);
-    return ends;
-  };
-  return { end, said: () => said };
-}
+const idOf = ({ json }: { readonly json: unknown }): string => (json as { id: string }).id;
+const boxes = async (): Promise<readonly BoxRow[]> => (await fleet.run('boxes')).json as BoxRow[];
 
 /** What `/healthz` answers, for whoever watches the machine. */
 const health = () =>
   new Promise<number | undefined>((done, reject) => {
-    const asked = request({ host: '127.0.0.1', port: enrolment, path: '/healthz', rejectUnauthorized: false });
+    const asked = request({
+      host: '127.0.0.1',
+      port: fleet.ports.enrolment,
+      path: '/healthz',
+      rejectUnauthorized: false,
+    });
     asked.on('response', (response) => done(response.resume().statusCode)).on('error', reject);
     asked.end();
   });
@@ -118,7 +56,7 @@ const health = () =>
 /** What a program is told at the console's port. */
 const toldAt = (path: string) =>
   new Promise<{ status: number | undefined; said: string }>((done, reject) => {
-    const options = { host: '127.0.0.1', port: programs.pages, path, rejectUnauthorized: false };
+    const options = { host: '127.0.0.1', port: fleet.ports.console, path, rejectUnauthorized: false };
     request(options, async (answer) => done({ status: answer.statusCode, said: await text(answer) }))
       .on('error', reject)
       .end();
@@ -132,24 +70,14 @@ async function until(holds: () => Promise<boolean> | boolean, what: string): Pro
   throw new Error(`never: ${what}`);
 }
 
-/** First column of what a database answers. */
-function column(path: string, query: string): unknown[] {
-  const file = new BetterSqlite3(path, { readonly: true });
-  try {
-    return file.prepare(query).pluck().all();
-  } finally {
-    file.close();
-  }
-}
-
 /** Numbers of messages that the fleet has of its box. */
 const numbersKept = (): number[] =>
-  column(join(data, 'fleet.db'), 'SELECT number FROM box_messages WHERE number NOTNULL ORDER BY number') as number[];
+  rows('SELECT number FROM box_messages WHERE number NOTNULL ORDER BY number') as number[];
 
 const outbox = join(folder, 'uplink.db');
 
 /** What somebody has to see to. */
-const alerts = () => column(join(data, 'fleet.db'), 'SELECT code FROM alerts WHERE cleared_at IS NULL ORDER BY code');
+const alerts = () => rows('SELECT code FROM alerts WHERE cleared_at IS NULL ORDER BY code');
 
 /** What health finds at the box. */
 let found: Health['findings'] = [];
@@ -201,28 +129,25 @@ function newUplink(t: ExecutionContext, box: ReturnType<typeof newBox>) {
 test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; revoked, the box is out', async (t) => {
   const first = await startProcess();
   t.is(await health(), 200);
-  const msp = idOf(await fleet('msp', 'add', 'Telefoondienst Noord'));
-  const customer = idOf(await fleet('customer', 'add', 'Bakkerij Visser', '--msp', msp));
-  const site = idOf(await fleet('site', 'add', 'Utrecht', '--customer', customer));
+  const msp = idOf(await fleet.run('msp', 'add', 'Telefoondienst Noord'));
+  const customer = idOf(await fleet.run('customer', 'add', 'Bakkerij Visser', '--msp', msp));
+  const site = idOf(await fleet.run('site', 'add', 'Utrecht', '--customer', customer));
 
   const box = newBox(t);
   const { deviceId } = box.device;
-  const code = codeOf(await box.fleet.begin(`https://127.0.0.1:${enrolment}`, 'anna'));
+  const code = codeOf(await box.fleet.begin(fleet.url, 'anna'));
   await box.fleet.ask();
-  const key = join(folder, 'policy-key.pem');
-  writeFileSync(key, generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }));
-  const claim = ['claim', code, '--site', site, '--policy-key', key];
-  const refused = await fleet(...claim);
+  const refused = await fleet.claim(code, site);
   t.is(refused.code, 1);
   t.regex(refused.says, /There is no processing agreement/);
-  const sent = (await fleet('agreement', 'send', customer, '--language', 'nl')).json as {
+  const sent = (await fleet.run('agreement', 'send', customer, '--language', 'nl')).json as {
     text: string;
     digest: string;
   };
   t.is(createHash('sha256').update(sent.text).digest('hex'), sent.digest);
   for (const name of ['Bakkerij Visser', 'Telefoondienst Noord', 'Kabelwerk BV']) t.true(sent.text.includes(name));
-  t.is((await fleet('agreement', 'sign', customer, '--by', 'V. Visser', '--until', '2099-12-31')).code, 0);
-  t.is((await fleet(...claim)).code, 0);
+  t.is((await fleet.run('agreement', 'sign', customer, '--by', 'V. Visser', '--until', '2099-12-31')).code, 0);
+  t.is((await fleet.claim(code, site)).code, 0);
   const offered = await box.fleet.ask();
   t.like(offered, { at: 'offered', fleet: { msp: 'Telefoondienst Noord', site: 'Utrecht' } });
   t.is((await box.fleet.confirm('anna', comparedOf(offered))).at, 'enrolled');
@@ -240,7 +165,7 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   t.is(stranger.status, 401);
   t.like(JSON.parse(stranger.said), { code: 'token_missing' });
   t.like(JSON.parse((await toldAt('/api/v1/openapi.json')).said), { openapi: '3.1.1' });
-  const counts = await (await fetch(`http://127.0.0.1:${programs.counts}/metrics`)).text();
+  const counts = await (await fetch(`http://127.0.0.1:${fleet.ports.metrics}/metrics`)).text();
   t.regex(counts, /^belkluis_fleet_connected 1$/m);
   t.regex(counts, /^belkluis_fleet_boxes\{urgency="ok"\} 1$/m);
   t.notRegex(counts, new RegExp(`${deviceId}|Visser|Noord`));
@@ -255,8 +180,7 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   uplink.reconnect();
   await until(isOnline, 'online by the new one');
   box.fleet.settled();
-  const reasons = () =>
-    column(join(data, 'fleet.db'), 'SELECT reason FROM enrolment_certificates WHERE reason NOTNULL');
+  const reasons = () => rows('SELECT reason FROM enrolment_certificates WHERE reason NOTNULL');
   await until(() => reasons().length > 0, 'the first is worth nothing');
   t.deepEqual(reasons(), ['superseded']);
 
@@ -289,7 +213,7 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   );
 
   // Nobody hears of what changes while no process runs.
-  const file = new BetterSqlite3(join(data, 'fleet.db'));
+  const file = new BetterSqlite3(fleet.database);
   file.prepare('UPDATE processing_agreements SET until_at = ?').run(Date.now() + 5 * 86_400_000);
   file.close();
 
@@ -308,17 +232,17 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   );
   t.true(numbers.length >= acknowledged.length);
 
-  t.is((await fleet('revoke', deviceId)).code, 0);
+  t.is((await fleet.run('revoke', deviceId)).code, 0);
   await until(() => !isOnline(), 'kicked');
   await until(() => alerts().length === 1, 'of a revoked box there is no alert');
   uplink.reconnect();
   await until(() => uplink.status().fault === 'refused', 'kept out');
   t.like((await boxes())[0], { id: deviceId, state: 'revoked', urgency: 'revoked' });
-  t.deepEqual(column(join(data, 'fleet.db'), 'SELECT watched FROM witness_logs'), [0], 'nobody waits for its log');
-  t.is(column(join(data, 'fleet.db'), 'SELECT note FROM log_checkpoints').length, 1, 'signed at the second start');
+  t.deepEqual(rows('SELECT watched FROM witness_logs'), [0], 'nobody waits for its log');
+  t.is(rows('SELECT note FROM log_checkpoints').length, 1, 'signed at the second start');
   await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused' });
 
-  t.deepEqual(column(join(data, 'fleet.db'), 'SELECT kind FROM log_bodies ORDER BY position'), [
+  t.deepEqual(rows('SELECT kind FROM log_bodies ORDER BY position'), [
     ...['terms_changed', 'msp_created', 'customer_created', 'site_created', 'agreement_sent', 'agreement_signed'],
     ...['claim_typed', 'claim_proven', 'certificate_issued', 'box_added', 'certificate_issued'],
     ...['certificates_revoked', 'box_revoked'],
@@ -326,17 +250,16 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
 
   // All that the fleet has of them, and the signed pack: no sound, no key that opens, no number, no name of who signed.
   const archive = join(folder, 'tenant.jsonl');
-  t.is((await fleet('tenant-data', msp, '--out', archive)).code, 0);
+  t.is((await fleet.run('tenant-data', msp, '--out', archive)).code, 0);
   const all = readFileSync(archive, 'utf8');
   for (const part of [deviceId, '"health_raw"', '"box_reported"', 'Bakkerij Visser', sent.digest])
     t.true(all.includes(part));
   t.notRegex(all, /\+[1-9]\d{6,14}|"(?:tel|sips?):|-----BEGIN PGP|wV4D|hQ[EI]M/);
   const pack = join(folder, 'pack.tar');
-  t.is((await fleet('audit-pack', pack)).code, 0);
+  t.is((await fleet.run('audit-pack', pack)).code, 0);
   const fleetKey = join(folder, 'fleet-public.pem');
   const logKey = createPublicKey(readFileSync(join(data, 'ca', 'log-key.pem')));
   writeFileSync(fleetKey, logKey.export({ format: 'pem', type: 'spki' }));
-  const verifier = resolve(program, '../belkluis-verify.mjs');
   const checked = await promisify(execFile)(process.execPath, [verifier, pack, '--key', fleetKey, '--json']);
   t.like(JSON.parse(checked.stdout), { ok: true, agreements: 1, boxes: 1 });
   t.false(readFileSync(pack).includes('V. Visser'));
@@ -349,12 +272,7 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
 });
 
 test('what is configured wrongly is said in a sentence, with exit code 2', async (t) => {
-  const file = join(folder, 'wrong.json');
-  writeFileSync(file, JSON.stringify(configOf({ hosts: [] })));
-  const ran = promisify(execFile)(process.execPath, [...args('serve').slice(0, -1), '--config', file, 'serve'], {
-    env: environment,
-  });
-  const { code, stderr } = await t.throwsAsync<Error & { code: number; stderr: string }>(ran as never);
+  const { code, stderr } = await fleet.serveWrongly({ hosts: [] });
   t.is(code, 2);
   t.regex(stderr, /Correct the field named here. \(hosts: /);
 });
