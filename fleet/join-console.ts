@@ -10,6 +10,7 @@ import type { KeyAndChain } from './enrolment/ca.ts';
 import type { Front } from './join-api.ts';
 import type { Rooms } from './open-rooms.ts';
 import packageJson from './package.json' with { type: 'json' };
+import type { Scope } from './tenants/scope.ts';
 import { createConsole } from './web/app.ts';
 import { loadAssets } from './web/assets.ts';
 import type { Live } from './web/live.ts';
@@ -25,6 +26,8 @@ export interface ConsoleParts {
   readonly config: Config;
   readonly rooms: Rooms;
   readonly witness: BoxWitness;
+  /** Of `join-boxes.ts`. */
+  readonly revoke: (box: string, by: string) => Promise<void>;
   readonly live: Live;
   /** The fleet's own. */
   readonly certificate: KeyAndChain;
@@ -39,6 +42,7 @@ export async function joinConsole({
   config,
   rooms,
   witness,
+  revoke,
   live,
   certificate,
   clock,
@@ -69,6 +73,9 @@ export async function joinConsole({
     },
     agreements: compliance.agreements,
     policyKeyOf: (msp: string) => policies.keys.pinned(msp, 'fleet'),
+    commands: rooms.commands,
+    policyOf: (scope: Scope, box: string) => rooms.policies.standing.box(scope, box),
+    revoke,
     logKey: rawPublicKey(createPublicKey(logKey)).toString('base64'),
     ends: () => ({ root: endOf(ca.root), boxes: endOf(ca.boxIssuers) }),
     version: packageJson.version,

@@ -22,6 +22,7 @@ import { joinAlerts } from './join-alerts.ts';
 import { joinApi, joinMetrics } from './join-api.ts';
 import { joinBoxes } from './join-boxes.ts';
 import { joinBroker } from './join-broker.ts';
+import { joinCommands } from './join-commands.ts';
 import { joinLocations } from './join-compliance.ts';
 import { joinConsole } from './join-console.ts';
 import { joinIngest, noPorts } from './join-ingest.ts';
@@ -63,7 +64,8 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const witness = joinWitness(rooms, clock, log, alerts.alarm);
   const parts = { identities, enrolment, welcome: boxes.welcome, beside, clock, chance, log };
   const policies = joinPolicies(rooms, { broker, clock, chance, log });
-  const told = { ...noPorts, ...policies.ports, witness: witness.witness };
+  const commands = joinCommands(rooms, { broker, clock, log, changed: live.changed });
+  const told = { ...noPorts, ...policies.ports, ...commands.ports, witness: witness.witness };
   const store = joinIngest({ ...parts, writer, broker, ports: told });
   const ingest = openIngest({
     clock,
@@ -110,7 +112,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const policyKeyOf = (msp: string) => rooms.policies.keys.pinned(msp, 'fleet');
   const front = joinApi({ config, rooms, boxes, witness: witness.logs, policyKeyOf, checks, clock, log });
   const pages = await joinConsole({
-    ...{ config, rooms, witness: witness.logs, live, certificate, clock, log, front },
+    ...{ config, rooms, witness: witness.logs, revoke: boxes.revoke, live, certificate, clock, log, front },
   });
   const metrics = await joinMetrics({ port: ports.metrics, rooms, checks, clock, counters, broker, writer });
   const endJobs = startJobs({
@@ -134,10 +136,11 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
     },
   });
   const endPolicies = policies.start();
+  const endCommands = commands.start();
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });
   return async () => {
     await Promise.all([serving.close(), pages?.close(), metrics?.close()]);
-    await Promise.all([endJobs(), endPolicies()]);
+    await Promise.all([endJobs(), endPolicies(), endCommands()]);
     // At once: what the writer has is stored and acknowledged, the rest comes again.
     await Promise.all([broker.close(), writer.close()]);
     await database.close();

@@ -5,6 +5,7 @@ import { accessMigrations } from './access/tables.ts';
 import { alertMigrations } from './alerts/tables.ts';
 import { apiMigrations } from './api/tables.ts';
 import { auditMigrations } from './audit/tables.ts';
+import { commandMigrations } from './commands/tables.ts';
 import { complianceMigrations } from './compliance/tables.ts';
 import type { Migration } from './db/open.ts';
 import { enrolmentMigrations } from './enrolment/tables.ts';
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   ...auditMigrations,
   ...alertMigrations,
   ...complianceMigrations,
+  ...commandMigrations,
 ];

@@ -10,6 +10,8 @@ import { openOutbound } from './access/oidc/outbound.ts';
 import { openAlertRoom } from './alerts/room.ts';
 import { enrolmentEntry, tenantEntry } from './audit/events.ts';
 import { openFleetLog } from './audit/log.ts';
+import { openCommands } from './commands/commands.ts';
+import type { CommandEvent } from './commands/events.ts';
 import type { Locations } from './compliance/locations.ts';
 import { brokersOf, type Config, places, siteOf } from './config.ts';
 import { idSource } from './db/ids.ts';
@@ -86,6 +88,10 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     glance: openGlance(parts),
     identities: openIdentities(parts),
     policies,
+    commands: openCommands({
+      ...parts,
+      append: (event: CommandEvent, transaction) => audit.append(event, transaction),
+    }),
     ca,
     /** Who signs for the fleet's processes at a broker beside it; made when it is first needed. */
     processCa(): Promise<ProcessCa> {

@@ -181,9 +181,14 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ id: 'id', channel: 'id', alert: 'id', kind: 'word', level: 'number', at: 'number', delivery: 'id' },
   },
 
+  box_commands: {
+    ...{ id: 'id', box: 'id', op: 'word', state: 'word', why: 'word', percent: 'number', by_person: 'id' },
+    ...{ made_at: 'number', expires_at: 'number', sent_at: 'number', answered_at: 'number' },
+  },
+
   log_nodes: { level: 'number', position: 'number', hash: 'word' },
   log_bodies: {
-    ...{ position: 'number', kind: 'word', msp: 'id', salt: 'word', body: 'event', expires_at: 'number' },
+    ...{ position: 'number', kind: 'word', msp: 'id', box: 'id', salt: 'word', body: 'event', expires_at: 'number' },
   },
   log_head: { one: 'number', size: 'number', frontier: 'word' },
   log_checkpoints: { size: 'number', note: 'word', signed_at: 'number' },

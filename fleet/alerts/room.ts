@@ -8,6 +8,7 @@ import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { openAlerts } from './alerts.ts';
 import { openChannels, type Place, placesOf, type Senders } from './channels.ts';
+import { openAlertHistory } from './history.ts';
 import { openNotices } from './notices.ts';
 import { type Parts, view } from './parts.ts';
 import { openTell } from './tell.ts';
@@ -27,6 +28,7 @@ export function openAlertRoom(options: AlertRoomOptions) {
   return {
     list: openAlerts({ ...options, windowsOf }),
     windows: openWindows(options),
+    history: openAlertHistory(options),
     channels: openChannels(options),
     watch: openWatch(options),
     tell: openTell(options),

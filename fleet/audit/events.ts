@@ -44,6 +44,7 @@ const kinds = {
   box_moved: ofMsp,
   box_revoked: ofMsp,
   box_removed: ofMsp,
+  command_sent: z.strictObject({ msp: id, box: id, command: id, op: code }),
 
   /** How a box came to be paired, and its certificates. */
   claim_typed: z.strictObject({ claim: id, msp: id, site: id }),

@@ -50,6 +50,15 @@ export interface LoggedEvent {
 }
 
 /** Origin of the fleet's log: it is not a box's, so no checkpoint of one passes for the other. */
+/** Ids of boxes; other ids of the log are ULIDs. */
+const BOX = /^[0-9a-f]{32}$/;
+
+/** The box that an event is about. */
+function boxIn({ facts }: FleetEvent): string | null {
+  const { box, of } = facts as { box?: string; of?: string };
+  return box ?? (of !== undefined && BOX.test(of) ? of : null);
+}
+
 const fleetOrigin = (fleetId: string): string => `fleet/${fleetId}/audit/1`;
 
 export type FleetLog = ReturnType<typeof openFleetLog>;
@@ -77,6 +86,7 @@ export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptio
       position: first + at,
       kind: event.kind,
       msp: ('msp' in event.facts && event.facts.msp) || null,
+      box: boxIn(event),
       salt: salt.toString('base64'),
       body,
       expires_at: impersonalKinds.has(event.kind) ? AS_LONG_AS_THE_LOG : event.at + EVENT_DAYS * DAY_MS,
@@ -186,6 +196,21 @@ export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptio
       let query = db
         .selectFrom('log_bodies')
         .select(['position', 'body'])
+        .where('msp', '=', msp)
+        .orderBy('position', 'desc')
+        .limit(rowsOf(ask) + 1);
+      if (after) query = query.where('position', '<', after[0]);
+      const page = pageOf(await query.execute(), ask, ({ position }) => [position]);
+      const rows = page.rows.map(({ position, body }) => ({ index: position, event: JSON.parse(body) as FleetEvent }));
+      return { ...page, rows };
+    },
+    /** Events about one box of an MSP, newest first. Whoever asks may see all of it. */
+    async aboutBox(msp: string, box: string, ask: PageAsk = {}): Promise<Page<LoggedEvent>> {
+      const after = keysAfter(ask, z.tuple([z.number().int()]));
+      let query = db
+        .selectFrom('log_bodies')
+        .select(['position', 'body'])
+        .where('box', '=', box)
         .where('msp', '=', msp)
         .orderBy('position', 'desc')
         .limit(rowsOf(ask) + 1);

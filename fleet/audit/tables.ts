@@ -9,6 +9,8 @@ export type AuditTables = {
     kind: string;
     /** Whom it is about, for who may read it. */
     msp: string | null;
+    /** The box that it is about, for its timeline; null: none, or written before there was this column. */
+    box: string | null;
     salt: string;
     body: string;
     expires_at: number;
@@ -91,6 +93,13 @@ export const auditMigrations: readonly Migration[] = [
          found_at bigint NOT NULL
        )`,
       'CREATE INDEX witness_evidence_by_box ON witness_evidence (box, found_at)',
+    ],
+  },
+  {
+    name: 'audit-2',
+    statements: [
+      'ALTER TABLE log_bodies ADD COLUMN box text',
+      'CREATE INDEX log_bodies_by_box ON log_bodies (box, position) WHERE box IS NOT NULL',
     ],
   },
 ];

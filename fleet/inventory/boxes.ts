@@ -1,8 +1,9 @@
 /** The boxes of an MSP, as somebody with a scope sees and changes them. */
 import type { Clock } from '@belkluis/shared/base/clock';
+import type { FindingCode } from '@belkluis/shared/contract/finding-codes';
 import type { Health } from '@belkluis/shared/contract/health';
 import type { Reported } from '@belkluis/shared/contract/reported';
-import { type SqlBool, sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { faultOf } from '../db/faults.ts';
 import type { AnyTables } from '../db/open.ts';
@@ -58,7 +59,8 @@ export interface Box extends BoxRow {
   readonly restarts: number;
 }
 
-export interface BoxAsk extends PageAsk {
+/** What is left out filters nothing. */
+export interface BoxFilter {
   /** Part of a name, or the beginning of an id. */
   readonly search?: string | undefined;
   readonly customer?: string | undefined;
@@ -66,6 +68,13 @@ export interface BoxAsk extends PageAsk {
   readonly urgency?: Urgency | undefined;
   readonly software?: string | undefined;
   readonly policyState?: PolicyState | undefined;
+  /** With this finding open, as a fault. */
+  readonly finding?: FindingCode | undefined;
+  /** Of these. */
+  readonly ids?: readonly string[] | undefined;
+}
+
+export interface BoxAsk extends BoxFilter, PageAsk {
   /** Default `urgency`. */
   readonly order?: 'urgency' | 'name' | undefined;
 }
@@ -79,6 +88,29 @@ export interface Counts {
 
 /** Characters of an id that are looked for: fewer are in too many. */
 const MIN_ID_SEARCH = 4;
+
+/** Rows of `boxes` in scope that a filter lets through. */
+function filtered(scope: Scope, filter: BoxFilter): Expression<SqlBool> {
+  const parts: Expression<SqlBool>[] = [inScope(scope, 'boxes')];
+  const is = (column: string, value: string | number | undefined) => {
+    if (value !== undefined) parts.push(sql<SqlBool>`${sql.ref(`boxes.${column}`)} = ${value}`);
+  };
+  is('customer', filter.customer);
+  is('site', filter.site);
+  is('urgency', filter.urgency && rankOf(filter.urgency));
+  is('software', filter.software);
+  is('policy_state', filter.policyState);
+  if (filter.finding !== undefined)
+    parts.push(sql<SqlBool>`boxes.id IN (SELECT box FROM box_findings WHERE code = ${filter.finding} AND level > 0)`);
+  if (filter.ids !== undefined)
+    parts.push(filter.ids.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`boxes.id IN (${sql.join(filter.ids)})`);
+  const pattern = searchPattern(filter.search);
+  if (pattern !== null) {
+    const id = pattern.length > MIN_ID_SEARCH + 1 ? sql`boxes.id LIKE ${pattern.slice(1)} ESCAPE '!'` : sql`1 = 0`;
+    parts.push(sql<SqlBool>`(boxes.name_key LIKE ${pattern} ESCAPE '!' OR ${id})`);
+  }
+  return sql<SqlBool>`(${sql.join(parts, sql` AND `)})`;
+}
 
 const urgencyKeys = z.tuple([z.number().int(), z.string(), z.string()]);
 const nameKeys = z.tuple([z.string(), z.string()]);
@@ -193,20 +225,10 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
     async list(scope: Scope, ask: BoxAsk = {}): Promise<Page<BoxRow>> {
       const byName = ask.order === 'name';
       let query = listed()
-        .where(inScope(scope, 'boxes'))
+        .where(filtered(scope, ask))
         .limit(rowsOf(ask) + 1);
       if (!byName) query = query.orderBy('boxes.urgency');
       query = query.orderBy('boxes.name_key').orderBy('boxes.id');
-      if (ask.customer !== undefined) query = query.where('boxes.customer', '=', ask.customer);
-      if (ask.site !== undefined) query = query.where('boxes.site', '=', ask.site);
-      if (ask.urgency !== undefined) query = query.where('boxes.urgency', '=', rankOf(ask.urgency));
-      if (ask.software !== undefined) query = query.where('boxes.software', '=', ask.software);
-      if (ask.policyState !== undefined) query = query.where('boxes.policy_state', '=', ask.policyState);
-      const pattern = searchPattern(ask.search);
-      if (pattern !== null) {
-        const id = pattern.length > MIN_ID_SEARCH + 1 ? sql`boxes.id LIKE ${pattern.slice(1)} ESCAPE '!'` : sql`1 = 0`;
-        query = query.where(sql<SqlBool>`(boxes.name_key LIKE ${pattern} ESCAPE '!' OR ${id})`);
-      }
       if (byName) {
         const after = keysAfter(ask, nameKeys);
         if (after) query = query.where(sql<SqlBool>`(boxes.name_key, boxes.id) > (${after[0]}, ${after[1]})`);
@@ -220,6 +242,16 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
         );
       const page = pageOf(await query.execute(), ask, ({ urgency, name_key, id }) => [urgency, name_key, id]);
       return { ...page, rows: page.rows.map(toRow) };
+    },
+
+    /** How many a list has in all its pages. */
+    async count(scope: Scope, ask: BoxFilter = {}): Promise<number> {
+      const { boxes } = await db
+        .selectFrom('boxes')
+        .select(({ fn }) => fn.countAll<number>().as('boxes'))
+        .where(filtered(scope, ask))
+        .executeTakeFirstOrThrow();
+      return Number(boxes);
     },
 
     /** All that is known of one. @throws Problem `box_unknown`. */

@@ -41,6 +41,14 @@ export interface ProofGlance {
   readonly doors: readonly Door[];
 }
 
+export interface BoxGlance {
+  /** Open findings that somebody must act on, worst first. */
+  readonly codes: readonly FindingCode[];
+  /** When a recording or a test call was last sealed, to the hour; null: not known. */
+  readonly provenAt: number | null;
+  readonly diskDays: number | null;
+}
+
 export interface SiteGlance {
   readonly boxes: number;
   readonly urgency: Urgency;
@@ -113,6 +121,39 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
   }
 
   return {
+    /** Of these boxes, as far as they are in scope. */
+    async boxes(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, BoxGlance>> {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('boxes')
+        .leftJoin('box_health', 'box_health.box', 'boxes.id')
+        .select(['boxes.id', 'proven_at', 'disk_days'])
+        .where('boxes.id', 'in', ids)
+        .where(inScope(scope, 'boxes'))
+        .execute();
+      const findings = await db
+        .selectFrom('box_findings')
+        .crossJoin('boxes')
+        .whereRef('boxes.id', '=', 'box_findings.box')
+        .select(['box', 'code'])
+        .where('box', 'in', ids)
+        .where('level', '>', 0)
+        .where(inScope(scope, 'boxes'))
+        .orderBy('level', 'desc')
+        .orderBy('code')
+        .execute();
+      const codes = Map.groupBy(findings, ({ box }) => box);
+      return new Map(
+        rows.map(({ id, proven_at, disk_days }) => [
+          id,
+          {
+            codes: (codes.get(id) ?? []).map(({ code }) => code as FindingCode),
+            ...{ provenAt: proven_at, diskDays: disk_days },
+          },
+        ]),
+      );
+    },
+
     /** Of these customers, as far as they are in scope. */
     async customers(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, CustomerGlance>> {
       if (ids.length === 0) return new Map();

@@ -72,6 +72,10 @@ for (const database of both) {
         t.is(await codeIn(theirSite), 'site_unknown');
         await boxes.add(scope, { id: box, site: a.sites[0], name: 'x' }, 'eve');
       },
+      count: async (scope) => {
+        const theirs = [{ ids: [box] }, { site }, { customer }, { finding: 'disk_low' as const, customer }];
+        return Promise.all(theirs.map(async (ask) => (await boxes.count(scope, ask)) || []));
+      },
       list: async (scope) => [
         await boxes.list(scope),
         await boxes.list(scope, { customer, order: 'name' }),

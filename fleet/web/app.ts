@@ -11,6 +11,10 @@ import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { DOOR_QUOTA, MAX_BODY, PAGE_QUOTA } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { boxRoutes } from './pages/box.ts';
+import { boxEditRoutes } from './pages/box-edit.ts';
+import { boxesRoutes } from './pages/boxes.ts';
+import { boxesActRoutes } from './pages/boxes-act.ts';
 import { customerRoutes } from './pages/customer.ts';
 import { customersRoutes } from './pages/customers.ts';
 import { enrolRoutes } from './pages/enrol.ts';
@@ -177,6 +181,10 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     providerRoutes,
     signInWithRoutes,
     searchRoutes,
+    boxesRoutes,
+    boxesActRoutes,
+    boxRoutes,
+    boxEditRoutes,
     customersRoutes,
     customerRoutes,
     sitesRoutes,

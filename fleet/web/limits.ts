@@ -25,6 +25,21 @@ export const CUSTOMERS_SHOWN = 25;
 export const SITES_SHOWN = 50;
 export const BOXES_SHOWN = 25;
 export const EVENTS_SHOWN = 50;
+export const TIMELINE_SHOWN = 15;
+export const CHANGES_SHOWN = 50;
+export const COMMANDS_SHOWN = 5;
+
+/** Boxes that one act is done to: each is an event of the log, and somebody waits for the answer. Maintenance takes as many by name. */
+export const MAX_ACT_BOXES = 200;
+
+/** The same for commands, which go out one after the other without anybody waiting. */
+export const MAX_COMMAND_BOXES = 5000;
+
+/** Names of boxes that a page says before it acts; the rest is a number. */
+export const NAMED_BOXES = 10;
+
+/** Rows of a file that are read at once while it is sent. */
+export const CSV_ROWS = 200;
 
 /** Rows of each kind that a search shows: who does not find it types more. */
 export const FOUND_SHOWN = 20;

@@ -7,6 +7,9 @@ import type { Change } from '../inventory/heard.ts';
 import type { Scope } from '../tenants/scope.ts';
 import { LIVE_PAUSE_MS, MAX_FOLLOWERS, MAX_FOLLOWERS_PER_PERSON } from './limits.ts';
 
+/** Where something is another now. */
+export type Touched = Pick<Change, 'box' | 'msp' | 'customer' | 'site'>;
+
 interface Follower {
   readonly person: string;
   readonly scope: Scope;
@@ -18,7 +21,7 @@ interface Follower {
 
 export type Live = ReturnType<typeof openLive>;
 
-const concerns = ({ msp, within }: Scope, change: Change): boolean =>
+const concerns = ({ msp, within }: Scope, change: Touched): boolean =>
   msp === change.msp &&
   (within === 'all' || within.customers.includes(change.customer) || within.sites.includes(change.site));
 
@@ -38,7 +41,7 @@ export function openLive(clock: Clock) {
 
   return {
     /** Something is another now. A follower is told at most once in LIVE_PAUSE_MS. */
-    changed(changes: readonly Change[]): void {
+    changed(changes: readonly (Change | Touched)[]): void {
       for (const { msp } of changes) counts.set(msp, (counts.get(msp) ?? 0) + 1);
       for (const follower of followers) {
         if (follower.waits || !changes.some((change) => concerns(follower.scope, change))) continue;

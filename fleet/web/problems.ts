@@ -4,6 +4,7 @@ import { Problem, problemsOf } from '@belkluis/shared/base/problem';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type problem as accessProblem, statusOf } from '../access/problems.ts';
 import type { problem as auditProblem } from '../audit/problems.ts';
+import type { problem as commandProblem } from '../commands/problems.ts';
 import type { problem as databaseProblem } from '../db/problems.ts';
 import type { problem as enrolmentProblem } from '../enrolment/problems.ts';
 import type { problem as inventoryProblem } from '../inventory/problems.ts';
@@ -28,6 +29,7 @@ export type ProblemCode =
   | CodeOf<typeof passwordProblem>
   | CodeOf<typeof tenantProblem>
   | CodeOf<typeof auditProblem>
+  | CodeOf<typeof commandProblem>
   | Exclude<CodeOf<typeof inventoryProblem>, 'inventory_full' | 'inventory_closed'>
   | Extract<CodeOf<typeof databaseProblem>, 'cursor_invalid'>
   | Extract<
@@ -52,6 +54,8 @@ const statuses: Readonly<Record<string, number>> = {
   customer_unknown: 404,
   site_unknown: 404,
   box_unknown: 404,
+  command_box_unknown: 404,
+  commands_too_many: 409,
   person_unknown: 404,
   invitation_unknown: 404,
   passkey_unknown: 404,

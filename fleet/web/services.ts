@@ -6,12 +6,15 @@ import type { Site } from '../access/passkeys.ts';
 import type { openAlertRoom } from '../alerts/room.ts';
 import type { FleetLog } from '../audit/log.ts';
 import type { BoxWitness } from '../audit/witness.ts';
+import type { Commands } from '../commands/commands.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Boxes } from '../inventory/boxes.ts';
 import type { Glance } from '../inventory/glance.ts';
 import type { Overview } from '../inventory/overview.ts';
+import type { BoxPolicy } from '../policy/standing.ts';
 import type { Msps } from '../tenants/msps.ts';
+import type { Scope } from '../tenants/scope.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 import type { Live } from './live.ts';
 
@@ -35,14 +38,23 @@ export interface ConsoleServices {
   readonly glance: Glance;
   readonly enrolment: Pick<Enrolment, 'typed' | 'withdraw' | 'claimsAt' | 'waitingOf'>;
   readonly alerts: {
-    readonly list: Pick<AlertRoom['list'], 'counts' | 'list' | 'acknowledge'>;
-    readonly windows: Pick<AlertRoom['windows'], 'nowAndNext'>;
+    readonly list: Pick<AlertRoom['list'], 'counts' | 'list' | 'acknowledge' | 'muteCode'>;
+    readonly windows: Pick<AlertRoom['windows'], 'nowAndNext' | 'plan'>;
+    readonly history: AlertRoom['history'];
   };
   /** Processing agreements with customers. */
   readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with'>;
   /** By which an MSP signs policies, as boxes are told when they are paired: SPKI, base64. Made when there is none. */
   readonly policyKeyOf: (msp: string) => Promise<string>;
-  readonly audit: Pick<FleetLog, 'about' | 'isAbout' | 'lastCheckpoint' | 'checkpointAt' | 'prove' | 'origin'>;
+  readonly audit: Pick<
+    FleetLog,
+    'about' | 'aboutBox' | 'isAbout' | 'lastCheckpoint' | 'checkpointAt' | 'prove' | 'origin'
+  >;
+  readonly commands: Pick<Commands, 'send' | 'of'>;
+  /** What is wanted of a box and what it says that it has. */
+  readonly policyOf: (scope: Scope, box: string) => Promise<BoxPolicy>;
+  /** Revokes what it has, and takes nothing more of it. */
+  readonly revoke: (box: string, by: string) => Promise<void>;
   /** By which the fleet signs its own log: raw Ed25519, base64. */
   readonly logKey: string;
   readonly witness: Pick<BoxWitness, 'states' | 'troubled' | 'memory' | 'evidence' | 'acceptLoss'>;

@@ -29,7 +29,9 @@ function fetched(): Promise<Document | null> {
 const sameWay = (url: string): boolean => new URL(url).pathname === location.pathname;
 
 const inUse = (part: Element): boolean =>
-  part.contains(document.activeElement) || part.querySelector('details[open], dialog[open], :popover-open') !== null;
+  [...part.querySelectorAll('input')].some(({ checked, defaultChecked }) => checked !== defaultChecked) ||
+  part.contains(document.activeElement) ||
+  part.querySelector('details[open], dialog[open], :popover-open') !== null;
 
 async function refresh(): Promise<void> {
   if (busy) {

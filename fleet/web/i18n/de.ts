@@ -1,5 +1,6 @@
 import { account } from './de/account.ts';
 import { audit, witness } from './de/audit.ts';
+import { box, boxes } from './de/boxes.ts';
 import { common } from './de/common.ts';
 import { frame } from './de/frame.ts';
 import { overview } from './de/overview.ts';
@@ -19,6 +20,8 @@ export const de: Texts = {
   invitation,
   enrol,
   overview,
+  boxes,
+  box,
   customers,
   customer,
   site,

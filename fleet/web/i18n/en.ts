@@ -2,6 +2,7 @@
 import type { ProblemCode } from '../problems.ts';
 import { account } from './en/account.ts';
 import { audit, witness } from './en/audit.ts';
+import { box, boxes } from './en/boxes.ts';
 import { common } from './en/common.ts';
 import { frame } from './en/frame.ts';
 import { overview } from './en/overview.ts';
@@ -19,6 +20,8 @@ export const en = {
   invitation,
   enrol,
   overview,
+  boxes,
+  box,
   customers,
   customer,
   site,

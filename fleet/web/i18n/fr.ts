@@ -1,6 +1,7 @@
 import type { Texts } from './en.ts';
 import { account } from './fr/account.ts';
 import { audit, witness } from './fr/audit.ts';
+import { box, boxes } from './fr/boxes.ts';
 import { common } from './fr/common.ts';
 import { frame } from './fr/frame.ts';
 import { overview } from './fr/overview.ts';
@@ -19,6 +20,8 @@ export const fr: Texts = {
   invitation,
   enrol,
   overview,
+  boxes,
+  box,
   customers,
   customer,
   site,

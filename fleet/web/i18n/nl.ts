@@ -1,6 +1,7 @@
 import type { Texts } from './en.ts';
 import { account } from './nl/account.ts';
 import { audit, witness } from './nl/audit.ts';
+import { box, boxes } from './nl/boxes.ts';
 import { common } from './nl/common.ts';
 import { frame } from './nl/frame.ts';
 import { overview } from './nl/overview.ts';
@@ -19,6 +20,8 @@ export const nl: Texts = {
   invitation,
   enrol,
   overview,
+  boxes,
+  box,
   customers,
   customer,
   site,

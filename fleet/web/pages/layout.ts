@@ -10,6 +10,7 @@ export type MenuPlace = keyof Texts['frame']['nav'];
 /** Left to right; who may do the act sees the entry. */
 const menu: readonly { readonly place: MenuPlace; readonly path: string; readonly act: Act }[] = [
   { place: 'overview', path: '/', act: 'see tenants' },
+  { place: 'boxes', path: '/boxes', act: 'see boxes' },
   { place: 'customers', path: '/customers', act: 'see tenants' },
   { place: 'sites', path: '/sites', act: 'see tenants' },
   { place: 'witness', path: '/witness', act: 'see boxes' },

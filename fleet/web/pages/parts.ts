@@ -79,7 +79,7 @@ export function boxTable(
     <thead><tr><th scope="col">${columns.box}</th>${siteNames ? html`<th scope="col">${columns.site}</th>` : nothing}<th scope="col">${columns.state}</th><th scope="col">${columns.heard}</th><th scope="col">${columns.policy}</th><th scope="col">${columns.software}</th></tr></thead>
     <tbody>${rows.map(
       (row) =>
-        html`<tr><th scope="row">${row.name}</th>${
+        html`<tr><th scope="row"><a href="/boxes/${row.id}">${row.name}</a></th>${
           siteNames
             ? html`<td data-label="${columns.site}"><a href="/sites/${row.site}">${siteNames.get(row.site) ?? '–'}</a></td>`
             : nothing

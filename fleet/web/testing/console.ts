@@ -15,6 +15,7 @@ import { openAlertRoom } from '../../alerts/room.ts';
 import { enrolmentEntry, tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
 import { openBoxWitness } from '../../audit/witness.ts';
+import { openCommands } from '../../commands/commands.ts';
 import { idSource } from '../../db/ids.ts';
 import type { AnyTables } from '../../db/open.ts';
 import { both } from '../../db/testing/databases.ts';
@@ -23,8 +24,10 @@ import { openEnrolment } from '../../enrolment/enrolment.ts';
 import { openEnrolmentStore } from '../../enrolment/store.ts';
 import { type BoxEvent, openBoxes } from '../../inventory/boxes.ts';
 import { openGlance } from '../../inventory/glance.ts';
+import { openIdentities } from '../../inventory/identities.ts';
 import { openOverview } from '../../inventory/overview.ts';
 import { migrations } from '../../migrations.ts';
+import { openStanding } from '../../policy/standing.ts';
 import type { TenantEvent } from '../../tenants/events.ts';
 import { openMsps } from '../../tenants/msps.ts';
 import { wholeMsp } from '../../tenants/scope.ts';
@@ -105,6 +108,8 @@ export async function consoleOn<Time extends Clock>(
     mayStand: () => {},
     append: (event, transaction) => log.append(event, transaction),
   });
+  const boxes = openBoxes(parts);
+  const commands = openCommands({ ...parts, append: (event, transaction) => log.append(event, transaction) });
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -118,7 +123,7 @@ export async function consoleOn<Time extends Clock>(
     access,
     msps,
     tenants,
-    boxes: openBoxes(parts),
+    boxes,
     overview: openOverview(parts),
     glance: openGlance(parts),
     enrolment,
@@ -133,6 +138,17 @@ export async function consoleOn<Time extends Clock>(
       },
     },
     policyKeyOf: async () => works.policyKey,
+    commands,
+    policyOf: openStanding({
+      ...parts,
+      chance: systemChance,
+      append: async () => {},
+      agreementOf: async () => ({ state: works.agreement, until: null }),
+    }).box,
+    async revoke(box, by) {
+      const place = await openIdentities({ database: kysely, clock }).place(box);
+      if (place) await boxes.revoke(wholeMsp(place.msp), box, by);
+    },
     audit: log,
     logKey: rawPublicKey(logKey.publicKey).toString('base64'),
     witness,
@@ -170,6 +186,7 @@ export async function consoleOn<Time extends Clock>(
     boxKey,
     enrolmentStore,
     alerts,
+    commands,
     witness,
     kysely,
     clock,

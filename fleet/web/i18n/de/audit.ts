@@ -50,6 +50,7 @@ export const audit: Texts['audit'] = {
     box_moved: 'verlegte eine Box',
     box_revoked: 'widerrief eine Box',
     box_removed: 'entfernte eine Box',
+    command_sent: 'bat eine Box um etwas',
     claim_typed: 'tippte den Code einer Box ein',
     claim_code_wrong: 'tippte einen falschen Code ein',
     claim_proven: 'sah eine Box ihren Code beweisen',

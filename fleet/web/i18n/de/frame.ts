@@ -17,6 +17,7 @@ export const frame: Texts['frame'] = {
   errorSummary: 'Noch nicht',
   nav: {
     overview: 'Übersicht',
+    boxes: 'Boxen',
     customers: 'Kunden',
     sites: 'Standorte',
     witness: 'Audit-Zeuge',

@@ -12,6 +12,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   unavailable:
     'Das ging nicht, und nichts wurde geändert. Versuchen Sie es gleich noch einmal oder sagen Sie es dem, der diesen Server betreibt.',
 
+  command_box_unknown: 'Diese Box gibt es nicht, oder sie ist nicht aktiv. Öffnen Sie die Liste der Boxen neu.',
+  commands_too_many: 'Ein Auftrag geht an höchstens 5.000 Boxen. Engen Sie den Filter ein.',
   session_over: 'Ihre Sitzung ist vorbei. Melden Sie sich neu an.',
   second_factor_needed:
     'Richten Sie zuerst Ihren zweiten Faktor ein, oder geben Sie ihn an. Vorher geht nichts anderes.',

@@ -51,6 +51,7 @@ export const audit = {
     box_moved: 'moved a box',
     box_revoked: 'revoked a box',
     box_removed: 'removed a box',
+    command_sent: 'asked a box to do something',
     claim_typed: 'typed the code of a box',
     claim_code_wrong: 'typed a wrong code',
     claim_proven: 'saw a box prove its code',

@@ -18,6 +18,7 @@ export const frame = {
   errorSummary: 'Not yet',
   nav: {
     overview: 'Overview',
+    boxes: 'Boxes',
     customers: 'Customers',
     sites: 'Sites',
     witness: 'Audit witness',

@@ -50,6 +50,7 @@ export const audit: Texts['audit'] = {
     box_moved: 'a déplacé un boîtier',
     box_revoked: 'a révoqué un boîtier',
     box_removed: 'a retiré un boîtier',
+    command_sent: 'a demandé quelque chose à un boîtier',
     claim_typed: 'a tapé le code d’un boîtier',
     claim_code_wrong: 'a tapé un code faux',
     claim_proven: 'a vu un boîtier prouver son code',

@@ -17,6 +17,7 @@ export const frame: Texts['frame'] = {
   errorSummary: 'Pas encore',
   nav: {
     overview: 'Vue d’ensemble',
+    boxes: 'Boîtiers',
     customers: 'Clients',
     sites: 'Sites',
     witness: 'Témoin d’audit',

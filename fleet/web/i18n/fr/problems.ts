@@ -11,6 +11,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   unavailable:
     'Cela n’a pas fonctionné, et rien n’a changé. Réessayez dans un instant, ou dites-le à qui gère ce serveur.',
 
+  command_box_unknown: 'Ce boîtier n’existe pas, ou n’est pas actif. Rouvrez la liste des boîtiers.',
+  commands_too_many: 'Une commande va à 5 000 boîtiers au plus. Resserrez le filtre.',
   session_over: 'Votre session est terminée. Connectez-vous à nouveau.',
   second_factor_needed: 'Configurez ou donnez d’abord votre second facteur. Jusque-là, rien d’autre n’est possible.',
   not_allowed: 'Votre rôle ne couvre pas ceci. Demandez à un propriétaire de votre MSP.',

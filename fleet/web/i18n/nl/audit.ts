@@ -50,6 +50,7 @@ export const audit: Texts['audit'] = {
     box_moved: 'heeft een box verplaatst',
     box_revoked: 'heeft een box ingetrokken',
     box_removed: 'heeft een box verwijderd',
+    command_sent: 'heeft een box gevraagd iets te doen',
     claim_typed: 'heeft de code van een box ingetypt',
     claim_code_wrong: 'heeft een verkeerde code ingetypt',
     claim_proven: 'zag een box zijn code bewijzen',

@@ -17,6 +17,7 @@ export const frame: Texts['frame'] = {
   errorSummary: 'Nog niet',
   nav: {
     overview: 'Overzicht',
+    boxes: 'Boxen',
     customers: 'Klanten',
     sites: 'Locaties',
     witness: 'Auditgetuige',

@@ -11,6 +11,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   unavailable:
     'Dit is niet gelukt, en er is niets veranderd. Probeer het zo opnieuw, of zeg het wie deze server beheert.',
 
+  command_box_unknown: 'Zo’n box is er niet, of hij is niet actief. Open de lijst van boxen opnieuw.',
+  commands_too_many: 'Een opdracht gaat naar ten hoogste 5.000 boxen. Maak het filter nauwer.',
   session_over: 'Uw sessie is voorbij. Meld u opnieuw aan.',
   second_factor_needed: 'Stel eerst uw tweede factor in, of geef die. Tot dan kan er niets anders.',
   not_allowed: 'Uw rol omvat dit niet. Vraag het een eigenaar van uw MSP.',

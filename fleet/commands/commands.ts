@@ -1,0 +1,230 @@
+/**
+ * What boxes are asked to do, once each. A command is a row first and a message then: the broker may lose it, and it is sent again with the same id, by
+ * which a box does it once. For people with a scope: `send`, `of`. For the process: `due`, `sent`, `responded`, `expire`, `forget`.
+ */
+import type { Clock } from '@belkluis/shared/base/clock';
+import type { Response } from '@belkluis/shared/contract/response';
+import { type Kysely, type SqlBool, sql } from 'kysely';
+import { z } from 'zod';
+import type { AnyTables } from '../db/open.ts';
+import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.ts';
+import { transact } from '../db/transact.ts';
+import type { InventoryTables } from '../inventory/tables.ts';
+import { inScope, type Scope } from '../tenants/scope.ts';
+import type { Append } from './events.ts';
+import {
+  AGAIN_MS,
+  BOXES_AT_ONCE,
+  COMMAND_MS,
+  DUE_AT_ONCE,
+  FORGOTTEN_ROWS,
+  GIVE_UP_MS,
+  KEPT_MS,
+  MAX_BOXES,
+} from './limits.ts';
+import { problem } from './problems.ts';
+import { standingAfter } from './state.ts';
+import type { CommandOp, CommandState, CommandTables } from './tables.ts';
+
+export interface CommandRow {
+  readonly id: string;
+  readonly op: CommandOp;
+  readonly state: CommandState;
+  readonly why: string | null;
+  readonly percent: number | null;
+  /** Who asked. */
+  readonly by: string;
+  /** Wall clock, ms. */
+  readonly madeAt: number;
+  readonly expiresAt: number;
+  readonly answeredAt: number | null;
+}
+
+export interface DueCommand {
+  readonly id: string;
+  readonly box: string;
+  readonly op: CommandOp;
+  readonly expiresAt: number;
+}
+
+export interface Sent {
+  /** Ids of commands, one a box. */
+  readonly commands: readonly string[];
+  /** Boxes that were asked for the same a moment ago and have not finished. */
+  readonly busy: number;
+}
+
+export interface CommandsOptions {
+  readonly database: AnyTables;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Fresh ids (`db/ids.ts`). */
+  readonly newId: () => string;
+  readonly append: Append;
+}
+
+const open: readonly CommandState[] = ['waiting', 'sent', 'accepted', 'running'];
+const timeKeys = z.tuple([z.number().int(), z.string()]);
+
+export type Commands = ReturnType<typeof openCommands>;
+
+export function openCommands({ database, clock, newId, append }: CommandsOptions) {
+  const view = (whole: AnyTables): Kysely<CommandTables & InventoryTables> =>
+    whole.$extendTables<CommandTables & InventoryTables>();
+  const db = view(database);
+
+  /** Asks some boxes, in one transaction. */
+  const ask = (scope: Scope, boxes: readonly string[], op: CommandOp, actor: string): Promise<Sent> =>
+    transact(database, async (whole) => {
+      const tx = view(whole);
+      const known = await tx
+        .selectFrom('boxes')
+        .select('id')
+        .where('id', 'in', boxes)
+        .where('state', '=', 'active')
+        .where(inScope(scope, 'boxes'))
+        .execute();
+      if (known.length !== boxes.length) throw problem('command_box_unknown');
+      const asked = await tx
+        .selectFrom('box_commands')
+        .select('box')
+        .where('box', 'in', boxes)
+        .where('op', '=', op)
+        .where('state', 'in', open)
+        .execute();
+      const busy = new Set(asked.map(({ box }) => box));
+      const now = clock.now();
+      const rows = known
+        .filter(({ id }) => !busy.has(id))
+        .map(({ id: box }) => ({
+          ...{ id: newId(), box, op, state: 'waiting' as const, why: null, percent: null, by_person: actor },
+          ...{ made_at: now, expires_at: now + COMMAND_MS, sent_at: null, answered_at: null },
+        }));
+      for (const { id, box } of rows)
+        await append({ kind: 'command_sent', actor, facts: { msp: scope.msp, box, command: id, op } }, whole);
+      if (rows.length > 0) await tx.insertInto('box_commands').values(rows).execute();
+      return { commands: rows.map(({ id }) => id), busy: busy.size };
+    });
+
+  return {
+    /**
+     * Asks boxes, each once; one that has not finished the same is left alone. Written down before it is sent. `renew` and the others change nothing of
+     * what a box records. @throws Problem `command_box_unknown`, `commands_too_many`.
+     */
+    async send(scope: Scope, boxes: readonly string[], op: CommandOp, actor: string): Promise<Sent> {
+      const all = [...new Set(boxes)];
+      if (all.length === 0) throw problem('command_box_unknown');
+      if (all.length > MAX_BOXES) throw problem('commands_too_many');
+      const commands: string[] = [];
+      let busy = 0;
+      for (let at = 0; at < all.length; at += BOXES_AT_ONCE) {
+        const sent = await ask(scope, all.slice(at, at + BOXES_AT_ONCE), op, actor);
+        commands.push(...sent.commands);
+        busy += sent.busy;
+      }
+      return { commands, busy };
+    },
+
+    /** Of a box, newest first. */
+    async of(scope: Scope, box: string, page: PageAsk = {}): Promise<Page<CommandRow>> {
+      const after = keysAfter(page, timeKeys);
+      let query = db
+        .selectFrom('box_commands')
+        .innerJoin('boxes', 'boxes.id', 'box_commands.box')
+        .selectAll('box_commands')
+        .where('box', '=', box)
+        .where(inScope(scope, 'boxes'))
+        .orderBy('made_at', 'desc')
+        .orderBy('box_commands.id', 'desc')
+        .limit(rowsOf(page) + 1);
+      if (after) query = query.where(sql<SqlBool>`(made_at, box_commands.id) < (${after[0]}, ${after[1]})`);
+      const found = pageOf(await query.execute(), page, ({ made_at, id }) => [made_at, id]);
+      return {
+        ...found,
+        rows: found.rows.map((row) => ({
+          ...{ id: row.id, op: row.op, state: row.state, why: row.why, percent: row.percent, by: row.by_person },
+          ...{ madeAt: row.made_at, expiresAt: row.expires_at, answeredAt: row.answered_at },
+        })),
+      };
+    },
+
+    /** Those that are to be sent now: of boxes that are there, and those that a box said nothing of. */
+    async due(): Promise<readonly DueCommand[]> {
+      const now = clock.now();
+      return await db
+        .selectFrom('box_commands')
+        .innerJoin('box_presence', 'box_presence.box', 'box_commands.box')
+        .innerJoin('boxes', 'boxes.id', 'box_commands.box')
+        .select(['box_commands.id', 'box_commands.box', 'op', 'expires_at as expiresAt'])
+        .where('box_presence.present', '=', 'online')
+        .where('boxes.state', '=', 'active')
+        .where('expires_at', '>', now)
+        .where(({ eb, or, and }) =>
+          or([
+            eb('box_commands.state', '=', 'waiting'),
+            and([eb('box_commands.state', '=', 'sent'), eb('sent_at', '<=', now - AGAIN_MS)]),
+          ]),
+        )
+        .orderBy('made_at')
+        .limit(DUE_AT_ONCE)
+        .execute();
+    },
+
+    /** The broker has it. */
+    async sent(command: string): Promise<void> {
+      await db
+        .updateTable('box_commands')
+        .set({ state: 'sent', sent_at: clock.now() })
+        .where('id', '=', command)
+        .where('state', 'in', ['waiting', 'sent'])
+        .execute();
+    },
+
+    /** What a box says of a command of its own; of another's nothing is taken. The same again changes nothing. Whether something changed. */
+    responded: (box: string, command: string, said: Response): Promise<boolean> =>
+      transact(database, async (whole) => {
+        const tx = view(whole);
+        const known = await tx
+          .selectFrom('box_commands')
+          .selectAll()
+          .where('id', '=', command)
+          .where('box', '=', box)
+          .executeTakeFirst();
+        const next = known ? standingAfter(known, said) : null;
+        if (!known || !next) return false;
+        const { numUpdatedRows } = await tx
+          .updateTable('box_commands')
+          .set({ ...next, answered_at: clock.now() })
+          .where('id', '=', command)
+          .where('state', '=', known.state)
+          .executeTakeFirst();
+        return numUpdatedRows > 0n;
+      }),
+
+    /** Gives up those whose time went by. How many. */
+    async expire(): Promise<number> {
+      const now = clock.now();
+      const { numUpdatedRows } = await db
+        .updateTable('box_commands')
+        .set({ state: 'expired' })
+        .where(({ eb, or, and }) =>
+          or([
+            and([eb('state', 'in', ['waiting', 'sent']), eb('expires_at', '<=', now)]),
+            and([eb('state', 'in', ['accepted', 'running']), eb('expires_at', '<=', now - GIVE_UP_MS)]),
+          ]),
+        )
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+
+    /** Deletes some that are past the timeline. False: there are no more. */
+    async forget(): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('box_commands')
+        .where(
+          sql<SqlBool>`id IN (SELECT id FROM box_commands WHERE made_at < ${clock.now() - KEPT_MS} LIMIT ${FORGOTTEN_ROWS})`,
+        )
+        .executeTakeFirst();
+      return numDeletedRows === BigInt(FORGOTTEN_ROWS);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** What is changed at a box: its name, its site, and whether anything that it says is taken. */
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
+import { errorSummary, type FormFault, field, head, pick } from '@belkluis/shared/web/parts';
+import { Hono } from 'hono';
+import type { Box } from '../../inventory/boxes.ts';
+import type { Scope } from '../../tenants/scope.ts';
+import { PLACES_OFFERED } from '../limits.ts';
+import { allowed, type ConsoleEnv, field as posted, type Visit } from '../visit.ts';
+import { trailOf } from './box.ts';
+import { layout } from './layout.ts';
+import { refusal } from './problem.ts';
+
+const nameFields = { name_invalid: 'name', name_taken: 'name' };
+const siteFields = { site_unknown: 'site', archived: 'site', name_taken: 'site' };
+
+async function editPage(visit: Visit, scope: Scope, box: Box, typed: string, fault: FormFault | null): Promise<Html> {
+  const { t, services } = visit;
+  const { edit } = t.box;
+  const { rows } = await services.tenants.sites(scope, { limit: PLACES_OFFERED });
+  const others = rows.filter(({ id }) => id !== box.site);
+  const names = await services.glance.names(
+    scope,
+    others.map(({ customer }) => customer),
+  );
+  const of = others.map(({ id, name, customer }) => [id, `${names.get(customer)?.name ?? ''}, ${name}`] as const);
+  const body = html`${head(edit.title(box.name), edit.lead)}
+    <div class="stack">
+      <form method="post" action="/boxes/${box.id}/name" class="stack tight narrow">
+        ${errorSummary(t.frame, fault)}
+        ${field({ id: 'name', label: edit.name, hint: edit.nameHint, value: typed, autocomplete: 'off', required: true, maxlength: 80, fault })}
+        <div class="row"><button class="primary">${edit.nameVerb}</button><a href="/boxes/${box.id}">${t.common.cancel}</a></div>
+      </form>
+      <section aria-labelledby="move"><header><h2 id="move">${edit.move}</h2><p>${edit.moveLead}</p></header>
+        ${
+          of.length === 0
+            ? html`<p class="soft">${edit.noSites}</p>`
+            : html`<form method="post" action="/boxes/${box.id}/site" class="stack tight narrow">${pick({ id: 'site', label: edit.site, ...(rows.length === PLACES_OFFERED ? { hint: edit.siteHint } : {}), of, chosen: '', fault })}<div class="row"><button>${edit.moveVerb}</button></div></form>`
+        }</section>
+    </div>`;
+  return layout(visit, { title: edit.title(box.name), place: 'boxes', trail: await trailOf(visit, scope, box), body });
+}
+
+async function revokePage(visit: Visit, scope: Scope, box: Box): Promise<Html> {
+  const { t, f, services, now } = visit;
+  const { summary } = t.box;
+  const { revoke } = t.box;
+  const trail = await trailOf(visit, scope, box);
+  const policy = await services.policyOf(scope, box.id);
+  const applied = policy.reported?.applied;
+  const seen = box.presence
+    ? (box.presence.is === 'online' ? summary.connected : summary.away)(f.momentWithin(box.presence.since, now))
+    : t.common.never;
+  const body = html`${head(revoke.title(box.name), t.boxes.leads.revoke)}
+    <div class="stack">
+      <section aria-labelledby="numbers"><header><h2 id="numbers">${t.boxes.numbers.title}</h2></header>
+        <dl><dt>${t.boxes.customer}</dt><dd>${trail[0]!.text}</dd><dt>${t.boxes.site}</dt><dd>${trail[1]!.text}</dd><dt>${summary.uplink}</dt><dd>${seen}</dd><dt>${t.box.policy.title}</dt><dd>${applied ? t.box.policy.reported(f.number(applied.version)) : t.common.policy.none}</dd><dt>${summary.id}</dt><dd class="fingerprint">${box.id}</dd></dl></section>
+      ${
+        box.state === 'revoked'
+          ? nothing
+          : html`<form method="post" action="/boxes/${box.id}/revoke" class="stack tight"><p class="soft">${t.boxes.logged}</p><div class="row"><button class="danger">${revoke.verb(box.name)}</button><a href="/boxes/${box.id}">${t.common.cancel}</a></div></form>`
+      }
+    </div>`;
+  return layout(visit, { title: revoke.title(box.name), place: 'boxes', trail, body });
+}
+
+export const boxEditRoutes = new Hono<ConsoleEnv>()
+  .get('/boxes/:box/edit', async (c) => {
+    const { scope } = allowed(c, 'manage boxes');
+    const visit = c.get('visit');
+    const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    return c.html(await editPage(visit, scope, box, box.name, null));
+  })
+  .post('/boxes/:box/name', async (c) => {
+    const { scope, person } = allowed(c, 'manage boxes');
+    const visit = c.get('visit');
+    const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    const name = await posted(c, 'name');
+    try {
+      await visit.services.boxes.rename(scope, box.id, name, person.id);
+      return c.redirect(`/boxes/${box.id}`, 303);
+    } catch (error) {
+      return c.html(await editPage(visit, scope, box, name, refusal(c, error, nameFields)));
+    }
+  })
+  .post('/boxes/:box/site', async (c) => {
+    const { scope, person } = allowed(c, 'manage boxes');
+    const visit = c.get('visit');
+    const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    try {
+      await visit.services.boxes.move(scope, box.id, await posted(c, 'site'), person.id);
+      return c.redirect(`/boxes/${box.id}`, 303);
+    } catch (error) {
+      return c.html(await editPage(visit, scope, box, box.name, refusal(c, error, siteFields)));
+    }
+  })
+  .get('/boxes/:box/revoke', async (c) => {
+    const { scope } = allowed(c, 'manage boxes');
+    const visit = c.get('visit');
+    return c.html(await revokePage(visit, scope, await visit.services.boxes.get(scope, c.req.param('box'))));
+  })
+  .post('/boxes/:box/revoke', async (c) => {
+    const { scope, person } = allowed(c, 'manage boxes');
+    const { services } = c.get('visit');
+    const { id, state } = await services.boxes.get(scope, c.req.param('box'));
+    if (state !== 'revoked') await services.revoke(id, person.id);
+    return c.redirect(`/boxes/${id}`, 303);
+  });

@@ -1,0 +1,101 @@
+/** The policy of a box: what is in force there beside what is wanted, what waits for whom, and why. Here it is only shown: the box decides. */
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
+import { type StateKind, state } from '@belkluis/shared/web/parts';
+import type { Direction, ShownChange } from '../../policy/choose.ts';
+import type { BoxPolicy } from '../../policy/standing.ts';
+import type { Standing } from '../../policy/tables.ts';
+import { CHANGES_SHOWN } from '../limits.ts';
+import type { Visit } from '../visit.ts';
+
+const kindOf: Readonly<Record<Standing, StateKind>> = {
+  none: 'off',
+  applied: 'ok',
+  waiting: 'wait',
+  pending: 'wait',
+  rejected: 'bad',
+  failed: 'bad',
+  drift: 'warn',
+  altered: 'bad',
+};
+
+const kindOfDirection: Readonly<Record<Direction, StateKind>> = {
+  at_once: 'off',
+  waits: 'wait',
+  delayed: 'wait',
+  refused: 'bad',
+};
+
+/** Entries of a path are what people call them; the field is the contract's word. */
+function fieldCell({ path, field }: ShownChange): Html {
+  const named = path.filter((part) => !field.split('.').includes(part));
+  return named.length > 0 ? html`${named.join(', ')}<small>${field}</small>` : html`${field}`;
+}
+
+function valueCell({ t }: Visit, values: readonly string[], changed: boolean): Html {
+  if (values.length === 0) return html`<span class="soft">${t.box.policy.none}</span>`;
+  const text = values.join(', ');
+  return changed ? html`<ins>${text}</ins>` : html`${text}`;
+}
+
+function changesTable(visit: Visit, changes: readonly ShownChange[], has: string, wanted: string): Html {
+  const { t, f } = visit;
+  const { policy } = t.box;
+  if (changes.length === 0) return html`<p>${policy.same}</p>`;
+  const [reported, desired] = [policy.reported(has), policy.desired(wanted)];
+  const shown = changes.slice(0, CHANGES_SHOWN);
+  const line = (change: ShownChange) =>
+    html`<tr><th scope="row">${fieldCell(change)}</th><td data-label="${reported}">${valueCell(visit, change.before, false)}</td><td data-label="${desired}">${valueCell(visit, change.after, true)}</td><td class="full">${state(kindOfDirection[change.direction], policy.directions[change.direction])}</td></tr>`;
+  return html`<table class="cards"><caption class="visually-hidden">${policy.caption}</caption>
+    <thead><tr><th scope="col">${policy.field}</th><th scope="col">${reported}</th><th scope="col">${desired}</th><th scope="col">${policy.state}</th></tr></thead>
+    <tbody>${shown.map(line)}</tbody></table>${changes.length > shown.length ? html`<p class="soft">${policy.more(f.number(changes.length - shown.length))}</p>` : nothing}`;
+}
+
+/** What waits for a person at the box, by the names of its fields. */
+function pendingPart({ t, f, now }: Visit, { reported }: BoxPolicy): Html {
+  const pending = reported?.pending;
+  if (!pending) return nothing;
+  const { policy } = t.box;
+  const fields = (title: string, all: readonly string[]) =>
+    all.length === 0 ? nothing : html`<dt>${title}</dt><dd>${all.join(', ')}</dd>`;
+  const said = [
+    pending.approved ? policy.approved : policy.lapses(f.longDate(pending.expiresAt)),
+    pending.waitsUntil === null ? '' : policy.waitsUntil(f.momentWithin(pending.waitsUntil, now)),
+  ].filter(Boolean);
+  return html`<dl>${fields(policy.weakens, pending.weakens)}${fields(policy.destroys, pending.destroys)}</dl><p class="soft">${said.join(' ')}</p>`;
+}
+
+export function policyPart(visit: Visit, known: BoxPolicy): Html {
+  const { t, f } = visit;
+  const { policy } = t.box;
+  const { state: stands, desired, reported, changes, next } = known;
+  const applied = reported?.applied ?? null;
+  const has = applied ? f.number(applied.version) : policy.nothing;
+  const wanted = desired ? f.number(desired.version) : policy.nothing;
+  const titles: Readonly<Record<Standing, string>> = {
+    ...{ none: policy.titles.none, applied: policy.titles.applied(has), waiting: policy.titles.waiting(has, wanted) },
+    ...{ pending: policy.titles.pending(has, wanted), rejected: policy.titles.rejected(has, wanted) },
+    ...{ failed: policy.titles.failed(has, wanted), drift: policy.titles.drift(has, wanted) },
+    altered: policy.titles.altered(has, wanted),
+  };
+  const why = known.why ?? reported?.rejected?.why ?? null;
+  const lead = stands === 'applied' ? policy.leads.applied : state(kindOf[stands], policy.leads[stands]);
+  const ahead =
+    next.outcome === 'cannot' && next.cannot
+      ? policy.cannot[next.cannot]
+      : next.outcome === 'same'
+        ? policy.next.same
+        : policy.next.changes(f.number(next.changes.length), next.changes.length);
+  const differs = desired !== null && stands !== 'applied';
+  return html`<section aria-labelledby="policy" data-live id="live-policy">
+      <header><h2 id="policy">${titles[stands]}</h2><p>${lead}</p></header>
+      ${why && stands !== 'applied' ? html`<p class="note ${stands === 'rejected' || stands === 'failed' || stands === 'altered' ? 'bad' : 'warn'}">${policy.why(policy.whyOf[why] ?? why)}</p>` : nothing}
+      ${pendingPart(visit, known)}
+      ${differs ? (changes === null ? html`<p>${policy.unread}</p>` : changesTable(visit, changes, has, wanted)) : nothing}
+      ${
+        applied || desired
+          ? html`<dl>${applied ? html`<dt>${policy.hash}</dt><dd class="fingerprint">${applied.hash}</dd>` : nothing}${desired && desired.hash !== applied?.hash ? html`<dt>${policy.wantedHash}</dt><dd class="fingerprint">${desired.hash}</dd>` : nothing}</dl>`
+          : nothing
+      }
+      <p class="soft">${ahead}</p>
+    </section>`;
+}

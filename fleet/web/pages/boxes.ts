@@ -1,0 +1,218 @@
+/** All boxes, the worst first, by a filter that stands in the address; the same as a file. */
+import { findingCodes } from '@belkluis/shared/contract/finding-codes';
+import { healthCodes } from '@belkluis/shared/contract/health-codes';
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
+import { field, head, pick, state } from '@belkluis/shared/web/parts';
+import { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import type { BoxRow } from '../../inventory/boxes.ts';
+import type { BoxGlance, Named } from '../../inventory/glance.ts';
+import { urgencies } from '../../inventory/urgency.ts';
+import type { Scope } from '../../tenants/scope.ts';
+import { type FilterWords, filterOf, filterWords, isFiltered, policyStates } from '../box-filter.ts';
+import { csvLine } from '../csv.ts';
+import { healthWords } from '../i18n/health.ts';
+import { BOXES_SHOWN, CSV_ROWS, PLACES_OFFERED, PROVEN_WITHIN_MS } from '../limits.ts';
+import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '../visit.ts';
+import { boxActs } from './boxes-act.ts';
+import { layout } from './layout.ts';
+import { ago, heard, nextPage, pathWith, policyWord, standing } from './parts.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What is looked at, in a few words. */
+function matterOf({ language }: Visit, codes: BoxGlance['codes']): string {
+  const words = healthWords[language];
+  const checks = codes.map((code) =>
+    code in healthCodes ? words.checks[healthCodes[code as keyof typeof healthCodes].check] : '',
+  );
+  return [...new Set(checks)].filter(Boolean).slice(0, 3).join(', ');
+}
+
+function provenCell(visit: Visit, { presence, heardAt }: BoxRow, provenAt: number | null): Html {
+  const { t, f, now } = visit;
+  if (presence === null && heardAt === null) return html`–`;
+  if (provenAt === null) return state('off', t.customers.unproven);
+  if (now - provenAt < HOUR_MS) return html`${t.customers.thisHour}`;
+  return now - provenAt > PROVEN_WITHIN_MS ? state('bad', f.ago(provenAt, now)) : ago(visit, provenAt);
+}
+
+function table(
+  visit: Visit,
+  rows: readonly BoxRow[],
+  glances: ReadonlyMap<string, BoxGlance>,
+  names: ReadonlyMap<string, Named>,
+  choosing: boolean,
+): Html {
+  const { t } = visit;
+  const { columns } = t.common;
+  const { boxes } = t;
+  const line = (row: BoxRow): Html => {
+    const glance = glances.get(row.id);
+    const matter = row.urgency === 'revoked' ? '' : matterOf(visit, glance?.codes ?? []);
+    const choose = html`<td class="tick"><input type="checkbox" name="box" value="${row.id}" form="act" aria-label="${boxes.chooseBox(row.name)}"></td>`;
+    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small></th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${row.software ?? '–'}</td></tr>`;
+  };
+  return html`<table class="cards">
+    <caption class="visually-hidden">${boxes.caption}</caption>
+    <thead><tr>${choosing ? html`<td><span class="visually-hidden">${boxes.choose}</span></td>` : nothing}<th scope="col">${columns.box}</th><th scope="col">${columns.state}</th><th scope="col">${columns.heard}</th><th scope="col">${boxes.proven}</th><th scope="col">${columns.policy}</th><th scope="col">${columns.software}</th></tr></thead>
+    <tbody>${rows.map(line)}</tbody>
+  </table>`;
+}
+
+type Choices = (readonly [string, string])[];
+
+/** What can be chosen: customers and sites that there are, versions that run, findings that stand. */
+async function choicesOf(visit: Visit, scope: Scope, words: FilterWords) {
+  const { t, language, services } = visit;
+  const [customers, sites, counts, groups] = await Promise.all([
+    services.tenants.customers(scope, { limit: PLACES_OFFERED }),
+    services.tenants.sites(scope, { limit: PLACES_OFFERED, ...(words.customer ? { customer: words.customer } : {}) }),
+    services.boxes.counts(scope),
+    services.overview.findingGroups(scope),
+  ]);
+  const health = healthWords[language];
+  const found = new Set<string>(groups.filter(({ level }) => level !== 'ok').map(({ code }) => code));
+  if (words.finding) found.add(words.finding);
+  const findings = findingCodes.filter(
+    (code) => found.has(code) && code in healthCodes,
+  ) as (keyof typeof healthCodes)[];
+  // Two findings of one check are told apart by their codes.
+  const named = (code: keyof typeof healthCodes) => `${health.checks[healthCodes[code].check]} (${code})`;
+  const any = [['', t.boxes.any]] as Choices;
+  return {
+    any,
+    states: [...any, ...urgencies.map((one) => [one, t.common.urgency[one]] as const)],
+    findings: [...any, ...findings.map((code) => [code, named(code)] as const)],
+    customers: [...any, ...customers.rows.map(({ id, name }) => [id, name] as const)],
+    sites: [...any, ...sites.rows.map(({ id, name }) => [id, name] as const)],
+    policies: [...any, ...policyStates.map((one) => [one, t.common.policy[one]] as const)],
+    software: [...any, ...counts.software.map(({ version }) => [version, version] as const)],
+    counts,
+  };
+}
+
+function filterForm({ t }: Visit, words: FilterWords, of: Awaited<ReturnType<typeof choicesOf>>): Html {
+  const { boxes } = t;
+  const one = (id: keyof FilterWords, label: string, choices: Choices) =>
+    pick({ id, label, of: choices, chosen: words[id], fault: null });
+  return html`<form method="get" action="/boxes" class="filter" role="search" aria-label="${boxes.filter}">
+      ${field({ id: 'q', label: boxes.search, type: 'search', value: words.q, autocomplete: 'off', maxlength: 100 })}
+      ${one('state', boxes.state, of.states)}${one('finding', boxes.finding, of.findings)}${one('customer', boxes.customer, of.customers)}${one('site', boxes.site, of.sites)}${one('policy', boxes.policy, of.policies)}${one('software', boxes.software, of.software)}
+      <div class="acts row"><button>${t.common.filter}</button>${isFiltered(words) ? html`<a href="/boxes">${t.common.all}</a>` : nothing}</div>
+    </form>`;
+}
+
+/** Ticks of the table belong to this form, wherever they stand. */
+function actForm(visit: Visit, words: FilterWords, all: number): Html {
+  const { t, f } = visit;
+  const acts = boxActs.filter(({ act }) => may(visit, act)).map(({ what }) => [what, t.boxes.acts[what]] as const);
+  const asked = Object.entries(words).filter(([, value]) => value !== '');
+  return html`<form method="get" action="/boxes/act" id="act" class="filter" aria-label="${t.boxes.act}">
+      ${asked.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+      ${pick({ id: 'what', label: t.boxes.act, of: acts, chosen: '', fault: null })}
+      ${pick({
+        id: 'whom',
+        label: t.boxes.choose,
+        of: [
+          ['chosen', t.boxes.actChosen],
+          ['whole', t.boxes.actWhole(f.number(all), all)],
+        ],
+        chosen: 'chosen',
+        fault: null,
+      })}
+      <div class="acts row"><button>${t.boxes.verb}</button></div>
+    </form>`;
+}
+
+async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
+  const visit = c.get('visit');
+  const { t, f, services } = visit;
+  const words = filterWords((name) => c.req.query(name));
+  const after = c.req.query('after');
+  const filter = filterOf(words);
+  const [{ rows, next }, all, of] = await Promise.all([
+    services.boxes.list(scope, { ...filter, after, limit: BOXES_SHOWN }),
+    services.boxes.count(scope, filter),
+    choicesOf(visit, scope, words),
+  ]);
+  const [glances, names] = await Promise.all([
+    services.glance.boxes(
+      scope,
+      rows.map(({ id }) => id),
+    ),
+    services.glance.names(
+      scope,
+      rows.flatMap(({ customer, site }) => [customer, site]),
+    ),
+  ]);
+  const choosing = boxActs.some(({ act }) => may(visit, act));
+  const { bad, gone } = of.counts.urgency;
+  const title =
+    bad + gone > 0 && !isFiltered(words)
+      ? t.boxes.titleTrouble(f.number(bad + gone), bad + gone)
+      : t.boxes.title(f.number(all), all);
+  const file = html`<a href="${pathWith('/boxes.csv', words)}" download="boxes.csv">${t.boxes.csv}</a>`;
+  const empty = html`<div class="empty"><p>${isFiltered(words) ? t.boxes.noneFound : t.boxes.none}</p><p>${isFiltered(words) ? html`<a href="/boxes">${t.common.all}</a>` : html`<a href="/sites">${t.sites.heading}</a>`}</p></div>`;
+  const body = html`${head(title, t.boxes.lead, file)}
+    <div class="stack close">
+      ${filterForm(visit, words, of)}
+      <section aria-label="${t.boxes.caption}" data-live id="live-boxes">
+        ${rows.length === 0 ? empty : html`${table(visit, rows, glances, names, choosing)}${nextPage(visit, '/boxes', words, { said: t.boxes.shown(f.number(rows.length), f.number(all)), after, next })}`}
+      </section>
+      ${choosing && rows.length > 0 ? actForm(visit, words, all) : nothing}
+    </div>`;
+  return layout(visit, { title: t.boxes.heading, place: 'boxes', live: true, body });
+}
+
+const csvHead = [
+  'id',
+  'name',
+  'customer',
+  'site',
+  'state',
+  'findings',
+  'software',
+  'policy_state',
+  'policy_version',
+  'presence',
+  'presence_since',
+  'heard_at',
+  'proven_at',
+  'disk_days_left',
+];
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+export const boxesRoutes = new Hono<ConsoleEnv>()
+  .get('/boxes', async (c) => c.html(await page(c, allowed(c, 'see boxes').scope)))
+  .get('/boxes.csv', async (c) => {
+    const { scope } = allowed(c, 'see boxes');
+    const { services } = c.get('visit');
+    const filter = filterOf(filterWords((name) => c.req.query(name)));
+    c.header('Content-Type', 'text/csv; charset=utf-8');
+    c.header('Content-Disposition', 'attachment; filename="boxes.csv"');
+    return stream(c, async (out) => {
+      await out.write(csvLine(csvHead));
+      let after: string | null = null;
+      do {
+        const { rows, next } = await services.boxes.list(scope, { ...filter, after, limit: CSV_ROWS });
+        const ids = rows.map(({ id }) => id);
+        const [glances, names] = await Promise.all([
+          services.glance.boxes(scope, ids),
+          services.glance.names(scope, [...new Set(rows.flatMap(({ customer, site }) => [customer, site]))]),
+        ]);
+        const lines = rows.map((row) => {
+          const glance = glances.get(row.id);
+          return csvLine([
+            ...[row.id, row.name, names.get(row.customer)?.name ?? '', names.get(row.site)?.name ?? ''],
+            ...[row.urgency, glance?.codes.join(' ') ?? '', row.software, row.policyState, row.policyVersion],
+            ...[row.presence?.is ?? null, iso(row.presence?.since ?? null), iso(row.heardAt)],
+            ...[iso(glance?.provenAt ?? null), glance?.diskDays ?? null],
+          ]);
+        });
+        await out.write(lines.join(''));
+        after = next;
+      } while (after !== null && !out.aborted);
+    });
+  });
