@@ -1,6 +1,7 @@
 /** The console joined to the rooms that its pages show. */
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { rawPublicKey } from '@belkluis/shared/audit/note';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
@@ -8,6 +9,7 @@ import type { BoxWitness } from './audit/witness.ts';
 import { type Config, siteOf } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import type { Front } from './join-api.ts';
+import { auditPack } from './join-compliance.ts';
 import type { Rooms } from './open-rooms.ts';
 import packageJson from './package.json' with { type: 'json' };
 import type { Scope } from './tenants/scope.ts';
@@ -15,6 +17,9 @@ import { createConsole } from './web/app.ts';
 import { loadAssets } from './web/assets.ts';
 import type { Live } from './web/live.ts';
 import { serveConsole } from './web/serve.ts';
+
+/** What the program is made of, for the list of parts in audit packs. */
+const LOCK = new URL('../package-lock.json', import.meta.url);
 
 export interface JoinedConsole {
   /** The fleet's own certificate is another; so may be the one in files. */
@@ -72,6 +77,11 @@ export async function joinConsole({
       live,
     },
     agreements: compliance.agreements,
+    compliance,
+    async auditPack(msp: string, actor: string) {
+      const lock: unknown = JSON.parse(await readFile(LOCK, 'utf8'));
+      return await auditPack({ rooms, msp, lock, clock, actor });
+    },
     policyKeyOf: (msp: string) => policies.keys.pinned(msp, 'fleet'),
     commands: rooms.commands,
     policyOf: (scope: Scope, box: string) => rooms.policies.standing.box(scope, box),

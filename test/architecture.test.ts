@@ -305,6 +305,7 @@ const mayImport: Record<string, readonly string[]> = {
     'fleet/alerts',
     'fleet/commands',
     'fleet/compliance/compliance.ts',
+    'fleet/compliance',
     'fleet/enrolment/claim.ts',
     'fleet/enrolment/enrolment.ts',
     'fleet/enrolment/problems.ts',

@@ -251,6 +251,20 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
       });
     },
 
+    /** Incidents of which a customer in scope has not been told by anybody who read: for a banner, so one cheap query. */
+    async unread(scope: Scope): Promise<readonly Pick<Incident, 'id' | 'drill'>[]> {
+      const rows = await db
+        .selectFrom('incident_notices')
+        .innerJoin('incidents', 'incidents.id', 'incident_notices.incident')
+        .select(['incidents.id', 'drill'])
+        .distinct()
+        .where('read_at', 'is', null)
+        .where(inScope(scope, 'incident_notices', { site: null }))
+        .orderBy('incidents.id', 'desc')
+        .execute();
+      return rows.map(({ id, drill }) => ({ id, drill: drill === 1 }));
+    },
+
     /** Somebody of the MSP has read it. @throws Problem `customer_unknown`, `incident_unknown`. */
     async read(scope: Scope, customer: string, incident: string, actor: string): Promise<void> {
       const { msp } = await customerIn(db, scope, customer);

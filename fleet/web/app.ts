@@ -7,29 +7,37 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { problem as accessProblem } from '../access/problems.ts';
+import { scopeFor } from '../access/rights.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { DOOR_QUOTA, MAX_BODY, PAGE_QUOTA } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
+import { agreementRoutes } from './pages/agreement.ts';
+import { agreementsRoutes } from './pages/agreements.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { boxRoutes } from './pages/box.ts';
 import { boxEditRoutes } from './pages/box-edit.ts';
 import { boxesRoutes } from './pages/boxes.ts';
 import { boxesActRoutes } from './pages/boxes-act.ts';
+import { boxesSendRoutes } from './pages/boxes-send.ts';
 import { customerRoutes } from './pages/customer.ts';
 import { customersRoutes } from './pages/customers.ts';
 import { enrolRoutes } from './pages/enrol.ts';
 import { eventsRoutes } from './pages/events.ts';
+import { incidentRoutes } from './pages/incidents.ts';
 import { invitationRoutes } from './pages/invitation.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { peopleRoutes } from './pages/people.ts';
 import { problemPage, problemText } from './pages/problem.ts';
 import { providerRoutes } from './pages/providers.ts';
+import { recordsRoutes } from './pages/records.ts';
 import { searchRoutes } from './pages/search.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { signInWithRoutes } from './pages/sign-in-with.ts';
 import { siteRoutes } from './pages/site.ts';
 import { sitesRoutes } from './pages/sites.ts';
+import { subprocessorRoutes } from './pages/subprocessors.ts';
 import { tokensRoutes } from './pages/tokens.ts';
+import { trustRoutes } from './pages/trust.ts';
 import { witnessRoutes } from './pages/witness.ts';
 import { problem, told } from './problems.ts';
 import type { ConsoleServices } from './services.ts';
@@ -48,7 +56,7 @@ export type Console = Hono<ConsoleEnv>;
 
 /** For who is not signed in. Everything else asks to sign in first. */
 const open =
-  /^\/(sign-in(\/code|\/passkey(\/options)?|\/with\/[0-9A-Za-z]+(\/(back|finish))?)?|sign-out|invitation(\/with)?)$/;
+  /^\/(trust(\.json)?|location(\.json)?|boxes-send|sign-in(\/code|\/passkey(\/options)?|\/with\/[0-9A-Za-z]+(\/(back|finish))?)?|sign-out|invitation(\/with)?)$/;
 
 /** For who gave a password and no second factor yet: to set one up, and nothing else. */
 const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
@@ -74,6 +82,13 @@ async function whoIs(
   }
 }
 
+/** What every page tells of until somebody has read it. */
+async function unreadOf(c: ConsoleContext): Promise<Visit['unread']> {
+  const { person, services } = c.get('visit');
+  const scope = person && scopeFor(person.msp, person.grants, 'see agreements');
+  return scope ? services.compliance.incidents.unread(scope) : [];
+}
+
 function frameOf(c: ConsoleContext, services: ConsoleServices, assets: Assets): Visit {
   const chosen = readCookie(c, 'language');
   const language = isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'));
@@ -94,6 +109,7 @@ function frameOf(c: ConsoleContext, services: ConsoleServices, assets: Assets): 
     person: null,
     half: false,
     mspName: '',
+    unread: [],
   };
 }
 
@@ -164,7 +180,11 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     const used = c.req.header('Belkluis-Follows') === undefined && c.req.path !== '/events';
     const who = await whoIs(services, visit.session, used);
     c.set('visit', { ...visit, ...who });
-    if (who.person) return next();
+    if (who.person) {
+      if (c.req.header('Accept')?.includes('text/html'))
+        c.set('visit', { ...c.get('visit'), unread: await unreadOf(c) });
+      return next();
+    }
     if (!isSafe(c.req.method) && !doors.takes(addressOf(c))) throw problem('too_many');
     if (open.test(c.req.path) || (who.half && half.test(c.req.path))) return next();
     if (who.half) throw accessProblem('second_factor_needed');
@@ -193,6 +213,13 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     auditRoutes,
     peopleRoutes,
     tokensRoutes,
+    agreementsRoutes,
+    agreementRoutes,
+    subprocessorRoutes,
+    incidentRoutes,
+    recordsRoutes,
+    trustRoutes,
+    boxesSendRoutes,
     eventsRoutes,
   ])
     app.route('/', routes);

@@ -69,3 +69,9 @@ export const SHORT_SHOWN = 5;
 
 /** An agreement that ends sooner is pointed out, ms: time to have another signed. */
 export const AGREEMENT_SOON_MS = 60 * 86_400_000;
+
+/** What anybody may read is computed, and kept by browsers, at most so often, seconds: it changes with the configuration. */
+export const PUBLIC_SECONDS = 60;
+
+/** Values of a field that stand in its line; more are folded away. */
+export const VALUES_SHOWN = 12;

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type problem as accessProblem, statusOf } from '../access/problems.ts';
 import type { problem as auditProblem } from '../audit/problems.ts';
 import type { problem as commandProblem } from '../commands/problems.ts';
+import type { problem as complianceProblem } from '../compliance/problems.ts';
 import type { problem as databaseProblem } from '../db/problems.ts';
 import type { problem as enrolmentProblem } from '../enrolment/problems.ts';
 import type { problem as inventoryProblem } from '../inventory/problems.ts';
@@ -31,6 +32,17 @@ export type ProblemCode =
   | CodeOf<typeof auditProblem>
   | CodeOf<typeof commandProblem>
   | Exclude<CodeOf<typeof inventoryProblem>, 'inventory_full' | 'inventory_closed'>
+  | Extract<
+      CodeOf<typeof complianceProblem>,
+      | 'provider_missing'
+      | 'language_unknown'
+      | 'text_invalid'
+      | 'date_invalid'
+      | 'digest_invalid'
+      | `agreement_${string}`
+      | `notice_${'unknown' | 'over'}`
+      | 'incident_unknown'
+    >
   | Extract<CodeOf<typeof databaseProblem>, 'cursor_invalid'>
   | Extract<
       CodeOf<typeof enrolmentProblem>,
@@ -66,6 +78,9 @@ const statuses: Readonly<Record<string, number>> = {
   log_empty: 404,
   log_unsigned: 404,
   box_not_watched: 404,
+  agreement_unknown: 404,
+  notice_unknown: 404,
+  incident_unknown: 404,
   cross_site: 403,
   name_taken: 409,
   email_taken: 409,
@@ -76,10 +91,13 @@ const statuses: Readonly<Record<string, number>> = {
   code_claimed: 409,
   box_taken: 409,
   agreement_missing: 409,
+  agreement_not_sent: 409,
+  notice_over: 409,
   agreement_expired: 409,
   too_large: 413,
   too_many: 429,
   claim_wait: 429,
+  provider_missing: 503,
   unavailable: 503,
 };
 

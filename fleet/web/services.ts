@@ -44,6 +44,12 @@ export interface ConsoleServices {
   };
   /** Processing agreements with customers. */
   readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with'>;
+  readonly compliance: Pick<
+    Compliance,
+    'agreements' | 'subprocessors' | 'terms' | 'incidents' | 'trust' | 'location' | 'exportTenant'
+  >;
+  /** The signed archive for auditors of one MSP. */
+  readonly auditPack: (msp: string, actor: string) => Promise<Buffer>;
   /** By which an MSP signs policies, as boxes are told when they are paired: SPKI, base64. Made when there is none. */
   readonly policyKeyOf: (msp: string) => Promise<string>;
   readonly audit: Pick<

@@ -32,6 +32,8 @@ export interface Visit {
   readonly person: Person | null;
   /** The password was right, and the second factor is to be given or set up. */
   readonly half: boolean;
+  /** Incidents that concern the person's customers and that nobody of theirs has read. */
+  readonly unread: readonly { readonly id: string; readonly drill: boolean }[];
   /** Name of the person's MSP; empty while nobody is signed in. */
   readonly mspName: string;
 }

@@ -1,7 +1,9 @@
 import { account } from './de/account.ts';
 import { audit, witness } from './de/audit.ts';
 import { box, boxes } from './de/boxes.ts';
+import { boxesSend } from './de/boxes-send.ts';
 import { common } from './de/common.ts';
+import { agreements, changes, compliance, incidents, records, trust } from './de/compliance.ts';
 import { frame } from './de/frame.ts';
 import { overview } from './de/overview.ts';
 import { people, tokens } from './de/people.ts';
@@ -32,6 +34,13 @@ export const de: Texts = {
   audit,
   witness,
   account,
+  compliance,
+  agreements,
+  changes,
+  incidents,
+  records,
+  trust,
+  boxesSend,
   providers,
   signInWith,
   problems,

@@ -3,7 +3,9 @@ import type { ProblemCode } from '../problems.ts';
 import { account } from './en/account.ts';
 import { audit, witness } from './en/audit.ts';
 import { box, boxes } from './en/boxes.ts';
+import { boxesSend } from './en/boxes-send.ts';
 import { common } from './en/common.ts';
+import { agreements, changes, compliance, incidents, records, trust } from './en/compliance.ts';
 import { frame } from './en/frame.ts';
 import { overview } from './en/overview.ts';
 import { people, tokens } from './en/people.ts';
@@ -32,6 +34,13 @@ export const en = {
   audit,
   witness,
   account,
+  compliance,
+  agreements,
+  changes,
+  incidents,
+  records,
+  trust,
+  boxesSend,
   providers,
   signInWith,
   /** Of what is refused, by code; null: the rooms' own sentences. */

@@ -2,7 +2,9 @@ import type { Texts } from './en.ts';
 import { account } from './fr/account.ts';
 import { audit, witness } from './fr/audit.ts';
 import { box, boxes } from './fr/boxes.ts';
+import { boxesSend } from './fr/boxes-send.ts';
 import { common } from './fr/common.ts';
+import { agreements, changes, compliance, incidents, records, trust } from './fr/compliance.ts';
 import { frame } from './fr/frame.ts';
 import { overview } from './fr/overview.ts';
 import { people, tokens } from './fr/people.ts';
@@ -32,6 +34,13 @@ export const fr: Texts = {
   audit,
   witness,
   account,
+  compliance,
+  agreements,
+  changes,
+  incidents,
+  records,
+  trust,
+  boxesSend,
   providers,
   signInWith,
   problems,

@@ -2,7 +2,9 @@ import type { Texts } from './en.ts';
 import { account } from './nl/account.ts';
 import { audit, witness } from './nl/audit.ts';
 import { box, boxes } from './nl/boxes.ts';
+import { boxesSend } from './nl/boxes-send.ts';
 import { common } from './nl/common.ts';
+import { agreements, changes, compliance, incidents, records, trust } from './nl/compliance.ts';
 import { frame } from './nl/frame.ts';
 import { overview } from './nl/overview.ts';
 import { people, tokens } from './nl/people.ts';
@@ -32,6 +34,13 @@ export const nl: Texts = {
   audit,
   witness,
   account,
+  compliance,
+  agreements,
+  changes,
+  incidents,
+  records,
+  trust,
+  boxesSend,
   providers,
   signInWith,
   problems,

@@ -2,9 +2,12 @@
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, head, instant, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
+import type { Standing } from '../../compliance/standing.ts';
+import { words } from '../../compliance/words/words.ts';
 import type { Customer, Site } from '../../tenants/tenants.ts';
 import { BOXES_SHOWN, SITES_SHOWN } from '../limits.ts';
-import { allowed, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
+import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
+import { agreementEnd, agreementState } from './compliance-parts.ts';
 import { layout } from './layout.ts';
 import { boxTable, nextPage, standing } from './parts.ts';
 import { refusal } from './problem.ts';
@@ -18,6 +21,17 @@ function sitesTable(visit: Visit, sites: readonly Site[]): Html {
     <thead><tr><th scope="col">${columns.site}</th><th scope="col">${columns.country}</th><th scope="col">${columns.timeZone}</th></tr></thead>
     <tbody>${sites.map((site) => html`<tr><th scope="row"><a href="/sites/${site.id}">${site.name}</a>${site.archivedAt === null ? nothing : state('off', t.common.archived)}</th><td data-label="${columns.country}">${f.country(site.country)}</td><td data-label="${columns.timeZone}">${site.timeZone}</td></tr>`)}</tbody>
   </table>`;
+}
+
+/** Null for who may see a part of the customer only: the agreement is with all of it. */
+async function agreementWith(c: ConsoleContext, customer: string): Promise<Standing | null> {
+  const { scope } = allowed(c, 'see agreements');
+  try {
+    return (await c.get('visit').services.agreements.with(scope, customer)).standing;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'customer_unknown') return null;
+    throw error;
+  }
 }
 
 function newSitePage(visit: Visit, customer: Customer, typed: SiteTyped, fault: FormFault | null): Html {
@@ -39,10 +53,11 @@ export const customerRoutes = new Hono<ConsoleEnv>()
     const { t, f, services } = visit;
     const customer = await services.tenants.customer(scope, c.req.param('id'));
     const after = c.req.query('after');
-    const [sites, boxes, counts] = await Promise.all([
+    const [sites, boxes, counts, agreement] = await Promise.all([
       services.tenants.sites(scope, { customer: customer.id, after, archived: true, limit: SITES_SHOWN }),
       services.boxes.list(scope, { customer: customer.id, limit: BOXES_SHOWN }),
       services.boxes.counts(scope, { customer: customer.id }),
+      agreementWith(c, customer.id),
     ]);
     const siteNames = await services.glance.names(
       scope,
@@ -55,6 +70,7 @@ export const customerRoutes = new Hono<ConsoleEnv>()
     const body = html`${head(customer.name, worst ? t.customer.lead(f.number(all), all) : t.customer.leadEmpty, right)}
       <div class="stack">
         ${customer.archivedAt === null ? nothing : html`<p class="note">${t.customer.archivedSince(f.date(customer.archivedAt))}</p>`}
+        ${agreement === null || agreement.is === 'valid' ? nothing : html`<p class="note warn">${t.agreements.is[agreement.is]} ${words[visit.language].help}</p>`}
         <section aria-labelledby="boxes" data-live id="live-boxes">
           <header><h2 id="boxes">${t.customer.boxes}</h2>${worst ? standing(visit, worst.urgency) : nothing}</header>
           ${
@@ -71,6 +87,11 @@ export const customerRoutes = new Hono<ConsoleEnv>()
               : html`${sitesTable(visit, sites.rows)}${after || sites.next ? nextPage(visit, `/customers/${customer.id}`, {}, { said: '', after, next: sites.next }) : nothing}`
           }
         </section>
+        ${
+          agreement === null
+            ? nothing
+            : html`<section aria-labelledby="agreement"><header><h2 id="agreement">${t.site.agreement}</h2>${agreementState(visit, agreement)}</header><dl><dt>${t.agreements.columns.until}</dt><dd>${agreementEnd(visit, agreement)}</dd></dl><p><a href="/customers/${customer.id}/agreement">${t.agreements.of(customer.name)}</a></p></section>`
+        }
         <p class="soft">${t.common.since} ${instant(customer.createdAt, f.momentWithin(customer.createdAt, visit.now))}</p>
       </div>`;
     const trail = [{ href: `/customers/${customer.id}`, text: customer.name }];

@@ -15,6 +15,7 @@ const menu: readonly { readonly place: MenuPlace; readonly path: string; readonl
   { place: 'sites', path: '/sites', act: 'see tenants' },
   { place: 'witness', path: '/witness', act: 'see boxes' },
   { place: 'audit', path: '/audit', act: 'see audit log' },
+  { place: 'compliance', path: '/agreements', act: 'see agreements' },
   { place: 'people', path: '/people', act: 'see people' },
   { place: 'tokens', path: '/tokens', act: 'make tokens' },
   { place: 'providers', path: '/providers', act: 'manage sign-in' },
@@ -78,10 +79,23 @@ function signedInParts(visit: Visit, place: MenuPlace | undefined): { who: Html;
 const searchForm = ({ t }: Visit, search: string): Html =>
   html`<form role="search" action="/search" method="get"><label class="visually-hidden" for="find">${t.frame.search}</label><input id="find" name="q" type="search" value="${search}" placeholder="${t.frame.searchHint}" maxlength="100"></form>`;
 
+/** What happened to data is told on every page until somebody has read it. */
+const incidentBanner = ({ t, unread }: Visit): Html =>
+  unread.length === 0
+    ? nothing
+    : html`<p class="note ${unread.every(({ drill }) => drill) ? 'warn' : 'bad'}">${
+        unread.every(({ drill }) => drill)
+          ? t.incidents.bannerDrill
+          : t.incidents.banner(unread.filter(({ drill }) => !drill).length)
+      } <a href="/incidents/${(unread.find(({ drill }) => !drill) ?? unread[0]!).id}">${t.incidents.look}</a></p>`;
+
+const footer = ({ t, f, services }: Visit): Html =>
+  html`<footer class="foot"><div><p>${t.frame.nothingOfCalls}</p><p><a href="/boxes-send">${t.trust.boxesSend}</a></p><p><a href="/location">${t.trust.location}</a></p><p><a href="/trust">${t.trust.title}</a></p><p>${t.frame.stands(services.version, f.country(services.region))}</p></div></footer>`;
+
 /** A whole document. */
 export function layout(visit: Visit, page: Page): Html {
   const { title, place, trail = [], live = false, search = '', body } = page;
-  const { t, f, language, assets, services, person } = visit;
+  const { t, language, assets, services, person } = visit;
   const modules = [...(page.modules ?? []), ...(live ? ['browser/live.ts'] : [])];
   const parts = signedInParts(visit, place);
   return html`<!doctype html>
@@ -110,9 +124,9 @@ export function layout(visit: Visit, page: Page): Html {
     </div>
   </header>
   <main id="main" tabindex="-1">
-${body}
+${incidentBanner(visit)}${body}
   </main>
-  <footer class="foot"><div><p>${t.frame.nothingOfCalls}</p><p>${t.frame.stands(services.version, f.country(services.region))}</p></div></footer>
+  ${footer(visit)}
 </body>
 </html>`;
 }

@@ -16,6 +16,8 @@ import { enrolmentEntry, tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
 import { openBoxWitness } from '../../audit/witness.ts';
 import { openCommands } from '../../commands/commands.ts';
+import { openCompliance } from '../../compliance/compliance.ts';
+import { openLocations } from '../../compliance/locations.ts';
 import { idSource } from '../../db/ids.ts';
 import type { AnyTables } from '../../db/open.ts';
 import { both } from '../../db/testing/databases.ts';
@@ -110,6 +112,19 @@ export async function consoleOn<Time extends Clock>(
   });
   const boxes = openBoxes(parts);
   const commands = openCommands({ ...parts, append: (event, transaction) => log.append(event, transaction) });
+  const locations = openLocations({
+    ...{ region: 'NL', regionTransfer: null, lock: 'EEA', declared: [], provider: 'NL' },
+    dialled: [{ purpose: 'database', host: '/', port: 0 }],
+  });
+  const compliance = openCompliance({
+    ...{ database: kysely, clock, newId, locations, lock: 'EEA', certifications: [], audits: [], keysEncrypted: true },
+    kept: { staff: 395, boxes: 90, counts: 90, log: 730, address: 1 },
+    provider: {
+      ...{ name: 'Kabelwerk BV', address: 'Kanaalweg 1, Utrecht', country: 'NL', parentCountry: 'NL' },
+      contact: 'privacy@kabelwerk.example',
+    },
+    append: (event, transaction) => log.append(event, transaction),
+  });
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -137,6 +152,8 @@ export async function consoleOn<Time extends Clock>(
         return { agreements: [], standing, push: { may: works.agreement === 'valid', stopsAt: null } };
       },
     },
+    compliance,
+    auditPack: async (msp, actor) => Buffer.from(`${msp} ${actor}`),
     policyKeyOf: async () => works.policyKey,
     commands,
     policyOf: openStanding({

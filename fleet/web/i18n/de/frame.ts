@@ -22,6 +22,7 @@ export const frame: Texts['frame'] = {
     sites: 'Standorte',
     witness: 'Audit-Zeuge',
     audit: 'Audit-Log',
+    compliance: 'Compliance',
     people: 'Personen',
     tokens: 'API-Tokens',
     account: 'Konto',

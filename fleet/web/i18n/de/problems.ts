@@ -125,4 +125,18 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Der Name des MSP oder des Standorts kann auf einer Box nicht gezeigt werden: nur Buchstaben, Ziffern und einfache Zeichen, höchstens 80.',
   claim_unknown:
     'Eine solche Kopplung gibt es nicht, oder sie ist beendet. Sehen Sie auf der Seite des Standorts nach.',
+
+  provider_missing: 'Die Fleet weiß nicht, wer sie betreibt. Fragen Sie, wer diesen Server betreibt.',
+  language_unknown: 'Wählen Sie eine der Sprachen en, nl, de, fr.',
+  text_invalid: 'Schreiben Sie einen Text von 1 bis 4000 lesbaren Zeichen.',
+  date_invalid: 'Geben Sie einen Tag an, den es gibt, etwa 2027-12-31.',
+  digest_invalid: 'Geben Sie eine SHA-256 an: 64 Ziffern und Buchstaben a bis f.',
+  agreement_unknown: 'Einen solchen Vertrag mit diesem Kunden gibt es nicht, oder er ist beendet.',
+  agreement_not_sent:
+    'Diesem Kunden wurde kein Text gesendet, der unterschrieben werden könnte. Senden Sie zuerst einen, oder halten Sie den Scan eines eigenen Textes fest.',
+  agreement_signed_late:
+    'Ein Vertrag kann nicht in der Zukunft unterschrieben sein und nicht enden, bevor er unterschrieben ist.',
+  notice_unknown: 'Eine solche Mitteilung an diesen Kunden gibt es nicht.',
+  notice_over: 'Die Zeit, dieser Änderung zu widersprechen, ist vorbei.',
+  incident_unknown: 'Einen solchen Vorfall gibt es nicht, oder er betrifft Sie nicht.',
 };

@@ -23,6 +23,7 @@ export const frame = {
     sites: 'Sites',
     witness: 'Audit witness',
     audit: 'Audit log',
+    compliance: 'Compliance',
     people: 'People',
     tokens: 'API tokens',
     account: 'Account',

@@ -22,6 +22,7 @@ export const frame: Texts['frame'] = {
     sites: 'Sites',
     witness: 'Témoin d’audit',
     audit: 'Journal d’audit',
+    compliance: 'Conformité',
     people: 'Personnes',
     tokens: 'Jetons d’API',
     account: 'Compte',

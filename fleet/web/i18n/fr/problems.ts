@@ -121,4 +121,17 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   name_unusable:
     'Le nom du MSP ou du site ne peut pas être montré sur un boîtier : lettres, chiffres et signes simples seulement, au plus 80.',
   claim_unknown: 'Cette association n’existe pas, ou elle est terminée. Regardez la page du site.',
+
+  provider_missing: 'La fleet ne sait pas qui la gère. Demandez à qui gère ce serveur.',
+  language_unknown: 'Choisissez une des langues en, nl, de, fr.',
+  text_invalid: 'Écrivez un texte de 1 à 4000 caractères lisibles.',
+  date_invalid: 'Donnez un jour qui existe, comme 2027-12-31.',
+  digest_invalid: 'Donnez un SHA-256 : 64 chiffres et lettres de a à f.',
+  agreement_unknown: 'Il n’y a pas de tel contrat avec ce client, ou il est terminé.',
+  agreement_not_sent:
+    'Aucun texte à signer n’a été envoyé à ce client. Envoyez-en un d’abord, ou consignez le scan d’un texte à vous.',
+  agreement_signed_late: 'Un contrat ne peut être signé dans le futur, ni finir avant d’être signé.',
+  notice_unknown: 'Il n’y a pas de telle annonce à ce client.',
+  notice_over: 'Le délai pour s’opposer à ce changement est passé.',
+  incident_unknown: 'Il n’y a pas de tel incident, ou il ne vous concerne pas.',
 };

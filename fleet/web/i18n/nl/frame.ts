@@ -22,6 +22,7 @@ export const frame: Texts['frame'] = {
     sites: 'Locaties',
     witness: 'Auditgetuige',
     audit: 'Auditlog',
+    compliance: 'Compliance',
     people: 'Mensen',
     tokens: 'API-tokens',
     account: 'Account',

@@ -117,4 +117,18 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   name_unusable:
     'De naam van de MSP of van de locatie kan op een box niet worden getoond: alleen letters, cijfers en eenvoudige tekens, hoogstens 80.',
   claim_unknown: 'Zo’n koppeling is er niet, of zij is voorbij. Kijk op de pagina van de locatie.',
+
+  provider_missing: 'De fleet weet niet wie haar beheert. Vraag dat degene die deze server beheert.',
+  language_unknown: 'Kies een van de talen en, nl, de, fr.',
+  text_invalid: 'Schrijf een tekst van 1 tot 4000 leesbare tekens.',
+  date_invalid: 'Geef een dag die bestaat, zoals 2027-12-31.',
+  digest_invalid: 'Geef een SHA-256: 64 cijfers en letters a tot f.',
+  agreement_unknown: 'Zo’n overeenkomst met deze klant is er niet, of zij is beëindigd.',
+  agreement_not_sent:
+    'Aan deze klant is geen tekst gestuurd die getekend kon worden. Stuur er eerst een, of leg de scan van een eigen tekst vast.',
+  agreement_signed_late:
+    'Een overeenkomst kan niet in de toekomst zijn getekend, en niet eindigen voor zij is getekend.',
+  notice_unknown: 'Zo’n melding aan deze klant is er niet.',
+  notice_over: 'De tijd om tegen deze wijziging bezwaar te maken is voorbij.',
+  incident_unknown: 'Zo’n incident is er niet, of het gaat u niet aan.',
 };
