@@ -84,6 +84,7 @@ async function inEveryLanguage(
   page: Page,
   origin: string,
   path: string,
+  looked = languages,
 ): Promise<void> {
   await page.setViewportSize({ width: 320, height: 800 });
   for (const language of languages) {
@@ -98,7 +99,7 @@ async function inEveryLanguage(
       return all.map((one) => one.outerHTML.slice(0, 200));
     });
     t.deepEqual(beside, [], `${path} in ${language} scrolls sideways at 320`);
-    await checkAccessibility(t, page, `${path} ${language}`);
+    if (looked.includes(language)) await checkAccessibility(t, page, `${path} ${language}`);
   }
   await page.goto(`${origin}${path}${path.includes('?') ? '&' : '?'}language=en`);
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -152,7 +153,35 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
   const { rows: sites } = await services.tenants.sites(scope, { search: 'gemeentehuis' });
   const { rows: boxes } = await services.boxes.list(scope, { search: 'raadhuis' });
   const [person] = await services.access.people.list(scope);
+  const { agreements, subprocessors, incidents } = services.compliance;
+  await agreements.send(scope, customers[0]!.id, 'nl', person!.id);
+  const scan = { by: 'A. Jansen', at: Date.now(), until: null, scan: null };
+  await agreements.sign(scope, customers[0]!.id, scan, person!.id);
+  const helper = { name: 'Rekenhuis', purpose: 'backups', country: 'NL', parentCountry: 'DE', transfer: null };
+  const { id: change } = await subprocessors.add({ ...helper, since: null }, 'operator');
+  const happened = {
+    what: 'A disk was stolen from the rack.',
+    about: 'Names of customers and sites.',
+    foundAt: Date.now(),
+  };
+  const incident = await incidents.open(
+    { ...happened, drill: false, severity: 'serious', concerns: 'all' },
+    'operator',
+  );
+  await incidents.addStep(incident.id, 'The disk was encrypted. Keys are being replaced.', 'operator');
   const pages: readonly (readonly [name: string, path: string])[] = [
+    ['trust', '/trust'],
+    ['location', '/location'],
+    ['boxes-send', '/boxes-send'],
+    ['agreements', '/agreements'],
+    ['agreement', `/customers/${customers[0]!.id}/agreement`],
+    ['agreement-preview', `/customers/${customers[0]!.id}/agreement/preview?in=de`],
+    ['agreement-end', `/customers/${customers[0]!.id}/agreement/end`],
+    ['subprocessors', '/subprocessors'],
+    ['change', `/customers/${customers[0]!.id}/changes/${change}`],
+    ['incidents', '/incidents'],
+    ['incident', `/incidents/${incident.id}`],
+    ['records', '/records'],
     ['overview', '/'],
     ['customers', '/customers'],
     ['customer-new', '/customers/new'],
@@ -176,7 +205,8 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
     ['not-here', '/no-such-page'],
   ];
   for (const [name, path] of pages) {
-    await inEveryLanguage(t, page, origin, path);
+    // The long list is the same in each language but for its words.
+    await inEveryLanguage(t, page, origin, path, name === 'boxes-send' ? ['en'] : languages);
     // Accessible at every width and light; people look at the pictures when they ask for them.
     if (process.env.SCREENSHOTS || name === 'overview') await picture(t, page, `console-${name}`);
   }
@@ -185,6 +215,25 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
     console.filter((line) => !line.includes('404')),
     [],
   );
+});
+
+test.serial('the hash of a scan is computed in the browser, and the scan stays there', async (t) => {
+  t.timeout(60_000);
+  const { origin, chromium, services, scope } = world;
+  const { page, requests } = chromium;
+  const { rows } = await services.tenants.customers(scope, { search: 'kennemerland' });
+  await page.goto(`${origin}/customers/${rows[0]!.id}/agreement`);
+  const scan = Buffer.from('%PDF-1.7 a signed agreement');
+  await page.getByLabel('Scan of the signed agreement').setInputFiles({
+    ...{ name: 'jansen.pdf', mimeType: 'application/pdf', buffer: scan },
+  });
+  const digest = createHash('sha256').update(scan).digest('hex');
+  await page.waitForFunction((wanted) => document.querySelector<HTMLInputElement>('#digest')?.value === wanted, digest);
+  await page.getByLabel('Who signed for the customer').fill('A. Jansen');
+  await page.getByRole('button', { name: 'Record it' }).click();
+  await page.getByText(digest).first().waitFor();
+  t.false(requests.some((one) => /jansen\.pdf|PDF-1\.7/.test(one.postData() ?? '')));
+  t.is((await services.compliance.agreements.with(scope, rows[0]!.id)).agreements.at(-1)?.digest, digest);
 });
 
 test.serial('with a password and an app, without scripts; the picture of the secret fits a telephone', async (t) => {

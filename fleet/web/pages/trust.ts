@@ -82,12 +82,12 @@ function locationPage({ t, f, language, services }: Visit): Html {
   const w = words[language];
   return html`${head(trust.location, trust.locationLead)}
     <div class="stack"><p>${trust.countries(f.allOf(countries.map((one) => f.country(one))))}</p>
-      <table class="cards"><caption class="visually-hidden">${trust.caption}</caption>
+      <section aria-label="${trust.caption}"><table class="cards"><caption class="visually-hidden">${trust.caption}</caption>
         <thead><tr><th scope="col">${columns.purpose}</th><th scope="col">${columns.country}</th><th scope="col">${columns.runBy}</th><th scope="col">${columns.connected}</th></tr></thead>
         <tbody>${places.map(
           ({ purpose, country, runBy, connected }) =>
             html`<tr><th scope="row">${w.purpose[purpose]}</th><td data-label="${columns.country}">${f.country(country)}</td><td data-label="${columns.runBy}">${runBy === 'provider' ? trust.self : runBy}</td><td data-label="${columns.connected}">${trust.connected[connected ? 'yes' : 'no']}</td></tr>`,
-        )}</tbody></table>
+        )}</tbody></table></section>
       <p class="soft">${trust.msps}</p><p><a href="/location.json">${trust.json}</a></p></div>`;
 }
 
