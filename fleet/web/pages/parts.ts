@@ -39,7 +39,7 @@ export const moment = ({ f, now }: Visit, at: number): Html => instant(at, f.mom
 export const ago = ({ f, now }: Visit, at: number): Html => instant(at, f.ago(at, now));
 
 /** A path with what is asked for; what is empty is left out. */
-function pathWith(path: string, ask: Readonly<Record<string, string | null | undefined>>): string {
+export function pathWith(path: string, ask: Readonly<Record<string, string | null | undefined>>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(ask)) if (value) query.set(name, value);
   return query.size > 0 ? `${path}?${query}` : path;
@@ -58,7 +58,7 @@ export function nextPage(
 }
 
 /** When a box was heard: what it says of itself is as old as that. */
-function heard(visit: Visit, { presence, heardAt }: BoxRow): Html {
+export function heard(visit: Visit, { presence, heardAt }: BoxRow): Html {
   const { t } = visit;
   if (presence?.is === 'online') return html`${t.common.online}`;
   const at = presence?.since ?? heardAt;
