@@ -82,6 +82,7 @@ export async function joinConsole({
       const lock: unknown = JSON.parse(await readFile(LOCK, 'utf8'));
       return await auditPack({ rooms, msp, lock, clock, actor });
     },
+    policies,
     policyKeyOf: (msp: string) => policies.keys.pinned(msp, 'fleet'),
     commands: rooms.commands,
     policyOf: (scope: Scope, box: string) => rooms.policies.standing.box(scope, box),

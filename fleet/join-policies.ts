@@ -31,6 +31,8 @@ interface Parts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  /** What boxes made of their policies is another now. */
+  readonly looked: () => void;
 }
 
 export interface JoinedPolicies {
@@ -41,7 +43,7 @@ export interface JoinedPolicies {
 
 export function joinPolicies(
   { policies: { engine } }: Pick<Rooms, 'policies'>,
-  { broker, clock, chance, log }: Parts,
+  { broker, clock, chance, log, looked }: Parts,
 ): JoinedPolicies {
   let sent = 0;
   const send: Send = async (box, policy) => {
@@ -64,6 +66,7 @@ export function joinPolicies(
       for (const box of boxes) reported.delete(box);
       await engine.look(boxes);
     }
+    looked();
   }
 
   return {

@@ -63,7 +63,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   });
   const witness = joinWitness(rooms, clock, log, alerts.alarm);
   const parts = { identities, enrolment, welcome: boxes.welcome, beside, clock, chance, log };
-  const policies = joinPolicies(rooms, { broker, clock, chance, log });
+  const policies = joinPolicies(rooms, { broker, clock, chance, log, looked: () => live.touched(null) });
   const commands = joinCommands(rooms, { broker, clock, log, changed: live.changed });
   const told = { ...noPorts, ...policies.ports, ...commands.ports, witness: witness.witness };
   const store = joinIngest({ ...parts, writer, broker, ports: told });

@@ -33,6 +33,15 @@ export interface LevelVersion {
   readonly at: number;
 }
 
+/** A level with what it is called, and below what it stands. */
+export interface WrittenLevel extends LevelRef {
+  /** Empty: the MSP's. */
+  readonly name: string;
+  readonly customer: string | null;
+  readonly site: string | null;
+  readonly level: Level;
+}
+
 /** Where a level stands: the ids on the way down to it. */
 interface Place {
   readonly msp: string;
@@ -196,6 +205,56 @@ export function openLevels({ database, clock, append }: Pick<Parts, 'database' |
         .executeTakeFirst();
       if (!row) throw problem('level_unknown');
       return toLevel(ref, row);
+    },
+
+    /** Every level in scope that says something, as it is now; the MSP's first. */
+    async written(scope: Scope): Promise<readonly WrittenLevel[]> {
+      const rows = await db
+        .selectFrom('policy_levels')
+        .select(['kind', 'of'])
+        .distinct()
+        .where('msp', '=', scope.msp)
+        .execute();
+      const ids = (kind: LevelKind) => rows.filter((row) => row.kind === kind).map(({ of }) => of);
+      const found: Omit<WrittenLevel, 'level'>[] = rows.some(({ kind }) => kind === 'msp')
+        ? [{ kind: 'msp', of: scope.msp, name: '', customer: null, site: null }]
+        : [];
+      const add = (kind: LevelKind, named: readonly Omit<WrittenLevel, 'level' | 'kind'>[]) =>
+        found.push(...named.map((one) => ({ ...one, kind })));
+      for (const some of chunks(ids('customer'), ROWS_AT_ONCE)) {
+        const customers = await db
+          .selectFrom('customers')
+          .select(['id as of', 'name', 'id as customer'])
+          .where('id', 'in', some)
+          .where(inScope(scope, 'customers', { customer: 'id', site: null }))
+          .execute();
+        add(
+          'customer',
+          customers.map((one) => ({ ...one, site: null })),
+        );
+      }
+      for (const some of chunks(ids('site'), ROWS_AT_ONCE))
+        add(
+          'site',
+          await db
+            .selectFrom('sites')
+            .select(['id as of', 'name', 'customer', 'id as site'])
+            .where('id', 'in', some)
+            .where(inScope(scope, 'sites', { site: 'id' }))
+            .execute(),
+        );
+      for (const some of chunks(ids('box'), ROWS_AT_ONCE))
+        add(
+          'box',
+          await db
+            .selectFrom('boxes')
+            .select(['id as of', 'name', 'customer', 'site'])
+            .where('id', 'in', some)
+            .where(inScope(scope, 'boxes'))
+            .execute(),
+        );
+      const levels = await readLevels(db, found);
+      return found.map((one) => ({ ...one, level: levelOf(levels, one) }));
     },
 
     /**

@@ -27,9 +27,15 @@ import { incidentRoutes } from './pages/incidents.ts';
 import { invitationRoutes } from './pages/invitation.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { peopleRoutes } from './pages/people.ts';
+import { policyRoutes } from './pages/policies.ts';
+import { policyEditRoutes } from './pages/policy-edit.ts';
+import { policyKeyRoutes } from './pages/policy-keys.ts';
+import { policyLevelRoutes } from './pages/policy-level.ts';
+import { policyPreviewRoutes } from './pages/policy-preview.ts';
 import { problemPage, problemText } from './pages/problem.ts';
 import { providerRoutes } from './pages/providers.ts';
 import { recordsRoutes } from './pages/records.ts';
+import { rolloutRoutes } from './pages/rollouts.ts';
 import { searchRoutes } from './pages/search.ts';
 import { signInRoutes } from './pages/sign-in.ts';
 import { signInWithRoutes } from './pages/sign-in-with.ts';
@@ -209,6 +215,12 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     customerRoutes,
     sitesRoutes,
     siteRoutes,
+    policyRoutes,
+    policyLevelRoutes,
+    policyEditRoutes,
+    policyPreviewRoutes,
+    policyKeyRoutes,
+    rolloutRoutes,
     witnessRoutes,
     auditRoutes,
     peopleRoutes,

@@ -39,20 +39,34 @@ export function openLive(clock: Clock) {
     follower.tell(idOf(follower.scope.msp));
   };
 
+  /** Once in LIVE_PAUSE_MS at most. */
+  function tellSoon(follower: Follower): void {
+    if (follower.waits) return;
+    const pause = LIVE_PAUSE_MS - (clock.monotonic() - follower.toldAt);
+    follower.waits = true;
+    if (pause <= 0) {
+      tell(follower);
+      return;
+    }
+    clock.after(pause, () => {
+      if (followers.has(follower)) tell(follower);
+    });
+  }
+  const counted = (msp: string) => counts.set(msp, (counts.get(msp) ?? 0) + 1);
+
   return {
     /** Something is another now. A follower is told at most once in LIVE_PAUSE_MS. */
     changed(changes: readonly (Change | Touched)[]): void {
-      for (const { msp } of changes) counts.set(msp, (counts.get(msp) ?? 0) + 1);
-      for (const follower of followers) {
-        if (follower.waits || !changes.some((change) => concerns(follower.scope, change))) continue;
-        const pause = LIVE_PAUSE_MS - (clock.monotonic() - follower.toldAt);
-        follower.waits = true;
-        if (pause <= 0) tell(follower);
-        else
-          clock.after(pause, () => {
-            if (followers.has(follower)) tell(follower);
-          });
-      }
+      for (const { msp } of changes) counted(msp);
+      for (const follower of followers)
+        if (changes.some((change) => concerns(follower.scope, change))) tellSoon(follower);
+    },
+
+    /** Something of an MSP, or of anybody (null), is another now that is of no box alone: a rollout moved, or policies were answered. */
+    touched(msp: string | null): void {
+      const those = [...followers].filter(({ scope }) => msp === null || scope.msp === msp);
+      for (const one of new Set(msp === null ? those.map(({ scope }) => scope.msp) : [msp])) counted(one);
+      for (const follower of those) tellSoon(follower);
     },
 
     /**

@@ -9,6 +9,7 @@ import type { problem as complianceProblem } from '../compliance/problems.ts';
 import type { problem as databaseProblem } from '../db/problems.ts';
 import type { problem as enrolmentProblem } from '../enrolment/problems.ts';
 import type { problem as inventoryProblem } from '../inventory/problems.ts';
+import type { problem as policyProblem } from '../policy/problems.ts';
 import type { problem as tenantProblem } from '../tenants/problems.ts';
 
 export const problem = problemsOf({
@@ -43,6 +44,7 @@ export type ProblemCode =
       | `notice_${'unknown' | 'over'}`
       | 'incident_unknown'
     >
+  | CodeOf<typeof policyProblem>
   | Extract<CodeOf<typeof databaseProblem>, 'cursor_invalid'>
   | Extract<
       CodeOf<typeof enrolmentProblem>,
@@ -81,6 +83,8 @@ const statuses: Readonly<Record<string, number>> = {
   agreement_unknown: 404,
   notice_unknown: 404,
   incident_unknown: 404,
+  level_unknown: 404,
+  rollout_unknown: 404,
   cross_site: 403,
   name_taken: 409,
   email_taken: 409,
@@ -90,6 +94,16 @@ const statuses: Readonly<Record<string, number>> = {
   last_factor: 409,
   code_claimed: 409,
   box_taken: 409,
+  level_changed: 409,
+  level_locked: 409,
+  preview_old: 409,
+  some_cannot: 409,
+  nothing_to_sign: 409,
+  signed_meanwhile: 409,
+  rollout_over: 409,
+  rollout_not_halted: 409,
+  rollout_changed: 409,
+  policy_key_elsewhere: 409,
   agreement_missing: 409,
   agreement_not_sent: 409,
   notice_over: 409,

@@ -7,6 +7,9 @@ import { of, type TestConsole, testConsole } from './testing/console.ts';
 const everybody: readonly Role[] = roles;
 const runs: readonly Role[] = ['owner', 'operator'];
 const looks: readonly Role[] = ['owner', 'auditor'];
+/** Neither comes with being owner. */
+const writes: readonly Role[] = ['policy_author'];
+const signs: readonly Role[] = ['policy_signer'];
 
 /** Roles that each route is for. A route that is missing here fails: decide who may ask for it, then add it. */
 const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
@@ -82,6 +85,27 @@ const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
   'GET /location': 'open',
   'GET /location.json': 'open',
   'GET /boxes-send': 'open',
+  'GET /policies': everybody,
+  'GET /policies/boxes': everybody,
+  'GET /policies/documents': everybody,
+  'POST /policies/documents': writes,
+  'GET /policies/level/:kind/:of': everybody,
+  'GET /policies/level/:kind/:of/edit/:what': writes,
+  'POST /policies/level/:kind/:of/edit/:what': writes,
+  'GET /policies/preview': everybody,
+  'POST /policies/sign': signs,
+  'POST /policies/sign/now': signs,
+  'GET /policies/keys': everybody,
+  'POST /policies/keys/rotate': signs,
+  'POST /policies/keys/retire': signs,
+  'POST /proof/options': everybody,
+  'GET /rollouts': everybody,
+  'GET /rollouts/:rollout': everybody,
+  'GET /rollouts/:rollout/boxes.csv': everybody,
+  'POST /rollouts/:rollout/halt': signs,
+  'POST /rollouts/:rollout/resume': signs,
+  'POST /rollouts/:rollout/cancel': signs,
+  'POST /rollouts/:rollout/retry': signs,
   'GET /witness': everybody,
   'GET /witness/:box': everybody,
   'GET /witness/:box/checkpoint': everybody,
@@ -215,7 +239,7 @@ test('somebody of one customer meets nothing of another, as if it were not there
   }
   for (const path of ['/audit', '/people', '/audit/checkpoint']) t.is((await get(path)).status, 403, path);
   t.is((await post('/customers', { name: 'Mijn klant' })).status, 403);
-  for (const path of ['/', '/customers', '/sites', '/witness', '/search?q=r']) {
+  for (const path of ['/', '/customers', '/sites', '/witness', '/policies', '/policies/preview', '/search?q=r']) {
     const text = await page(path);
     t.false(text.includes('Garage De Vries') || text.includes('Gent') || text.includes('Brug'), path);
     t.true(path === '/search?q=r' || text.includes('Visser') || text.includes('Oven'), path);

@@ -12,6 +12,7 @@ import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Boxes } from '../inventory/boxes.ts';
 import type { Glance } from '../inventory/glance.ts';
 import type { Overview } from '../inventory/overview.ts';
+import type { Policies } from '../policy/policies.ts';
 import type { BoxPolicy } from '../policy/standing.ts';
 import type { Msps } from '../tenants/msps.ts';
 import type { Scope } from '../tenants/scope.ts';
@@ -50,6 +51,8 @@ export interface ConsoleServices {
   >;
   /** The signed archive for auditors of one MSP. */
   readonly auditPack: (msp: string, actor: string) => Promise<Buffer>;
+  /** What a process does by itself is not for pages. */
+  readonly policies: Omit<Policies, 'engine'>;
   /** By which an MSP signs policies, as boxes are told when they are paired: SPKI, base64. Made when there is none. */
   readonly policyKeyOf: (msp: string) => Promise<string>;
   readonly audit: Pick<

@@ -99,6 +99,12 @@ export async function fields(c: ConsoleContext, name: string): Promise<string[]>
   return [body[name] ?? []].flat().filter((value) => typeof value === 'string');
 }
 
+/** The text of a file of a form; empty when there is none. */
+export async function file(c: ConsoleContext, name: string): Promise<string> {
+  const value = (await c.req.parseBody())[name];
+  return value instanceof File ? await value.text() : '';
+}
+
 /** Most time zones that formats are kept of: each costs a millisecond to make, and the world has fewer that differ. */
 const MAX_KEPT = 400;
 const kept = new Map<string, Formats>();

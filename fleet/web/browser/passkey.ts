@@ -1,4 +1,7 @@
-/** `<passkey-button begin="…" finish="…" way="create|get">`: asks the browser for a passkey (WebAuthn level 3, 5.1) and goes where the fleet says. */
+/**
+ * `<passkey-button begin="…" finish="…" way="create|get">`: asks the browser for a passkey (WebAuthn level 3, 5.1) and goes where the fleet says. With
+ * `fills="NAME"` in place of `finish`: the answer goes into that field of the form around it, and the form is sent.
+ */
 
 const post = (url: string, body: unknown): Promise<Response> =>
   fetch(url, {
@@ -20,7 +23,10 @@ class PasskeyButton extends HTMLElement {
     said.hidden = true;
     button.disabled = true;
     try {
-      location.assign(await this.#answered());
+      const credential = await this.#credential();
+      const fills = this.getAttribute('fills');
+      if (fills === null) location.assign(await this.#finished(credential));
+      else this.#fill(fills, credential);
     } catch (error) {
       // A browser's own words are in its language and not for people; what the fleet says is.
       said.textContent = error instanceof Refused ? error.message : this.getAttribute('refused');
@@ -29,8 +35,7 @@ class PasskeyButton extends HTMLElement {
     }
   }
 
-  /** Where to go. */
-  async #answered(): Promise<string> {
+  async #credential(): Promise<unknown> {
     const options = await read(await post(this.getAttribute('begin')!, {}));
     const credential =
       this.getAttribute('way') === 'create'
@@ -40,8 +45,19 @@ class PasskeyButton extends HTMLElement {
         : await navigator.credentials.get({
             publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options as never),
           });
-    const { to } = await read(await post(this.getAttribute('finish')!, (credential as PublicKeyCredential).toJSON()));
+    return (credential as PublicKeyCredential).toJSON();
+  }
+
+  /** Where to go. */
+  async #finished(credential: unknown): Promise<string> {
+    const { to } = await read(await post(this.getAttribute('finish')!, credential));
     return new URL(String(to), location.origin).pathname;
+  }
+
+  #fill(name: string, credential: unknown): void {
+    const form = this.closest('form')!;
+    form.querySelector<HTMLInputElement>(`input[name="${name}"]`)!.value = JSON.stringify(credential);
+    form.submit();
   }
 }
 

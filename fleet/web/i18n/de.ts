@@ -7,6 +7,7 @@ import { agreements, changes, compliance, incidents, records, trust } from './de
 import { frame } from './de/frame.ts';
 import { overview } from './de/overview.ts';
 import { people, tokens } from './de/people.ts';
+import { policies, proof, rollouts } from './de/policies.ts';
 import { problems } from './de/problems.ts';
 import { providers, signInWith } from './de/providers.ts';
 import { enrol, invitation, passkey, signIn } from './de/sign-in.ts';
@@ -41,6 +42,9 @@ export const de: Texts = {
   records,
   trust,
   boxesSend,
+  policies,
+  proof,
+  rollouts,
   providers,
   signInWith,
   problems,

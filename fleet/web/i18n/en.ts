@@ -9,6 +9,7 @@ import { agreements, changes, compliance, incidents, records, trust } from './en
 import { frame } from './en/frame.ts';
 import { overview } from './en/overview.ts';
 import { people, tokens } from './en/people.ts';
+import { policies, proof, rollouts } from './en/policies.ts';
 import { providers, signInWith } from './en/providers.ts';
 import { enrol, invitation, passkey, signIn } from './en/sign-in.ts';
 import { customer, customers, search, site, sites } from './en/tenants.ts';
@@ -41,6 +42,9 @@ export const en = {
   records,
   trust,
   boxesSend,
+  policies,
+  proof,
+  rollouts,
   providers,
   signInWith,
   /** Of what is refused, by code; null: the rooms' own sentences. */

@@ -8,6 +8,7 @@ import { agreements, changes, compliance, incidents, records, trust } from './fr
 import { frame } from './fr/frame.ts';
 import { overview } from './fr/overview.ts';
 import { people, tokens } from './fr/people.ts';
+import { policies, proof, rollouts } from './fr/policies.ts';
 import { problems } from './fr/problems.ts';
 import { providers, signInWith } from './fr/providers.ts';
 import { enrol, invitation, passkey, signIn } from './fr/sign-in.ts';
@@ -41,6 +42,9 @@ export const fr: Texts = {
   records,
   trust,
   boxesSend,
+  policies,
+  proof,
+  rollouts,
   providers,
   signInWith,
   problems,

@@ -8,6 +8,7 @@ import { agreements, changes, compliance, incidents, records, trust } from './nl
 import { frame } from './nl/frame.ts';
 import { overview } from './nl/overview.ts';
 import { people, tokens } from './nl/people.ts';
+import { policies, proof, rollouts } from './nl/policies.ts';
 import { problems } from './nl/problems.ts';
 import { providers, signInWith } from './nl/providers.ts';
 import { enrol, invitation, passkey, signIn } from './nl/sign-in.ts';
@@ -41,6 +42,9 @@ export const nl: Texts = {
   records,
   trust,
   boxesSend,
+  policies,
+  proof,
+  rollouts,
   providers,
   signInWith,
   problems,

@@ -13,6 +13,7 @@ const menu: readonly { readonly place: MenuPlace; readonly path: string; readonl
   { place: 'boxes', path: '/boxes', act: 'see boxes' },
   { place: 'customers', path: '/customers', act: 'see tenants' },
   { place: 'sites', path: '/sites', act: 'see tenants' },
+  { place: 'policies', path: '/policies', act: 'see policies' },
   { place: 'witness', path: '/witness', act: 'see boxes' },
   { place: 'audit', path: '/audit', act: 'see audit log' },
   { place: 'compliance', path: '/agreements', act: 'see agreements' },

@@ -29,7 +29,14 @@ const answerSchema = z.looseObject({
 
 /** @throws Problem `body_wrong`. */
 export async function passkeyAnswer<Answer>(c: ConsoleContext): Promise<Answer> {
-  const { data } = answerSchema.safeParse(await c.req.json().catch(() => null));
-  if (!data) throw problem('body_wrong');
-  return data as Answer;
+  return answerIn(await c.req.text());
+}
+
+/** The same in a field of a form. @throws Problem `body_wrong`. */
+export function answerIn<Answer>(text: string): Answer {
+  try {
+    return answerSchema.parse(JSON.parse(text)) as Answer;
+  } catch (cause) {
+    throw problem('body_wrong', undefined, cause);
+  }
 }

@@ -20,10 +20,16 @@ export function problemPage(visit: Visit, problem: Problem, status: Status): Htm
   return layout(visit, { title, body });
 }
 
-/** Shows a refusal beside the field that it is about, by its code; anything else is not this page's matter. */
-export function refusal(c: ConsoleContext, error: unknown, fields: Readonly<Record<string, string>>): FormFault {
+/** Shows a refusal beside the field that it is about, by its code; anything else is not this page's matter. `detailed`: with what exactly is wrong. */
+export function refusal(
+  c: ConsoleContext,
+  error: unknown,
+  fields: Readonly<Record<string, string>>,
+  detailed = false,
+): FormFault {
   const field = error instanceof Problem ? fields[error.code] : undefined;
   if (!(error instanceof Problem) || field === undefined) throw error;
   c.status(told(error).status);
-  return { field, text: problemText(c.get('visit'), error) };
+  const detail = detailed && error.detail ? ` (${error.detail})` : '';
+  return { field, text: `${problemText(c.get('visit'), error)}${detail}` };
 }

@@ -29,7 +29,8 @@ import { openGlance } from '../../inventory/glance.ts';
 import { openIdentities } from '../../inventory/identities.ts';
 import { openOverview } from '../../inventory/overview.ts';
 import { migrations } from '../../migrations.ts';
-import { openStanding } from '../../policy/standing.ts';
+import { openPolicies } from '../../policy/policies.ts';
+import { memoryKeys } from '../../policy/testing/world.ts';
 import type { TenantEvent } from '../../tenants/events.ts';
 import { openMsps } from '../../tenants/msps.ts';
 import { wholeMsp } from '../../tenants/scope.ts';
@@ -125,6 +126,11 @@ export async function consoleOn<Time extends Clock>(
     },
     append: (event, transaction) => log.append(event, transaction),
   });
+  const policies = openPolicies({
+    ...{ database: kysely, clock, newId, chance: systemChance, folder: memoryKeys() },
+    append: (event, transaction) => log.append(event, transaction),
+    agreementOf: async () => ({ state: works.agreement, until: null }),
+  });
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -154,14 +160,10 @@ export async function consoleOn<Time extends Clock>(
     },
     compliance,
     auditPack: async (msp, actor) => Buffer.from(`${msp} ${actor}`),
+    policies,
     policyKeyOf: async () => works.policyKey,
     commands,
-    policyOf: openStanding({
-      ...parts,
-      chance: systemChance,
-      append: async () => {},
-      agreementOf: async () => ({ state: works.agreement, until: null }),
-    }).box,
+    policyOf: policies.standing.box,
     async revoke(box, by) {
       const place = await openIdentities({ database: kysely, clock }).place(box);
       if (place) await boxes.revoke(wholeMsp(place.msp), box, by);
@@ -204,6 +206,7 @@ export async function consoleOn<Time extends Clock>(
     enrolmentStore,
     alerts,
     commands,
+    policies,
     witness,
     kysely,
     clock,

@@ -20,6 +20,7 @@ export const frame: Texts['frame'] = {
     boxes: 'Boxen',
     customers: 'Kunden',
     sites: 'Standorte',
+    policies: 'Richtlinien',
     witness: 'Audit-Zeuge',
     audit: 'Audit-Log',
     compliance: 'Compliance',

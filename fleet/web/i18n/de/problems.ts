@@ -139,4 +139,30 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   notice_unknown: 'Eine solche Mitteilung an diesen Kunden gibt es nicht.',
   notice_over: 'Die Zeit, dieser Änderung zu widersprechen, ist vorbei.',
   incident_unknown: 'Einen solchen Vorfall gibt es nicht, oder er betrifft Sie nicht.',
+
+  level_unknown: 'So einen MSP, Kunden, Standort oder so eine Box gibt es hier nicht.',
+  level_invalid: 'Diese Ebene sagt etwas, das keine Richtlinie sagen kann. Berichtigen Sie das genannte Feld.',
+  level_changed:
+    'Jemand anders hat diese Ebene inzwischen geändert. Sehen Sie, was sie jetzt sagt, und ändern Sie das.',
+  level_locked: 'Eine Ebene darüber hat dies gesperrt. Fragen Sie, wer sie schrieb, oder lassen Sie es hier weg.',
+  document_invalid:
+    'Das ist keine Richtlinie einer Box. Bringen Sie current.json aus ihrem Richtlinienordner, wie es ist.',
+  document_large:
+    'Die Richtlinie ist zu groß zum Senden. Kürzen Sie, was hier genannt ist; eine Nachricht fasst 32.768 Bytes.',
+  nothing_chosen: 'Keine Box ist gewählt. Wählen Sie Boxen, oder Standorte oder Kunden, die welche haben.',
+  too_many_boxes: 'Das sind mehr Boxen, als eine Verteilung nimmt. Wählen Sie weniger und machen Sie eine zweite.',
+  nothing_to_sign: 'Bei keiner dieser Boxen ändert sich die Richtlinie. Es gibt nichts zu unterzeichnen.',
+  preview_old:
+    'Was unterzeichnet würde, ist nicht, was Sie ansahen: eine Ebene oder eine Box hat sich inzwischen geändert. Sehen Sie es noch einmal an, dann unterzeichnen Sie.',
+  some_cannot:
+    'Einige dieser Boxen würden es ablehnen oder dürfen es nicht bekommen. Lassen Sie sie aus, oder berichtigen Sie, was hier genannt ist.',
+  signed_meanwhile:
+    'Jemand anders hat im selben Augenblick für eine dieser Boxen unterzeichnet. Sehen Sie es noch einmal an.',
+  rings_invalid: 'Die Ringe passen nicht. Berichtigen Sie, was hier genannt ist.',
+  rollout_unknown: 'So eine Verteilung gibt es nicht.',
+  rollout_over: 'Diese Verteilung ist vorbei: fertig oder abgebrochen.',
+  rollout_not_halted: 'Diese Verteilung ist nicht angehalten.',
+  rollout_changed: 'Die Verteilung hat sich in diesem Augenblick geändert. Sehen Sie sie noch einmal an.',
+  policy_key_elsewhere:
+    'Der Schlüssel, mit dem dieser MSP Richtlinien unterzeichnet, ist nicht auf dieser Maschine. Kopieren Sie den Ordner policy-keys von dort, wo er gemacht wurde.',
 };

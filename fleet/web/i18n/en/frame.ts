@@ -21,6 +21,7 @@ export const frame = {
     boxes: 'Boxes',
     customers: 'Customers',
     sites: 'Sites',
+    policies: 'Policies',
     witness: 'Audit witness',
     audit: 'Audit log',
     compliance: 'Compliance',

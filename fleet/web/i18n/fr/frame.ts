@@ -20,6 +20,7 @@ export const frame: Texts['frame'] = {
     boxes: 'Boîtiers',
     customers: 'Clients',
     sites: 'Sites',
+    policies: 'Politiques',
     witness: 'Témoin d’audit',
     audit: 'Journal d’audit',
     compliance: 'Conformité',

@@ -134,4 +134,28 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   notice_unknown: 'Il n’y a pas de telle annonce à ce client.',
   notice_over: 'Le délai pour s’opposer à ce changement est passé.',
   incident_unknown: 'Il n’y a pas de tel incident, ou il ne vous concerne pas.',
+
+  level_unknown: 'Il n’y a pas ici de tel MSP, client, site ou boîtier.',
+  level_invalid: 'Ce niveau dit ce qu’aucune politique ne peut dire. Corrigez le champ nommé.',
+  level_changed: 'Quelqu’un d’autre a changé ce niveau entre-temps. Regardez ce qu’il dit maintenant, et changez cela.',
+  level_locked: 'Un niveau au-dessus a verrouillé ceci. Demandez à qui l’a écrit, ou laissez-le de côté ici.',
+  document_invalid:
+    'Ce n’est pas une politique de boîtier. Apportez current.json de son dossier de politique, tel quel.',
+  document_large:
+    'La politique est trop grande pour être envoyée. Raccourcissez ce qui est nommé ici ; un message prend 32 768 octets.',
+  nothing_chosen: 'Aucun boîtier n’est choisi. Choisissez des boîtiers, ou des sites ou clients qui en ont.',
+  too_many_boxes: 'C’est plus de boîtiers qu’un déploiement n’en prend. Choisissez-en moins, et faites-en un second.',
+  nothing_to_sign: 'La politique d’aucun de ces boîtiers ne change. Il n’y a rien à signer.',
+  preview_old:
+    'Ce qui serait signé n’est pas ce que vous avez regardé : un niveau ou un boîtier a changé entre-temps. Regardez de nouveau, puis signez.',
+  some_cannot:
+    'Certains de ces boîtiers le refuseraient, ou ne doivent pas le recevoir. Laissez-les de côté, ou corrigez ce qui est nommé ici.',
+  signed_meanwhile: 'Quelqu’un d’autre a signé au même moment pour un de ces boîtiers. Regardez de nouveau.',
+  rings_invalid: 'Les anneaux ne vont pas. Corrigez ce qui est nommé ici.',
+  rollout_unknown: 'Il n’y a pas de tel déploiement.',
+  rollout_over: 'Ce déploiement est fini ou a été annulé.',
+  rollout_not_halted: 'Ce déploiement n’est pas arrêté.',
+  rollout_changed: 'Le déploiement a changé à ce moment. Regardez-le de nouveau.',
+  policy_key_elsewhere:
+    'La clé avec laquelle ce MSP signe les politiques n’est pas sur cette machine. Copiez le dossier policy-keys d’où elle a été faite.',
 };

@@ -20,6 +20,7 @@ export const frame: Texts['frame'] = {
     boxes: 'Boxen',
     customers: 'Klanten',
     sites: 'Locaties',
+    policies: 'Beleid',
     witness: 'Auditgetuige',
     audit: 'Auditlog',
     compliance: 'Compliance',

@@ -131,4 +131,26 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   notice_unknown: 'Zo’n melding aan deze klant is er niet.',
   notice_over: 'De tijd om tegen deze wijziging bezwaar te maken is voorbij.',
   incident_unknown: 'Zo’n incident is er niet, of het gaat u niet aan.',
+
+  level_unknown: 'Zo’n MSP, klant, locatie of box is er hier niet.',
+  level_invalid: 'Dit niveau zegt iets dat geen beleid kan zeggen. Verbeter het genoemde veld.',
+  level_changed: 'Iemand anders heeft dit niveau intussen gewijzigd. Bekijk wat het nu zegt, en wijzig dat.',
+  level_locked: 'Een niveau erboven heeft dit vergrendeld. Vraag het wie dat schreef, of laat het hier weg.',
+  document_invalid: 'Dit is geen beleid van een box. Breng current.json uit zijn beleidsmap, zoals het is.',
+  document_large: 'Het beleid is te groot om te versturen. Kort in wat hier genoemd is; een bericht vat 32.768 bytes.',
+  nothing_chosen: 'Er is geen box gekozen. Kies boxen, of locaties of klanten die er hebben.',
+  too_many_boxes: 'Dit zijn meer boxen dan één uitrol neemt. Kies er minder, en maak een tweede.',
+  nothing_to_sign: 'Van geen van deze boxen verandert het beleid. Er is niets te ondertekenen.',
+  preview_old:
+    'Wat ondertekend zou worden is niet wat u bekeek: een niveau of een box is intussen veranderd. Bekijk het opnieuw, en onderteken dan.',
+  some_cannot:
+    'Enkele van deze boxen zouden het weigeren, of mogen het niet krijgen. Laat ze weg, of verbeter wat hier genoemd is.',
+  signed_meanwhile: 'Iemand anders ondertekende op hetzelfde moment voor een van deze boxen. Bekijk het opnieuw.',
+  rings_invalid: 'De ringen kloppen niet. Verbeter wat hier genoemd is.',
+  rollout_unknown: 'Zo’n uitrol is er niet.',
+  rollout_over: 'Deze uitrol is voorbij: klaar of geannuleerd.',
+  rollout_not_halted: 'Deze uitrol is niet gestopt.',
+  rollout_changed: 'De uitrol veranderde op dit moment. Bekijk hem opnieuw.',
+  policy_key_elsewhere:
+    'De sleutel waarmee deze MSP beleid ondertekent staat niet op deze machine. Kopieer de map policy-keys van waar hij is gemaakt.',
 };
