@@ -17,6 +17,7 @@ import { migrations } from '../../fleet/migrations.ts';
 import { serveConsole } from '../../fleet/web/serve.ts';
 import { populate } from '../../fleet/web/testing/boxes.ts';
 import { consoleOn, of, PASSWORD } from '../../fleet/web/testing/console.ts';
+import { policyBoxes } from '../../fleet/web/testing/policies.ts';
 import { type Chromium, checkAccessibility, picture, startChromium } from './chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'console-scenario-'));
@@ -112,7 +113,7 @@ test.serial(
     const { origin, chromium, invite, scope, services, kysely, newId, clock, alerts } = world;
     const { page, console, requests } = chromium;
     await withAuthenticator(chromium);
-    const code = await invite('maaike@noordkop.example', [of('owner')]);
+    const code = await invite('maaike@noordkop.example', [of('owner'), of('policy_author'), of('policy_signer')]);
     await page.goto(`${origin}/invitation#${code}`);
     await picture(t, page, 'console-invitation');
     t.is(await page.inputValue('#code'), code);
@@ -144,6 +145,41 @@ test.serial(
     t.deepEqual(console, []);
   },
 );
+
+/** Pages of policies, with levels, boxes that have their customer's policy, and a rollout. */
+async function policyPages(): Promise<readonly (readonly [name: string, path: string])[]> {
+  const { scope, policies, services } = world;
+  await policyBoxes(world);
+  const msp = { kind: 'msp', of: scope.msp } as const;
+  const parts = {
+    holidays: [{ date: '2027-12-25', name: 'Christmas' }],
+    groups: [{ id: 'desk', extensions: ['20', '21'] }],
+  };
+  await policies.levels.write(scope, msp, 0, { parts, locks: ['holidays'] }, 'operator');
+  const variables = { shop: { type: 'text' as const, says: 'Name of the shop' } };
+  const { rows } = await services.tenants.customers(scope, { search: 'visser' });
+  const customer = { kind: 'customer', of: rows[0]!.id } as const;
+  await policies.levels.write(scope, customer, 0, { variables, without: ['rules.evening'] }, 'operator');
+  const choice = { customers: [customer.of] };
+  const { token } = await policies.preview(scope, choice);
+  const { rollout } = await policies.sign(scope, { choice, token, title: 'Holidays of 2027' }, 'operator');
+  await policies.keys.rotate(scope, 'operator');
+  const level = `/policies/level/customer/${customer.of}`;
+  return [
+    ['policies', '/policies'],
+    ['policy-level', `/policies/level/msp/${scope.msp}`],
+    ['policy-level-below', level],
+    ...['variables', 'terms', 'said', 'schedules', 'holidays', 'limits', 'groups'].map(
+      (form) => [`policy-${form}`, `${level}/edit/${form}`] as const,
+    ),
+    ['policy-preview', '/policies/preview?who=all'],
+    ['policy-boxes', '/policies/boxes'],
+    ['policy-documents', '/policies/documents'],
+    ['policy-keys', '/policies/keys?act=retire'],
+    ['rollouts', '/rollouts'],
+    ['rollout', `/rollouts/${rollout}`],
+  ];
+}
 
 test.serial('every page in four languages is accessible, and fits a narrow screen', async (t) => {
   t.timeout(300_000);
@@ -182,6 +218,7 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
     ['incidents', '/incidents'],
     ['incident', `/incidents/${incident.id}`],
     ['records', '/records'],
+    ...(await policyPages()),
     ['overview', '/'],
     ['customers', '/customers'],
     ['customer-new', '/customers/new'],

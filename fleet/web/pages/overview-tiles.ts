@@ -4,8 +4,11 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { type StateKind, state } from '@belkluis/shared/web/parts';
 import type { WindowRow } from '../../alerts/windows.ts';
 import type { Door, Proof } from '../../inventory/glance.ts';
+import { standings } from '../../policy/tables.ts';
 import type { Visit } from '../visit.ts';
 import type { Everything } from './overview.ts';
+import { standingList } from './policies.ts';
+import { standingKind } from './policy-words.ts';
 
 interface Share {
   readonly kind: 'ok' | 'wait' | 'warn' | 'bad' | 'off';
@@ -36,7 +39,9 @@ function strip(shares: readonly Share[], label: string): Html {
 const tile = (id: string, title: string, body: Html): Html =>
   html`<section aria-labelledby="${id}" data-live id="live-${id}"><header><h2 id="${id}">${title}</h2></header>${body}</section>`;
 
-export function policyPart({ t, f }: Visit, { counts: { policy } }: Everything): Html {
+/** What is wanted of boxes and what they made of it, with the way to each; until something is wanted: what they say that they have. */
+export function policyPart(visit: Visit, { counts: { policy }, policy: wanted }: Everything): Html {
+  const { t, f } = visit;
   const { overview } = t;
   const shares = (
     [
@@ -49,6 +54,12 @@ export function policyPart({ t, f }: Visit, { counts: { policy } }: Everything):
   const said = shares.filter(({ count, is }) => count > 0 || is === 'applied');
   if (shares.every(({ count }) => count === 0))
     return tile('policy', overview.policy, html`<p class="soft">${overview.nothingYet}</p>`);
+  if (standings.some((is) => is !== 'none' && wanted.counts[is] > 0)) {
+    const stand = standings.toReversed().map((is) => ({ kind: standingKind[is], count: wanted.counts[is] }));
+    const told = standings.filter((is) => wanted.counts[is] > 0);
+    const label = told.map((is) => `${t.policies.standings[is]}: ${f.number(wanted.counts[is])}`).join(', ');
+    return tile('policy', overview.policy, html`${strip(stand, label)}${standingList(visit, wanted)}`);
+  }
   const label = said.map(({ is, count }) => `${t.common.policy[is]}: ${f.number(count)}`).join(', ');
   return tile(
     'policy',

@@ -20,22 +20,35 @@ import { troubled } from './witness.ts';
 
 async function everything(visit: Visit, scope: Scope) {
   const { services, now } = visit;
-  const { boxes, overview, glance, alerts, enrolment, audit } = services;
+  const { boxes, overview, glance, alerts, enrolment, audit, policies } = services;
   const counts = await boxes.counts(scope);
-  const [customers, allCustomers, proof, room, groups, standing, alertCounts, windows, waiting, trouble, recent] =
-    await Promise.all([
-      overview.customers(scope, { limit: CUSTOMERS_ON_OVERVIEW }),
-      glance.countCustomers(scope),
-      glance.proof(scope, now - PROVEN_WITHIN_MS, counts.urgency),
-      glance.room(scope, SHORT_SHOWN),
-      overview.findingGroups(scope),
-      alerts.list.list(scope, { muted: false, maintenance: false, limit: SHORT_SHOWN }),
-      alerts.list.counts(scope),
-      alerts.windows.nowAndNext(scope, SHORT_SHOWN),
-      enrolment.waitingOf(scope.msp),
-      troubled(visit, scope),
-      may(visit, 'see audit log') ? audit.about(scope.msp, { limit: SHORT_SHOWN }) : null,
-    ]);
+  const [
+    customers,
+    allCustomers,
+    proof,
+    room,
+    groups,
+    standing,
+    alertCounts,
+    windows,
+    waiting,
+    trouble,
+    recent,
+    policy,
+  ] = await Promise.all([
+    overview.customers(scope, { limit: CUSTOMERS_ON_OVERVIEW }),
+    glance.countCustomers(scope),
+    glance.proof(scope, now - PROVEN_WITHIN_MS, counts.urgency),
+    glance.room(scope, SHORT_SHOWN),
+    overview.findingGroups(scope),
+    alerts.list.list(scope, { muted: false, maintenance: false, limit: SHORT_SHOWN }),
+    alerts.list.counts(scope),
+    alerts.windows.nowAndNext(scope, SHORT_SHOWN),
+    enrolment.waitingOf(scope.msp),
+    troubled(visit, scope),
+    may(visit, 'see audit log') ? audit.about(scope.msp, { limit: SHORT_SHOWN }) : null,
+    policies.standing.counts(scope),
+  ]);
   const glances = await glance.customers(
     scope,
     customers.rows.map(({ id }) => id),
@@ -60,6 +73,7 @@ async function everything(visit: Visit, scope: Scope) {
     waiting: ours,
     trouble,
     recent,
+    policy,
     names,
   };
 }

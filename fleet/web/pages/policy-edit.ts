@@ -136,7 +136,7 @@ function namedPath(path: string, content: unknown): string {
 }
 
 /** The field that a refusal is about: the one whose path is nearest. */
-export function nearest(path: string, fields: readonly FormField[]): string {
+function nearest(path: string, fields: readonly FormField[]): string {
   const steps = path.replace(/^parts\./, '').split('.');
   const common = (one: FormField): number => {
     const own = one.path.replace(/^parts\./, '').split('.');

@@ -77,7 +77,7 @@ function locksPart(visit: Visit, { chain, nameOf }: Placed, by: (id: string) => 
 }
 
 /** The ways to change a level; each part of a policy that has no form of its own is JSON. */
-export const forms = ['variables', 'terms', 'said', 'schedules', 'holidays', 'limits'] as const;
+const forms = ['variables', 'terms', 'said', 'schedules', 'holidays', 'limits'] as const;
 
 function changePart(visit: Visit, ref: LevelRef): Html {
   const { policies } = visit.t;
@@ -146,7 +146,7 @@ async function belowPart(c: ConsoleContext, scope: Scope, ref: LevelRef): Promis
 const chosenBy = { msp: 'all', customer: 'customers', site: 'sites', box: 'boxes' } as const;
 
 /** What signing would change for the boxes below a level. */
-export const previewOf = ({ kind, of }: LevelRef): string =>
+const previewOf = ({ kind, of }: LevelRef): string =>
   pathWith('/policies/preview', { who: chosenBy[kind], ...(kind === 'msp' ? {} : { [chosenBy[kind]]: of }) });
 
 export const policyLevelRoutes = new Hono<ConsoleEnv>().get('/policies/level/:kind/:of', async (c) => {

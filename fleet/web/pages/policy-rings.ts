@@ -13,7 +13,7 @@ export type Fields = Readonly<Record<string, readonly string[]>>;
 export const one = (fields: Fields, name: string): string => fields[name]?.[0] ?? '';
 
 /** Rings before the rest. */
-export const RINGS = [1, 2, 3] as const;
+const RINGS = [1, 2, 3] as const;
 
 const kinds = ['', 'percent', 'boxes', 'sites', 'customers'] as const;
 type Kind = (typeof kinds)[number];
@@ -102,7 +102,7 @@ async function byId(
   return named?.kind === kindOf[kind] ? [{ id }] : [];
 }
 
-export const namesIn = (typed: string): readonly string[] =>
+const namesIn = (typed: string): readonly string[] =>
   typed
     .split(/[\n,]/)
     .map((name) => name.trim())

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { problem } from '../../policy/problems.ts';
 import type { Rollout, RolloutBox, RolloutCounts } from '../../policy/rollouts.ts';
 import { type SignedState, signedStates } from '../../policy/tables.ts';
+import { csvLine } from '../csv.ts';
 import { BOXES_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
@@ -155,9 +156,6 @@ async function onePage(c: ConsoleContext, id: string, fault: FormFault | null): 
   });
 }
 
-/** One cell of RFC 4180; nothing begins a formula in a table program. */
-const cell = (value: string): string => `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`;
-
 async function csv(c: ConsoleContext, id: string): Promise<string> {
   const { scope } = allowed(c, 'see policies');
   const { policies, glance } = c.get('visit').services;
@@ -188,7 +186,7 @@ async function csv(c: ConsoleContext, id: string): Promise<string> {
       ]);
     after = page.next;
   } while (after !== null);
-  return lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  return lines.map(csvLine).join('');
 }
 
 const steered = (name: 'halt' | 'resume' | 'cancel') => async (c: ConsoleContext) => {
