@@ -13,7 +13,7 @@ import { soundHistory } from './health/sound.ts';
 import { synchronised } from './vault/time-source.ts';
 
 /** How often the box is looked at, ms: what the console shows within ten seconds. */
-const LOOK_EVERY_MS = 10_000;
+const LOOK_EVERY_MS = 6000;
 
 /** How often keys, policy and whole tables are read for that, ms; a page reads them anew each time. */
 const SLOW_EVERY_MS = 60_000;

@@ -11,7 +11,7 @@ import { CONTRACT_VERSION } from '@belkluis/shared/contract/limits';
 import { UP_FILTER } from '@belkluis/shared/contract/topics';
 import { sql } from 'kysely';
 import { guardEgress } from './compliance/egress.ts';
-import { CONFIG_PATH, type Config, readConfig } from './config.ts';
+import { CONFIG_PATH, type Config, readConfig, siteOf } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import { serveEnrolment } from './enrolment/http.ts';
 import { openIngest } from './ingest/ingest.ts';
@@ -138,6 +138,8 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
   const endPolicies = policies.start();
   const endCommands = commands.start();
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });
+  const origin = pages ? siteOf(config).origin : null;
+  process.stdout.write(`${JSON.stringify({ ready: true, console: origin, root: ca.fingerprint })}\n`);
   return async () => {
     await Promise.all([serving.close(), pages?.close(), metrics?.close()]);
     await Promise.all([endJobs(), endPolicies(), endCommands()]);

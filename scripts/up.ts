@@ -1,5 +1,5 @@
-/** Starts a demo box and places a real call on it. `--once`: on a throw-away box, prints one JSON line and ends. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+/** Starts a demo fleet and a demo box that it manages, and places a real call. `--once`: on a throw-away box, prints one JSON line and ends. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import { spoken } from '../appliance/policy/voice.ts';
 import { makeFolder } from '../appliance/vault/durable.ts';
 import { type BoxPlan, type PreparedBox, prepareBox, reopenBox, startBox } from './demo/box.ts';
 import { demoCall, openDemo } from './demo/call.ts';
+import { comeIn, provenAfter, tracesOf } from './demo/console.ts';
+import { type DemoFleet, type DemoPlace, enrolBox, makePlace, pushPolicy, startFleet } from './demo/fleet.ts';
 import { toneWav } from './demo/tone.ts';
 
 const { values } = parseArgs({ options: { once: { type: 'boolean' }, folder: { type: 'string' } } });
@@ -29,26 +31,49 @@ const ifFree = (wanted: number): Promise<number | null> =>
     socket.once('error', () => resolve(wanted));
   });
 
+/** Nothing at the fleet may say these. */
+const marked = [{ user: 'annaoosterhuis' }, { user: 'benlievense' }] as const;
+const DOMAIN = 'lindenhoek.test';
+
+/** The fleet shows what a call did for the box’s health within so long, s. */
+const SHOWN_WITHIN_S = 10;
+
 async function once(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'belkluis-once-'));
+  const ends: (() => Promise<void>)[] = [];
   try {
-    const box = await startBox(await prepareBox({ folder, phones }));
-    try {
-      const wavs = tones.map((tone) => writeWav({ sampleRate: 8000, channels: [toneWav(tone, 5)] })) as [
-        Buffer,
-        Buffer,
-      ];
-      const { registered, announced, recording } = await demoCall(box, { wavs, talkSeconds: 11, say });
-      const found = recording
-        ? await openDemo(box, recording, tones)
-        : { segments: 0, opened: false, heard: { left: null, right: null } };
-      process.stdout.write(`${JSON.stringify({ registered, announced, recorded: recording !== null, ...found })}\n`);
-      const right = registered === 2 && announced && found.opened;
-      return right && found.heard.left === tones[0] && found.heard.right === tones[1] ? 0 : 1;
-    } finally {
-      await box.stop();
-    }
+    const fleet = await startFleet(join(folder, 'fleet'));
+    ends.unshift(fleet.process.stop);
+    const box = await startBox(await prepareBox({ folder, phones: marked, domain: DOMAIN }));
+    ends.unshift(box.stop);
+    const place = await makePlace(fleet);
+    const id = await enrolBox(box, fleet, place);
+    say('The box is enrolled at the fleet.');
+    const policy = await pushPolicy(box, fleet, place, id);
+    say(`Policy ${policy}, which the fleet signed, is in force.`);
+    const wavs = tones.map((tone) => writeWav({ sampleRate: 8000, channels: [toneWav(tone, 5)] })) as [Buffer, Buffer];
+    const { registered, announced, recording } = await demoCall(box, { wavs, talkSeconds: 11, say });
+    const looking = await comeIn(fleet, place);
+    const shownAfterS = await provenAfter(looking, id);
+    const pages = [await looking.page('/'), await looking.page(`/boxes/${id}`)];
+    const marks = [...marked.map(({ user }) => user), DOMAIN];
+    const traces = tracesOf(
+      marks,
+      fleet,
+      pages.map(({ text }) => text),
+    );
+    const found = recording
+      ? await openDemo(box, recording, tones)
+      : { segments: 0, opened: false, heard: { left: null, right: null } };
+    const shown = { pages: pages.map(({ status }) => status), shownAfterS, traces };
+    const told = { registered, announced, recorded: recording !== null, ...found, fleet: { policy, ...shown } };
+    process.stdout.write(`${JSON.stringify(told)}\n`);
+    const recorded = registered === 2 && announced && found.opened;
+    const heard = found.heard.left === tones[0] && found.heard.right === tones[1];
+    const seen = shownAfterS !== null && shownAfterS <= SHOWN_WITHIN_S && pages.every(({ status }) => status === 200);
+    return recorded && heard && seen && traces === 0 ? 0 : 1;
   } finally {
+    for (const end of ends) await end();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -71,6 +96,19 @@ function checkVersion({ folder, config }: PreparedBox): void {
   }
 }
 
+/** The box in its fleet: enrolled the first time, with a policy of the fleet in force. */
+async function joined(box: PreparedBox, fleet: DemoFleet, folder: string): Promise<DemoPlace> {
+  const kept = join(folder, 'place.json');
+  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as DemoPlace;
+  const place = await makePlace(fleet);
+  const id = await enrolBox(box, fleet, place);
+  say('The box is enrolled at the fleet, which a demo MSP uses.');
+  const version = await pushPolicy(box, fleet, place, id);
+  say(`Policy ${version}, which the fleet signed, is in force at the box.`);
+  writeFileSync(kept, JSON.stringify(place), { mode: 0o600 });
+  return place;
+}
+
 async function stay(folder: string): Promise<void> {
   const desk = await ifFree(8443);
   const tls = await ifFree(5061);
@@ -79,7 +117,11 @@ async function stay(folder: string): Promise<void> {
   const ports = { ...(desk === null ? {} : { desk }), ...(tls === null ? {} : { tls }) };
   const prepared = fresh ? await prepareBox({ folder, phones, ports, ...keeping(folder) }) : reopenBox(folder);
   checkVersion(prepared);
+  const fleetFolder = join(folder, 'fleet');
+  const consolePort = await ifFree(9443);
+  const fleet = await startFleet(fleetFolder, consolePort === null ? {} : { console: consolePort });
   const box = await startBox(prepared);
+  const place = await joined(prepared, fleet, fleetFolder);
   const sentence = (text: string) => spoken({ language: 'en', text, wav: null }, folder);
   const wavs: [Buffer, Buffer] = [
     await sentence('Hello Ben, this is Anna. The parcel that I ordered on Monday has not come. Can you find it?'),
@@ -101,19 +143,24 @@ async function stay(folder: string): Promise<void> {
       `  Private key     ${join(box.folder, 'keys', 'custodian.key.asc')}`,
       `  Its passphrase  ${keys.passphrases.custodian}`,
       '',
+      `  Fleet console   ${fleet.origin}  (its certificate is of ${join(fleetFolder, 'data', 'ca', 'root.pem')})`,
+      `  Invitation      ${place.invitation}`,
+      '                  (its owner’s; good once, for a week. The console shows this box, and nothing of who called)',
+      '',
       `  Phones          TLS to ${config.address}:${config.sip.tls}, domain ${config.domain}, SRTP mandatory;`,
       `                  accounts in ${join(box.folder, 'keys', 'phones.json')}`,
-      `  Log             ${box.logPath}`,
+      `  Logs            ${box.logPath}, ${fleet.logPath}`,
       `  Backups         ${join(box.folder, 'backup')}, sealed to the escrow key`,
       '',
       'These keys are for trying out: on a real box the private ones never come near it.',
-      'Ctrl-C ends the box.',
+      'Ctrl-C ends the box and its fleet.',
     ].join('\n'),
   );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   await box.stop();
+  await fleet.process.stop();
 }
 
 if (values.once) process.exit(await once());

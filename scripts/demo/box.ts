@@ -24,7 +24,7 @@ import { makeFolder, writeFileDurably } from '../../appliance/vault/durable.ts';
 import { type MadeKeys, makeKeys } from '../cli/keys.ts';
 import { signPolicy } from '../cli/policy.ts';
 import type { PrivateKeyFile } from '../tools/open-recording.ts';
-import { type BoxProcess, startProcess } from './processes.ts';
+import { type RunningProcess, startProcess } from './processes.ts';
 
 export interface DemoPhone {
   readonly user: string;
@@ -237,8 +237,8 @@ export function reopenBox(folder: string): PreparedBox {
 }
 
 export interface RunningBox extends PreparedBox {
-  readonly call: BoxProcess;
-  readonly desk: BoxProcess;
+  readonly call: RunningProcess;
+  readonly desk: RunningProcess;
   /** Ends both processes. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Starts and ends the two processes of a box, as systemd does on an appliance. */
+/** Starts and ends the processes of a box and of a fleet, as systemd does on their machines. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 /** What a process says on standard output when it serves: one JSON line. */
 export type Ready = { readonly ready: true } & Record<string, unknown>;
 
-export interface BoxProcess {
+export interface RunningProcess {
   readonly pid: number;
   readonly ready: Ready;
   /** Resolves with the exit code, or the signal's name. */
@@ -24,15 +24,21 @@ const root = join(import.meta.dirname, '../..');
 /** How long a process may take to serve, ms: the first start makes keys and speaks the announcement. */
 const START_PATIENCE_MS = 60_000;
 
+const programs = { call: 'appliance/call.ts', desk: 'appliance/desk.ts', fleet: 'fleet/main.ts' } as const;
+
 /**
- * Starts `appliance/<name>.ts` with the configuration at `configPath`, its log appended to `logPath`.
+ * Starts a program with the configuration at `configPath`, its log appended to `logPath`.
  * @throws Error with the log's path when it ends or stays silent before it serves.
  */
-export async function startProcess(name: 'call' | 'desk', configPath: string, logPath: string): Promise<BoxProcess> {
+export async function startProcess(
+  name: keyof typeof programs,
+  configPath: string,
+  logPath: string,
+): Promise<RunningProcess> {
   const log = createWriteStream(logPath, { flags: 'a' });
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'appliance', `${name}.ts`), '--config', configPath],
+    ['--disable-warning=ExperimentalWarning', join(root, programs[name]), '--config', configPath],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       // Whoever starts a box from a test may have flags that its children must not inherit.

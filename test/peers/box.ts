@@ -19,7 +19,7 @@ import type { Target, TransportName } from '../../appliance/sip/transport/flow.t
 import type { CallRow, Recording, Search } from '../../appliance/vault/catalogue.ts';
 import { openVault, type Vault } from '../../appliance/vault/vault.ts';
 import { type BoxPlan, type PreparedBox, prepareBox, startBox } from '../../scripts/demo/box.ts';
-import { type BoxProcess, startProcess } from '../../scripts/demo/processes.ts';
+import { type RunningProcess, startProcess } from '../../scripts/demo/processes.ts';
 import { type OpenedRecording, openRecording } from '../../scripts/tools/open-recording.ts';
 import { Baresip, type BaresipOptions } from './baresip.ts';
 import { openPhone, type Phone, type PhoneOptions } from './phone.ts';
@@ -99,7 +99,7 @@ export async function scenarioBox(plan: ScenarioPlan) {
   writeFileSync(join(wavFolder, `${createHash('sha256').update(announcementWav).digest('hex')}.wav`), announcementWav);
   await beforeStart?.(prepared);
   const started = await startBox(prepared);
-  const processes: { call: BoxProcess; desk: BoxProcess } = { call: started.call, desk: started.desk };
+  const processes: { call: RunningProcess; desk: RunningProcess } = { call: started.call, desk: started.desk };
   const watch = (name: 'call' | 'desk') => {
     const { pid, ended } = processes[name];
     alive.add(pid);
