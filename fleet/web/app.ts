@@ -13,18 +13,23 @@ import { DOOR_QUOTA, MAX_BODY, PAGE_QUOTA } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
 import { agreementRoutes } from './pages/agreement.ts';
 import { agreementsRoutes } from './pages/agreements.ts';
+import { alertRoutes } from './pages/alert.ts';
+import { alertsRoutes } from './pages/alerts.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { boxRoutes } from './pages/box.ts';
 import { boxEditRoutes } from './pages/box-edit.ts';
 import { boxesRoutes } from './pages/boxes.ts';
 import { boxesActRoutes } from './pages/boxes-act.ts';
 import { boxesSendRoutes } from './pages/boxes-send.ts';
+import { channelsRoutes } from './pages/channels.ts';
 import { customerRoutes } from './pages/customer.ts';
 import { customersRoutes } from './pages/customers.ts';
 import { enrolRoutes } from './pages/enrol.ts';
 import { eventsRoutes } from './pages/events.ts';
 import { incidentRoutes } from './pages/incidents.ts';
 import { invitationRoutes } from './pages/invitation.ts';
+import { maintenanceRoutes } from './pages/maintenance.ts';
+import { mutesRoutes } from './pages/mutes.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { peopleRoutes } from './pages/people.ts';
 import { policyRoutes } from './pages/policies.ts';
@@ -203,6 +208,11 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     invitationRoutes,
     enrolRoutes,
     overviewRoutes,
+    alertsRoutes,
+    mutesRoutes,
+    alertRoutes,
+    maintenanceRoutes,
+    channelsRoutes,
     accountRoutes,
     providerRoutes,
     signInWithRoutes,

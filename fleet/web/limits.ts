@@ -75,3 +75,10 @@ export const PUBLIC_SECONDS = 60;
 
 /** Values of a field that stand in its line; more are folded away. */
 export const VALUES_SHOWN = 12;
+
+/** Alerts of a page, and of a file: more rows than a spreadsheet is read for. */
+export const ALERTS_SHOWN = 50;
+export const ALERTS_IN_FILE = 20_000;
+
+/** Openings of a maintenance window that are shown: enough to see a change of the clocks come. */
+export const OCCURRENCES_SHOWN = 3;

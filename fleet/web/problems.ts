@@ -3,6 +3,7 @@ import type { problem as passwordProblem } from '@belkluis/shared/access/problem
 import { Problem, problemsOf } from '@belkluis/shared/base/problem';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type problem as accessProblem, statusOf } from '../access/problems.ts';
+import type { problem as alertProblem } from '../alerts/problems.ts';
 import type { problem as auditProblem } from '../audit/problems.ts';
 import type { problem as commandProblem } from '../commands/problems.ts';
 import type { problem as complianceProblem } from '../compliance/problems.ts';
@@ -24,6 +25,12 @@ export const problem = problemsOf({
 
 type CodeOf<Room extends (code: never, ...rest: never[]) => unknown> = Parameters<Room>[0];
 
+/** Those of alerts that no other room has, too. */
+export type AlertProblem = Exclude<
+  CodeOf<typeof alertProblem>,
+  CodeOf<typeof accessProblem> | CodeOf<typeof tenantProblem>
+>;
+
 /** Every code that somebody at the console can meet. The rooms' own sentences are the English ones; other languages have each. */
 export type ProblemCode =
   | CodeOf<typeof problem>
@@ -32,6 +39,7 @@ export type ProblemCode =
   | CodeOf<typeof tenantProblem>
   | CodeOf<typeof auditProblem>
   | CodeOf<typeof commandProblem>
+  | AlertProblem
   | Exclude<CodeOf<typeof inventoryProblem>, 'inventory_full' | 'inventory_closed'>
   | Extract<
       CodeOf<typeof complianceProblem>,
@@ -77,6 +85,12 @@ const statuses: Readonly<Record<string, number>> = {
   claim_unknown: 404,
   cursor_invalid: 404,
   event_unknown: 404,
+  alert_unknown: 404,
+  mute_unknown: 404,
+  window_unknown: 404,
+  channel_unknown: 404,
+  delivery_unknown: 404,
+  target_unknown: 404,
   log_empty: 404,
   log_unsigned: 404,
   box_not_watched: 404,
@@ -108,6 +122,12 @@ const statuses: Readonly<Record<string, number>> = {
   agreement_not_sent: 409,
   notice_over: 409,
   agreement_expired: 409,
+  alert_not_closable: 409,
+  mutes_full: 409,
+  windows_full: 409,
+  channels_full: 409,
+  mail_not_configured: 409,
+  test_wait: 429,
   too_large: 413,
   too_many: 429,
   claim_wait: 429,

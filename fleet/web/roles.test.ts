@@ -29,7 +29,31 @@ const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
   'POST /enrol/passkey/options': 'half',
   'POST /enrol/passkey': 'half',
   'GET /': everybody,
+  'GET /alerts': everybody,
+  'GET /alerts.csv': everybody,
+  'POST /alerts/acknowledge': runs,
+  'GET /alerts/mutes': everybody,
+  'POST /alerts/mutes': runs,
+  'POST /alerts/mutes/:mute/end': runs,
+  'GET /alerts/:alert': everybody,
   'POST /alerts/:alert/acknowledge': runs,
+  'POST /alerts/:alert/unacknowledge': runs,
+  'POST /alerts/:alert/assign': runs,
+  'POST /alerts/:alert/mute': runs,
+  'POST /alerts/:alert/close': runs,
+  'GET /maintenance': everybody,
+  'GET /maintenance/new': runs,
+  'POST /maintenance': runs,
+  'POST /maintenance/:window/remove': runs,
+  'GET /channels': runs,
+  'GET /channels/new': runs,
+  'POST /channels': runs,
+  'GET /channels/:channel': runs,
+  'POST /channels/:channel': runs,
+  'POST /channels/:channel/test': runs,
+  'POST /channels/:channel/secret': runs,
+  'POST /channels/:channel/deliveries/:delivery/retry': runs,
+  'POST /channels/:channel/remove': runs,
   'GET /events': everybody,
   'GET /search': everybody,
   'GET /boxes': everybody,
@@ -237,9 +261,10 @@ test('somebody of one customer meets nothing of another, as if it were not there
     t.deepEqual(bare(of), bare(never), route);
     if (/:customer/.test(route)) t.deepEqual(bare(await said({ customer: strange.id })), bare(never), route);
   }
-  for (const path of ['/audit', '/people', '/audit/checkpoint']) t.is((await get(path)).status, 403, path);
+  for (const path of ['/audit', '/people', '/audit/checkpoint', '/channels']) t.is((await get(path)).status, 403, path);
   t.is((await post('/customers', { name: 'Mijn klant' })).status, 403);
   for (const path of ['/', '/customers', '/sites', '/witness', '/policies', '/policies/preview', '/search?q=r']) {
+  for (const path of ['/', '/customers', '/sites', '/witness', '/search?q=r', '/alerts', '/maintenance/new']) {
     const text = await page(path);
     t.false(text.includes('Garage De Vries') || text.includes('Gent') || text.includes('Brug'), path);
     t.true(path === '/search?q=r' || text.includes('Visser') || text.includes('Oven'), path);

@@ -38,11 +38,7 @@ export interface ConsoleServices {
   readonly overview: Overview;
   readonly glance: Glance;
   readonly enrolment: Pick<Enrolment, 'typed' | 'withdraw' | 'claimsAt' | 'waitingOf'>;
-  readonly alerts: {
-    readonly list: Pick<AlertRoom['list'], 'counts' | 'list' | 'acknowledge' | 'muteCode'>;
-    readonly windows: Pick<AlertRoom['windows'], 'nowAndNext' | 'plan'>;
-    readonly history: AlertRoom['history'];
-  };
+  readonly alerts: Pick<AlertRoom, 'list' | 'windows' | 'channels' | 'past' | 'history'>;
   /** Processing agreements with customers. */
   readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with'>;
   readonly compliance: Pick<

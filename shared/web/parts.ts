@@ -19,7 +19,7 @@ export interface Field {
   readonly id: string;
   readonly label: string;
   readonly hint?: string;
-  readonly type?: 'text' | 'password' | 'search' | 'date' | 'file';
+  readonly type?: 'text' | 'password' | 'search' | 'date' | 'time' | 'file';
   readonly value?: string;
   readonly autocomplete: string;
   readonly required?: boolean;

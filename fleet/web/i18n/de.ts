@@ -1,4 +1,5 @@
 import { account } from './de/account.ts';
+import { alerts, channels, maintenance } from './de/alerts.ts';
 import { audit, witness } from './de/audit.ts';
 import { box, boxes } from './de/boxes.ts';
 import { boxesSend } from './de/boxes-send.ts';
@@ -46,6 +47,9 @@ export const de: Texts = {
   proof,
   rollouts,
   providers,
+  alerts,
+  maintenance,
+  channels,
   signInWith,
   problems,
 };

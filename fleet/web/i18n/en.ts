@@ -1,6 +1,7 @@
 /** Every text of the console; each room of pages has a file. The other languages have its type: a missing text does not compile. */
 import type { ProblemCode } from '../problems.ts';
 import { account } from './en/account.ts';
+import { alerts, channels, maintenance } from './en/alerts.ts';
 import { audit, witness } from './en/audit.ts';
 import { box, boxes } from './en/boxes.ts';
 import { boxesSend } from './en/boxes-send.ts';
@@ -46,6 +47,9 @@ export const en = {
   proof,
   rollouts,
   providers,
+  alerts,
+  maintenance,
+  channels,
   signInWith,
   /** Of what is refused, by code; null: the rooms' own sentences. */
   problems: null as Readonly<Record<ProblemCode, string>> | null,

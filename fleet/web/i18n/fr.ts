@@ -1,5 +1,6 @@
 import type { Texts } from './en.ts';
 import { account } from './fr/account.ts';
+import { alerts, channels, maintenance } from './fr/alerts.ts';
 import { audit, witness } from './fr/audit.ts';
 import { box, boxes } from './fr/boxes.ts';
 import { boxesSend } from './fr/boxes-send.ts';
@@ -46,6 +47,9 @@ export const fr: Texts = {
   proof,
   rollouts,
   providers,
+  alerts,
+  maintenance,
+  channels,
   signInWith,
   problems,
 };

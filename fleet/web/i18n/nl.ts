@@ -1,5 +1,6 @@
 import type { Texts } from './en.ts';
 import { account } from './nl/account.ts';
+import { alerts, channels, maintenance } from './nl/alerts.ts';
 import { audit, witness } from './nl/audit.ts';
 import { box, boxes } from './nl/boxes.ts';
 import { boxesSend } from './nl/boxes-send.ts';
@@ -46,6 +47,9 @@ export const nl: Texts = {
   proof,
   rollouts,
   providers,
+  alerts,
+  maintenance,
+  channels,
   signInWith,
   problems,
 };

@@ -1,6 +1,5 @@
 /** Parts of the overview that ask for somebody: what is wrong where, codes that wait, what was done. */
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import { state } from '@belkluis/shared/web/parts';
 import type { AlertRow } from '../../alerts/alerts.ts';
 import { wordsOf } from '../../alerts/words/of.ts';
 import type { Scope } from '../../tenants/scope.ts';
@@ -18,17 +17,17 @@ export function alertsPart(visit: Visit, { standing, alertCounts }: Everything):
   const row = ({ id, code, level, since, box, site, customer, acknowledged }: AlertRow): Html => {
     const { title, says } = wordsOf(language, code);
     const where = [customer, site, box].flatMap((one) => one?.name ?? []).join(', ');
-    return html`<li>${state(level, title)}${moment(visit, since)}<span class="full">${where ? `${where}: ` : ''}${says}</span>${
+    return html`<li><span class="state ${level}"><a href="/alerts/${id}">${title}</a></span>${moment(visit, since)}<span class="full">${where ? `${where}: ` : ''}${says}</span>${
       acknowledged
         ? html`<span class="full soft">${overview.acknowledged(f.momentWithin(acknowledged.at, now))}</span>`
         : handles
-          ? html`<form method="post" action="/alerts/${id}/acknowledge"><button class="small">${overview.acknowledge}<span class="visually-hidden">: ${title}, ${where}</span></button></form>`
+          ? html`<form method="post" action="/alerts/${id}/acknowledge"><input type="hidden" name="from" value="overview"><button class="small">${overview.acknowledge}<span class="visually-hidden">: ${title}, ${where}</span></button></form>`
           : nothing
     }</li>`;
   };
   const quiet = alertCounts.muted + alertCounts.maintenance;
   return html`<section aria-labelledby="alerts" data-live id="live-alerts">
-      <header><h2 id="alerts">${overview.alerts}</h2>${open > standing.rows.length ? html`<span class="soft">${t.common.shown(f.number(standing.rows.length), f.number(open))}</span>` : nothing}</header>
+      <header><h2 id="alerts">${overview.alerts}</h2><a href="/alerts">${open > standing.rows.length ? t.common.shown(f.number(standing.rows.length), f.number(open)) : overview.allActs}</a></header>
       ${standing.rows.length === 0 ? html`<p>${overview.noAlerts}</p>` : html`<ul class="list">${standing.rows.map(row)}</ul>`}
       ${quiet > 0 ? html`<p class="soft">${overview.quiet(f.number(quiet))}</p>` : nothing}
     </section>`;

@@ -116,18 +116,12 @@ async function customersPart(
     <nav class="pages" aria-label="${t.common.pages}"><span class="soft">${said}</span>${next ? html`<a href="/customers">${t.overview.allCustomers}</a>` : nothing}</nav>`;
 }
 
-export const overviewRoutes = new Hono<ConsoleEnv>()
-  .post('/alerts/:alert/acknowledge', async (c) => {
-    const { scope, person } = allowed(c, 'handle alerts');
-    await c.get('visit').services.alerts.list.acknowledge(scope, [c.req.param('alert')], '', person.id);
-    return c.redirect('/#alerts', 303);
-  })
-  .get('/', async (c) => {
-    const { scope } = allowed(c, 'see boxes');
-    const visit = c.get('visit');
-    const { overview } = visit.t;
-    const all = await everything(visit, scope);
-    const body = html`<h1 class="visually-hidden">${overview.title(visit.mspName)}</h1>
+export const overviewRoutes = new Hono<ConsoleEnv>().get('/', async (c) => {
+  const { scope } = allowed(c, 'see boxes');
+  const visit = c.get('visit');
+  const { overview } = visit.t;
+  const all = await everything(visit, scope);
+  const body = html`<h1 class="visually-hidden">${overview.title(visit.mspName)}</h1>
     <div class="stack close">
       <section aria-label="${overview.health}" data-live id="live-figures">${figures(visit, all)}</section>
       <div class="split">
@@ -152,5 +146,5 @@ export const overviewRoutes = new Hono<ConsoleEnv>()
         </div>
       </div>
     </div>`;
-    return c.html(layout(visit, { title: overview.heading, place: 'overview', live: true, body }));
-  });
+  return c.html(layout(visit, { title: overview.heading, place: 'overview', live: true, body }));
+});

@@ -36,13 +36,13 @@ const grantList = (visit: Visit, grants: readonly Grant[], names: Names): Html =
 const placeValue = ({ customer, site }: Pick<Grant, 'customer' | 'site'>): string =>
   customer ? `customer:${customer}` : site ? `site:${site}` : '';
 
-function placeIn(text: string): Pick<Grant, 'customer' | 'site'> {
+export function placeIn(text: string): Pick<Grant, 'customer' | 'site'> {
   if (text.startsWith('customer:')) return { customer: text.slice(9), site: null };
   return { customer: null, site: text.startsWith('site:') ? text.slice(5) : null };
 }
 
 /** All of the MSP, then customers with their sites, by name; and what was chosen, wherever it stands. */
-async function placeOptions(visit: Visit, scope: Scope, chosen: string): Promise<(readonly [string, string])[]> {
+export async function placeOptions(visit: Visit, scope: Scope, chosen: string): Promise<(readonly [string, string])[]> {
   const { t, services } = visit;
   const customers = await services.tenants.customers(scope, { limit: PLACES_OFFERED });
   const sites = await services.tenants.sites(scope, { limit: PLACES_OFFERED });

@@ -7,7 +7,7 @@ import type { Visit } from '../visit.ts';
 export type SiteTyped = SiteFields;
 
 /** Zones of the countries where boxes stand first; anything else is typed. */
-const zones: readonly string[] = Intl.supportedValuesOf('timeZone').filter((zone) => zone.startsWith('Europe/'));
+export const zones: readonly string[] = Intl.supportedValuesOf('timeZone').filter((zone) => zone.startsWith('Europe/'));
 
 export function siteForm({ t }: Visit, { name, country, timeZone }: SiteTyped, fault: FormFault | null): Html {
   const { site } = t;

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../problems.ts';
+import { alertProblems } from './alert-problems.ts';
 
 /** Was abgelehnt wird. */
 export const problems: Readonly<Record<ProblemCode, string>> = {
@@ -165,4 +166,5 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   rollout_changed: 'Die Verteilung hat sich in diesem Augenblick geändert. Sehen Sie sie noch einmal an.',
   policy_key_elsewhere:
     'Der Schlüssel, mit dem dieser MSP Richtlinien unterzeichnet, ist nicht auf dieser Maschine. Kopieren Sie den Ordner policy-keys von dort, wo er gemacht wurde.',
+  ...alertProblems,
 };

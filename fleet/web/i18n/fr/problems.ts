@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../problems.ts';
+import { alertProblems } from './alert-problems.ts';
 
 /** Ce qui est refusé. */
 export const problems: Readonly<Record<ProblemCode, string>> = {
@@ -158,4 +159,5 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   rollout_changed: 'Le déploiement a changé à ce moment. Regardez-le de nouveau.',
   policy_key_elsewhere:
     'La clé avec laquelle ce MSP signe les politiques n’est pas sur cette machine. Copiez le dossier policy-keys d’où elle a été faite.',
+  ...alertProblems,
 };

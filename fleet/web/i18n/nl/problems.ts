@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../../problems.ts';
+import { alertProblems } from './alert-problems.ts';
 
 /** Wat er geweigerd wordt. */
 export const problems: Readonly<Record<ProblemCode, string>> = {
@@ -153,4 +154,5 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   rollout_changed: 'De uitrol veranderde op dit moment. Bekijk hem opnieuw.',
   policy_key_elsewhere:
     'De sleutel waarmee deze MSP beleid ondertekent staat niet op deze machine. Kopieer de map policy-keys van waar hij is gemaakt.',
+  ...alertProblems,
 };
