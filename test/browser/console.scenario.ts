@@ -205,6 +205,22 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
     'operator',
   );
   await incidents.addStep(incident.id, 'The disk was encrypted. Keys are being replaced.', 'operator');
+  const { list, windows, channels } = services.alerts;
+  await world.alerts.watch.raise({ box: boxes[0]!.id }, 'audit_fork');
+  const {
+    rows: [fork],
+  } = await list.list(scope, { code: 'audit_fork' });
+  await list.assign(scope, [fork!.id], person!.id, person!.id);
+  await list.mute(scope, fork!.id, null, 'The board was replaced', person!.id);
+  const night = { zone: 'Europe/Lisbon', days: [2, 4], fromDate: '2026-01-01', fromTime: '23:30', untilTime: '01:00' };
+  const site = { of: 'site', site: sites[0]!.id } as const;
+  await windows.plan(scope, site, { ...night, untilDate: null }, 'Patches', person!.id);
+  const told = { name: 'On call', language: 'nl', level: 'warn', within: 'all', codes: null, on: true } as const;
+  const channel = await channels.add(
+    scope,
+    { ...told, kind: 'email', addresses: ['noc@noordkop.example'] },
+    person!.id,
+  );
   const pages: readonly (readonly [name: string, path: string])[] = [
     ['trust', '/trust'],
     ['location', '/location'],
@@ -228,6 +244,15 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
     ['sites', '/sites'],
     ['site', `/sites/${sites[0]!.id}`],
     ['site-edit', `/sites/${sites[0]!.id}/edit`],
+    ['alerts', '/alerts'],
+    ['alerts-by-cause', '/alerts?view=codes'],
+    ['alert', `/alerts/${fork!.id}`],
+    ['mutes', '/alerts/mutes'],
+    ['maintenance', '/maintenance'],
+    ['maintenance-new', '/maintenance/new'],
+    ['channels', '/channels'],
+    ['channel', `/channels/${channel.id}`],
+    ['channel-new', '/channels/new?kind=webhook'],
     ['witness', '/witness'],
     ['witness-box', `/witness/${boxes[0]!.id}`],
     ['audit', '/audit'],

@@ -91,13 +91,13 @@ function seenTo(visit: Visit, row: AlertRow, people: ReadonlyMap<string, string>
 
 function line(visit: Visit, row: AlertRow, people: ReadonlyMap<string, string>, chooses: boolean): Html {
   const { t, language } = visit;
-  const { title } = wordsOf(language, row.code);
+  const { title, says } = wordsOf(language, row.code);
   const where = whereOf(row) || t.alerts.everything;
   const named = html`<a href="/alerts/${row.id}">${title}</a>`;
   const box = chooses
     ? html`<input type="checkbox" name="alert" value="${row.id}" aria-label="${t.alerts.choose(`${title}, ${where}`)}"> `
     : nothing;
-  return html`<li><span>${box}<span class="state ${row.level}">${named}</span></span>${moment(visit, row.since)}<span class="full">${where}</span>${seenTo(visit, row, people).map((said) => html`<span class="full soft">${said}</span>`)}</li>`;
+  return html`<li><span>${box}<span class="state ${row.level}">${named}</span></span>${moment(visit, row.since)}<span class="full">${where}: ${says}</span>${seenTo(visit, row, people).map((said) => html`<span class="full soft">${said}</span>`)}</li>`;
 }
 
 async function flatPart(c: ConsoleContext, scope: Scope, ask: Ask, filter: AlertFilter): Promise<Html> {

@@ -83,7 +83,7 @@ export const alerts: Texts['alerts'] = {
 
 export const maintenance: Texts['maintenance'] = {
   heading: 'Onderhoud',
-  title: 'Onderhoudsvensters',
+  title: 'Vensters voor onderhoud',
   lead: 'Daarin worden meldingen vastgelegd en hoort niemand ervan. Wat er daarna nog is, wordt gemeld.',
   plan: 'Venster plannen',
   planLead: 'Data en tijden zijn die van de klok ter plaatse.',
