@@ -80,14 +80,14 @@ export function summaryPart(visit: Visit, box: Box): Html {
         reported && reported.calls.length > 0
           ? fact(summary.calls, f.allOf(reported.calls.map((way) => summary.callsBy[way])))
           : nothing
-      }${recipients ? fact(summary.recipients, summary.recipientsAre(f.number(recipients.custodians), f.number(recipients.escrows))) : nothing}${
+      }${recipients ? fact(summary.recipients, summary.custodians(f.number(recipients.custodians), recipients.custodians), summary.escrows(f.number(recipients.escrows), recipients.escrows)) : nothing}${
         hardware
           ? fact(
               summary.hardware,
               [
                 hardware.epochKey === 'tpm' ? summary.tpm : summary.noTpm,
                 summary.cores(f.number(hardware.cores)),
-                f.bytes(hardware.memoryMiB * 1024 * 1024),
+                f.bytes(Math.round(hardware.memoryMiB / 1024) * 1e9),
               ].join(', '),
             )
           : nothing

@@ -178,7 +178,8 @@ function finding(
   }
   const width = columns.length > 1 ? columns[1]!.at - columns[0]!.at : 0;
   const silent = columns.filter(({ heard }) => !heard).length * width;
-  if (silent > 0) parts.push(health.gaps(f.unit(Math.max(1, Math.round(silent / HOUR_MS)), 'hour')));
+  const hours = Math.max(1, Math.round(silent / HOUR_MS));
+  if (silent > 0) parts.push(health.gaps(hours < 72 ? f.unit(hours, 'hour') : f.unit(Math.round(hours / 24), 'day')));
   return parts.join('; ');
 }
 

@@ -1,0 +1,194 @@
+/** Boxes at the console: the list by its filter, as a file, acts on several, and the page of one. */
+import test, { type ExecutionContext } from 'ava';
+import { storeBatch } from '../inventory/store.ts';
+import { health } from '../inventory/testing/boxes.ts';
+import { populate } from './testing/boxes.ts';
+import { of, testConsole } from './testing/console.ts';
+
+async function day(t: ExecutionContext, grants = [of('owner')]) {
+  const made = await testConsole(t);
+  const ids = await populate(made);
+  return { ...made, ids, ...(await made.join('maaike@noordkop.example', grants)) };
+}
+
+const namesIn = (text: string): string[] =>
+  [...text.matchAll(/<th scope="row"><a href="\/boxes\/[0-9a-f]+">([^<]+)<\/a>/g)].map(([, name]) => name!);
+
+const hidden = (text: string, name: string): string[] =>
+  [...text.matchAll(new RegExp(`<input type="hidden" name="${name}" value="([^"]*)">`, 'g'))].map(
+    ([, value]) => value!,
+  );
+
+/** One line of RFC 4180 in fields. */
+const cells = (line: string): string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
+  );
+
+test('the worst is first; the address is the filter, and what is not of it filters nothing', async (t) => {
+  const { page, ids } = await day(t);
+  const all = namesIn(await page('/boxes'));
+  t.is(all.length, 18);
+  t.deepEqual(all.slice(0, 2), ['Kennemerland 1', 'Naaldwijk']);
+  t.deepEqual(namesIn(await page('/boxes?finding=disk_forecast')), ['Amstel &amp; Vecht 2']);
+  t.deepEqual(namesIn(await page('/boxes?policy=pending')), ['Dordrecht']);
+  t.deepEqual(namesIn(await page('/boxes?state=gone')), ['Naaldwijk']);
+  t.deepEqual(namesIn(await page(`/boxes?customer=${ids.get('Taxicentrale Kennemerland')}&q=2`)), ['Kennemerland 2']);
+  t.deepEqual(namesIn(await page(`/boxes?site=${ids.get('Huisartsenpost Westland, Monster')}`)), ['Monster']);
+  t.is(namesIn(await page("/boxes?state=x&finding=' OR 1=1&customer=%00&policy=none of it")).length, 18);
+  t.regex(await page('/boxes?q=nobody'), /No box is like this/);
+  t.regex(await page('/boxes?state=bad'), /<option value="bad" selected>/);
+});
+
+test('the file has the rows of the filter, and no cell that a spreadsheet would calculate', async (t) => {
+  const { get, ids, services, scope } = await day(t);
+  const evil = '=HYPERLINK("http://x","a, b")';
+  await services.boxes.rename(scope, ids.get('Monster')!, evil, 'anna');
+  const answer = await get('/boxes.csv');
+  t.is(answer.headers.get('Content-Type'), 'text/csv; charset=utf-8');
+  const lines = (await answer.text()).split('\r\n');
+  t.is(lines.pop(), '');
+  t.is(lines.length, 19);
+  const rows = lines.map(cells);
+  t.true(rows.every((row) => row.length === rows[0]!.length));
+  t.deepEqual(rows[1]!.slice(1, 6), [
+    ...['Kennemerland 1', 'Taxicentrale Kennemerland', 'Haarlem', 'bad'],
+    'recording_late test_call_failed',
+  ]);
+  t.is(rows.find(([id]) => id === ids.get('Monster'))![1], `'${evil}`);
+  t.is((await (await get('/boxes.csv?policy=pending')).text()).trim().split('\r\n').length, 2);
+});
+
+test('an act says what it will do in numbers first, and does that or nothing', async (t) => {
+  const { page, post, get, ids, services, scope, log } = await day(t);
+  const [one, two] = ['Kennemerland 1', 'Naaldwijk'].map((name) => ids.get(name)!) as [string, string];
+  const asked = await page(`/boxes/act?what=test_call&box=${one}&box=${two}&box=${'0'.repeat(32)}`);
+  t.regex(asked, /<h1>Place a test call at 2 boxes<\/h1>/);
+  t.regex(asked, /That are there now<\/dt><dd>1<\/dd>/);
+  const [expects] = hidden(asked, 'expects');
+  const before = (await log.head()).size;
+  const fewer = await post('/boxes/act/test_call', { box: [one], expects: expects! });
+  t.is(fewer.status, 409);
+  t.regex(await fewer.text(), /Meanwhile there is 1 box/);
+  t.is((await log.head()).size, before);
+  const done = await post('/boxes/act/test_call', { box: [one, two], expects: expects! });
+  t.regex(await done.text(), /2 boxes will place a test call/);
+  t.is((await log.head()).size, before + 2);
+  const again = await post('/boxes/act/test_call', { box: [one, two], expects: expects! });
+  t.regex(await again.text(), /2 boxes were asked for the same a moment ago/);
+  t.regex(await page(`/boxes/${one}`), /Test call<small>.*?waits for the box/s);
+  t.is((await get('/boxes/act?what=erase')).status, 404);
+  t.regex(await page('/boxes/act?what=sync'), /Tick boxes first/);
+
+  const whole = await page('/boxes/act?what=maintenance&whom=whole&policy=pending');
+  t.regex(whole, /Plan maintenance of 1 box/);
+  const form = { whom: 'whole', policy: 'pending', expects: hidden(whole, 'expects')[0]! };
+  const when = { from: '2026-10-10', fromTime: '22:00', until: '2026-10-11', untilTime: '02:00' };
+  const unsaid = await post('/boxes/act/maintenance', { ...form, ...when, reason: '' });
+  t.regex(await unsaid.text(), /aria-invalid="true"[^>]*aria-describedby="reason-hint reason-error"/);
+  await post('/boxes/act/maintenance', { ...form, ...when, reason: 'new disk' });
+  const { next } = await services.alerts.windows.nowAndNext(scope);
+  t.deepEqual([...next[0]!.boxes!], [ids.get('Dordrecht')]);
+
+  const mute = hidden(await page(`/boxes/act?what=mute&box=${one}`), 'expects')[0]!;
+  await post('/boxes/act/mute', { box: one, expects: mute, code: 'recording_late', days: '7', note: '' });
+  t.is((await services.alerts.list.counts(scope, { box: one })).muted, 1);
+
+  const site = ids.get('Huisartsenpost Westland, Monster')!;
+  await post('/boxes/act/move', { box: one, expects: mute, site });
+  t.is((await services.boxes.get(scope, one)).site, site);
+});
+
+test('acts of somebody with one customer reach no box of another', async (t) => {
+  const { join, ids, services, scope } = await day(t);
+  const own = ids.get('Huisartsenpost Westland')!;
+  const { page, post } = await join('els@westland.example', [of('operator', { customer: own })]);
+  const theirs = ids.get('Kennemerland 1')!;
+  t.regex(await page(`/boxes/act?what=revoke&box=${theirs}`), /Tick boxes first/);
+  t.is((await post('/boxes/act/revoke', { box: theirs, expects: '' })).status, 409);
+  t.is((await services.boxes.get(scope, theirs)).state, 'active');
+  t.deepEqual(namesIn(await page('/boxes')).sort(), ['Monster', 'Naaldwijk']);
+  t.false((await page('/boxes.csv')).includes('Kennemerland'));
+});
+
+test('one box: findings with advice, policy, its log, commands; renamed, moved and revoked', async (t) => {
+  const { page, post, ids, services, scope, clock, kysely, newId } = await day(t);
+  const id = ids.get('Kennemerland 1')!;
+  const text = await page(`/boxes/${id}`);
+  t.regex(text, /<h1>Kennemerland 1<\/h1>.*state bad/s);
+  t.regex(text, /Two findings|2 findings/);
+  t.regex(text, /Recording proven<\/span><small>since/);
+  t.regex(text, /nothing was signed here for this box/);
+  t.regex(text, /41 days left/);
+  t.regex(text, /Nothing cosigned yet/);
+  await storeBatch(kysely, [
+    {
+      ...{ box: id, id: newId(), ts: clock.now(), seq: 9, numbered: true, digest: 'x', skewMs: null },
+      ...{ heardAt: clock.now(), said: health(clock.now(), {}, { disk_used_percent: 61, cpu_percent: 97 }) },
+    },
+  ]);
+  const drawn = await page(`/boxes/${id}?range=day`);
+  t.regex(drawn, /aria-label="Disk used, 24 hours: 61% throughout; within the limit of 90%; nothing heard for/);
+  t.regex(drawn, /aria-label="Processor, 24 hours: between \d+% and 97%.*?beyond the limit of 85%/);
+  t.regex(drawn, /<rect class="plot-gap"/);
+  t.is((await post(`/boxes/${id}/commands`, { op: 'reboot' })).status, 400);
+  await post(`/boxes/${id}/commands`, { op: 'sync' });
+  t.is((await services.commands.of(scope, id)).rows.length, 1);
+  t.regex(await page(`/boxes/${id}`), /<button class="small" disabled aria-label="Ask: Tell everything again"/);
+
+  const taken = await post(`/boxes/${id}/name`, { name: 'kennemerland  2' });
+  t.is(taken.status, 409);
+  t.regex(await taken.text(), /aria-invalid="true"/);
+  await post(`/boxes/${id}/name`, { name: 'Haarlem <1>' });
+  t.regex(await page(`/boxes/${id}`), /<h1>Haarlem &lt;1&gt;<\/h1>/);
+  t.regex(await page(`/boxes/${id}/revoke`), /<h1>Revoke Haarlem/);
+  await post(`/boxes/${id}/revoke`, {});
+  t.is((await services.boxes.get(scope, id)).state, 'revoked');
+  t.regex(await page(`/boxes/${id}`), /It was revoked on/);
+});
+
+test('a timeline in pages has each thing once, newest first; acts are for who may read the log', async (t) => {
+  const { page, join, post, ids, clock, kysely, newId } = await day(t);
+  const id = ids.get('Dordrecht')!;
+  for (let at = 0; at < 40; at++) {
+    // Many of one instant, and of several sources.
+    if (at % 20 === 0) clock.advance(60_000);
+    await storeBatch(kysely, [
+      {
+        ...{ box: id, id: newId(), ts: clock.now(), seq: 20 + at, numbered: true, digest: `${at}`, skewMs: null },
+        heardAt: clock.now(),
+        said: {
+          kind: 'event',
+          body: { is: 'gap', of: 'health', lost: 1001 + at, why: 'age', from: 1e12, until: 1e12 },
+        },
+      },
+    ]);
+    if (at % 10 === 0) await post(`/boxes/${id}/name`, { name: `Dordrecht ${at}` });
+    if (at === 20) await post(`/boxes/${id}/commands`, { op: 'sync' });
+  }
+  const read = async (fetch: (path: string) => Promise<string>) => {
+    const lines: string[] = [];
+    const times: string[] = [];
+    let path = `/boxes/${id}`;
+    for (let pages = 0; path && pages < 20; pages++) {
+      const text = await fetch(path);
+      const list = /id="live-timeline">(.*?)<\/section>/s.exec(text)![1]!;
+      lines.push(...[...list.matchAll(/<span class="state \w+">([^<]*)<\/span>/g)].map(([, said]) => said!));
+      times.push(...[...list.matchAll(/datetime="([^"]*)"/g)].map(([, time]) => time!));
+      path = /<a href="([^"#]+)#timeline">Older/.exec(list)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    }
+    t.deepEqual(times, [...times].sort().reverse());
+    return lines;
+  };
+  const all = await read(page);
+  const lost = all.filter((line) => line.includes('messages were lost'));
+  t.is(lost.length, 40);
+  t.is(new Set(lost).size, 40);
+  t.is(all.filter((line) => line.includes('renamed a box')).length, 4);
+  t.is(all.filter((line) => line.includes('Tell everything again')).length, 1);
+  const { page: looks } = await join('lezer@noordkop.example', [of('read_only')]);
+  const theirs = await read(looks);
+  t.false(theirs.some((line) => line.includes('renamed')));
+  t.is(theirs.filter((line) => line.includes('messages were lost')).length, 40);
+  t.regex(await looks(`/boxes/${id}`), /Your role looks and changes nothing here/);
+});
