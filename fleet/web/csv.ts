@@ -4,7 +4,7 @@
 const FORMULA = /^[=+\-@\t\r\n]/;
 
 /** Quoted where it must be; what a spreadsheet would calculate is text behind an apostrophe. */
-function csvCell(value: string | number | null): string {
+export function csvCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   const text = FORMULA.test(value.trimStart()) || FORMULA.test(value) ? `'${value}` : value;
