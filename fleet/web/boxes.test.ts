@@ -112,7 +112,7 @@ test('acts of somebody with one customer reach no box of another', async (t) => 
 });
 
 test('one box: findings with advice, policy, its log, commands; renamed, moved and revoked', async (t) => {
-  const { page, post, ids, services, scope, clock, kysely, newId } = await day(t);
+  const { page, post, code, ids, services, scope, clock, kysely, newId } = await day(t);
   const id = ids.get('Kennemerland 1')!;
   const text = await page(`/boxes/${id}`);
   t.regex(text, /<h1>Kennemerland 1<\/h1>.*state bad/s);
@@ -121,6 +121,7 @@ test('one box: findings with advice, policy, its log, commands; renamed, moved a
   t.regex(text, /nothing was signed here for this box/);
   t.regex(text, /41 days left/);
   t.regex(text, /Nothing cosigned yet/);
+  clock.advance(60_000);
   await storeBatch(kysely, [
     {
       ...{ box: id, id: newId(), ts: clock.now(), seq: 9, numbered: true, digest: 'x', skewMs: null },
@@ -128,8 +129,11 @@ test('one box: findings with advice, policy, its log, commands; renamed, moved a
     },
   ]);
   const drawn = await page(`/boxes/${id}?range=day`);
-  t.regex(drawn, /aria-label="Disk used, 24 hours: 61% throughout; within the limit of 90%; nothing heard for/);
-  t.regex(drawn, /aria-label="Processor, 24 hours: between \d+% and 97%.*?beyond the limit of 85%/);
+  t.regex(
+    drawn,
+    /aria-label="Disk used, 24 hours: 61% throughout; within the limit of 90%; nothing heard for 2\d hours/,
+  );
+  t.regex(drawn, /aria-label="Processor, 24 hours: 97% throughout; beyond the limit of 85%/);
   t.regex(drawn, /<rect class="plot-gap"/);
   t.is((await post(`/boxes/${id}/commands`, { op: 'reboot' })).status, 400);
   await post(`/boxes/${id}/commands`, { op: 'sync' });
@@ -142,7 +146,12 @@ test('one box: findings with advice, policy, its log, commands; renamed, moved a
   await post(`/boxes/${id}/name`, { name: 'Haarlem <1>' });
   t.regex(await page(`/boxes/${id}`), /<h1>Haarlem &lt;1&gt;<\/h1>/);
   t.regex(await page(`/boxes/${id}/revoke`), /<h1>Revoke Haarlem/);
-  await post(`/boxes/${id}/revoke`, {});
+  const unproven = await post(`/boxes/${id}/revoke`, { code: '000000' });
+  t.is(unproven.status, 400);
+  t.regex(await unproven.text(), /aria-invalid="true"/);
+  t.is((await services.boxes.get(scope, id)).state, 'active', 'an open session alone revokes nothing');
+  clock.advance(60_000);
+  await post(`/boxes/${id}/revoke`, { code: code() });
   t.is((await services.boxes.get(scope, id)).state, 'revoked');
   t.regex(await page(`/boxes/${id}`), /It was revoked on/);
 });

@@ -15,7 +15,7 @@ import { openDatabase } from '../../fleet/db/open.ts';
 import { openCa } from '../../fleet/enrolment/ca.ts';
 import { migrations } from '../../fleet/migrations.ts';
 import { serveConsole } from '../../fleet/web/serve.ts';
-import { populate } from '../../fleet/web/testing/boxes.ts';
+import { populate, weekOf } from '../../fleet/web/testing/boxes.ts';
 import { consoleOn, of, PASSWORD } from '../../fleet/web/testing/console.ts';
 import { policyBoxes } from '../../fleet/web/testing/policies.ts';
 import { type Chromium, checkAccessibility, picture, startChromium } from './chromium.ts';
@@ -146,6 +146,28 @@ test.serial(
   },
 );
 
+/** Pages of boxes, with a week behind one of them. */
+async function boxPages(): Promise<readonly (readonly [name: string, path: string])[]> {
+  const { scope, services, commands } = world;
+  const idOf = async (search: string) => (await services.boxes.list(scope, { search })).rows[0]!.id;
+  const [box, failing] = [await idOf('dordrecht'), await idOf('kennemerland 1')];
+  await weekOf(world, box, Date.now());
+  await commands.send(scope, [box], 'test_call', 'operator');
+  const both = `&box=${box}&box=${failing}`;
+  return [
+    ['boxes', '/boxes'],
+    ['boxes-filtered', '/boxes?state=bad&q=kenne'],
+    ['boxes-none', '/boxes?q=nowhere'],
+    ...['maintenance', 'mute', 'test_call', 'move', 'revoke'].map(
+      (what) => [`boxes-act-${what}`, `/boxes/act?what=${what}${both}`] as const,
+    ),
+    ['box', `/boxes/${box}`],
+    ['box-failing', `/boxes/${failing}?range=quarter`],
+    ['box-edit', `/boxes/${box}/edit`],
+    ['box-revoke', `/boxes/${box}/revoke`],
+  ];
+}
+
 /** Pages of policies, with levels, boxes that have their customer's policy, and a rollout. */
 async function policyPages(): Promise<readonly (readonly [name: string, path: string])[]> {
   const { scope, policies, services } = world;
@@ -234,6 +256,7 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
     ['incidents', '/incidents'],
     ['incident', `/incidents/${incident.id}`],
     ['records', '/records'],
+    ...(await boxPages()),
     ...(await policyPages()),
     ['overview', '/'],
     ['customers', '/customers'],

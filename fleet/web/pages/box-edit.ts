@@ -9,6 +9,7 @@ import { allowed, type ConsoleEnv, field as posted, type Visit } from '../visit.
 import { trailOf } from './box.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 
 const nameFields = { name_invalid: 'name', name_taken: 'name' };
 const siteFields = { site_unknown: 'site', archived: 'site', name_taken: 'site' };
@@ -40,7 +41,7 @@ async function editPage(visit: Visit, scope: Scope, box: Box, typed: string, fau
   return layout(visit, { title: edit.title(box.name), place: 'boxes', trail: await trailOf(visit, scope, box), body });
 }
 
-async function revokePage(visit: Visit, scope: Scope, box: Box): Promise<Html> {
+async function revokePage(visit: Visit, scope: Scope, box: Box, fault: FormFault | null): Promise<Html> {
   const { t, f, services, now } = visit;
   const { summary } = t.box;
   const { revoke } = t.box;
@@ -57,10 +58,11 @@ async function revokePage(visit: Visit, scope: Scope, box: Box): Promise<Html> {
       ${
         box.state === 'revoked'
           ? nothing
-          : html`<form method="post" action="/boxes/${box.id}/revoke" class="stack tight"><p class="soft">${t.boxes.logged}</p><div class="row"><button class="danger">${revoke.verb(box.name)}</button><a href="/boxes/${box.id}">${t.common.cancel}</a></div></form>`
+          : html`<form method="post" action="/boxes/${box.id}/revoke" class="door stack tight">${errorSummary(t.frame, fault)}<p class="soft">${t.boxes.logged}</p>${await proofPart(visit, revoke.verb(box.name), fault)}<p><a href="/boxes/${box.id}">${t.common.cancel}</a></p></form>`
       }
     </div>`;
-  return layout(visit, { title: revoke.title(box.name), place: 'boxes', trail, body });
+  const modules = [PROOF_MODULE];
+  return layout(visit, { title: revoke.title(box.name), place: 'boxes', trail, modules, body });
 }
 
 export const boxEditRoutes = new Hono<ConsoleEnv>()
@@ -96,12 +98,18 @@ export const boxEditRoutes = new Hono<ConsoleEnv>()
   .get('/boxes/:box/revoke', async (c) => {
     const { scope } = allowed(c, 'manage boxes');
     const visit = c.get('visit');
-    return c.html(await revokePage(visit, scope, await visit.services.boxes.get(scope, c.req.param('box'))));
+    const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    return c.html(await revokePage(visit, scope, box, null));
   })
   .post('/boxes/:box/revoke', async (c) => {
     const { scope, person } = allowed(c, 'manage boxes');
-    const { services } = c.get('visit');
-    const { id, state } = await services.boxes.get(scope, c.req.param('box'));
-    if (state !== 'revoked') await services.revoke(id, person.id);
-    return c.redirect(`/boxes/${id}`, 303);
+    const visit = c.get('visit');
+    const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    try {
+      await prove(c);
+    } catch (error) {
+      return c.html(await revokePage(visit, scope, box, refusal(c, error, proofFields)));
+    }
+    if (box.state !== 'revoked') await visit.services.revoke(box.id, person.id);
+    return c.redirect(`/boxes/${box.id}`, 303);
   });

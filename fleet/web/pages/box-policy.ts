@@ -6,17 +6,7 @@ import type { BoxPolicy } from '../../policy/standing.ts';
 import type { Standing } from '../../policy/tables.ts';
 import { CHANGES_SHOWN } from '../limits.ts';
 import type { Visit } from '../visit.ts';
-
-const kindOf: Readonly<Record<Standing, StateKind>> = {
-  none: 'off',
-  applied: 'ok',
-  waiting: 'wait',
-  pending: 'wait',
-  rejected: 'bad',
-  failed: 'bad',
-  drift: 'warn',
-  altered: 'bad',
-};
+import { pathOf, pathWords, standingKind, whyWords } from './policy-words.ts';
 
 const kindOfDirection: Readonly<Record<Direction, StateKind>> = {
   at_once: 'off',
@@ -24,12 +14,6 @@ const kindOfDirection: Readonly<Record<Direction, StateKind>> = {
   delayed: 'wait',
   refused: 'bad',
 };
-
-/** Entries of a path are what people call them; the field is the contract's word. */
-function fieldCell({ path, field }: ShownChange): Html {
-  const named = path.filter((part) => !field.split('.').includes(part));
-  return named.length > 0 ? html`${named.join(', ')}<small>${field}</small>` : html`${field}`;
-}
 
 function valueCell({ t }: Visit, values: readonly string[], changed: boolean): Html {
   if (values.length === 0) return html`<span class="soft">${t.box.policy.none}</span>`;
@@ -44,7 +28,7 @@ function changesTable(visit: Visit, changes: readonly ShownChange[], has: string
   const [reported, desired] = [policy.reported(has), policy.desired(wanted)];
   const shown = changes.slice(0, CHANGES_SHOWN);
   const line = (change: ShownChange) =>
-    html`<tr><th scope="row">${fieldCell(change)}</th><td data-label="${reported}">${valueCell(visit, change.before, false)}</td><td data-label="${desired}">${valueCell(visit, change.after, true)}</td><td class="full">${state(kindOfDirection[change.direction], policy.directions[change.direction])}</td></tr>`;
+    html`<tr><th scope="row">${pathWords(visit, change.path)}</th><td data-label="${reported}">${valueCell(visit, change.before, false)}</td><td data-label="${desired}">${valueCell(visit, change.after, true)}</td><td class="full">${state(kindOfDirection[change.direction], policy.directions[change.direction])}</td></tr>`;
   return html`<table class="cards"><caption class="visually-hidden">${policy.caption}</caption>
     <thead><tr><th scope="col">${policy.field}</th><th scope="col">${reported}</th><th scope="col">${desired}</th><th scope="col">${policy.state}</th></tr></thead>
     <tbody>${shown.map(line)}</tbody></table>${changes.length > shown.length ? html`<p class="soft">${policy.more(f.number(changes.length - shown.length))}</p>` : nothing}`;
@@ -64,7 +48,7 @@ function pendingPart({ t, f, now }: Visit, { reported }: BoxPolicy): Html {
   return html`<dl>${fields(policy.weakens, pending.weakens)}${fields(policy.destroys, pending.destroys)}</dl><p class="soft">${said.join(' ')}</p>`;
 }
 
-export function policyPart(visit: Visit, known: BoxPolicy): Html {
+export function policyPart(visit: Visit, box: string, known: BoxPolicy): Html {
   const { t, f } = visit;
   const { policy } = t.box;
   const { state: stands, desired, reported, changes, next } = known;
@@ -78,17 +62,17 @@ export function policyPart(visit: Visit, known: BoxPolicy): Html {
     altered: policy.titles.altered(has, wanted),
   };
   const why = known.why ?? reported?.rejected?.why ?? null;
-  const lead = stands === 'applied' ? policy.leads.applied : state(kindOf[stands], policy.leads[stands]);
+  const lead = stands === 'applied' ? policy.leads.applied : state(standingKind[stands], policy.leads[stands]);
   const ahead =
     next.outcome === 'cannot' && next.cannot
-      ? policy.cannot[next.cannot]
+      ? t.policies.cannot[next.cannot]
       : next.outcome === 'same'
         ? policy.next.same
         : policy.next.changes(f.number(next.changes.length), next.changes.length);
   const differs = desired !== null && stands !== 'applied';
   return html`<section aria-labelledby="policy" data-live id="live-policy">
       <header><h2 id="policy">${titles[stands]}</h2><p>${lead}</p></header>
-      ${why && stands !== 'applied' ? html`<p class="note ${stands === 'rejected' || stands === 'failed' || stands === 'altered' ? 'bad' : 'warn'}">${policy.why(policy.whyOf[why] ?? why)}</p>` : nothing}
+      ${why && stands !== 'applied' ? html`<p class="note ${stands === 'rejected' || stands === 'failed' || stands === 'altered' ? 'bad' : 'warn'}">${policy.why(whyWords(visit, why))}</p>` : nothing}
       ${pendingPart(visit, known)}
       ${differs ? (changes === null ? html`<p>${policy.unread}</p>` : changesTable(visit, changes, has, wanted)) : nothing}
       ${
@@ -96,6 +80,6 @@ export function policyPart(visit: Visit, known: BoxPolicy): Html {
           ? html`<dl>${applied ? html`<dt>${policy.hash}</dt><dd class="fingerprint">${applied.hash}</dd>` : nothing}${desired && desired.hash !== applied?.hash ? html`<dt>${policy.wantedHash}</dt><dd class="fingerprint">${desired.hash}</dd>` : nothing}</dl>`
           : nothing
       }
-      <p class="soft">${ahead}</p>
+      <p class="row"><span class="soft">${ahead}</span><a href="${pathOf({ kind: 'box', of: box })}">${policy.levels}</a></p>
     </section>`;
 }

@@ -98,7 +98,7 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
         ${box.revokedAt === null ? nothing : html`<p class="note">${t.box.revoked(f.date(box.revokedAt))}</p>`}
         ${box.health === null && box.state !== 'revoked' ? html`<p class="note">${t.box.silent}</p>` : nothing}
         ${box.health === null ? nothing : findingsPart(visit, findings.rows)}
-        ${policy ? policyPart(visit, policy) : nothing}
+        ${policy ? policyPart(visit, id, policy) : nothing}
         <section aria-labelledby="health" data-live id="live-health">
           <header><h2 id="health">${t.box.health.title(t.box.health.ranges[range])}</h2><span class="row">${rangeLinks}</span></header>
           ${chartsPart(visit, range, health.points)}

@@ -17,6 +17,7 @@ import { allowed, type ConsoleContext, type ConsoleEnv, fields, field as posted,
 import { layout } from './layout.ts';
 import { pathWith } from './parts.ts';
 import { problemText, refusal } from './problem.ts';
+import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -210,14 +211,15 @@ async function askPage(
         refuse
           ? html`<p class="note warn" role="alert">${refuse}</p><p><a href="${back(words)}">${t.boxes.back}</a></p>`
           : html`${numbers(visit, what, boxes)}
-      <form method="post" action="/boxes/act/${what}" class="stack tight narrow">
+      <form method="post" action="/boxes/act/${what}" class="${what === 'revoke' ? 'door ' : ''}stack tight narrow">
         ${errorSummary(t.frame, fault)}${choiceFields(boxes)}${inner}
         <p class="soft">${t.boxes.logged}</p>
-        <div class="row"><button class="${what === 'revoke' ? 'danger' : 'primary'}">${verb}</button><a href="${back(words)}">${t.common.cancel}</a></div>
+        ${what === 'revoke' ? await proofPart(visit, verb, fault) : html`<div class="row"><button class="primary">${verb}</button></div>`}
+        <p><a href="${back(words)}">${t.common.cancel}</a></p>
       </form>`
       }
     </div>`;
-  return layout(visit, { title, place: 'boxes', body });
+  return layout(visit, { title, place: 'boxes', modules: what === 'revoke' ? [PROOF_MODULE] : [], body });
 }
 
 /** What became of it. */
@@ -297,6 +299,7 @@ const faultFields = {
   reason_missing: 'reason',
   note_invalid: 'note',
   site_unknown: 'site',
+  ...proofFields,
 };
 
 export const boxesActRoutes = new Hono<ConsoleEnv>()
@@ -338,6 +341,7 @@ export const boxesActRoutes = new Hono<ConsoleEnv>()
       return c.html(await askPage(visit, scope, what, boxes, typed, null, note));
     }
     try {
+      if (what.what === 'revoke') await prove(c);
       const outcome = await perform(visit, { scope, by: person.id }, what.what, boxes, typed);
       return c.html(donePage(visit, what.what, boxes.words, outcome));
     } catch (error) {

@@ -5,7 +5,9 @@ import type { Gauges } from '@belkluis/shared/contract/gauges';
 import type { Reported } from '@belkluis/shared/contract/reported';
 import type { Heard, Said } from '../../inventory/heard.ts';
 import { openIdentities } from '../../inventory/identities.ts';
+import { packPoints } from '../../inventory/points.ts';
 import { settleGone, storeBatch } from '../../inventory/store.ts';
+import type { InventoryTables } from '../../inventory/tables.ts';
 import { health, presence, reported } from '../../inventory/testing/boxes.ts';
 import type { TestConsole } from './console.ts';
 
@@ -142,4 +144,50 @@ export async function populate(
   await settleGone(kysely, clock.now() + 1);
   await alerts.watch.lookAtBoxes(boxes.map(({ name }) => ids.get(name)!));
   return ids;
+}
+
+/** A week of health of a box by the quarter of an hour, with a night in which it was not heard; and what it told meanwhile. */
+export async function weekOf(
+  { kysely, newId }: Pick<TestConsole, 'kysely' | 'newId'>,
+  box: string,
+  now: number,
+): Promise<void> {
+  const db = kysely.$extendTables<InventoryTables>();
+  const end = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const quiet = (at: number) => at > end - 31 * HOUR_MS && at < end - 22 * HOUR_MS;
+  const chunks: InventoryTables['health_chunks'][] = [];
+  for (let start = end - 7 * 24 * HOUR_MS; start < end; start += HOUR_MS) {
+    if (quiet(start)) continue;
+    const hour = (start / HOUR_MS) % 24;
+    const points = [0, 15, 30, 45].map((minute) => {
+      const wave = Math.sin(start / HOUR_MS + minute / 15);
+      const gauges: Gauges = {
+        ...{ disk_used_percent: 61 - Math.floor((end - start) / (24 * HOUR_MS)), disk_days_left: 88 },
+        ...{ cpu_percent: Math.round(12 + 4 * wave), memory_used_percent: 41, temperature_celsius: 48 },
+        ...(hour > 6 && hour < 18 ? { rtp_loss_permille: hour === 9 ? 24 : 2, mos_hundredths: 410 } : {}),
+        ...{ phones_known: 24, phones_registered: 24, trunks_configured: 1, trunks_up: 1, uplink_queued: 0 },
+        ...{ recorded_hours_ago: hour > 18 ? hour - 18 : 0, clock_offset_ms: 4, uplink_reconnects: hour === 9 ? 2 : 0 },
+        ...{ backup_hours_ago: 9, uplink_certificate_days_left: 43, recipient_key_days_left: 300 },
+      };
+      return { at: start + minute * 60_000, gauges };
+    });
+    chunks.push({ box, step: 5 * 60_000, start_at: start, points: packPoints(start, points) });
+  }
+  await db.insertInto('health_chunks').values(chunks).execute();
+  const told = (at: number, seq: number, said: Said): Heard => ({
+    ...{ box, id: newId(), ts: at, seq, numbered: true, digest: `week ${seq}`, skewMs: null },
+    ...{ heardAt: at, said },
+  });
+  const finding = (code: FindingCode, level: Level, on: boolean): Said => ({
+    kind: 'event',
+    body: { is: 'finding', code, level, on },
+  });
+  await storeBatch(kysely, [
+    told(end - 50 * HOUR_MS, 101, finding('trunk_down', 'bad', true)),
+    told(end - 49 * HOUR_MS, 102, finding('trunk_down', 'ok', false)),
+    told(end - 22 * HOUR_MS, 103, {
+      kind: 'event',
+      body: { is: 'gap', of: 'health', lost: 12, why: 'room', from: end - 31 * HOUR_MS, until: end - 30 * HOUR_MS },
+    }),
+  ]);
 }

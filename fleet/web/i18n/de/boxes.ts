@@ -150,7 +150,6 @@ export const box: Texts['box'] = {
       altered: 'Jemand hat geändert, was signiert war, hier oder unterwegs. Behandeln Sie es als Vorfall.',
     },
     why: (why) => `Grund: ${why}`,
-    whyOf: { policy_against_law: 'gegen das Recht dort, wo sie steht', box_failed: 'die Box konnte es nicht' },
     waitsUntil: (when) => `Was vor seinem Tag löscht, wartet in jedem Fall bis ${when}.`,
     lapses: (when) => `Unentschieden verfällt sie am ${when}.`,
     approved: 'Sie wurde an der Box freigegeben.',
@@ -180,17 +179,7 @@ export const box: Texts['box'] = {
           ? 'Was die Ebenen jetzt sagen, würde 1 Feld davon ändern.'
           : `Was die Ebenen jetzt sagen, würde ${count} Felder davon ändern.`,
     },
-    cannot: {
-      unheard: 'Sie hat noch nichts gemeldet, also kann nichts für sie signiert werden.',
-      policy_first_is_the_customers: 'Ihre erste Richtlinie signiert der Kunde, an der Box.',
-      unread: 'Bringen Sie die Richtlinie ein, die der Kunde signiert hat: Die Flotte kennt nur ihren Hash.',
-      form_unread: 'Ihre Software liest eine andere Form von Richtlinien.',
-      faults: 'Die Ebenen ergeben keine ganze Richtlinie für sie.',
-      policy_out_of_bounds: 'Was die Ebenen sagen, geht über das hinaus, was der Kunde die Flotte ändern lässt.',
-      too_large: 'Was die Ebenen sagen, ist zu groß für eine Nachricht.',
-      agreement_missing: 'Es gibt keinen Auftragsverarbeitungsvertrag mit dem Kunden, also wird nichts gesendet.',
-      agreement_expired: 'Der Auftragsverarbeitungsvertrag mit dem Kunden ist vorbei, also wird nichts gesendet.',
-    },
+    levels: 'Ebenen ihrer Richtlinie',
   },
   health: {
     short: 'Gesundheit',

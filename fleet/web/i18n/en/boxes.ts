@@ -1,5 +1,5 @@
 import type { CommandOp, CommandState } from '../../../commands/tables.ts';
-import type { Cannot, Direction } from '../../../policy/choose.ts';
+import type { Direction } from '../../../policy/choose.ts';
 import type { SignedState, Standing } from '../../../policy/tables.ts';
 
 const count = (text: string, n: number): string => (n === 1 ? '1 box' : `${text} boxes`);
@@ -154,10 +154,6 @@ export const box = {
       altered: 'Somebody changed what was signed, here or on its way. Treat it as an incident.',
     } satisfies Record<Standing, string> as Record<Standing, string>,
     why: (why: string) => `Reason: ${why}`,
-    whyOf: { policy_against_law: 'against the law where it stands', box_failed: 'the box could not' } as Record<
-      string,
-      string
-    >,
     waitsUntil: (when: string) => `What erases before its day waits until ${when} in any case.`,
     lapses: (when: string) => `It is put away undecided on ${when}.`,
     approved: 'It was approved at the box.',
@@ -187,17 +183,7 @@ export const box = {
           ? 'What levels say now would change 1 field of it.'
           : `What levels say now would change ${count} fields of it.`,
     },
-    cannot: {
-      unheard: 'It has not told anything yet, so nothing can be signed for it.',
-      policy_first_is_the_customers: 'Its first policy is signed by the customer, at the box.',
-      unread: 'Bring the policy that the customer signed: the fleet knows only its hash.',
-      form_unread: 'Its software reads another form of policies.',
-      faults: 'The levels do not make a whole policy for it.',
-      policy_out_of_bounds: 'What levels say is beyond what the customer lets the fleet change.',
-      too_large: 'What levels say is too large for a message.',
-      agreement_missing: 'There is no processing agreement with the customer, so nothing is sent.',
-      agreement_expired: 'The processing agreement with the customer is over, so nothing is sent.',
-    } satisfies Record<Cannot, string> as Record<Cannot, string>,
+    levels: 'Levels of its policy',
   },
   health: {
     short: 'Health',

@@ -155,7 +155,6 @@ export const box: Texts['box'] = {
       altered: 'Quelqu’un a changé ce qui était signé, ici ou en route. Traitez-le comme un incident.',
     },
     why: (why) => `Raison : ${why}`,
-    whyOf: { policy_against_law: 'contraire à la loi là où il se trouve', box_failed: 'le boîtier n’a pas pu' },
     waitsUntil: (when) => `Ce qui efface avant son jour attend en tout cas jusqu’à ${when}.`,
     lapses: (when) => `Sans décision, elle est écartée le ${when}.`,
     approved: 'Elle a été approuvée au boîtier.',
@@ -185,17 +184,7 @@ export const box: Texts['box'] = {
           ? 'Ce que disent les niveaux maintenant en changerait 1 champ.'
           : `Ce que disent les niveaux maintenant en changerait ${count} champs.`,
     },
-    cannot: {
-      unheard: 'Il n’a encore rien dit, donc rien ne peut être signé pour lui.',
-      policy_first_is_the_customers: 'Sa première politique est signée par le client, au boîtier.',
-      unread: 'Apportez la politique que le client a signée : la flotte n’en connaît que l’empreinte.',
-      form_unread: 'Son logiciel lit une autre forme de politiques.',
-      faults: 'Les niveaux ne font pas une politique entière pour lui.',
-      policy_out_of_bounds: 'Ce que disent les niveaux dépasse ce que le client laisse changer à la flotte.',
-      too_large: 'Ce que disent les niveaux est trop grand pour un message.',
-      agreement_missing: 'Il n’y a pas de contrat de sous-traitance avec le client, donc rien n’est envoyé.',
-      agreement_expired: 'Le contrat de sous-traitance avec le client est terminé, donc rien n’est envoyé.',
-    },
+    levels: 'Niveaux de sa politique',
   },
   health: {
     short: 'Santé',

@@ -149,7 +149,6 @@ export const box: Texts['box'] = {
       altered: 'Iemand veranderde wat ondertekend was, hier of onderweg. Behandel het als een incident.',
     },
     why: (why) => `Reden: ${why}`,
-    whyOf: { policy_against_law: 'tegen de wet waar hij staat', box_failed: 'de box kon het niet' },
     waitsUntil: (when) => `Wat voor zijn dag wist, wacht in elk geval tot ${when}.`,
     lapses: (when) => `Onbeslist vervalt het op ${when}.`,
     approved: 'Het is bij de box goedgekeurd.',
@@ -179,17 +178,7 @@ export const box: Texts['box'] = {
           ? 'Wat de niveaus nu zeggen, zou er 1 veld van veranderen.'
           : `Wat de niveaus nu zeggen, zou er ${count} velden van veranderen.`,
     },
-    cannot: {
-      unheard: 'Hij heeft nog niets gemeld, dus er kan niets voor hem worden ondertekend.',
-      policy_first_is_the_customers: 'Zijn eerste beleid ondertekent de klant, bij de box.',
-      unread: 'Breng het beleid in dat de klant ondertekende: de fleet kent alleen de hash.',
-      form_unread: 'Zijn software leest een andere vorm van beleid.',
-      faults: 'De niveaus vormen geen heel beleid voor hem.',
-      policy_out_of_bounds: 'Wat de niveaus zeggen gaat verder dan wat de klant de fleet laat veranderen.',
-      too_large: 'Wat de niveaus zeggen is te groot voor een bericht.',
-      agreement_missing: 'Er is geen verwerkersovereenkomst met de klant, dus er wordt niets gestuurd.',
-      agreement_expired: 'De verwerkersovereenkomst met de klant is voorbij, dus er wordt niets gestuurd.',
-    },
+    levels: 'Niveaus van zijn beleid',
   },
   health: {
     short: 'Gezondheid',
