@@ -67,7 +67,7 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
   const policies = openPolicies({
     ...parts,
     chance,
-    append: (event: PolicyEvent, transaction) => audit.append(event, transaction),
+    append: (events: PolicyEvent | readonly PolicyEvent[], transaction) => audit.append(events, transaction),
     async agreementOf(site) {
       const { may, stopsAt } = await compliance.agreements.pushTo((await operator.place(site)).customer);
       return { state: may ? 'valid' : stopsAt === null ? 'missing' : 'expired', until: stopsAt };

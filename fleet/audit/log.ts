@@ -125,11 +125,11 @@ export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptio
   return {
     origin,
     /**
-     * Appends one event. Given the transaction of an act it is committed with it, and goes with it when the act fails; without one it is
-     * committed alone. @throws when the event is malformed or the database refuses: then nothing may be done.
+     * Appends one event, or some in their order. Given the transaction of an act they are committed with it, and go with it when the act
+     * fails; without one they are committed alone. @throws when the event is malformed or the database refuses: then nothing may be done.
      */
-    async append(entry: FleetEntry, transaction?: AnyTables): Promise<void> {
-      await within((inner) => write([entry], inner), transaction);
+    async append(entries: FleetEntry | readonly FleetEntry[], transaction?: AnyTables): Promise<void> {
+      await within((inner) => write([entries].flat(), inner), transaction);
       commitPoint('fleet.audit_appended');
     },
     head: () => headIn(db),

@@ -57,8 +57,14 @@ export const CLONE_WINDOW_MS = 10 * 60_000;
 /** The same notice about the same box is given this often, ms: one who attacks does not write our log. */
 export const NOTICE_EVERY_MS = 10 * 60_000;
 
-/** Messages of an outside broker that are being kept at once; it waits with the rest. */
+/** Messages that Mosquitto sends before the first of them is acknowledged: what is being kept at once. */
 export const MAX_IN_HAND = 500;
+
+/**
+ * Of an outside broker that keeps to no such bound no more is read than this. It has to be more than MAX_IN_HAND: what is in hand may wait for an answer
+ * of the broker, which comes on the same connection, behind whatever else it sends.
+ */
+export const MAX_READ = 4 * MAX_IN_HAND;
 
 /** Wait before an outside broker is tried again, ms. */
 export const RECONNECT_MS = 2000;

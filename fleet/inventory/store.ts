@@ -355,9 +355,20 @@ async function writeLast(db: Db, changed: readonly Changed[]): Promise<void> {
       .execute();
 }
 
-/** Open findings and the order of lists; few boxes change in a batch. What changed. */
+type Listed = Pick<Row<'boxes'>, 'urgency' | 'software' | 'policy_state' | 'policy_version'>;
+
+/** Boxes that are to be listed alike in one statement: when all of them come back, or get a policy, that is how most of a batch are. */
+async function writeListed(db: Db, listed: ReadonlyMap<string, Listed>): Promise<void> {
+  for (const alike of Map.groupBy(listed, ([, lists]) => JSON.stringify(lists)).values()) {
+    const boxes = alike.map(([box]) => box);
+    await db.updateTable('boxes').set(alike[0]![1]).where('id', 'in', boxes).execute();
+  }
+}
+
+/** Open findings, of few boxes in a batch, and the order of lists. What changed. */
 async function writeStanding(db: Db, changed: readonly Changed[]): Promise<Change[]> {
   const changes: Change[] = [];
+  const listed = new Map<string, Listed>();
   for (const { draft, was } of changed) {
     const { row, findings, software, policyState, policyVersion } = draft;
     const raised = [...findings].filter(([code, { level }]) => was.findings.get(code)?.level !== level);
@@ -380,7 +391,7 @@ async function writeStanding(db: Db, changed: readonly Changed[]): Promise<Chang
     );
     const lists = { urgency, software, policy_state: policyState, policy_version: policyVersion };
     if (Object.entries(lists).some(([name, value]) => row[name as keyof typeof lists] !== value))
-      await db.updateTable('boxes').set(lists).where('id', '=', row.id).execute();
+      listed.set(row.id, lists);
     if (urgency === row.urgency && raised.length === 0 && cleared.length === 0) continue;
     changes.push({
       box: row.id,
@@ -393,6 +404,7 @@ async function writeStanding(db: Db, changed: readonly Changed[]): Promise<Chang
       cleared,
     });
   }
+  await writeListed(db, listed);
   return changes;
 }
 

@@ -8,7 +8,7 @@ import type { Desired } from '@belkluis/shared/contract/desired';
 import type { Reported } from '@belkluis/shared/contract/reported';
 import type { AnyTables } from '../db/open.ts';
 import { answerOf, live, standingOf, wanted } from './answers.ts';
-import { FLEET } from './events.ts';
+import { FLEET, type PolicyEvent } from './events.ts';
 import type { PolicyKeys } from './keys.ts';
 import { ANSWER_WITHIN_MS, RENEW_BEFORE_MS, ROWS_AT_ONCE, SEND_AGAIN_MS, SEND_BATCH, SIGNED_KEPT } from './limits.ts';
 import { type Agreement, type Db, type Parts, view, within } from './parts.ts';
@@ -24,9 +24,43 @@ export interface Wanted {
 }
 
 type Row = PolicyTables['policy_signed'];
+type Answer = Pick<Row, 'state' | 'why'>;
 
 /** Refusals that say that the box has another policy than the one that was followed: the same, to follow that one, may be taken. */
 const OVERTAKEN = ['policy_out_of_order', 'policy_rollback', 'policy_expired'];
+
+/** Those who answered the same in one statement. */
+async function storeAnswers(on: Db, answered: readonly (Pick<Row, 'box' | 'version'> & Answer)[], now: number) {
+  const alike = Map.groupBy(answered, ({ version, state, why }) => JSON.stringify([version, state, why]));
+  for (const some of alike.values()) {
+    const { version, state, why } = some[0]!;
+    const boxes = some.map(({ box }) => box);
+    await on
+      .updateTable('policy_signed')
+      .set({ state, why, answered_at: now })
+      .where('box', 'in', boxes)
+      .where('version', '=', version)
+      .execute();
+  }
+}
+
+async function storeStandings(on: Db, rows: readonly PolicyTables['policy_standing'][]): Promise<void> {
+  if (rows.length === 0) return;
+  await on
+    .insertInto('policy_standing')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('box').doUpdateSet(({ ref }) => ({
+        state: ref('excluded.state'),
+        version: ref('excluded.version'),
+        hash: ref('excluded.hash'),
+        why: ref('excluded.why'),
+        since: ref('excluded.since'),
+        report_at: ref('excluded.report_at'),
+      })),
+    )
+    .execute();
+}
 
 export function openEngine({ database, clock, append, agreementOf, keys }: Parts & { readonly keys: PolicyKeys }) {
   const db = view(database);
@@ -72,44 +106,45 @@ export function openEngine({ database, clock, append, agreementOf, keys }: Parts
     return found;
   }
 
-  async function lookIn(on: Db, whole: AnyTables, boxes: readonly string[]): Promise<void> {
+  /** Some statements for all of these boxes, however many: many answer at once, and a database beside the fleet takes its time for each. */
+  async function lookIn(on: Db, whole: AnyTables, asked: readonly string[]): Promise<void> {
+    const boxes = [...new Set(asked)];
     const newest = await newestOf(on, boxes);
-    const reports = await on.selectFrom('box_reported').selectAll().where('box', 'in', boxes).execute();
-    const standings = await on.selectFrom('policy_standing').selectAll().where('box', 'in', boxes).execute();
-    const altered = await alteredOf(on, reports);
+    const reported = await on.selectFrom('box_reported').selectAll().where('box', 'in', boxes).execute();
+    const standing = await on.selectFrom('policy_standing').selectAll().where('box', 'in', boxes).execute();
+    const altered = await alteredOf(on, reported);
+    const reports = new Map(reported.map((row) => [row.box, row]));
+    const standings = new Map(standing.map((row) => [row.box, row]));
     const now = clock.now();
+    const answered: (Pick<Row, 'box' | 'version'> & Answer)[] = [];
+    const events: PolicyEvent[] = [];
+    const rows: PolicyTables['policy_standing'][] = [];
+    const over: string[] = [];
     for (const box of boxes) {
-      const report = reports.find((one) => one.box === box);
+      const report = reports.get(box);
       const said = report ? (JSON.parse(report.document) as Reported).policy : null;
       const row = newest.get(box);
-      const before = standings.find((one) => one.box === box);
+      const before = standings.get(box);
       const forged = altered.get(box);
       if (!row && !forged) {
-        if (before) await on.deleteFrom('policy_standing').where('box', '=', box).execute();
+        if (before) over.push(box);
         continue;
       }
       const { version, hash, msp } = row ?? forged!;
       const answer = row && (said ? answerOf(row, said) : { state: row.state, why: row.why });
-      if (answer && (answer.state !== row.state || answer.why !== row.why))
-        await on
-          .updateTable('policy_signed')
-          .set({ ...answer, answered_at: now })
-          .where('box', '=', box)
-          .where('version', '=', version)
-          .execute();
+      if (answer && (answer.state !== row.state || answer.why !== row.why)) answered.push({ box, version, ...answer });
       const state = standingOf(answer ? { ...answer, hash } : null, said, forged !== undefined);
       const why = forged ? forged.why : (answer?.why ?? null);
       const isNew = before?.state !== state || before.version !== version || before.why !== why;
       if (isNew && state !== 'waiting' && state !== 'none')
-        await append({ kind: 'box_policy', actor: FLEET, facts: { msp, box, version, state, why } }, whole);
-      const values = { state, version, hash, why, since: isNew ? now : before!.since };
-      const seen = { ...values, report_at: report?.heard_at ?? null };
-      await on
-        .insertInto('policy_standing')
-        .values({ box, ...seen })
-        .onConflict((conflict) => conflict.column('box').doUpdateSet(seen))
-        .execute();
+        events.push({ kind: 'box_policy', actor: FLEET, facts: { msp, box, version, state, why } });
+      const since = isNew ? now : before!.since;
+      rows.push({ box, state, version, hash, why, since, report_at: report?.heard_at ?? null });
     }
+    if (over.length > 0) await on.deleteFrom('policy_standing').where('box', 'in', over).execute();
+    await storeAnswers(on, answered, now);
+    if (events.length > 0) await append(events, whole);
+    await storeStandings(on, rows);
   }
 
   /** Rows of which a process has said that it sends them: another one leaves them alone for a while. */

@@ -1,5 +1,5 @@
 /** What this room tells the fleet's log. The same shapes as the log's own. Ids, versions and hashes, never what a policy says. */
-import type { Append as AppendOf } from '../tenants/events.ts';
+import type { AnyTables } from '../db/open.ts';
 
 interface Facts {
   readonly policy_level_written: {
@@ -27,7 +27,8 @@ export type PolicyEvent = {
   [Kind in keyof Facts]: { readonly kind: Kind; readonly actor: string; readonly facts: Facts[Kind] };
 }[keyof Facts];
 
-export type Append = AppendOf<PolicyEvent>;
+/** Many at once are one write. */
+export type Append = (events: PolicyEvent | readonly PolicyEvent[], transaction: AnyTables) => Promise<void>;
 
 /** Actor of what nobody does in person. */
 export const FLEET = 'fleet';

@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import type { Arrival, Broker } from '../../fleet/broker/broker.ts';
 import { openEmbedded } from '../../fleet/broker/embedded/embedded.ts';
 import { openExternal } from '../../fleet/broker/external/external.ts';
+import { MAX_IN_HAND } from '../../fleet/broker/limits.ts';
 import { testAuthority } from '../../fleet/broker/testing/certificates.ts';
 import { Mosquitto } from '../peers/mosquitto.ts';
 import {
@@ -341,3 +342,23 @@ function roundsOf(victim: string): [number, string[]][] {
   for (let at = 0; at < tries.length; at += perRound) rounds.push([at / perRound, tries.slice(at, at + perRound)]);
   return rounds;
 }
+
+// One of its own: what others have in hand is in the same window. aedes takes one message of a box at a time.
+test('mosquitto: as many messages as it sends at once may all wait for an answer of the broker', async (t) => {
+  const b = await kinds.mosquitto();
+  t.teardown(b.close);
+  const id = newId();
+  const box = await mqttBox(b.where, id, await boxes.box(id));
+  const payloads = Array.from({ length: MAX_IN_HAND }, (_, at) => `${id} ${at}`);
+  const all = Promise.withResolvers<void>();
+  let here = 0;
+  for (const payload of payloads)
+    b.gates.set(payload, async () => {
+      if (++here === MAX_IN_HAND) all.resolve();
+      await all.promise;
+      await b.broker.publish(downTopic('desired', id), Buffer.from(payload), { qos: 1, retain: false });
+    });
+  await Promise.all(payloads.map((payload) => publishes(box, upTopic('event', id), payload)));
+  while (b.arrived.length < MAX_IN_HAND) await delay(5);
+  t.is(here, MAX_IN_HAND, 'each once');
+});

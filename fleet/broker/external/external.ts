@@ -5,7 +5,7 @@ import type { Log } from '@belkluis/shared/base/log';
 import { MAX_MESSAGE_BYTES } from '@belkluis/shared/contract/limits';
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import type { Broker } from '../broker.ts';
-import { MAX_BROKEN, MAX_IN_HAND, REACH_MS, RECONNECT_MS } from '../limits.ts';
+import { MAX_BROKEN, MAX_READ, REACH_MS, RECONNECT_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { mayFleetPublish } from '../rights.ts';
 import { Takers } from '../takers.ts';
@@ -38,6 +38,13 @@ export interface ExternalBroker extends Broker {
   renewed(identity: FleetIdentity): void;
 }
 
+interface Hand {
+  /** That are being kept. */
+  messages: number;
+  /** Reads on; null: nothing waits. */
+  room: (() => void) | null;
+}
+
 /** @throws Problem `fleet_name_invalid`. */
 export function openExternal({ url, identity, identifies, counters, log }: ExternalOptions): ExternalBroker {
   const name = nameIn(identity.certificate);
@@ -62,13 +69,14 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
   });
   let subscribed = false;
   let closing = false;
-  let inHand = 0;
-  let room: (() => void) | null = null;
+  // Of this connection: what one before it brought may still wait for answers that this one brings.
+  let hand: Hand = { messages: 0, room: null };
   let heardMyself = () => {};
 
   async function take(packet: IPublishPacket): Promise<void> {
     const stream = client.stream;
-    inHand++;
+    const mine = hand;
+    mine.messages++;
     try {
       await takers.give({
         topic: packet.topic,
@@ -84,9 +92,9 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
       // The broker sends again what was not acknowledged, and only on a new connection.
       if (stream === client.stream) stream.destroy();
     } finally {
-      inHand--;
-      room?.();
-      room = null;
+      mine.messages--;
+      mine.room?.();
+      mine.room = null;
     }
   }
 
@@ -100,8 +108,8 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
     counters.add('broker.heard');
     void take(packet);
     const go = () => callback(packet.qos > 0 ? new Error('acknowledged once kept') : undefined);
-    if (inHand < MAX_IN_HAND) go();
-    else room = go;
+    if (hand.messages < MAX_READ) go();
+    else hand.room = go;
   };
 
   async function subscribe(): Promise<void> {
@@ -118,6 +126,7 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
   }
 
   client.on('connect', ({ sessionPresent }) => {
+    hand = { messages: 0, room: null };
     counters.add('broker.reached');
     log('broker_reached', { session: sessionPresent });
   });

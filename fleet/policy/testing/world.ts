@@ -58,7 +58,7 @@ export async function policyWorld(database: AnyTables, folder = memoryKeys()) {
       clock: two.clock,
       chance: systemChance,
       newId: two.newId,
-      append: async (event) => void told.push(event),
+      append: async (events) => void told.push(...[events].flat()),
       agreementOf: async (site) => agreements.get(site) ?? { state: 'valid', until: null },
       folder: keys,
     });
