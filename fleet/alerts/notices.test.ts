@@ -37,10 +37,9 @@ for (const database of both) {
     t.is(mails.length, 0, 'it waits for the other customers');
     clock.advance(GATHER_MS);
     const at = clock.now();
-    for (const { notices, tell } of [room, another()]) {
-      await notices.pack();
-      await tell.send();
-    }
+    const processes = [room, another()];
+    await Promise.all(processes.map(({ notices }) => notices.pack()));
+    await Promise.all(processes.map(({ tell }) => tell.send()));
     t.deepEqual(mails.map(({ addresses }) => addresses[0]).sort(), ['b@other.example', 'noc@msp.example']);
     const [dutch] = mails.filter(({ text }) => text.includes('OEFENING: namen'));
     t.regex(dutch!.subject, /: Oefening: Incident$/);
