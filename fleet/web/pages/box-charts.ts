@@ -26,7 +26,7 @@ interface Chart {
   readonly limit: number | null;
 }
 
-export const charts = [
+const charts = [
   { gauge: 'disk_used_percent', unit: 'percent', bottom: 0, top: 100, limit: 90 },
   { gauge: 'rtp_loss_permille', unit: 'permille', bottom: 0, top: null, limit: 20 },
   { gauge: 'mos_hundredths', unit: 'mos', bottom: 100, top: 500, limit: 350 },
@@ -131,7 +131,7 @@ export function drawing(columns: readonly Column[], { bottom, top, limit }: Char
 }
 
 /** A value in its unit. */
-export function inUnit({ f }: Pick<Visit, 'f'>, unit: Chart['unit'], value: number): string {
+function inUnit({ f }: Pick<Visit, 'f'>, unit: Chart['unit'], value: number): string {
   switch (unit) {
     case 'percent':
       return f.unit(value, 'percent');
