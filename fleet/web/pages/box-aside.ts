@@ -145,7 +145,7 @@ export function actsPart(visit: Visit, box: Box, recent: readonly CommandRow[]):
         row(
           acts[op],
           acts[`${op}Hint`],
-          html`<form method="post" action="/boxes/${box.id}/commands"><input type="hidden" name="op" value="${op}"><button class="small"${running.has(op) ? html` disabled` : nothing} aria-label="${acts[verb]}: ${acts[op]}">${acts[verb]}</button></form>`,
+          html`<button class="small" form="ask" name="op" value="${op}"${running.has(op) ? html` disabled` : nothing} aria-label="${acts[verb]}: ${acts[op]}">${acts[verb]}</button>`,
         ),
       );
   if (box.state !== 'revoked' && may(visit, 'handle alerts'))
@@ -157,13 +157,14 @@ export function actsPart(visit: Visit, box: Box, recent: readonly CommandRow[]):
     if (box.state !== 'revoked')
       shown.push(row(acts.revoke, acts.revokeHint, link(`/boxes/${box.id}/revoke`, acts.revokeVerb, true)));
   }
+  const form = html`<form method="post" action="/boxes/${box.id}/commands" id="ask"></form>`;
   const asked = recent.map((one) => {
     const { kind, what, is } = commandWords(visit, one);
     return html`<li><span>${what}<small>${ago(visit, one.answeredAt ?? one.madeAt)}</small></span>${state(kind, is)}</li>`;
   });
   return html`<section aria-labelledby="acts" data-live id="live-acts">
       <header><h2 id="acts">${acts.title}</h2></header>
-      ${shown.length === 0 ? html`<p class="soft">${acts.none}</p>` : html`<ul class="list">${shown}</ul>`}
+      ${shown.length === 0 ? html`<p class="soft">${acts.none}</p>` : html`${form}<ul class="list">${shown}</ul>`}
       ${asked.length === 0 ? nothing : html`<h3>${acts.recent}</h3><ul class="list">${asked}</ul>`}
     </section>`;
 }

@@ -51,14 +51,14 @@ async function revokePage(visit: Visit, scope: Scope, box: Box, fault: FormFault
   const seen = box.presence
     ? (box.presence.is === 'online' ? summary.connected : summary.away)(f.momentWithin(box.presence.since, now))
     : t.common.never;
-  const body = html`${head(revoke.title(box.name), t.boxes.leads.revoke)}
+  const body = html`${head(revoke.title(box.name), revoke.lead)}
     <div class="stack">
       <section aria-labelledby="numbers"><header><h2 id="numbers">${t.boxes.numbers.title}</h2></header>
         <dl><dt>${t.boxes.customer}</dt><dd>${trail[0]!.text}</dd><dt>${t.boxes.site}</dt><dd>${trail[1]!.text}</dd><dt>${summary.uplink}</dt><dd>${seen}</dd><dt>${t.box.policy.title}</dt><dd>${applied ? t.box.policy.reported(f.number(applied.version)) : t.common.policy.none}</dd><dt>${summary.id}</dt><dd class="fingerprint">${box.id}</dd></dl></section>
       ${
         box.state === 'revoked'
           ? nothing
-          : html`<form method="post" action="/boxes/${box.id}/revoke" class="door stack tight">${errorSummary(t.frame, fault)}<p class="soft">${t.boxes.logged}</p>${await proofPart(visit, revoke.verb(box.name), fault)}<p><a href="/boxes/${box.id}">${t.common.cancel}</a></p></form>`
+          : html`<form method="post" action="/boxes/${box.id}/revoke" class="door stack tight narrow">${errorSummary(t.frame, fault)}<p class="soft">${t.boxes.logged}</p>${await proofPart(visit, revoke.verb(box.name), fault)}<p><a href="/boxes/${box.id}">${t.common.cancel}</a></p></form>`
       }
     </div>`;
   const modules = [PROOF_MODULE];

@@ -48,13 +48,19 @@ function pendingPart({ t, f, now }: Visit, { reported }: BoxPolicy): Html {
   return html`<dl>${fields(policy.weakens, pending.weakens)}${fields(policy.destroys, pending.destroys)}</dl><p class="soft">${said.join(' ')}</p>`;
 }
 
+const ownState = (reported: BoxPolicy['reported']): Standing =>
+  reported?.pending ? 'pending' : reported?.rejected ? 'rejected' : 'none';
+
 export function policyPart(visit: Visit, box: string, known: BoxPolicy): Html {
   const { t, f } = visit;
   const { policy } = t.box;
-  const { state: stands, desired, reported, changes, next } = known;
+  const { desired, reported, changes, next } = known;
+  // Nothing was signed here: what waits or was refused there is the customer's own.
+  const stands = known.state === 'none' ? ownState(reported) : known.state;
   const applied = reported?.applied ?? null;
   const has = applied ? f.number(applied.version) : policy.nothing;
-  const wanted = desired ? f.number(desired.version) : policy.nothing;
+  const other = desired ?? reported?.pending ?? reported?.rejected ?? null;
+  const wanted = other ? f.number(other.version) : policy.nothing;
   const titles: Readonly<Record<Standing, string>> = {
     ...{ none: policy.titles.none, applied: policy.titles.applied(has), waiting: policy.titles.waiting(has, wanted) },
     ...{ pending: policy.titles.pending(has, wanted), rejected: policy.titles.rejected(has, wanted) },

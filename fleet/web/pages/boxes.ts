@@ -110,8 +110,8 @@ function actForm(visit: Visit, words: FilterWords, all: number): Html {
   const asked = Object.entries(words).filter(([, value]) => value !== '');
   return html`<form method="get" action="/boxes/act" id="act" class="filter" aria-label="${t.boxes.act}">
       ${asked.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-      ${pick({ id: 'what', label: t.boxes.act, of: acts, chosen: '', fault: null })}
-      ${pick({
+      <div class="wide">${pick({ id: 'what', label: t.boxes.act, of: acts, chosen: '', fault: null })}</div>
+      <div class="wide">${pick({
         id: 'whom',
         label: t.boxes.choose,
         of: [
@@ -120,7 +120,7 @@ function actForm(visit: Visit, words: FilterWords, all: number): Html {
         ],
         chosen: 'chosen',
         fault: null,
-      })}
+      })}</div>
       <div class="acts row"><button>${t.boxes.verb}</button></div>
     </form>`;
 }

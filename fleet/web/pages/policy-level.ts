@@ -73,7 +73,7 @@ function locksPart(visit: Visit, { chain, nameOf }: Placed, by: (id: string) => 
   const { policies } = visit.t;
   const locks = chain.flatMap((level) => level.content.locks.map((path) => ({ path, level })));
   if (locks.length === 0) return html`<p class="soft">${policies.noLocks}</p>`;
-  return html`<ul class="list">${locks.map(({ path, level }) => html`<li><span>${pathWords(visit, path.split('.'))}</span><span class="soft">${policies.lockedBy(nameOf(level), by(level.by!))}</span></li>`)}</ul>`;
+  return html`<ul class="list">${locks.map(({ path, level }) => html`<li><span>${pathWords(visit, path.split('.'))}</span><span class="full soft">${policies.lockedBy(nameOf(level), by(level.by!))}</span></li>`)}</ul>`;
 }
 
 /** The ways to change a level; each part of a policy that has no form of its own is JSON. */

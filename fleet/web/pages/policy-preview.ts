@@ -34,7 +34,7 @@ function groupPart(visit: Visit, group: PreviewGroup, at: number): Html {
       <header><h2 id="group-${at}">${count}</h2>${outcomeState(visit, group)}</header>
       <p>${cannot === null ? policies.outcomeSays[outcome] : policies.cannotSays[cannot]}</p>
       <p class="soft">${[...names, more].filter(Boolean).join(', ')}</p>
-      ${replacesPending > 0 ? html`<p class="note warn">${policies.replacesPending(f.number(replacesPending), replacesPending)}</p>` : nothing}
+      ${replacesPending > 0 && cannot === null ? html`<p class="note warn">${policies.replacesPending(f.number(replacesPending), replacesPending)}</p>` : nothing}
       ${cannot === 'unread' ? html`<p><a href="/policies/documents">${policies.documents.title}</a></p>` : nothing}
       ${changes.length > 0 ? shownChanges(visit, changes) : nothing}${faults.length > 0 ? faultList(visit, faults) : nothing}
     </section>`;

@@ -134,8 +134,7 @@ async function onePage(c: ConsoleContext, id: string, fault: FormFault | null): 
   const numbers = shownStates.filter((one) => (rollout.counts[one] ?? 0) > 0);
   const body = html`${head(rollout.title, t.rollouts.signedBy(by(rollout.by), f.momentWithin(rollout.createdAt, visit.now)), html`<span data-live id="live-state">${stateOf(visit, rollout)}</span>`)}
     <div class="stack">${policyNav(visit, 'rollouts')}
-      <div data-live id="live-why">${rollout.halted ? html`<p class="note bad">${t.rollouts.haltedSays[rollout.halted]}</p>` : nothing}</div>
-      <section aria-labelledby="rings" data-live id="live-rings"><header><h2 id="rings">${t.policies.rings.title}</h2></header>${ringsTable(visit, rollout)}</section>
+      <section aria-labelledby="rings" data-live id="live-rings"><header><h2 id="rings">${t.policies.rings.title}</h2></header>${rollout.halted ? html`<p class="note bad">${t.rollouts.haltedSays[rollout.halted]}</p>` : nothing}${ringsTable(visit, rollout)}</section>
       <div class="split"><div class="stack">${await boxesPart(c, rollout)}</div>
         <div class="aside">
           <section aria-labelledby="numbers" data-live id="live-numbers"><header><h2 id="numbers">${t.rollouts.numbers}</h2></header><dl>${numbers.map((one) => html`<dt>${state(boxKind[one], t.rollouts.boxStates[one])}</dt><dd><a href="/rollouts/${id}?state=${one}">${t.overview.boxes(f.number(rollout.counts[one]!), rollout.counts[one]!)}</a></dd>`)}</dl></section>

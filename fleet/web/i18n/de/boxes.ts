@@ -353,6 +353,7 @@ export const box: Texts['box'] = {
     site: 'Standort',
   },
   revoke: {
+    lead: 'Ihr Zertifikat ist sofort nichts mehr wert, und nichts, was sie sagt, wird mehr angenommen. Sie zeichnet unter der Richtlinie weiter auf, die sie hat, und ihre Aufzeichnungen bleiben, wo sie sind. Um zurückzukommen, muss sie neu gekoppelt werden, von jemandem vor Ort.',
     title: (name) => `${name} sperren`,
     verb: (name) => `${name} sperren`,
   },

@@ -298,13 +298,13 @@ export const policies: Texts['policies'] = {
   toSignature: 'Zur Unterschrift',
   rings: {
     title: 'Ringe',
-    lead: 'Ein Ring öffnet, wenn der davor vorbei ist: gesendet, gewartet, beantwortet.',
+    lead: 'Ein Ring öffnet, wenn der davor vorbei ist: gesendet, gewartet, beantwortet. Was scheitern darf, ist eine Zahl von Boxen (2) oder ein Anteil (10%).',
     ring: (at) => `Ring ${at}`,
     rest: 'Die übrigen',
     who: 'Wer',
-    of: 'Wie viel Prozent, oder Namen',
-    wait: 'Danach warten, Stunden',
-    mayFail: 'Darf scheitern: 2 oder 10%',
+    of: 'Prozent, oder Namen',
+    wait: 'Warten, Stunden',
+    mayFail: 'Darf scheitern',
     kinds: {
       none: 'nicht benutzt',
       percent: 'Prozent',

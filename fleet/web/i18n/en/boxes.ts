@@ -355,6 +355,7 @@ export const box = {
     site: 'Site',
   },
   revoke: {
+    lead: 'Its certificate is worth nothing at once, and nothing that it says is taken. It goes on recording under the policy it has, and its recordings stay where they are. To come back it must be paired again, by a person there.',
     title: (name: string) => `Revoke ${name}`,
     verb: (name: string) => `Revoke ${name}`,
   },

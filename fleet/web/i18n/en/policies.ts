@@ -305,13 +305,13 @@ export const policies = {
   toSignature: 'To the signature',
   rings: {
     title: 'Rings',
-    lead: 'A ring opens when the one before it is over: sent, waited, answered.',
+    lead: 'A ring opens when the one before it is over: sent, waited, answered. What may fail is a number of boxes (2) or a share (10%).',
     ring: (at: number) => `Ring ${at}`,
     rest: 'The rest',
     who: 'Who',
-    of: 'How many per cent, or names',
-    wait: 'Wait after it, hours',
-    mayFail: 'May fail: 2 or 10%',
+    of: 'Per cent, or names',
+    wait: 'Wait, hours',
+    mayFail: 'May fail',
     kinds: {
       none: 'not used',
       percent: 'per cent',

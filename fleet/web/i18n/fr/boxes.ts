@@ -358,6 +358,7 @@ export const box: Texts['box'] = {
     site: 'Site',
   },
   revoke: {
+    lead: 'Son certificat ne vaut plus rien aussitôt, et rien de ce qu’il dit n’est plus accepté. Il continue d’enregistrer sous la politique qu’il a, et ses enregistrements restent où ils sont. Pour revenir, il doit être appairé de nouveau, par quelqu’un sur place.',
     title: (name) => `Révoquer ${name}`,
     verb: (name) => `Révoquer ${name}`,
   },

@@ -301,13 +301,13 @@ export const policies: Texts['policies'] = {
   toSignature: 'Vers la signature',
   rings: {
     title: 'Anneaux',
-    lead: 'Un anneau s’ouvre quand le précédent est fini : envoyé, attendu, répondu.',
+    lead: 'Un anneau s’ouvre quand le précédent est fini : envoyé, attendu, répondu. Ce qui peut échouer est un nombre de boîtiers (2) ou une part (10%).',
     ring: (at) => `Anneau ${at}`,
     rest: 'Le reste',
     who: 'Qui',
-    of: 'Combien pour cent, ou noms',
-    wait: 'Attendre ensuite, heures',
-    mayFail: 'Peut échouer : 2 ou 10%',
+    of: 'Pour cent, ou noms',
+    wait: 'Attendre, heures',
+    mayFail: 'Peut échouer',
     kinds: {
       none: 'pas utilisé',
       percent: 'pour cent',

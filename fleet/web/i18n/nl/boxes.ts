@@ -352,6 +352,7 @@ export const box: Texts['box'] = {
     site: 'Locatie',
   },
   revoke: {
+    lead: 'Het certificaat is meteen niets meer waard, en van wat hij zegt wordt niets meer aangenomen. Hij neemt verder op met het beleid dat hij heeft, en zijn opnamen blijven waar ze zijn. Om terug te komen moet hij opnieuw worden gekoppeld, door iemand ter plaatse.',
     title: (name) => `${name} intrekken`,
     verb: (name) => `${name} intrekken`,
   },

@@ -295,13 +295,13 @@ export const policies: Texts['policies'] = {
   toSignature: 'Naar de ondertekening',
   rings: {
     title: 'Ringen',
-    lead: 'Een ring opent als die ervoor klaar is: verstuurd, gewacht, beantwoord.',
+    lead: 'Een ring opent als die ervoor klaar is: verstuurd, gewacht, beantwoord. Wat mag mislukken is een aantal boxen (2) of een deel (10%).',
     ring: (at) => `Ring ${at}`,
     rest: 'De rest',
     who: 'Wie',
-    of: 'Hoeveel procent, of namen',
-    wait: 'Daarna wachten, uren',
-    mayFail: 'Mag mislukken: 2 of 10%',
+    of: 'Procent, of namen',
+    wait: 'Wachten, uren',
+    mayFail: 'Mag mislukken',
     kinds: {
       none: 'niet gebruikt',
       percent: 'procent',
