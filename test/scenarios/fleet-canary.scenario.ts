@@ -2,22 +2,29 @@
  * A thousand calls on a box that a fleet manages: nothing of who called, of what was said, or of what opens it, stands in what the fleet was sent, in its
  * database, its journal, its folder or a copy of them. CANARY_CALLS=n places others than a thousand.
  */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { seededChance } from '@belkluis/shared/base/chance';
 import { toPem } from '@belkluis/shared/contract/enrolment/pem';
 import test from 'ava';
 import BetterSqlite3 from 'better-sqlite3';
+import { sql } from 'kysely';
 import { readKey } from 'openpgp';
 import { openEnrolmentStore } from '../../appliance/uplink/enrol/store.ts';
+import { openDatabase } from '../../fleet/db/open.ts';
+import { migrations } from '../../fleet/migrations.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
 import { column, type FleetProgram, fleetFolder } from '../peers/fleet-program.ts';
 import { PACKET_LENGTH } from '../peers/line.ts';
 import { hashNeedles, numbersIn, sealedToNeedles, textNeedles } from '../peers/marks.ts';
 import { filesBelow, findInMeanwhile, type Needle, needlesOf } from '../peers/needles.ts';
+import { Postgres } from '../peers/postgres.ts';
 import { type LoadCall, sippLoad } from '../peers/sipp-load.ts';
 import { type Member, newMember } from '../peers/visitor.ts';
 
@@ -55,7 +62,10 @@ const seed = `canary ${process.hrtime.bigint()}`;
 const chance = seededChance(seed);
 const frames = Array.from({ length: 12 }, () => chance.bytes(PACKET_LENGTH));
 
+const MIGRATE = fileURLToPath(new URL('../../scripts/fleet-migrate.ts', import.meta.url));
+
 const fleet = await fleetFolder();
+const postgres = await Postgres.start();
 const folder = mkdtempSync(join(tmpdir(), 'fleet-canary-'));
 const backups = join(folder, 'backups');
 
@@ -98,6 +108,7 @@ test.before(async () => {
 test.after.always(async () => {
   await box?.end();
   await program?.end('SIGTERM');
+  await postgres.stop();
   fleet.remove();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -107,7 +118,7 @@ const rows = (query: string): unknown[] => column(fleet.database, query);
 
 const textOf = (html: string) => html.replaceAll(/<w?br>/g, '').replaceAll(/<[^>]*>/g, ' ');
 
-/** A backup of the fleet's database, as docs/operating.md has an operator make it. Returns its folder. */
+/** All that leaves the fleet as a file: a backup of its database, what it hands to the tenant, and the copy that moves to PostgreSQL. Returns the folder. */
 async function backup(name: string): Promise<string> {
   const into = join(backups, name);
   mkdirSync(into, { recursive: true });
@@ -117,7 +128,26 @@ async function backup(name: string): Promise<string> {
   } finally {
     database.close();
   }
+  const [msp] = rows('SELECT id FROM msps') as [string];
+  await fleet.command('tenant-data', msp, '--out', join(into, 'tenant-data.jsonl'));
+  await fleet.command('audit-pack', join(into, 'audit-pack.tar'), '--msp', msp);
+  await moved(join(into, 'fleet.db'), name, join(into, 'postgres.txt'));
   return into;
+}
+
+/** Moves the file of a fleet as `fleet:migrate` does, and writes down every row that PostgreSQL has then. */
+async function moved(file: string, name: string, into: string): Promise<void> {
+  const maker = await openDatabase(postgres.url, { migrations: [] });
+  await sql`CREATE DATABASE ${sql.id(name)}`.execute(maker.kysely);
+  await maker.close();
+  const url = postgres.urlOf(name);
+  await promisify(execFile)(process.execPath, [MIGRATE, file], { env: { ...process.env, DATABASE_URL: url } });
+  const { kysely, close } = await openDatabase(url, { migrations });
+  for (const table of await kysely.introspection.getTables()) {
+    const { rows: all } = await sql<object>`SELECT * FROM ${sql.table(table.name)}`.execute(kysely);
+    for (const row of all) appendFileSync(into, `${Object.values(row).join('\t')}\n`);
+  }
+  await close();
 }
 
 /** Everywhere that the fleet keeps something. */
@@ -311,7 +341,8 @@ test.serial('a mark that is planted in any of these places is found, whatever it
       place,
     );
   }
-  for (const place of [fleet.database, join(backups, 'planted')]) {
+  const leaves = ['fleet.db', 'tenant-data.jsonl', 'postgres.txt'].map((name) => join(backups, 'planted', name));
+  for (const place of [fleet.database, ...leaves]) {
     const names = inPlace(place).map((hit) => hit.slice(hit.indexOf(': ') + 2));
     for (const name of [`number ${BLOCK}`, `name ${marks.name}`, '+4930123456789'])
       t.true(names.includes(name), `${name} in ${place}`);

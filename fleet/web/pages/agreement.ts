@@ -143,7 +143,7 @@ async function previewPage(c: ConsoleContext, scope: Scope, wanted: string, chan
     <div class="stack">
       ${changed ? html`<p class="note warn" role="alert">${a.previewChanged}</p>` : nothing}
       <dl><dt>${a.textHash}</dt><dd class="fingerprint">${digest}</dd></dl>
-      <pre lang="${wanted}" tabindex="0">${text}</pre>
+      <pre class="text" lang="${wanted}" tabindex="0">${text}</pre>
       <form method="post" action="/customers/${customer.id}/agreement/send" class="stack tight narrow"><p>${a.sendLead}</p>
         <input type="hidden" name="in" value="${wanted}"><input type="hidden" name="seen" value="${digest}">
         <div class="row"><button class="primary">${a.send}</button><a href="/customers/${customer.id}/agreement">${t.common.cancel}</a></div></form>

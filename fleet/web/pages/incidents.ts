@@ -76,7 +76,7 @@ export const incidentRoutes = new Hono<ConsoleEnv>()
     const steps =
       incident.steps.length === 0
         ? html`<p class="soft">${incidents.noSteps}</p>`
-        : html`<ol class="timeline">${incident.steps.map(({ at, text }) => html`<li>${moment(visit, at)}<p>${text}</p></li>`)}</ol>`;
+        : html`<ul class="list timeline">${incident.steps.map(({ at, text }) => html`<li>${moment(visit, at)}<p>${text}</p></li>`)}</ul>`;
     const body = html`${head(title, lead, word(visit, one))}
       <div class="split"><div class="stack">
         <dl><dt>${incidents.what}</dt><dd>${incident.what}</dd><dt>${incidents.about}</dt><dd>${incident.about}</dd><dt>${incidents.found}</dt><dd>${moment(visit, incident.foundAt)}</dd><dt>${incidents.opened}</dt><dd>${moment(visit, incident.openedAt)}</dd>${incident.closedAt === null ? nothing : html`<dt>${incidents.closed}</dt><dd>${moment(visit, incident.closedAt)}</dd>`}</dl>

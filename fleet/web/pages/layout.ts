@@ -84,8 +84,8 @@ const searchForm = ({ t }: Visit, search: string): Html =>
   html`<form role="search" action="/search" method="get"><label class="visually-hidden" for="find">${t.frame.search}</label><input id="find" name="q" type="search" value="${search}" placeholder="${t.frame.searchHint}" maxlength="100"></form>`;
 
 /** What happened to data is told on every page until somebody has read it. */
-const incidentBanner = ({ t, unread }: Visit): Html =>
-  unread.length === 0
+const incidentBanner = ({ t, here, unread }: Visit): Html =>
+  unread.length === 0 || here.startsWith('/incidents/')
     ? nothing
     : html`<p class="note ${unread.every(({ drill }) => drill) ? 'warn' : 'bad'}">${
         unread.every(({ drill }) => drill)
