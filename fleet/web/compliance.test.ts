@@ -20,7 +20,7 @@ test('an agreement is read, sent as it was read, signed by a scan that stays awa
   t.regex(await page(at), /No box can be paired here.*83\(4\).*10 million/s);
   t.regex(await page('/agreements'), /Notaris &lt;Jansen&gt;.*There is none/s);
   const preview = await page(`${at}/preview?in=nl`);
-  t.regex(preview, /<pre lang="nl"[^>]*>.*Notaris &lt;Jansen&gt;/s);
+  t.regex(preview, /<pre class="text" lang="nl"[^>]*>.*Notaris &lt;Jansen&gt;/s);
   const seen = /name="seen" value="([0-9a-f]{64})"/.exec(preview)![1]!;
   t.is((await post(`${at}/send`, { in: 'nl', seen: 'f'.repeat(64) })).status, 409, 'another text than was read');
   t.is((await services.compliance.agreements.with(scope, customer.id)).agreements.length, 0);
