@@ -176,6 +176,19 @@ for (const database of both) {
     t.deepEqual(places(), [place]);
     await access.providers.declareAgain();
     t.deepEqual(places(), [place]);
+    // Places of before and after it are declared though one may be no more.
+    const columns = sql.raw('msp, version, settings, client_secret, hosts, created_at');
+    for (const id of ['0', 'zz'])
+      await sql`INSERT INTO identity_providers (id, ${columns}) SELECT ${id}, ${columns} FROM identity_providers WHERE id = ${provider.id}`.execute(
+        kysely,
+      );
+    await sql`UPDATE identity_providers SET settings = REPLACE(settings, '"NL"', '"ZZ"') WHERE id = ${provider.id}`.execute(
+      kysely,
+    );
+    await access.providers.declareAgain();
+    t.deepEqual(places(), [place, place]);
+    await sql`DELETE FROM identity_providers WHERE id <> ${provider.id}`.execute(kysely);
+    await access.providers.declareAgain();
     await access.providers.remove(scope, provider.id, actor);
     t.deepEqual(places(), []);
     t.is(await codeIn(access.signIn.beginTotp(session)), 'session_over');

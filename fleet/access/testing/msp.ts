@@ -53,6 +53,7 @@ export function accessOn(database: AnyTables, clock: ManualClock, outbound = now
   const declared = new Set<{ readonly place: string }>();
   const places = () => [...declared].map(({ place }) => place);
   const declare: Declare = ({ msp, host, port, country }) => {
+    if (country === 'ZZ') throw new Error('nothing may be there');
     const one = { place: `${msp} ${host}:${port} ${country}` };
     declared.add(one);
     return () => void declared.delete(one);
