@@ -61,10 +61,10 @@ export const NOTICE_EVERY_MS = 10 * 60_000;
 export const MAX_IN_HAND = 500;
 
 /**
- * Of an outside broker that keeps to no such bound no more is read than this. It has to be more than MAX_IN_HAND: what is in hand may wait for an answer
- * of the broker, which comes on the same connection, behind whatever else it sends.
+ * Of an outside broker that sends more than that, as Mosquitto may when it begins anew with a queue, no more is read than this. It is far more than
+ * MAX_IN_HAND: what is in hand may wait for an answer of the broker, which comes on the same connection, behind whatever else it sends.
  */
-export const MAX_READ = 4 * MAX_IN_HAND;
+export const MAX_READ = 20 * MAX_IN_HAND;
 
 /** Wait before an outside broker is tried again, ms. */
 export const RECONNECT_MS = 2000;

@@ -97,7 +97,8 @@ export class Mosquitto {
 
   /** Begins again after `stop` or `kill`. */
   async start(): Promise<void> {
-    const own = ['mosquitto', '-c', join(this.#folder, 'mosquitto.conf'), '-v'];
+    // Without -v: it writes a line for each packet, and waits for whoever reads them.
+    const own = ['mosquitto', '-c', join(this.#folder, 'mosquitto.conf')];
     const command = isRoot() ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', ...own] : own;
     const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';

@@ -9,6 +9,7 @@ import { MAX_BROKEN, MAX_READ, REACH_MS, RECONNECT_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { mayFleetPublish } from '../rights.ts';
 import { Takers } from '../takers.ts';
+import { Hand } from './hand.ts';
 import { isFleetName, nameIn, selfTopic } from './names.ts';
 
 /** PEM. */
@@ -38,13 +39,6 @@ export interface ExternalBroker extends Broker {
   renewed(identity: FleetIdentity): void;
 }
 
-interface Hand {
-  /** That are being kept. */
-  messages: number;
-  /** Reads on; null: nothing waits. */
-  room: (() => void) | null;
-}
-
 /** @throws Problem `fleet_name_invalid`. */
 export function openExternal({ url, identity, identifies, counters, log }: ExternalOptions): ExternalBroker {
   const name = nameIn(identity.certificate);
@@ -70,13 +64,13 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
   let subscribed = false;
   let closing = false;
   // Of this connection: what one before it brought may still wait for answers that this one brings.
-  let hand: Hand = { messages: 0, room: null };
+  let hand = new Hand(MAX_READ);
   let heardMyself = () => {};
 
   async function take(packet: IPublishPacket): Promise<void> {
     const stream = client.stream;
     const mine = hand;
-    mine.messages++;
+    mine.taken();
     try {
       await takers.give({
         topic: packet.topic,
@@ -92,9 +86,7 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
       // The broker sends again what was not acknowledged, and only on a new connection.
       if (stream === client.stream) stream.destroy();
     } finally {
-      mine.messages--;
-      mine.room?.();
-      mine.room = null;
+      mine.kept();
     }
   }
 
@@ -107,9 +99,7 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
     }
     counters.add('broker.heard');
     void take(packet);
-    const go = () => callback(packet.qos > 0 ? new Error('acknowledged once kept') : undefined);
-    if (hand.messages < MAX_READ) go();
-    else hand.room = go;
+    hand.whenRoom(() => callback(packet.qos > 0 ? new Error('acknowledged once kept') : undefined));
   };
 
   async function subscribe(): Promise<void> {
@@ -126,7 +116,7 @@ export function openExternal({ url, identity, identifies, counters, log }: Exter
   }
 
   client.on('connect', ({ sessionPresent }) => {
-    hand = { messages: 0, room: null };
+    hand = new Hand(MAX_READ);
     counters.add('broker.reached');
     log('broker_reached', { session: sessionPresent });
   });
