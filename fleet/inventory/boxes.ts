@@ -282,6 +282,19 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
       };
     },
 
+    /** Versions that boxes say they have. */
+    async versions(scope: Scope): Promise<readonly string[]> {
+      const rows = await db
+        .selectFrom('boxes')
+        .select('software')
+        .distinct()
+        .where(inScope(scope, 'boxes'))
+        .where('software', 'is not', null)
+        .orderBy('software', 'desc')
+        .execute();
+      return rows.map(({ software }) => software!);
+    },
+
     /** How many of each kind; of all, a customer or a site. */
     async counts(
       scope: Scope,

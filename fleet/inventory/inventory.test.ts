@@ -50,7 +50,7 @@ for (const database of both) {
         await world.addBox(name, site, msp.scope);
         await store(
           says(name, presence()),
-          says(name, reported()),
+          says(name, reported({}, letter === 'b' ? 'v9.9.9' : 'v0.5.0')),
           says(name, health(clock.now(), { disk_low: 'warn' })),
           says(name, finding('trunk_down', 'warn')),
         );
@@ -84,6 +84,7 @@ for (const database of both) {
         await boxes.list(scope, { search: 'b0', software: 'v0.5.0', policyState: 'applied', urgency: 'warn' }),
       ],
       get: (scope) => boxes.get(scope, box),
+      versions: async (scope) => t.false((await boxes.versions(scope)).includes('v9.9.9')),
       counts: async (scope) => {
         const of = { urgency: 0, software: 0 };
         for (const part of [{ customer }, { site }, { customer, site }]) {
@@ -106,10 +107,12 @@ for (const database of both) {
       'of.findings': async (scope) => [await overview.findings(scope), await overview.findings(scope, { box })],
       'of.timeline': (scope) => overview.timeline(scope, box),
       'of.health': (scope) => overview.health(scope, box, range),
+      'of.columns': (scope) => overview.columns(scope, box, { ...range, columns: 4 }, ['cpu_percent']),
     };
     const names = [...Object.keys(boxes), ...Object.keys(overview).map((name) => `of.${name}`)];
     t.deepEqual(Object.keys(tries).sort(), names.sort());
     const lists = ['list', 'count', 'counts', 'of.customers', 'of.findingGroups', 'of.findings'];
+    const lists = ['list', 'count', 'versions', 'counts', 'of.customers', 'of.findingGroups', 'of.findings'];
     const theirs = [b.scope.msp, ...b.customers, ...b.sites, ...ofB];
     for (const scope of [
       a.scope,

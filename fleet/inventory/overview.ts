@@ -2,16 +2,17 @@
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Event } from '@belkluis/shared/contract/event';
 import type { FindingCode, Level } from '@belkluis/shared/contract/finding-codes';
-import type { Gauges } from '@belkluis/shared/contract/gauges';
+import type { GaugeName, Gauges } from '@belkluis/shared/contract/gauges';
 import { type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import type { AnyTables } from '../db/open.ts';
 import { keysAfter, type Page, type PageAsk, pageOf, rowsOf, searchPattern } from '../db/page.ts';
 import { inScope, namedCustomer, type Scope } from '../tenants/scope.ts';
 import type { TenantTables } from '../tenants/tables.ts';
+import { type Columns, newColumns, type Range } from './columns.ts';
 import { levelAt } from './findings-after.ts';
 import { HEALTH_STEPS, MAX_POINTS } from './limits.ts';
-import { beginOf, type Point, rollUp, unpackPoints } from './points.ts';
+import { beginOf, eachPoint, type Point, rollUp, unpackPoints } from './points.ts';
 import { problem } from './problems.ts';
 import type { InventoryTables } from './tables.ts';
 import { rankOf, type Urgency, urgencies, urgencyAt } from './urgency.ts';
@@ -81,6 +82,29 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
       .where(inScope(scope, 'boxes'))
       .executeTakeFirst();
     if (!row) throw problem('box_unknown');
+  }
+
+  /** What is kept of a box's health between two instants, of the finest step that reaches so far back. */
+  async function kept(box: string, from: number, until: number) {
+    // Whoever asks for all that a step keeps began to count a moment ago.
+    const age = clock.now() - from - ASKED_AGO_MS;
+    const { step, span } = HEALTH_STEPS.find(({ keep }) => age <= keep) ?? HEALTH_STEPS.at(-1)!;
+    const chunks = await db
+      .selectFrom('health_chunks')
+      .select(['start_at', 'points'])
+      .where('box', '=', box)
+      .where('step', '=', step)
+      .where('start_at', '>=', beginOf(from, span))
+      .where('start_at', '<=', until)
+      .execute();
+    const raw = await db
+      .selectFrom('health_raw')
+      .select(['at', 'gauges'])
+      .where('box', '=', box)
+      .where('at', '>=', beginOf(from, step || 1))
+      .where('at', '<=', until)
+      .execute();
+    return { step, chunks, raw };
   }
 
   return {
@@ -226,24 +250,7 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
       { from, until }: { readonly from: number; readonly until: number },
     ): Promise<Series> {
       await mustSee(scope, box);
-      // Whoever asks for all that a step keeps began to count a moment ago.
-      const age = clock.now() - from - ASKED_AGO_MS;
-      const { step, span } = HEALTH_STEPS.find(({ keep }) => age <= keep) ?? HEALTH_STEPS.at(-1)!;
-      const chunks = await db
-        .selectFrom('health_chunks')
-        .select(['start_at', 'points'])
-        .where('box', '=', box)
-        .where('step', '=', step)
-        .where('start_at', '>=', beginOf(from, span))
-        .where('start_at', '<=', until)
-        .execute();
-      const raw = await db
-        .selectFrom('health_raw')
-        .select(['at', 'gauges'])
-        .where('box', '=', box)
-        .where('at', '>=', beginOf(from, step || 1))
-        .where('at', '<=', until)
-        .execute();
+      const { step, chunks, raw } = await kept(box, from, until);
       const all = [
         ...chunks.flatMap(({ start_at, points }) => unpackPoints(start_at, points)),
         ...raw.map(({ at, gauges }): Point => ({ at, gauges: JSON.parse(gauges) as Gauges })),
@@ -252,6 +259,23 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
       if (points.length <= MAX_POINTS) return { step, points };
       const coarser = Math.ceil((until - from) / MAX_POINTS / 1000) * 1000;
       return { step: coarser, points: rollUp(points, coarser) };
+    },
+
+    /** The same as a picture shows it, for some gauges. @throws Problem `box_unknown`. */
+    async columns(scope: Scope, box: string, range: Range, names: readonly GaugeName[]): Promise<Columns> {
+      await mustSee(scope, box);
+      const { step, chunks, raw } = await kept(box, range.from, range.until);
+      const columns = newColumns(range, names);
+      const first = beginOf(range.from, step || 1);
+      for (const { start_at, points } of chunks)
+        eachPoint(start_at, points, (at, told) => {
+          if (at >= first) columns.take(at, told);
+        });
+      for (const { at, gauges } of raw) {
+        const measured = JSON.parse(gauges) as Gauges;
+        columns.take(at, (name) => measured[name]);
+      }
+      return columns.done();
     },
   };
 }

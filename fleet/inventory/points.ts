@@ -33,6 +33,20 @@ export function unpackPoints(start: number, text: string): Point[] {
   });
 }
 
+/** The points of such a text one by one, without making each: `told` says what was measured, null or undefined: nothing. */
+export function eachPoint(
+  start: number,
+  text: string,
+  take: (at: number, told: (name: GaugeName) => number | null | undefined) => void,
+): void {
+  const { d, g } = JSON.parse(text) as Packed;
+  let at = start;
+  for (const [index, passed] of d.entries()) {
+    at += passed;
+    take(at, (name) => g[name]?.[index]);
+  }
+}
+
 export const beginOf = (at: number, step: number): number => at - (at % step);
 
 /** One point for each step, with the worst of its points; `step` 0: for each instant. What comes twice changes nothing. Sorted. */

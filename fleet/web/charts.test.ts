@@ -1,28 +1,34 @@
 /** What a picture of health says: the worst of each stretch, no line where nothing was heard. Cells of a file that are no formula. */
 import test from 'ava';
+import { type Columns, newColumns } from '../inventory/columns.ts';
+import { eachPoint, type Point, packPoints } from '../inventory/points.ts';
 import { csvCell } from './csv.ts';
-import { columnsOf, drawing } from './pages/box-charts.ts';
+import { drawing } from './pages/box-charts.ts';
 
 const chart = { gauge: 'cpu_percent', unit: 'percent', bottom: 0, top: 100, limit: 85 } as const;
 const range = { from: 0, until: 100, columns: 10 };
 
 test('a column has the worst of its time by the rule of the gauge; what was not told is no zero', (t) => {
-  const points = [
+  const points: Point[] = [
     { at: 1, gauges: { cpu_percent: 10, mos_hundredths: 430, clock_offset_ms: -9 } },
     { at: 9, gauges: { cpu_percent: 90, mos_hundredths: 310, clock_offset_ms: 4 } },
     { at: 35, gauges: { mos_hundredths: 400 } },
     { at: 100, gauges: { cpu_percent: 20 } },
     { at: 101, gauges: { cpu_percent: 99 } },
   ];
-  const values = (gauge: Parameters<typeof columnsOf>[1]) => columnsOf(points, gauge, range).map(({ value }) => value);
+  const names = ['cpu_percent', 'mos_hundredths', 'clock_offset_ms'] as const;
+  const plain = newColumns(range, names);
+  for (const { at, gauges } of points) plain.take(at, (name) => gauges[name]);
+  const packed = newColumns(range, names);
+  eachPoint(0, packPoints(0, points), packed.take);
   const none = [null, null, null, null, null, null, null, null];
-  t.deepEqual(values('cpu_percent'), [90, ...none, 20]);
-  t.is(values('mos_hundredths')[0], 310);
-  t.is(values('clock_offset_ms')[0], -9);
-  t.deepEqual(
-    columnsOf(points, 'cpu_percent', range).map(({ heard }) => heard),
-    [true, false, false, true, false, false, false, false, false, true],
-  );
+  for (const { values, heard, last } of [plain.done(), packed.done()] satisfies Columns[]) {
+    t.deepEqual(values.cpu_percent, [90, ...none, 20]);
+    t.is(values.mos_hundredths![0], 310);
+    t.is(values.clock_offset_ms![0], -9);
+    t.deepEqual(heard, [true, false, false, true, false, false, false, false, false, true]);
+    t.deepEqual(last, { cpu_percent: 20, mos_hundredths: 400, clock_offset_ms: 4 });
+  }
 });
 
 test('a grey band where nothing was heard, nothing where this was not told, and never a line across', (t) => {

@@ -1,7 +1,7 @@
 /** Health over time: one picture a gauge, drawn here. No text is inside, so that it may stretch; its label says what is to be seen. */
 import { type GaugeName, gauges } from '@belkluis/shared/contract/gauges';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import type { Point } from '../../inventory/points.ts';
+import type { Columns } from '../../inventory/columns.ts';
 import type { Visit } from '../visit.ts';
 
 const HOUR_MS = 3_600_000;
@@ -48,32 +48,13 @@ export interface Column {
   readonly value: number | null;
 }
 
-const worseOf = {
-  high: (a: number, b: number) => Math.max(a, b),
-  low: (a: number, b: number) => Math.min(a, b),
-  far: (a: number, b: number) => (Math.abs(b) > Math.abs(a) ? b : a),
-};
-
-export function columnsOf(
-  points: readonly Point[],
-  gauge: GaugeName,
-  { from, until, columns }: { readonly from: number; readonly until: number; readonly columns: number },
-): Column[] {
-  const width = (until - from) / columns;
-  const heard: boolean[] = new Array(columns).fill(false);
-  const values: (number | null)[] = new Array(columns).fill(null);
-  const worse = worseOf[gauges[gauge].worst];
-  for (const { at, gauges: measured } of points) {
-    // A step that began before the time that is shown reaches into it.
-    const column = Math.min(columns - 1, Math.max(0, Math.floor((at - from) / width)));
-    if (at > until) continue;
-    heard[column] = true;
-    const value = measured[gauge];
-    if (value === undefined) continue;
-    const known = values[column];
-    values[column] = known === null || known === undefined ? value : worse(known, value);
-  }
-  return heard.map((is, index) => ({ at: from + index * width, heard: is, value: values[index] ?? null }));
+/** Of one gauge. */
+function columnsOf({ range, heard, values }: Columns, gauge: GaugeName): Column[] {
+  const width = (range.until - range.from) / range.columns;
+  return heard.map((is, index) => ({
+    ...{ at: range.from + index * width, heard: is },
+    value: values[gauge]?.[index] ?? null,
+  }));
 }
 
 const HEIGHT = 40;
@@ -183,23 +164,25 @@ function finding(
   return parts.join('; ');
 }
 
+/** What pictures need of the inventory. */
+export const chartedGauges: readonly GaugeName[] = charts.map(({ gauge }) => gauge);
+
 /** All pictures of a range; what was not measured in it is named. */
-export function chartsPart(visit: Visit, range: Range, points: readonly Point[]): Html {
-  const { t, f, now: until } = visit;
+export function chartsPart(visit: Visit, range: Range, all: Columns): Html {
+  const { t, f } = visit;
   const { health } = t.box;
-  const { ms, columns: count } = ranges[range];
-  const from = until - ms;
-  if (points.length === 0) return html`<p class="soft">${health.none}</p>`;
+  const { from, until } = all.range;
+  if (!all.heard.includes(true)) return html`<p class="soft">${health.none}</p>`;
   const span = range === 'day' ? `${f.time(from)}–${f.time(until)}` : `${f.plainDate(from)} – ${f.plainDate(until)}`;
   const unmeasured: string[] = [];
   const drawn = charts.flatMap((chart: Chart) => {
     const name = health.names[chart.gauge as keyof typeof health.names];
-    const columns = columnsOf(points, chart.gauge, { from, until, columns: count });
-    const last = points.findLast(({ gauges: measured }) => measured[chart.gauge] !== undefined)?.gauges[chart.gauge];
+    const last = all.last[chart.gauge];
     if (last === undefined) {
       unmeasured.push(name);
       return [];
     }
+    const columns = columnsOf(all, chart.gauge);
     const label = finding(visit, chart, columns, name, health.ranges[range], last);
     const limit = chart.limit === null ? '' : health.limit(inUnit(visit, chart.unit, chart.limit));
     return [

@@ -11,7 +11,7 @@ import { COMMANDS_SHOWN } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
 import { actsPart, isOp, provenWords, summaryPart, witnessPart } from './box-aside.ts';
-import { chartsPart, type Range, ranges } from './box-charts.ts';
+import { chartedGauges, chartsPart, type Range, ranges } from './box-charts.ts';
 import { policyPart } from './box-policy.ts';
 import { timelineOf, timelinePart } from './box-timeline.ts';
 import { layout } from './layout.ts';
@@ -74,7 +74,12 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
     services.overview.findings(scope, { box: id, limit: 100 }),
     services.glance.boxes(scope, [id]),
     may(visit, 'see policies') ? services.policyOf(scope, id) : null,
-    services.overview.health(scope, id, { from: now - ranges[range].ms, until: now }),
+    services.overview.columns(
+      scope,
+      id,
+      { from: now - ranges[range].ms, until: now, columns: ranges[range].columns },
+      chartedGauges,
+    ),
     services.witness.states([id]),
     services.witness.memory(id),
     services.commands.of(scope, id, { limit: COMMANDS_SHOWN }),
@@ -101,7 +106,7 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
         ${policy ? policyPart(visit, id, policy) : nothing}
         <section aria-labelledby="health" data-live id="live-health">
           <header><h2 id="health">${t.box.health.title(t.box.health.ranges[range])}</h2><span class="row">${rangeLinks}</span></header>
-          ${chartsPart(visit, range, health.points)}
+          ${chartsPart(visit, range, health)}
         </section>
         ${timelinePart(visit, id, timeline, after)}
       </div>

@@ -1,6 +1,5 @@
 /** All boxes, the worst first, by a filter that stands in the address; the same as a file. */
-import { findingCodes } from '@belkluis/shared/contract/finding-codes';
-import { healthCodes } from '@belkluis/shared/contract/health-codes';
+import { type HealthCode, healthCodes } from '@belkluis/shared/contract/health-codes';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { field, head, pick, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
@@ -62,33 +61,26 @@ function table(
 
 type Choices = (readonly [string, string])[];
 
-/** What can be chosen: customers and sites that there are, versions that run, findings that stand. */
+/** What can be chosen: customers and sites that there are, versions that run. */
 async function choicesOf(visit: Visit, scope: Scope, words: FilterWords) {
   const { t, language, services } = visit;
-  const [customers, sites, counts, groups] = await Promise.all([
+  const [customers, sites, versions] = await Promise.all([
     services.tenants.customers(scope, { limit: PLACES_OFFERED }),
     services.tenants.sites(scope, { limit: PLACES_OFFERED, ...(words.customer ? { customer: words.customer } : {}) }),
-    services.boxes.counts(scope),
-    services.overview.findingGroups(scope),
+    services.boxes.versions(scope),
   ]);
   const health = healthWords[language];
-  const found = new Set<string>(groups.filter(({ level }) => level !== 'ok').map(({ code }) => code));
-  if (words.finding) found.add(words.finding);
-  const findings = findingCodes.filter(
-    (code) => found.has(code) && code in healthCodes,
-  ) as (keyof typeof healthCodes)[];
   // Two findings of one check are told apart by their codes.
-  const named = (code: keyof typeof healthCodes) => `${health.checks[healthCodes[code].check]} (${code})`;
+  const named = (code: HealthCode) => `${health.checks[healthCodes[code].check]} (${code})`;
   const any = [['', t.boxes.any]] as Choices;
   return {
     any,
     states: [...any, ...urgencies.map((one) => [one, t.common.urgency[one]] as const)],
-    findings: [...any, ...findings.map((code) => [code, named(code)] as const)],
+    findings: [...any, ...(Object.keys(healthCodes) as HealthCode[]).map((code) => [code, named(code)] as const)],
     customers: [...any, ...customers.rows.map(({ id, name }) => [id, name] as const)],
     sites: [...any, ...sites.rows.map(({ id, name }) => [id, name] as const)],
     policies: [...any, ...policyStates.map((one) => [one, t.common.policy[one]] as const)],
-    software: [...any, ...counts.software.map(({ version }) => [version, version] as const)],
-    counts,
+    software: [...any, ...versions.map((version) => [version, version] as const)],
   };
 }
 
@@ -125,6 +117,15 @@ function actForm(visit: Visit, words: FilterWords, all: number): Html {
     </form>`;
 }
 
+/** How many are failing or offline. */
+async function troubled({ services }: Visit, scope: Scope): Promise<number> {
+  const [bad, gone] = await Promise.all([
+    services.boxes.count(scope, { urgency: 'bad' }),
+    services.boxes.count(scope, { urgency: 'gone' }),
+  ]);
+  return bad + gone;
+}
+
 async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
   const visit = c.get('visit');
   const { t, f, services } = visit;
@@ -147,11 +148,8 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
     ),
   ]);
   const choosing = boxActs.some(({ act }) => may(visit, act));
-  const { bad, gone } = of.counts.urgency;
-  const title =
-    bad + gone > 0 && !isFiltered(words)
-      ? t.boxes.titleTrouble(f.number(bad + gone), bad + gone)
-      : t.boxes.title(f.number(all), all);
+  const trouble = isFiltered(words) ? 0 : await troubled(visit, scope);
+  const title = trouble > 0 ? t.boxes.titleTrouble(f.number(trouble), trouble) : t.boxes.title(f.number(all), all);
   const file = html`<a href="${pathWith('/boxes.csv', words)}" download="boxes.csv">${t.boxes.csv}</a>`;
   const empty = html`<div class="empty"><p>${isFiltered(words) ? t.boxes.noneFound : t.boxes.none}</p><p>${isFiltered(words) ? html`<a href="/boxes">${t.common.all}</a>` : html`<a href="/sites">${t.sites.heading}</a>`}</p></div>`;
   const body = html`${head(title, t.boxes.lead, file)}
