@@ -111,7 +111,6 @@ for (const database of both) {
     };
     const names = [...Object.keys(boxes), ...Object.keys(overview).map((name) => `of.${name}`)];
     t.deepEqual(Object.keys(tries).sort(), names.sort());
-    const lists = ['list', 'count', 'counts', 'of.customers', 'of.findingGroups', 'of.findings'];
     const lists = ['list', 'count', 'versions', 'counts', 'of.customers', 'of.findingGroups', 'of.findings'];
     const theirs = [b.scope.msp, ...b.customers, ...b.sites, ...ofB];
     for (const scope of [
