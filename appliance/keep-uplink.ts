@@ -236,7 +236,8 @@ export function keepUplink(parts: Parts): KeptUplink {
   let stopLooking = () => {};
   const { current, pending } = policyFiles(at.policy);
   const following = followFile(
-    [current, pending, at.lines],
+    // The folder, too: what waited and was refused between two looks is gone as if it had never been there.
+    [at.policy, current, pending, at.lines],
     () => now?.uplink.changed(),
     () => {},
   );
