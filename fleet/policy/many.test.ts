@@ -36,3 +36,24 @@ for (const database of both)
     t.is(await look(names), await look([one!]), 'nothing new');
     t.is(w.told.length, told + names.length);
   });
+
+test('a batch of policies is handed to the broker at once: it may answer each behind much else', async (t) => {
+  const [sqlite] = both;
+  const { kysely } = await sqlite!.fresh(t, migrations);
+  const w = await policyWorld(kysely);
+  const { policies, a } = w;
+  const names = ['one', 'two', 'three'];
+  for (const name of names) await w.addBox(name, a.sites[0]);
+  await policies.documents.bring(a.scope, w.own.envelope, 'anna');
+  const level = { parts: { holidays: [{ date: '2026-12-25', name: 'Christmas' }] } };
+  await policies.levels.write(a.scope, { kind: 'msp', of: a.scope.msp }, 0, level, 'anna');
+  await w.signAll();
+  const all = Promise.withResolvers<void>();
+  let asked = 0;
+  await policies.engine.step(async () => {
+    if (++asked === names.length) all.resolve();
+    await all.promise;
+  });
+  t.is(asked, names.length);
+  t.is(await policies.engine.step(() => Promise.reject(new Error('sent twice'))), false, 'each once');
+});

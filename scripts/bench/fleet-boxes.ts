@@ -28,7 +28,6 @@ let connected = 0;
 let measuring = false;
 let isQuiet = false;
 let tookMs: number[] = [];
-let samples: Sample[] = [];
 const all: Box[] = [];
 
 class Box {
@@ -141,7 +140,8 @@ class Box {
     const bytes = this.#bytes(body, ++this.said, id);
     const began = performance.now();
     const counts = measuring;
-    if (counts && Math.random() * SAMPLED < 1) samples.push([this.id, id, at]);
+    // At once: it is looked for from now on.
+    if (counts && Math.random() * SAMPLED < 1) report(undefined, [[this.id, id, at]]);
     this.#client!.publish(upTopic('health', this.id), bytes, { qos: 1 }, (error) => {
       if (error) return;
       this.acknowledged++;
@@ -154,10 +154,10 @@ class Box {
   }
 }
 
-function report(totals?: Heard['totals']): void {
+function report(totals?: Heard['totals'], samples: readonly Sample[] = []): void {
   const wanted = all.filter((box) => box.wanted).length;
   process.send!({ connected, wanted, tookMs, samples, ...(totals && { totals }) } satisfies Heard);
-  [tookMs, samples] = [[], []];
+  tookMs = [];
 }
 
 async function go(asked: Asked): Promise<void> {

@@ -99,6 +99,9 @@ try {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     const at = children.push(child) - 1;
+    child.once('exit', (code) => {
+      if (code !== 0) failed.push(`boxes ended with ${code}`);
+    });
     child.on('message', (message: Heard) => {
       heard[at] = message;
       // One by one: there may be more than a call takes arguments.
@@ -108,7 +111,7 @@ try {
     });
   }
   const tell = (told: Told) => {
-    for (const child of children) child.send(told);
+    for (const child of children) if (child.connected) child.send(told);
   };
   const sum = (key: 'connected' | 'wanted') => heard.reduce((all, one) => all + one[key], 0);
   const connected = () => sum('connected');
@@ -251,6 +254,6 @@ try {
     })}\n`,
   );
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  for (const child of children) child.removeAllListeners('exit').kill('SIGKILL');
   await whole.remove();
 }

@@ -50,6 +50,8 @@ max_inflight_messages ${MAX_IN_HAND}
 max_queued_messages 0
 max_queued_bytes ${MAX_WAITING_BYTES}
 persistent_client_expiration ${FORGET_BOXES}
+# Else an acknowledgement waits some 40 ms for what follows it.
+set_tcp_nodelay true
 ${data === null ? 'persistence false' : `persistence true\npersistence_location ${data}/\nautosave_interval 10`}
 
 # Boxes. Whatever client id they send, they get that of their certificate.
