@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
+import { isTimeZone } from '@belkluis/shared/base/time-zone';
 import { z } from 'zod';
 
 const problem = problemsOf({
@@ -140,14 +141,7 @@ const configSchema = z.strictObject({
   /** What the epoch key of the keystore is sealed to: a TPM 2.0 by its TCTI (`device:/dev/tpmrm0`), or null: a file. Counts when the keystore is made. */
   tpm: z.string().min(1).max(200).nullable().default(null),
   /** IANA time zone in which rules and pages tell the time. */
-  timeZone: z.string().refine((zone) => {
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: zone });
-      return true;
-    } catch {
-      return false;
-    }
-  }, 'must be an IANA time zone such as Europe/Amsterdam'),
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Amsterdam'),
 });
 
 /** The whole configuration, checked. */

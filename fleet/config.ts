@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import { parseNet } from '@belkluis/shared/base/public-address';
+import { isTimeZone } from '@belkluis/shared/base/time-zone';
 import { z } from 'zod';
 import { complianceSchema } from './compliance/configuration.ts';
 
@@ -27,14 +28,6 @@ const host = z
     (text) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text),
     'must be a name or an address',
   );
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 const fileSchema = z.strictObject({
   /** Everything the fleet keeps but its database, if that is elsewhere. */

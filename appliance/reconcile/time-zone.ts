@@ -1,23 +1,7 @@
 /** Local times of day as instants. */
+import { offsetAt } from '@belkluis/shared/base/time-zone';
 
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.\d+)?$/;
-
-/** How far `timeZone` is ahead of UTC at an instant, ms. */
-function offsetAt(at: number, timeZone: string): number {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  const told = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = told;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
-}
 
 /**
  * The instant (ms) of `2026-11-25 13:04:05` in an IANA time zone. The hour that the clock shows twice means the first time; one that it skips
@@ -38,7 +22,7 @@ export function instantIn(text: string, timeZone: string): number {
   if (new Date(wall).getUTCDate() !== day || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59)
     return Number.NaN;
   // The offset of a day before is that before a change of the clock; where it does not fit, the one after does.
-  const before = wall - offsetAt(wall - 86_400_000, timeZone);
-  if (before + offsetAt(before, timeZone) === wall) return before;
-  return wall - offsetAt(before, timeZone);
+  const before = wall - offsetAt(timeZone, wall - 86_400_000);
+  if (before + offsetAt(timeZone, before) === wall) return before;
+  return wall - offsetAt(timeZone, before);
 }

@@ -1,6 +1,6 @@
 /** The desk: every page of the box, as one function from request to answer. */
 import type { Assets } from '@belkluis/shared/web/assets';
-import { contentSecurityPolicy, securityHeaders } from '@belkluis/shared/web/content-security';
+import { answerAsset, contentSecurityPolicy, secure } from '@belkluis/shared/web/content-security';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
@@ -99,18 +99,9 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
 
   desk.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value);
-    c.header('Content-Security-Policy', policy);
-    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+    secure(c, policy);
   });
-  desk.get('/assets/*', (c) => {
-    const asset = assets.files.get(c.req.path);
-    if (!asset) return c.text('', 404);
-    return c.body(Uint8Array.from(asset.body), 200, {
-      'Content-Type': asset.type,
-      'Cache-Control': 'public, max-age=31536000, immutable',
-    });
-  });
+  desk.get('/assets/*', (c) => answerAsset(c, assets));
   desk.route('/', provisionRoutes(services));
   desk.route('/', apiRoutes(services));
   desk.use(async (c, next) => {

@@ -1,4 +1,4 @@
-/** What the fleet itself found at a box and when it went, for its timeline. What the box found, its own events tell. */
+/** When alerts stood before: of a box, for its timeline, and of one alert. */
 import { healthCodes } from '@belkluis/shared/contract/health-codes';
 import { type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
@@ -7,7 +7,8 @@ import { inScope, type Scope } from '../tenants/scope.ts';
 import { type AlertLevel, alertCodes, type FleetCode, levelOfRank } from './codes.ts';
 import { type Parts, view } from './parts.ts';
 
-export interface PastAlert {
+/** What the fleet itself found. What the box found, its own events tell. */
+export interface FoundAtBox {
   readonly id: string;
   readonly code: FleetCode;
   readonly level: AlertLevel;
@@ -17,14 +18,25 @@ export interface PastAlert {
   readonly clearedAt: number | null;
 }
 
+/** An alert before: the same code of the same box, customer or MSP. */
+export interface PastAlert {
+  readonly id: string;
+  /** The last that it had. */
+  readonly level: AlertLevel;
+  readonly since: number;
+  readonly clearedAt: number;
+  /** Person who acknowledged it last; null: nobody did. */
+  readonly acknowledgedBy: string | null;
+}
+
 const ownCodes = alertCodes.filter((code) => !Object.hasOwn(healthCodes, code));
 const timeKeys = z.tuple([z.number().int(), z.string()]);
 
 export function openAlertHistory({ database }: Pick<Parts, 'database'>) {
   const db = view(database);
   return {
-    /** Newest first. */
-    async of(scope: Scope, box: string, ask: PageAsk = {}): Promise<Page<PastAlert>> {
+    /** What the fleet found at a box, newest first. */
+    async of(scope: Scope, box: string, ask: PageAsk = {}): Promise<Page<FoundAtBox>> {
       const after = keysAfter(ask, timeKeys);
       let query = db
         .selectFrom('alerts')
@@ -44,6 +56,26 @@ export function openAlertHistory({ database }: Pick<Parts, 'database'>) {
           ...{ since: row.since, clearedAt: row.cleared_at },
         })),
       };
+    },
+
+    /** Newest first, at most `limit`; as long as they are kept. Of one that is not in scope none. */
+    async before(scope: Scope, alert: string, limit = 10): Promise<readonly PastAlert[]> {
+      const rows = await db
+        .selectFrom('alerts')
+        .innerJoin('alerts as now', (join) =>
+          join.onRef('now.subject', '=', 'alerts.subject').onRef('now.code', '=', 'alerts.code'),
+        )
+        .select(['alerts.id', 'alerts.level', 'alerts.since', 'alerts.cleared_at', 'alerts.acknowledged_by'])
+        .where('now.id', '=', alert)
+        .where('alerts.cleared_at', 'is not', null)
+        .where(inScope(scope, 'now'))
+        .where(inScope(scope, 'alerts'))
+        .orderBy('alerts.cleared_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, level, since, cleared_at, acknowledged_by }) => ({
+        ...{ id, level: levelOfRank(level), since, clearedAt: cleared_at!, acknowledgedBy: acknowledged_by },
+      }));
     },
   };
 }

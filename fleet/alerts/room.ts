@@ -11,7 +11,6 @@ import { openChannels, type Place, placesOf, type Senders } from './channels.ts'
 import { openAlertHistory } from './history.ts';
 import { openNotices } from './notices.ts';
 import { type Parts, view } from './parts.ts';
-import { openPast } from './past.ts';
 import { openTell } from './tell.ts';
 import { openWatch } from './watch.ts';
 import { openWindows, windowsOf } from './windows.ts';
@@ -30,7 +29,6 @@ export function openAlertRoom(options: AlertRoomOptions) {
     list: openAlerts({ ...options, windowsOf }),
     windows: openWindows(options),
     history: openAlertHistory(options),
-    past: openPast(options),
     channels: openChannels(options),
     watch: openWatch(options),
     tell: openTell(options),

@@ -1,7 +1,7 @@
+import { instantsOf, wallAt } from '@belkluis/shared/base/time-zone';
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { openAt, openAtOrAfter, type When } from './when.ts';
-import { instantsOf, wallAt } from './zone.ts';
 
 const zone = 'Europe/Amsterdam';
 const at = (text: string) => Date.parse(text);

@@ -1,5 +1,5 @@
 /** When a maintenance window is open: once or each week, by the wall clock of a place, also in the nights in which that is set. Pure. */
-import { instantsOf, wallAt } from './zone.ts';
+import { instantsOf, wallAt } from '@belkluis/shared/base/time-zone';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -122,6 +122,22 @@ export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptio
     };
   }
 
+  /** `box`: null for all of the MSP. */
+  async function eventsAbout(msp: string, box: string | null, ask: PageAsk): Promise<Page<LoggedEvent>> {
+    const after = keysAfter(ask, z.tuple([z.number().int()]));
+    let query = db
+      .selectFrom('log_bodies')
+      .select(['position', 'body'])
+      .where('msp', '=', msp)
+      .orderBy('position', 'desc')
+      .limit(rowsOf(ask) + 1);
+    if (box !== null) query = query.where('box', '=', box);
+    if (after) query = query.where('position', '<', after[0]);
+    const page = pageOf(await query.execute(), ask, ({ position }) => [position]);
+    const rows = page.rows.map(({ position, body }) => ({ index: position, event: JSON.parse(body) as FleetEvent }));
+    return { ...page, rows };
+  }
+
   return {
     origin,
     /**
@@ -191,34 +207,9 @@ export function openFleetLog({ database, fleetId, clock, chance }: FleetLogOptio
       return row ? { size: row.size, signedAt: row.signed_at } : null;
     },
     /** Events about one MSP, newest first. Whoever asks may see all of it. */
-    async about(msp: string, ask: PageAsk = {}): Promise<Page<LoggedEvent>> {
-      const after = keysAfter(ask, z.tuple([z.number().int()]));
-      let query = db
-        .selectFrom('log_bodies')
-        .select(['position', 'body'])
-        .where('msp', '=', msp)
-        .orderBy('position', 'desc')
-        .limit(rowsOf(ask) + 1);
-      if (after) query = query.where('position', '<', after[0]);
-      const page = pageOf(await query.execute(), ask, ({ position }) => [position]);
-      const rows = page.rows.map(({ position, body }) => ({ index: position, event: JSON.parse(body) as FleetEvent }));
-      return { ...page, rows };
-    },
+    about: (msp: string, ask: PageAsk = {}) => eventsAbout(msp, null, ask),
     /** Events about one box of an MSP, newest first. Whoever asks may see all of it. */
-    async aboutBox(msp: string, box: string, ask: PageAsk = {}): Promise<Page<LoggedEvent>> {
-      const after = keysAfter(ask, z.tuple([z.number().int()]));
-      let query = db
-        .selectFrom('log_bodies')
-        .select(['position', 'body'])
-        .where('box', '=', box)
-        .where('msp', '=', msp)
-        .orderBy('position', 'desc')
-        .limit(rowsOf(ask) + 1);
-      if (after) query = query.where('position', '<', after[0]);
-      const page = pageOf(await query.execute(), ask, ({ position }) => [position]);
-      const rows = page.rows.map(({ position, body }) => ({ index: position, event: JSON.parse(body) as FleetEvent }));
-      return { ...page, rows };
-    },
+    aboutBox: (msp: string, box: string, ask: PageAsk = {}) => eventsAbout(msp, box, ask),
     /** Erases bodies whose time was over at `now`; which they were is in the log. Returns how many. */
     async forgetExpired(now: number): Promise<number> {
       let erased = 0;

@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { openPlaces, openQuota, sourceOf } from '@belkluis/shared/access/quota';
+import { limitConnections, openQuota, sourceOf } from '@belkluis/shared/access/quota';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
 import { MAX_ENROLMENT_BYTES } from '@belkluis/shared/contract/enrolment/limits';
@@ -80,7 +80,6 @@ export async function serveEnrolment(options: ServeOptions): Promise<ServingEnro
   const { enrolment, certificate, address, port, clock, log, healthy } = options;
   const quota = openQuota(clock, { burst: SOURCE_BURST, rate: SOURCE_RATE, sources: MAX_SOURCES });
   const connections = new WeakMap<Socket, Connection>();
-  const places = openPlaces(MAX_CONNECTIONS_PER_SOURCE);
   const refused = (code: Extract<Answer, { kind: 'refused' }>['code']): Answer => ({ kind: 'refused', code });
 
   async function answered(path: Path, socket: Socket, body: () => Promise<unknown>): Promise<Answer> {
@@ -140,11 +139,7 @@ export async function serveEnrolment(options: ServeOptions): Promise<ServingEnro
   server.headersTimeout = HEAD_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  server.on('connection', (socket: Socket) => {
-    const leave = places.take(sourceOf(socket.remoteAddress ?? ''));
-    if (leave) socket.once('close', leave);
-    else socket.destroy();
-  });
+  limitConnections(server, MAX_CONNECTIONS_PER_SOURCE);
   server.on('secureConnection', (socket: TLSSocket) => {
     connections.set(socket, {
       exporter: socket.exportKeyingMaterial(EXPORTER.length, EXPORTER.label, Buffer.alloc(0)),

@@ -1,4 +1,5 @@
 /** Names, countries and time zones, as people may give them. */
+import { isTimeZone } from '@belkluis/shared/base/time-zone';
 import { nameKey } from '../db/page.ts';
 import { problem } from './problems.ts';
 
@@ -24,11 +25,6 @@ export function checkCountry(country: string): string {
 
 /** A name of the IANA time zone database. @throws Problem `time_zone_invalid`. */
 export function checkTimeZone(zone: string): string {
-  if (!/^[A-Za-z]+(\/[A-Za-z_+-]+){0,2}$/.test(zone)) throw problem('time_zone_invalid');
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-  } catch {
-    throw problem('time_zone_invalid');
-  }
+  if (!/^[A-Za-z]+(\/[A-Za-z_+-]+){0,2}$/.test(zone) || !isTimeZone(zone)) throw problem('time_zone_invalid');
   return zone;
 }

@@ -1,7 +1,9 @@
 /** The console: every page of the fleet, as one function from request to answer. */
+
 import { openQuota } from '@belkluis/shared/access/quota';
+import { isTimeZone } from '@belkluis/shared/base/time-zone';
 import type { Assets } from '@belkluis/shared/web/assets';
-import { contentSecurityPolicy, securityHeaders } from '@belkluis/shared/web/content-security';
+import { answerAsset, contentSecurityPolicy, secure } from '@belkluis/shared/web/content-security';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
@@ -57,7 +59,6 @@ import {
   type ConsoleContext,
   type ConsoleEnv,
   formatsIn,
-  isZone,
   readCookie,
   type Visit,
   writeCookie,
@@ -104,7 +105,7 @@ function frameOf(c: ConsoleContext, services: ConsoleServices, assets: Assets): 
   const chosen = readCookie(c, 'language');
   const language = isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'));
   const zone = readCookie(c, 'zone');
-  const timeZone = zone !== undefined && isZone(zone) ? zone : services.timeZone;
+  const timeZone = zone !== undefined && isTimeZone(zone) ? zone : services.timeZone;
   const url = new URL(c.req.url);
   return {
     services,
@@ -141,18 +142,9 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
 
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value);
-    c.header('Content-Security-Policy', policy);
-    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+    secure(c, policy);
   });
-  app.get('/assets/*', (c) => {
-    const asset = assets.files.get(c.req.path);
-    if (!asset) return c.text('', 404);
-    return c.body(Uint8Array.from(asset.body), 200, {
-      'Content-Type': asset.type,
-      'Cache-Control': 'public, max-age=31536000, immutable',
-    });
-  });
+  app.get('/assets/*', (c) => answerAsset(c, assets));
   app.onError((error, c) => {
     const cause = error instanceof HTTPException ? fromHttp(error) : error;
     const { problem: known, status } = told(cause);

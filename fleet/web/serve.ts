@@ -1,7 +1,7 @@
 /** The console on a socket: HTTPS only, and nothing before it. */
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import { openPlaces, sourceOf } from '@belkluis/shared/access/quota';
+import type { AddressInfo } from 'node:net';
+import { limitConnections } from '@belkluis/shared/access/quota';
 import { getRequestListener } from '@hono/node-server';
 import type { Console } from './app.ts';
 import {
@@ -35,7 +35,6 @@ export interface ServingConsole {
 
 /** Listens. @throws the system's error when the port cannot be had, or key and certificate are none. */
 export async function serveConsole({ app, certificate, address, port }: ServeOptions): Promise<ServingConsole> {
-  const places = openPlaces(MAX_CONNECTIONS_PER_SOURCE);
   const secure = ({ key, chain }: KeyAndChain) => ({ key, cert: chain, minVersion: 'TLSv1.2' as const });
   const server: Server = createServer(
     { ...secure(certificate), maxHeaderSize: MAX_HEAD, handshakeTimeout: HEAD_TIMEOUT_MS },
@@ -44,11 +43,7 @@ export async function serveConsole({ app, certificate, address, port }: ServeOpt
   server.headersTimeout = HEAD_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = MAX_CONNECTIONS;
-  server.on('connection', (socket: Socket) => {
-    const leave = places.take(sourceOf(socket.remoteAddress ?? ''));
-    if (leave) socket.once('close', leave);
-    else socket.destroy();
-  });
+  limitConnections(server, MAX_CONNECTIONS_PER_SOURCE);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, resolve);

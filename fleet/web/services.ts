@@ -38,7 +38,7 @@ export interface ConsoleServices {
   readonly overview: Overview;
   readonly glance: Glance;
   readonly enrolment: Pick<Enrolment, 'typed' | 'withdraw' | 'claimsAt' | 'waitingOf'>;
-  readonly alerts: Pick<AlertRoom, 'list' | 'windows' | 'channels' | 'past' | 'history'>;
+  readonly alerts: Pick<AlertRoom, 'list' | 'windows' | 'channels' | 'history'>;
   /** Processing agreements with customers. */
   readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with'>;
   readonly compliance: Pick<

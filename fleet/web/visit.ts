@@ -119,13 +119,3 @@ export function formatsIn(language: Language, timeZone: string): Formats {
   kept.set(key, made);
   return made;
 }
-
-/** Whether this is a time zone that there is. */
-export function isZone(zone: string): boolean {
-  if (zone.length > 60) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,5 @@
-/** How often one source may ask: a bucket that fills at a rate. In memory; a restart forgives. */
-import { isIPv6 } from 'node:net';
+/** How often one source may ask, by a bucket that fills at a rate, and how much it has at once. In memory; a restart forgives. */
+import { isIPv6, type Server, type Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 
 /** Whose quota an address counts on: of IPv6 the /64, which one line has to itself. */
@@ -45,13 +45,13 @@ export function openQuota(clock: Pick<Clock, 'monotonic'>, { burst, rate, source
   };
 }
 
-export interface Places {
+interface Places {
   /** One more of a source; null: it has all that it may have. What is returned gives the place back. */
   take(source: string): (() => void) | null;
 }
 
 /** How much of something one source has at once, such as connections. */
-export function openPlaces(most: number): Places {
+function openPlaces(most: number): Places {
   const taken = new Map<string, number>();
   return {
     take(source) {
@@ -65,4 +65,14 @@ export function openPlaces(most: number): Places {
       };
     },
   };
+}
+
+/** Of one source at most `most` connections are open at once; what comes beyond them is closed. */
+export function limitConnections(server: Server, most: number): void {
+  const places = openPlaces(most);
+  server.on('connection', (socket: Socket) => {
+    const leave = places.take(sourceOf(socket.remoteAddress ?? ''));
+    if (leave) socket.once('close', leave);
+    else socket.destroy();
+  });
 }

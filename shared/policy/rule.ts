@@ -1,5 +1,6 @@
 /** A rule: which calls serve a purpose. All that it names must hold. */
 import { z } from 'zod';
+import { isTimeZone } from '../base/time-zone.ts';
 import { clockTime, days, id } from './fields.ts';
 import { pattern } from './numbers.ts';
 import { levels } from './purpose.ts';
@@ -9,14 +10,6 @@ const MAX_PATTERNS = 200;
 
 const patterns = z.array(pattern).min(1).max(MAX_PATTERNS);
 const ids = z.array(id).min(1).max(MAX_PATTERNS);
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-};
 
 const scheduleSchema = z.strictObject({
   days: z

@@ -1,5 +1,7 @@
 /** What a page may do: nothing but what is listed (CSP level 3). */
 import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+import type { Assets } from './assets.ts';
 
 /** The policy of a page whose only inline script is the import map `importMap`. */
 export function contentSecurityPolicy(importMap: string): string {
@@ -20,8 +22,8 @@ export function contentSecurityPolicy(importMap: string): string {
   ].join('; ');
 }
 
-/** Headers of every answer, pages and files alike. */
-export const securityHeaders: Readonly<Record<string, string>> = {
+/** Of every answer, pages and files alike. */
+const securityHeaders: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': 'max-age=31536000',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -31,3 +33,20 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   'X-Frame-Options': 'DENY',
 };
+
+/** Puts the headers of every answer on this one; nobody keeps it who is not told so. */
+export function secure(c: Context, policy: string): void {
+  for (const [name, value] of Object.entries(securityHeaders)) c.header(name, value);
+  c.header('Content-Security-Policy', policy);
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+}
+
+/** A file of ours: its path changes with its content, so it is kept for a year. */
+export function answerAsset(c: Context, assets: Assets): Response {
+  const asset = assets.files.get(c.req.path);
+  if (!asset) return c.text('', 404);
+  return c.body(Uint8Array.from(asset.body), 200, {
+    'Content-Type': asset.type,
+    'Cache-Control': 'public, max-age=31536000, immutable',
+  });
+}

@@ -1,4 +1,5 @@
 /** Dates, numbers and lengths as people of one language write them, in one time zone. */
+import { instantsOf } from '../base/time-zone.ts';
 
 export type Language = 'en' | 'nl' | 'de' | 'fr';
 
@@ -110,31 +111,12 @@ export function formatsOf(language: Language, timeZone: string) {
   };
 }
 
-/** Offset of the zone at `at`, ms. */
-function offsetAt(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return local - Math.floor(at / 1000) * 1000;
-}
-
 /** The instant at which a day (`2026-10-09`) begins in a time zone; null when it is no day. */
 export function dayBegins(isoDay: string, timeZone: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(isoDay);
   const utc = match ? Date.parse(`${isoDay}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(utc)) return null;
-  // The offset before, then the offset at the instant that it gives: right also on the day on which the clock changes.
-  const guess = utc - offsetAt(utc, timeZone);
-  return utc - offsetAt(guess, timeZone);
+  return instantsOf(timeZone, utc)[0];
 }
 
 /** The day after, as a date field holds it. */

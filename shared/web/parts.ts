@@ -9,6 +9,24 @@ export interface FormFault {
   readonly text: string;
 }
 
+/** Links to the page `here` in each language, by its own name in `texts`. */
+export function languageLinks(
+  label: string,
+  here: string,
+  current: string,
+  texts: Readonly<Record<string, { readonly name: string }>>,
+): Html {
+  const target = (code: string): string => {
+    const url = new URL(here, 'https://here');
+    url.searchParams.set('language', code);
+    return url.pathname + url.search;
+  };
+  return html`<nav aria-label="${label}" class="row">${Object.entries(texts).map(
+    ([code, { name }]) =>
+      html`<a href="${target(code)}" hreflang="${code}" lang="${code}" aria-label="${code} ${name}"${code === current ? html` aria-current="true"` : nothing}>${code}</a>`,
+  )}</nav>`;
+}
+
 /** The summary above a refused form, linked to the field. */
 export const errorSummary = (t: { readonly errorSummary: string }, fault: FormFault | null): Html =>
   fault

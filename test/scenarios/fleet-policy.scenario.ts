@@ -13,7 +13,6 @@ import BetterSqlite3 from 'better-sqlite3';
 import { openAuditLog } from '../../appliance/audit/log.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
 import { joinFleet } from '../../appliance/join-fleet.ts';
-import { joinPolicy } from '../../appliance/join-policy.ts';
 import { loadPolicy, loadTrust, policyFiles } from '../../appliance/policy/store.ts';
 import { readConfig } from '../../fleet/config.ts';
 import { openRooms, type Rooms } from '../../fleet/open-rooms.ts';
@@ -22,6 +21,7 @@ import type { Preview } from '../../fleet/policy/signing.ts';
 import type { BoxPolicy } from '../../fleet/policy/standing.ts';
 import { wholeMsp } from '../../fleet/tenants/scope.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { refusePending } from '../peers/box-policy.ts';
 import { codeOf, comparedOf } from '../peers/enrolment.ts';
 import { column, fleetFolder } from '../peers/fleet-program.ts';
 
@@ -81,26 +81,6 @@ const preview = () => rooms.policies.preview(wholeMsp(msp), choice);
 async function sign(): Promise<void> {
   const { token } = await preview();
   await rooms.policies.sign(wholeMsp(msp), { choice, token, title: 'A change' }, 'sara');
-}
-
-/** At the box, by a person of its own. */
-function atBox<Result>(act: (policies: ReturnType<typeof joinPolicy>) => Result): Result {
-  const { deviceId } = openDevice(box.at.identity, systemChance);
-  const log = openAuditLog({ path: box.at.auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-  const policies = joinPolicy({
-    folder: box.at.policy,
-    lock: box.at.policyLock,
-    deviceId: () => deviceId,
-    now: systemClock.now,
-    append: (entry) => log.append(entry),
-    recordRegister: () => {},
-  });
-  try {
-    return act(policies);
-  } finally {
-    policies.close();
-    log.close();
-  }
 }
 
 test.serial('a box pins the key that its MSP has at the fleet, without anybody typing one', async (t) => {
@@ -170,8 +150,8 @@ test.serial('what weakens waits for a person there, with its fields; what that p
   const at = await stands('pending', 3);
   t.deepEqual(at.reported!.pending!.weakens, ['neverRecord']);
   t.is(inForce().hash, hash);
-  const reason = 'Nobody here asked for any of this.';
-  atBox((policies) => policies.refuse({ person: 'robert', name: 'Robert Visser', reason }, null));
+  // At once: what waits for less than a second is told of, too.
+  refusePending(box);
   await stands('rejected', 3, 'refused');
 });
 

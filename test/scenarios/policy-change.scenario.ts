@@ -6,12 +6,12 @@ import type { Recipient } from '@belkluis/shared/policy/recipients';
 import type { PolicyDraft } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { readKey } from 'openpgp';
-import { openAuditLog } from '../../appliance/audit/log.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
-import { joinPolicy, type PolicyActs } from '../../appliance/join-policy.ts';
+import type { PolicyActs } from '../../appliance/join-policy.ts';
 import { DESTRUCTIVE_WAIT_MS } from '../../appliance/policy/plan.ts';
 import { signPolicy } from '../../scripts/cli/policy.ts';
 import { eventually, type ScenarioBox, scenarioBox, tonePolicy } from '../peers/box.ts';
+import { withPolicies } from '../peers/box-policy.ts';
 import type { Phone } from '../peers/phone.ts';
 
 const DAY = 24 * 3_600_000;
@@ -31,24 +31,7 @@ test.before(async () => {
 test.after.always(() => box?.end());
 
 /** What the command line does, with a clock that the test turns. */
-function policies<T>(use: (acts: PolicyActs) => T, now = systemClock.now()): T {
-  const { deviceId } = openDevice(box.at.identity, systemChance);
-  const log = openAuditLog({ path: box.at.auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-  const acts = joinPolicy({
-    folder: box.at.policy,
-    lock: box.at.policyLock,
-    deviceId: () => deviceId,
-    now: () => now,
-    append: (entry) => log.append(entry),
-    recordRegister: () => {},
-  });
-  try {
-    return use(acts);
-  } finally {
-    acts.close();
-    log.close();
-  }
-}
+const policies = <T>(use: (acts: PolicyActs) => T, now = systemClock.now()): T => withPolicies(box, use, () => now);
 
 /** Nobody has spoken its sentences yet: those of the policy before may be other ones. */
 const unspoken = (draft: PolicyDraft): PolicyDraft => ({

@@ -38,6 +38,7 @@ import { type EmbeddedBroker, openEmbedded } from '../../fleet/broker/embedded/e
 import { fleetStatus } from '../../scripts/cli/fleet.ts';
 import { freePort } from '../../scripts/demo/box.ts';
 import { eventually, type ScenarioBox, scenarioBox } from '../peers/box.ts';
+import { refusePending } from '../peers/box-policy.ts';
 import { claimantOf, codeOf, comparedOf, newFleet, newFolder } from '../peers/enrolment.ts';
 
 const PEOPLE = ['annavisser', 'bramjansen', 'carladeboer'] as const;
@@ -174,23 +175,6 @@ function fromFleet(change: (policy: Policy) => Policy, version: number, by = pol
   const next = { ...change(policy), version: policy.version + version, previousHash: hash };
   return signEnvelope(POLICY_TYPE, Buffer.from(JSON.stringify(next)), [by]);
 }
-/** A data protection officer here does not want what waits. */
-function refusePending(): void {
-  const { deviceId } = openDevice(box.at.identity, systemChance);
-  const log = openAuditLog({ path: box.at.auditDatabase, deviceId, clock: systemClock, chance: systemChance });
-  const acts = joinPolicy({
-    folder: box.at.policy,
-    lock: box.at.policyLock,
-    deviceId: () => deviceId,
-    now: systemClock.now,
-    append: (entry) => log.append(entry),
-    recordRegister: () => {},
-  });
-  acts.refuse({ person: 'robert', name: 'Robert Visser', reason: 'Nobody here asked for any of this.' }, null);
-  acts.close();
-  log.close();
-}
-
 /** What the fleet was told of the end of what waited. */
 const went = () =>
   of(event).filter(({ body }) => body.is === 'finding' && body.code === 'policy_will_erase' && !body.on);
@@ -415,7 +399,7 @@ test.serial(
     await broker.close();
     const recorded = await box.recordedCall('bramjansen', 'annavisser');
     t.truthy(recorded);
-    refusePending();
+    refusePending(box);
     await eventually(async () => {
       const gauges = (await ask(box.at.deskSocket, { ask: 'health' }))?.gauges;
       return (gauges?.uplink_queued ?? 0) > 0;

@@ -6,8 +6,6 @@ import { nl } from './nl.ts';
 
 export const texts: Readonly<Record<LanguageCode, Texts>> = { nl, en };
 
-export const languageCodes = Object.keys(texts) as readonly LanguageCode[];
-
 export const isLanguage = (code: string | undefined): code is LanguageCode =>
   code !== undefined && Object.hasOwn(texts, code);
 

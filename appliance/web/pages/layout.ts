@@ -1,8 +1,9 @@
 /** The frame of every page. */
 import { type Html, html, importMapScript, mark, nothing } from '@belkluis/shared/web/html';
+import { languageLinks } from '@belkluis/shared/web/parts';
 import { type Act, may } from '../../access/roles.ts';
 import type { Texts } from '../i18n/en.ts';
-import { languageCodes, texts } from '../i18n/language.ts';
+import { texts } from '../i18n/language.ts';
 import type { Visit } from '../visit.ts';
 
 export type Place = keyof Texts['nav'];
@@ -32,18 +33,6 @@ export interface Page {
   /** Modules that the page runs, by asset name. */
   readonly modules?: readonly string[];
   readonly body: Html;
-}
-
-function languageLinks({ t, language, here }: Visit): Html {
-  const target = (code: string): string => {
-    const url = new URL(here, 'https://desk');
-    url.searchParams.set('language', code);
-    return url.pathname + url.search;
-  };
-  return html`<nav aria-label="${t.languages}" class="row">${languageCodes.map(
-    (code) =>
-      html`<a href="${target(code)}" hreflang="${code}" lang="${code}" aria-label="${code} ${texts[code].name}"${code === language ? html` aria-current="true"` : nothing}>${code}</a>`,
-  )}</nav>`;
 }
 
 function signedInParts({ t, person }: Visit, place: Place | undefined): { who: Html; menu: Html } {
@@ -83,7 +72,7 @@ export function layout(visit: Visit, { title, place, modules = [], body }: Page)
       <a class="brand" href="/">${mark}<span>Bel<b>kluis</b></span></a>
       <div class="place">${visit.place ?? ''}</div>
       <div class="tools">
-        ${languageLinks(visit)}
+        ${languageLinks(t.languages, visit.here, language, texts)}
         ${parts.who}
       </div>
       ${parts.menu}

@@ -1,4 +1,5 @@
 /** One's own account: who one is here, how one comes in, where one is signed in. */
+import { isTimeZone } from '@belkluis/shared/base/time-zone';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head, instant, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
@@ -10,7 +11,6 @@ import {
   allowed,
   type ConsoleContext,
   type ConsoleEnv,
-  isZone,
   field as posted,
   type Visit,
   writeCookie,
@@ -153,7 +153,7 @@ export const accountRoutes = new Hono<ConsoleEnv>()
     allowed(c, 'see tenants');
     const zone = (await posted(c, 'zone')).trim();
     try {
-      if (!isZone(zone)) throw tenantProblem('time_zone_invalid');
+      if (!isTimeZone(zone)) throw tenantProblem('time_zone_invalid');
       writeCookie(c, 'zone', zone);
       return c.redirect('/account', 303);
     } catch (error) {

@@ -1,11 +1,12 @@
 /** Pieces of the pages about alerts: what they are called, who sees to them, until when they are muted. */
+
+import { instantsOf } from '@belkluis/shared/base/time-zone';
 import { type Html, html } from '@belkluis/shared/web/html';
 import { choices, type FormFault, field } from '@belkluis/shared/web/parts';
 import type { AlertRow } from '../../alerts/alerts.ts';
 import { type AlertCode, alertCodes } from '../../alerts/codes.ts';
 import type { Target } from '../../alerts/parts.ts';
 import { wordsOf } from '../../alerts/words/of.ts';
-import { instantsOf } from '../../alerts/zone.ts';
 import { type Scope, wholeMsp } from '../../tenants/scope.ts';
 import { type ConsoleContext, field as posted, type Visit } from '../visit.ts';
 import { placeIn } from './people.ts';

@@ -49,7 +49,7 @@ function facts(visit: Visit, row: AlertRow, people: People): Html {
 async function historyPart(visit: Visit, scope: Scope, row: AlertRow, people: People): Promise<Html> {
   const { t, f, now, services } = visit;
   const { alerts } = t;
-  const past = await services.alerts.past(scope, row.id);
+  const past = await services.alerts.history.before(scope, row.id);
   const { acknowledged, muted } = row;
   const events: readonly (readonly [number, string, string])[] = [
     [row.since, alerts.opened, ''],

@@ -1,8 +1,9 @@
 /** The frame of every page. */
 import { type Html, html, importMapScript, mark, nothing } from '@belkluis/shared/web/html';
+import { languageLinks } from '@belkluis/shared/web/parts';
 import type { Act } from '../../access/rights.ts';
 import type { Texts } from '../i18n/en.ts';
-import { languages, texts } from '../i18n/language.ts';
+import { texts } from '../i18n/language.ts';
 import { may, type Visit } from '../visit.ts';
 
 export type MenuPlace = keyof Texts['frame']['nav'];
@@ -44,18 +45,6 @@ export interface Page {
   /** What was searched for, to stand in the search field. */
   readonly search?: string;
   readonly body: Html;
-}
-
-function languageLinks({ t, language, here }: Visit): Html {
-  const target = (code: string): string => {
-    const url = new URL(here, 'https://console');
-    url.searchParams.set('language', code);
-    return url.pathname + url.search;
-  };
-  return html`<nav aria-label="${t.frame.languages}" class="row">${languages.map(
-    (code) =>
-      html`<a href="${target(code)}" hreflang="${code}" lang="${code}" aria-label="${code} ${texts[code].name}"${code === language ? html` aria-current="true"` : nothing}>${code}</a>`,
-  )}</nav>`;
 }
 
 function whereIs({ t, mspName }: Visit, trail: readonly Step[]): Html {
@@ -121,7 +110,7 @@ export function layout(visit: Visit, page: Page): Html {
       <div class="place">${person ? whereIs(visit, trail) : nothing}</div>
       ${person ? searchForm(visit, search) : nothing}
       <div class="tools">
-        ${languageLinks(visit)}
+        ${languageLinks(t.frame.languages, visit.here, language, texts)}
         ${parts.who}
       </div>
       ${parts.menu}

@@ -1,5 +1,14 @@
 /** Wall clocks of places: what a person there reads, and which instants that is. Pure; rules of time zones are those of the runtime (IANA). */
 
+/** Whether the runtime knows a time zone of this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const HOUR_MS = 3_600_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -28,7 +37,8 @@ export function wallAt(zone: string, instant: number): number {
   return second + (((instant % 1000) + 1000) % 1000);
 }
 
-const offsetAt = (zone: string, instant: number): number => wallAt(zone, instant) - instant;
+/** How far the clock of a zone is ahead of UTC at an instant, ms. */
+export const offsetAt = (zone: string, instant: number): number => wallAt(zone, instant) - instant;
 
 /**
  * The first and the last instant at which the clock shows `wall`: two where the clock was set back over it. Where it was set forward over it, both
