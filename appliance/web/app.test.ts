@@ -291,6 +291,8 @@ test('a language is taken from the browser, kept once chosen, and declared', asy
   const chosen = await dutch.get('/login?language=en');
   t.is(chosen.headers.get('Location'), '/login');
   t.regex(await dutch.page('/login'), /<html lang="en">[\s\S]*Sign in/);
+  for (const path of ['//evil.example/x', '///evil.example/x', '/\\evil.example/x'])
+    t.is((await dutch.get(`${path}?language=nl`)).headers.get('Location'), '/evil.example/x', 'to nobody else’s page');
 });
 
 test('signing out ends the session on the box', async (t) => {

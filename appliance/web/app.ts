@@ -1,12 +1,12 @@
 /** The desk: every page of the box, as one function from request to answer. */
 import type { Assets } from '@belkluis/shared/web/assets';
 import { answerAsset, contentSecurityPolicy, secure } from '@belkluis/shared/web/content-security';
+import { choosesLanguage } from '@belkluis/shared/web/language';
+import { isSafe, sameOrigin } from '@belkluis/shared/web/same-origin';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { apiRoutes } from './api.ts';
-
 import { formatsOf } from './i18n/formats.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
 import { MAX_BODY, MAX_VOICE_BODY } from './limits.ts';
@@ -66,8 +66,6 @@ const open: readonly RegExp[] = [/^\/login(\/code)?$/, /^\/logout$/, /^\/set-up(
 /** Where recordings of announcements are brought. */
 const VOICE = /^\/policy\/edit\/purposes\/[^/]+\/voice$/;
 
-const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
-
 function visitOf(c: DeskContext, services: DeskServices, assets: Assets): Visit {
   const chosen = readCookie(c, 'language');
   const language = isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'));
@@ -115,26 +113,11 @@ export function createDesk(services: DeskServices, assets: Assets): Desk {
   });
   desk.notFound((c) => refuse(c, 'not_here', 404));
 
-  desk.use(csrf());
-  desk.use(async (c, next) => {
-    // csrf() looks at forms alone; nothing here has another reason to come from elsewhere. Our pages send no referrer, so a browser
-    // names no origin with a form (Fetch 3.2): then its own word that the page was ours counts, which no page can forge.
-    const ours =
-      c.req.header('Origin') === new URL(c.req.url).origin || c.req.header('Sec-Fetch-Site') === 'same-origin';
-    if (!isSafe(c.req.method) && !ours) throw problem('cross_site');
-    await next();
-  });
+  desk.use(sameOrigin(() => problem('cross_site')));
   const limited = (maxSize: number) => bodyLimit({ maxSize, onError: () => Promise.reject(problem('too_large')) });
   const [small, voice] = [limited(MAX_BODY), limited(MAX_VOICE_BODY)];
   desk.use((c, next) => (c.get('visit').person && VOICE.test(c.req.path) ? voice : small)(c, next));
-  desk.use(async (c, next) => {
-    const chosen = c.req.query('language');
-    if (!isLanguage(chosen) || !isSafe(c.req.method)) return next();
-    writeCookie(c, 'language', chosen);
-    const url = new URL(c.req.url);
-    url.searchParams.delete('language');
-    return c.redirect(url.pathname + url.search, 303);
-  });
+  desk.use(choosesLanguage(isLanguage, (c, language) => writeCookie(c, 'language', language)));
   desk.use(async (c, next) => {
     if (c.get('visit').person || open.some((path) => path.test(c.req.path))) return next();
     if (!isSafe(c.req.method) || !c.req.header('Accept')?.includes('text/html')) throw problem('not_allowed');

@@ -1,12 +1,10 @@
 /** One request: who asks, in which language, for which desk. */
 import type { Assets } from '@belkluis/shared/web/assets';
+import { hostCookies, YEAR_S } from '@belkluis/shared/web/cookies';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import type { CookieOptions } from 'hono/utils/cookie';
 import type { Person } from '../access/people.ts';
 import { type Act, may } from '../access/roles.ts';
-
 import type { Texts } from './i18n/en.ts';
 import type { Formats, LanguageCode } from './i18n/formats.ts';
 import { MAX_CASE_LENGTH, MAX_REASON_LENGTH } from './limits.ts';
@@ -34,20 +32,12 @@ export interface DeskEnv {
 
 export type DeskContext = Context<DeskEnv>;
 
-/** `__Host-`: only this host sets it, only over TLS, for all paths (RFC 6265bis 4.1.3.2). */
-const cookieOptions: CookieOptions = { prefix: 'host', secure: true, httpOnly: true, sameSite: 'Strict', path: '/' };
-
-/** Cookies of the desk. A session's end is kept on the box, so no cookie but the language outlives the browser. */
-export type CookieName = 'session' | 'setup' | 'language';
-
-export const readCookie = (c: DeskContext, name: CookieName): string | undefined => getCookie(c, name, 'host');
-
-export function writeCookie(c: DeskContext, name: CookieName, value: string): void {
-  setCookie(c, name, value, name === 'language' ? { ...cookieOptions, maxAge: 31_536_000 } : cookieOptions);
-}
-
-export const dropCookie = (c: DeskContext, name: CookieName): void =>
-  setCookie(c, name, '', { ...cookieOptions, maxAge: 0 });
+/** A session's end is kept on the box, so no cookie but the language outlives the browser. */
+export const {
+  read: readCookie,
+  write: writeCookie,
+  drop: dropCookie,
+} = hostCookies<'session' | 'setup' | 'language'>({ language: { maxAge: YEAR_S } });
 
 /** The other end of the connection: no header says it, for no proxy stands before the desk. */
 export const addressOf = (c: DeskContext): string => c.env?.incoming?.socket.remoteAddress ?? 'unknown';

@@ -152,6 +152,8 @@ test('a page speaks the language that was chosen, else what the browser asks for
   t.is(cookies.get('__Host-language'), 'de');
   t.regex(await page('/sign-in'), /<html lang="de">.*<h1>Anmelden/s);
   t.is((await get('/sign-in?language=xx')).status, 200);
+  for (const path of ['//evil.example/x', '///evil.example/x', '/\\evil.example/x'])
+    t.is((await get(`${path}?language=nl`)).headers.get('Location'), '/evil.example/x', 'to nobody else’s page');
 });
 
 test('a page that is not there is told as one', async (t) => {

@@ -4,9 +4,10 @@ import { openQuota } from '@belkluis/shared/access/quota';
 import { isTimeZone } from '@belkluis/shared/base/time-zone';
 import type { Assets } from '@belkluis/shared/web/assets';
 import { answerAsset, contentSecurityPolicy, secure } from '@belkluis/shared/web/content-security';
+import { choosesLanguage } from '@belkluis/shared/web/language';
+import { isSafe, sameOrigin } from '@belkluis/shared/web/same-origin';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { problem as accessProblem } from '../access/problems.ts';
 import { scopeFor } from '../access/rights.ts';
@@ -72,8 +73,6 @@ const open =
 
 /** For who gave a password and no second factor yet: to set one up, and nothing else. */
 const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
-
-const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 /** Who a session is of. */
 async function whoIs(
@@ -159,24 +158,9 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     if (!pages.takes(addressOf(c))) throw problem('too_many');
     await next();
   });
-  app.use(csrf());
-  app.use(async (c, next) => {
-    // csrf() looks at forms alone; nothing here has another reason to come from elsewhere. Our pages send no referrer, so a browser
-    // names no origin with a form (Fetch 3.2): then its own word that the page was ours counts, which no page can forge.
-    const ours =
-      c.req.header('Origin') === new URL(c.req.url).origin || c.req.header('Sec-Fetch-Site') === 'same-origin';
-    if (!isSafe(c.req.method) && !ours) throw problem('cross_site');
-    await next();
-  });
+  app.use(sameOrigin(() => problem('cross_site')));
   app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => Promise.reject(problem('too_large')) }));
-  app.use(async (c, next) => {
-    const chosen = c.req.query('language');
-    if (!isLanguage(chosen) || !isSafe(c.req.method)) return next();
-    writeCookie(c, 'language', chosen);
-    const url = new URL(c.req.url);
-    url.searchParams.delete('language');
-    return c.redirect(url.pathname + url.search, 303);
-  });
+  app.use(choosesLanguage(isLanguage, (c, language) => writeCookie(c, 'language', language)));
   app.use(async (c, next) => {
     const visit = c.get('visit');
     // What a page does by itself is no sign that anybody is there.

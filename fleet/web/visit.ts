@@ -1,11 +1,10 @@
 /** One request: who asks, in which language and time zone, and what is theirs. */
 import { sourceOf } from '@belkluis/shared/access/quota';
 import type { Assets } from '@belkluis/shared/web/assets';
+import { hostCookies, YEAR_S } from '@belkluis/shared/web/cookies';
 import { type Formats, formatsOf, type Language } from '@belkluis/shared/web/formats';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import type { CookieOptions } from 'hono/utils/cookie';
 import type { Person } from '../access/parts.ts';
 import { problem as accessProblem } from '../access/problems.ts';
 import { type Act, scopeFor } from '../access/rights.ts';
@@ -45,25 +44,20 @@ export interface ConsoleEnv {
 
 export type ConsoleContext = Context<ConsoleEnv>;
 
-/** `__Host-`: only this host sets it, only over TLS, for all paths (RFC 6265bis 4.1.3.2). */
-const cookieOptions: CookieOptions = { prefix: 'host', secure: true, httpOnly: true, sameSite: 'Strict', path: '/' };
-
-/** A session's end is kept at the fleet; language and time zone outlive the browser. */
-export type CookieName = 'session' | 'language' | 'zone' | 'provider' | 'attempt';
-
-export const readCookie = (c: ConsoleContext, name: CookieName): string | undefined => getCookie(c, name, 'host');
-
 /** A sign-in that is under way at a provider: the browser comes back with it from elsewhere. */
 const ATTEMPT_S = 600;
 
-export function writeCookie(c: ConsoleContext, name: CookieName, value: string): void {
-  const lasting: CookieOptions =
-    name === 'attempt' ? { sameSite: 'Lax', maxAge: ATTEMPT_S } : name === 'session' ? {} : { maxAge: 31_536_000 };
-  setCookie(c, name, value, { ...cookieOptions, ...lasting });
-}
-
-export const dropCookie = (c: ConsoleContext, name: CookieName): void =>
-  setCookie(c, name, '', { ...cookieOptions, maxAge: 0 });
+/** A session's end is kept at the fleet; language, time zone and provider outlive the browser. */
+export const {
+  read: readCookie,
+  write: writeCookie,
+  drop: dropCookie,
+} = hostCookies<'session' | 'language' | 'zone' | 'provider' | 'attempt'>({
+  language: { maxAge: YEAR_S },
+  zone: { maxAge: YEAR_S },
+  provider: { maxAge: YEAR_S },
+  attempt: { sameSite: 'Lax', maxAge: ATTEMPT_S },
+});
 
 /** Whom a request counts for: the other end of the connection, of IPv6 its line. No header says it, for no proxy stands before the console. */
 export const addressOf = (c: ConsoleContext): string => sourceOf(c.env?.incoming?.socket.remoteAddress ?? 'unknown');
