@@ -11,6 +11,7 @@ import { faultOf } from '../db/faults.ts';
 import { transact } from '../db/transact.ts';
 import { enrolled, mayEnrol, personToEnrol } from './enrolment.ts';
 import { CHALLENGE_LIFETIME_MS, MAX_CHALLENGES, MAX_PASSKEYS, SECRET_LENGTH } from './limits.ts';
+import { isVouchedFor } from './oidc/vouched.ts';
 import { type Db, hashOf, type Parts, personById, view } from './parts.ts';
 import { personExpiry } from './people.ts';
 import { problem } from './problems.ts';
@@ -187,12 +188,24 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
         userVerification: 'required',
       }),
 
-    /** A session that is whole. @throws Problem `passkey_refused`, `login_wait`. */
-    async finishSignIn(response: AuthenticationResponseJSON, address: string): Promise<string> {
+    /**
+     * A session that is whole. Whoever comes in by an identity provider alone has been there first: `session` is the one that waits for a second factor.
+     * @throws Problem `passkey_refused`, `passkey_provider`, `login_wait`.
+     */
+    async finishSignIn(
+      response: AuthenticationResponseJSON,
+      address: string,
+      session: string | null = null,
+    ): Promise<string> {
       const { person, counted, withdraw } = await checked(response, null, address);
       const token = await transact(database, async (tx) => {
         const within = view(tx);
         await counted(within);
+        if (await isVouchedFor(tx, person)) {
+          const waits = session === null ? null : await sessions.find(session, within);
+          if (waits?.stage !== 'code' || waits.person !== person.id) throw problem('passkey_provider');
+          await sessions.end(session!, within);
+        }
         await append({ kind: 'login', actor: person.id, facts: { msp: person.msp, how: 'passkey' } }, tx);
         await within
           .updateTable('people')
@@ -200,6 +213,10 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
           .where('id', '=', person.id)
           .execute();
         return await sessions.begin(person.id, 'full', within);
+      }).catch(async (error) => {
+        if ((error as { code?: string }).code === 'passkey_provider')
+          await signIn.noteFailure(person, 'passkey_provider');
+        throw error;
       });
       withdraw();
       return token;

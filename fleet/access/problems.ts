@@ -15,6 +15,8 @@ export const problem = problemsOf({
   totp_not_begun: 'Begin to set up the authenticator app first.',
   enrolled_already: 'A second factor was set up meanwhile. Sign in with it.',
   passkey_refused: 'This passkey is not known here, or could not be checked. Try again, or sign in with your password.',
+  passkey_provider:
+    'Your account comes from an identity provider. Sign in there first; then this passkey is your second factor.',
   passkey_unknown: 'There is no such passkey of yours.',
   last_factor: 'This is your only second factor. Set up another first.',
   passkeys_full: 'You have as many passkeys as fit. Remove one first.',
@@ -36,7 +38,7 @@ export const problem = problemsOf({
   provider_issuer: 'Subjects of another issuer are other people. Add the new one beside this, then remove this.',
   providers_full: 'This MSP has as many identity providers as fit. Remove one first.',
   provider_last_owner:
-    'Without this provider no owner could sign in. Have an owner set up a passkey, or a password with an authenticator app, first.',
+    'Without this provider no owner could sign in. Have an owner who was invited set up a passkey and disconnect the provider, or invite one with a password, first.',
   provider_unreachable:
     'The identity provider does not answer. Try again; if it stays so, look whether its address is right and reachable from this server.',
   provider_unfit:
@@ -58,6 +60,8 @@ export const problem = problemsOf({
     'Somebody with this e-mail address is here already. If that is you, sign in as before and connect the provider to your account.',
   provider_taken: 'This account at the provider belongs to somebody here already.',
   provider_linked: 'Another account at this provider is connected with yours. Disconnect it first.',
+  provider_rule:
+    'A rule of this identity provider let you in, so you come in by it alone. An owner can remove you here and invite you instead.',
   provider_factor_missing:
     'The identity provider did not say that it asked for a second factor. Sign in there with one, then again here.',
   token_refused: 'This token is not valid, or its time is over. Make another.',

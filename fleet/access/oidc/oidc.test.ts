@@ -6,7 +6,8 @@ import test from 'ava';
 import { sql } from 'kysely';
 import { both, type TestDatabase } from '../../db/testing/databases.ts';
 import type { Scope } from '../../tenants/scope.ts';
-import { codeIn, msp, of, PASSWORD } from '../testing/msp.ts';
+import { Authenticator } from '../testing/authenticator.ts';
+import { codeIn, msp, of, PASSWORD, site } from '../testing/msp.ts';
 import { openOutbound } from './outbound.ts';
 import {
   authority,
@@ -72,7 +73,7 @@ async function world(t: ExecutionContext, database: TestDatabase, given: Record<
 
 for (const database of both) {
   test(`${database.name}: somebody invited comes in by the provider, sets up a second factor here, and is known by subject from then on`, async (t) => {
-    const { access, clock, signIn, invite, events, verified } = await world(t, database);
+    const { access, clock, scope, signIn, invite, events, verified } = await world(t, database);
     t.is(await codeIn(signIn(eve)), 'provider_nobody');
     const first = await signIn(eve, { invitation: await invite('eve@A.example') });
     t.is(first.stage, 'enrol');
@@ -86,7 +87,7 @@ for (const database of both) {
     t.is(again.stage, 'code');
     t.is(await codeIn(access.signedIn(again.session)), 'second_factor_needed');
     const session = await access.signIn.enterCode(again.session, totpCode(secret, clock.now()), address());
-    t.is((await access.signedIn(session)).id, (await access.signedIn(session)).id);
+    t.is((await access.signedIn(session)).id, (await access.people.list(scope)).find(({ name }) => name === 'Eve')!.id);
     // A password was never set: none is right.
     t.is(await codeIn(access.signIn.enterPassword('eve@a.example', '', address())), 'login_refused');
     t.is(await codeIn(access.own.changePassword(session, '', PASSWORD, address())), 'login_refused');
@@ -127,6 +128,49 @@ for (const database of both) {
       anna.person.id,
     );
     t.is(await codeIn(change), 'provider_invalid');
+  });
+
+  test(`${database.name}: whom a rule let in comes in as long as the provider vouches, whatever they hold here`, async (t) => {
+    const rules = [{ claim: 'groups', value: 'ops', grants: [of('operator')] }];
+    const { access, provider, scope, signIn, anna, add, real, events } = await world(t, database, { rules });
+    const { passkeys } = access;
+    const here = { origin: site.origin, verifies: true };
+    const key = new Authenticator('eve');
+    const member = { ...eve, groups: ['ops'] };
+    const enrol = (await signIn(member)).session;
+    const whole = await passkeys.finishEnrolment(enrol, key.create(await passkeys.beginEnrolment(enrol), here));
+    const her = await access.signedIn(whole);
+    const { token } = await access.tokens.make(her, { name: 'reads', acts: ['see boxes'], days: 365 });
+    const byPasskey = async (session: string | null) =>
+      await passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), address(), session);
+
+    t.is(await codeIn(byPasskey(null)), 'passkey_provider');
+    t.like(events.at(-1), { kind: 'login_failed', actor: her.id, facts: { why: 'passkey_provider' } });
+    t.is(await codeIn(byPasskey(whole)), 'passkey_provider', 'a whole session is no proof of now');
+    const annas = await access.signIn.enterPassword('anna@a.example', PASSWORD, address());
+    t.is(await codeIn(byPasskey(annas.session)), 'passkey_provider', 'somebody else waits');
+    const first = await signIn(member);
+    t.is(first.stage, 'code');
+    t.is((await access.signedIn(await byPasskey(first.session))).id, her.id);
+    t.is(await codeIn(byPasskey(first.session)), 'passkey_provider', 'it counts once');
+
+    const again = await byPasskey((await signIn(member)).session);
+    t.is(await codeIn(access.oidc.unlink(again, provider.id)), 'provider_rule');
+    // Another provider that knows her, without a rule, is no way around; one with a rule takes over.
+    const second = await add({ rules: [], subjects: [] }, scope, 'second');
+    t.is(await codeIn(signIn(member, { session: again }, second.id)), 'provider_nobody');
+    await access.providers.change(scope, second, settings(real.issuer, { clientId: 'second', rules }), null, 'x');
+    const { session: both } = await signIn(member, { session: again }, second.id);
+    t.is(await codeIn(access.oidc.unlink(both, second.id)), 'provider_rule');
+    await access.providers.remove(scope, second.id, anna.person.id);
+    t.is((await access.bearer(token)).person.id, her.id, 'the first one still vouches');
+    const before = (await signIn(member)).session;
+
+    await access.providers.remove(scope, provider.id, anna.person.id);
+    t.is(await codeIn(access.bearer(token)), 'token_refused');
+    t.is(await codeIn(byPasskey(before)), 'passkey_refused');
+    t.is(await codeIn(byPasskey(null)), 'passkey_refused');
+    t.is((await access.people.list(scope)).length, 2, 'an owner decides what becomes of her');
   });
 
   test(`${database.name}: an address that somebody has here already opens nothing; they connect the provider themselves`, async (t) => {
@@ -197,17 +241,25 @@ for (const database of both) {
 }
 
 test('an owner who signs in by the provider alone does not lose the way in', async (t) => {
-  const { access, scope, anna, provider, signIn, join, other } = await world(t, sqlite, {
+  const { access, scope, anna, provider, signIn } = await world(t, sqlite, {
     secondFactor: { acr: [], amr: ['mfa'] },
   });
-  t.truthy(join);
   const { token } = await access.people.invite(scope, { email: 'eve@a.example', grants: [of('owner')] }, 'operator');
   const { session } = await signIn({ ...eve, amr: ['mfa'] }, { invitation: token });
   t.is(await codeIn(access.oidc.unlink(session, provider.id)), 'last_factor');
   const her = await access.signedIn(session);
   await access.people.remove(scope, anna.person.id, her.id);
   t.is(await codeIn(access.providers.remove(scope, provider.id, her.id)), 'provider_last_owner');
-  t.not(other.msp, scope.msp);
+  // With the provider a passkey is a second factor alone; without it, it is a way in.
+  const here = { origin: site.origin, verifies: true };
+  const key = new Authenticator('eve');
+  const { passkeys } = access;
+  const whole = await passkeys.finishEnrolment(session, key.create(await passkeys.beginEnrolment(session), here));
+  t.is(await codeIn(access.providers.remove(scope, provider.id, her.id)), 'provider_last_owner');
+  await access.oidc.unlink(whole, provider.id);
+  await access.providers.remove(scope, provider.id, her.id);
+  const alone = await passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), address());
+  t.is((await access.signedIn(alone)).id, her.id);
 });
 
 test('an address that nobody verified is none, and a domain is one exactly', async (t) => {

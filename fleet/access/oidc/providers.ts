@@ -9,6 +9,7 @@ import type { Seal } from './seal.ts';
 import { checkSettings, type Settings } from './settings.ts';
 import type { OidcTables } from './tables.ts';
 import { type OidcDb, view } from './view.ts';
+import { endThoseOf } from './vouched.ts';
 
 /** Says that the fleet connects there from now on. Returns what takes it back. @throws Problem of whoever keeps that list. */
 export type Declare = (place: {
@@ -98,7 +99,21 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
       .where((is) =>
         is.or([
           is.and([is('password', '<>', ''), is('totp_secret', 'is not', null)]),
-          is.exists(is.selectFrom('passkeys').select('passkeys.id').whereRef('passkeys.person', '=', 'people.id')),
+          is.and([
+            is.exists(is.selectFrom('passkeys').select('passkeys.id').whereRef('passkeys.person', '=', 'people.id')),
+            // With a provider and without a password a passkey is no way in (`vouched.ts`).
+            is.or([
+              is('password', '<>', ''),
+              is.not(
+                is.exists(
+                  is
+                    .selectFrom('provider_links')
+                    .select('provider_links.person')
+                    .whereRef('provider_links.person', '=', 'people.id'),
+                ),
+              ),
+            ]),
+          ]),
         ]),
       )
       .executeTakeFirst();
@@ -200,15 +215,14 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
       return toProvider(await rowOf(msp, id));
     },
 
-    /** Nobody comes in by it any more. @throws Problem `scope_too_small`, `provider_unknown`, `provider_last_owner`. */
+    /** Nobody comes in by it any more; sessions, tokens and passkeys of those end for whom no other provider vouches. @throws Problem `scope_too_small`, `provider_unknown`, `provider_last_owner`. */
     async remove(scope: Scope, id: string, actor: string): Promise<void> {
       const msp = mspOf(scope);
       await transact(database, async (tx) => {
         await rowOf(msp, id, view(tx));
         await checkOwnerWithout(msp, view(tx));
         await append({ kind: 'provider_removed', actor, facts: { msp, provider: id } }, tx);
-        const through = view(tx).selectFrom('provider_links').select('person').where('provider', '=', id);
-        await view(tx).deleteFrom('sessions').where('person', 'in', through).execute();
+        await endThoseOf(tx, id);
         await view(tx).deleteFrom('identity_providers').where('id', '=', id).execute();
       });
       withdraw(id);

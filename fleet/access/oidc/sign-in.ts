@@ -197,9 +197,16 @@ export function openOidcSignIn({
     const found = session === null ? null : await sessions.find(session, within);
     if (found?.stage !== 'full' || found.person !== attempt.person) throw problem('session_over');
     if (await linkOf(within, of.id, judged.subjectHash)) throw problem('provider_taken');
-    const own = within.selectFrom('provider_links').select('person').where('provider', '=', of.id);
-    if (await own.where('person', '=', found.person).executeTakeFirst()) throw problem('provider_linked');
-    await link(tx, of, found.person, judged.subjectHash, false);
+    const own = await within
+      .selectFrom('provider_links')
+      .select(['provider', 'by_rule'])
+      .where('person', '=', found.person)
+      .execute();
+    if (own.some(({ provider }) => provider === of.id)) throw problem('provider_linked');
+    // Whoever came in by a rule does not get around it by another provider.
+    const byRule = own.some(({ by_rule }) => by_rule === 1);
+    if (byRule && judged.grants === null) throw problem('provider_nobody');
+    await link(tx, of, found.person, judged.subjectHash, byRule);
     await sessions.endAllOf(found.person, within);
     return { session: await sessions.begin(found.person, 'full', within), stage: 'full' };
   }
@@ -304,7 +311,10 @@ export function openOidcSignIn({
       return rows.map((row) => ({ provider: row.provider, createdAt: row.created_at }));
     },
 
-    /** A new session; all others end. @throws Problem `session_over`, `second_factor_needed`, `provider_unknown`, `last_factor`. */
+    /**
+     * A new session; all others end. Whom a rule let in stays connected.
+     * @throws Problem `session_over`, `second_factor_needed`, `provider_unknown`, `provider_rule`, `last_factor`.
+     */
     async unlink(session: string, provider: string): Promise<string> {
       return await transact(database, async (tx) => {
         const within = view(tx);
@@ -312,6 +322,14 @@ export function openOidcSignIn({
         if (found?.stage !== 'full') throw problem(found ? 'second_factor_needed' : 'session_over');
         const { person } = found;
         const row = (await within.selectFrom('people').selectAll().where('id', '=', person).executeTakeFirst())!;
+        const linked = await within
+          .selectFrom('provider_links')
+          .select('by_rule')
+          .where('provider', '=', provider)
+          .where('person', '=', person)
+          .executeTakeFirst();
+        if (!linked) throw problem('provider_unknown');
+        if (linked.by_rule) throw problem('provider_rule');
         const passkey = await within
           .selectFrom('passkeys')
           .select('id')
@@ -319,12 +337,11 @@ export function openOidcSignIn({
           .executeTakeFirst();
         if (!passkey && !(row.password !== '' && row.totp_secret !== null)) throw problem('last_factor');
         await append({ kind: 'provider_unlinked', actor: person, facts: { msp: row.msp, person, provider } }, tx);
-        const { numDeletedRows } = await within
+        await within
           .deleteFrom('provider_links')
           .where('provider', '=', provider)
           .where('person', '=', person)
-          .executeTakeFirst();
-        if (numDeletedRows !== 1n) throw problem('provider_unknown');
+          .execute();
         await sessions.endAllOf(person, within);
         return await sessions.begin(person, 'full', within);
       });

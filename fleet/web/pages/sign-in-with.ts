@@ -128,6 +128,6 @@ export const signInWithRoutes = new Hono<ConsoleEnv>()
       writeCookie(c, 'session', await services.access.oidc.unlink(session ?? '', provider));
       return c.redirect('/account/providers', 303);
     } catch (error) {
-      return await own(c, refusal(c, error, { last_factor: provider }));
+      return await own(c, refusal(c, error, { last_factor: provider, provider_rule: provider }));
     }
   });

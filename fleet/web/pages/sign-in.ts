@@ -116,7 +116,8 @@ export const signInRoutes = new Hono<ConsoleEnv>()
   .post('/sign-in/passkey/options', async (c) => c.json(await c.get('visit').services.access.passkeys.beginSignIn()))
   .post('/sign-in/passkey', async (c) => {
     const answer = await passkeyAnswer<AuthenticationResponseJSON>(c);
-    writeCookie(c, 'session', await c.get('visit').services.access.passkeys.finishSignIn(answer, addressOf(c)));
+    const { services, session } = c.get('visit');
+    writeCookie(c, 'session', await services.access.passkeys.finishSignIn(answer, addressOf(c), session));
     return c.json({ to: '/' });
   })
   .post('/sign-out', async (c) => {

@@ -33,6 +33,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   enrolled_already: 'Inzwischen wurde ein zweiter Faktor eingerichtet. Melden Sie sich damit an.',
   passkey_refused:
     'Dieser Passkey ist hier nicht bekannt oder konnte nicht geprüft werden. Versuchen Sie es noch einmal oder melden Sie sich mit dem Passwort an.',
+  passkey_provider:
+    'Ihr Konto kommt von einem Identitätsanbieter. Melden Sie sich zuerst dort an; dann ist dieser Passkey Ihr zweiter Faktor.',
   passkey_unknown: 'Einen solchen Passkey haben Sie nicht.',
   last_factor: 'Das ist Ihr einziger zweiter Faktor. Richten Sie zuerst einen anderen ein.',
   passkeys_full: 'Sie haben so viele Passkeys, wie passen. Entfernen Sie zuerst einen.',
@@ -65,7 +67,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Wer zu einem anderen Aussteller gehört, ist jemand anders. Fügen Sie den neuen neben diesem hinzu und entfernen Sie dann diesen.',
   providers_full: 'Dieser MSP hat so viele Identitätsanbieter, wie passen. Entfernen Sie zuerst einen.',
   provider_last_owner:
-    'Ohne diesen Anbieter könnte sich kein Inhaber anmelden. Ein Inhaber richtet zuerst einen Passkey ein, oder ein Passwort mit Authenticator-App.',
+    'Ohne diesen Anbieter könnte sich kein Inhaber anmelden. Ein eingeladener Inhaber richtet zuerst einen Passkey ein und trennt den Anbieter, oder lädt einen Inhaber mit Passwort ein.',
   provider_unreachable:
     'Der Identitätsanbieter antwortet nicht. Versuchen Sie es noch einmal; bleibt es so, prüfen Sie, ob seine Adresse stimmt und von diesem Server erreichbar ist.',
   provider_unfit:
@@ -90,6 +92,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   provider_address_taken:
     'Mit dieser E-Mail-Adresse ist schon jemand hier. Sind Sie das, dann melden Sie sich wie bisher an und verbinden Sie den Anbieter mit Ihrem Konto.',
   provider_taken: 'Dieses Konto beim Anbieter gehört hier schon jemandem.',
+  provider_rule:
+    'Eine Regel dieses Anbieters hat Sie eingelassen, daher kommen Sie nur über ihn herein. Ein Inhaber kann Sie hier entfernen und stattdessen einladen.',
   provider_linked: 'Ein anderes Konto bei diesem Anbieter ist mit Ihrem verbunden. Trennen Sie es zuerst.',
   provider_factor_missing:
     'Der Identitätsanbieter hat nicht gesagt, dass er einen zweiten Faktor verlangt hat. Melden Sie sich dort mit einem an, dann hier noch einmal.',

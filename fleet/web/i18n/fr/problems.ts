@@ -31,6 +31,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   enrolled_already: 'Entre-temps, un second facteur a été configuré. Connectez-vous avec lui.',
   passkey_refused:
     'Cette clé d’accès n’est pas connue ici, ou n’a pas pu être vérifiée. Réessayez, ou connectez-vous avec votre mot de passe.',
+  passkey_provider:
+    'Votre compte vient d’un fournisseur d’identité. Connectez-vous d’abord chez lui ; cette clé d’accès est alors votre second facteur.',
   passkey_unknown: 'Vous n’avez pas cette clé d’accès.',
   last_factor: 'C’est votre seul second facteur. Configurez-en d’abord un autre.',
   passkeys_full: 'Vous avez autant de clés d’accès que possible. Retirez-en d’abord une.',
@@ -62,7 +64,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Les personnes d’un autre émetteur sont d’autres personnes. Ajoutez le nouveau à côté de celui-ci, puis retirez celui-ci.',
   providers_full: 'Ce MSP a autant de fournisseurs d’identité que possible. Retirez-en d’abord un.',
   provider_last_owner:
-    'Sans ce fournisseur, aucun propriétaire ne pourrait se connecter. Un propriétaire configure d’abord une clé d’accès, ou un mot de passe avec une application d’authentification.',
+    'Sans ce fournisseur, aucun propriétaire ne pourrait se connecter. Un propriétaire invité configure d’abord une clé d’accès et détache le fournisseur, ou invite un propriétaire avec un mot de passe.',
   provider_unreachable:
     'Le fournisseur d’identité ne répond pas. Réessayez ; si cela dure, vérifiez que son adresse est juste et joignable depuis ce serveur.',
   provider_unfit:
@@ -87,6 +89,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   provider_address_taken:
     'Quelqu’un a déjà cette adresse e-mail ici. Si c’est vous, connectez-vous comme avant et reliez le fournisseur à votre compte.',
   provider_taken: 'Ce compte chez le fournisseur appartient déjà à quelqu’un ici.',
+  provider_rule:
+    'Une règle de ce fournisseur vous a laissé entrer : vous n’entrez donc que par lui. Un propriétaire peut vous retirer ici et vous inviter à la place.',
   provider_linked: 'Un autre compte chez ce fournisseur est relié au vôtre. Détachez-le d’abord.',
   provider_factor_missing:
     'Le fournisseur d’identité n’a pas dit qu’il a demandé un second facteur. Connectez-vous là-bas avec un second facteur, puis ici à nouveau.',

@@ -30,6 +30,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   enrolled_already: 'Intussen is een tweede factor ingesteld. Meld u daarmee aan.',
   passkey_refused:
     'Deze passkey is hier niet bekend, of kon niet worden nagegaan. Probeer het opnieuw, of meld u aan met uw wachtwoord.',
+  passkey_provider:
+    'Uw account komt van een identiteitsprovider. Meld u eerst daar aan; dan is deze passkey uw tweede factor.',
   passkey_unknown: 'U hebt zo’n passkey niet.',
   last_factor: 'Dit is uw enige tweede factor. Stel eerst een andere in.',
   passkeys_full: 'U hebt zoveel passkeys als er passen. Verwijder er eerst een.',
@@ -62,7 +64,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Wie bij een andere uitgever hoort is iemand anders. Voeg de nieuwe toe naast deze en verwijder deze daarna.',
   providers_full: 'Deze MSP heeft zoveel identiteitsproviders als er passen. Verwijder er eerst een.',
   provider_last_owner:
-    'Zonder deze provider kan geen eigenaar zich aanmelden. Laat eerst een eigenaar een passkey instellen, of een wachtwoord met een authenticator-app.',
+    'Zonder deze provider kan geen eigenaar zich aanmelden. Laat eerst een uitgenodigde eigenaar een passkey instellen en de provider loskoppelen, of nodig een eigenaar met een wachtwoord uit.',
   provider_unreachable:
     'De identiteitsprovider antwoordt niet. Probeer het opnieuw; blijft het zo, kijk dan of zijn adres klopt en vanaf deze server bereikbaar is.',
   provider_unfit:
@@ -84,6 +86,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   provider_address_taken:
     'Er is hier al iemand met dit e-mailadres. Bent u dat, meld u dan aan zoals eerst en verbind de provider met uw account.',
   provider_taken: 'Dit account bij de provider hoort al bij iemand hier.',
+  provider_rule:
+    'Een regel van deze provider heeft u binnengelaten, dus u komt alleen daarmee binnen. Een eigenaar kan u hier verwijderen en in plaats daarvan uitnodigen.',
   provider_linked: 'Een ander account bij deze provider is met het uwe verbonden. Verbreek dat eerst.',
   provider_factor_missing:
     'De identiteitsprovider zei niet dat hij om een tweede factor vroeg. Meld u daar met een tweede factor aan, en dan hier opnieuw.',
