@@ -114,7 +114,16 @@ function promisesOf(journal: Journal, id: string) {
   const mayBeDue = (line: Line) =>
     due(line) ||
     (journal.lines.indexOf(line) > shortened && (line.now as number) >= (startedAt as number) + SHORTER_MS);
-  const objects = (line: Line) => line.work === 'object' && line.said === 'about_to_object' && line.id === id;
+  const objected = journal.indexOf(
+    (line) => line.work === 'object' && line.said === 'about_to_object' && line.id === id,
+  );
+  const decided = journal.lines.some((line) => line.work === 'object' && line.said === 'kept' && line.id === id);
+  // An objection that a failing disk left undecided is decided at the next start, by the holds of that moment.
+  const objects = (line: Line) => {
+    const at = journal.lines.indexOf(line);
+    const resumes = line.work === 'box' && line.said === 'about_to_start' && at > objected && !decided;
+    return at === objected || resumes;
+  };
   const erases = (line: Line) =>
     line.work === 'purge' &&
     (line.said === 'about_to_purge' ? mayBeDue(line) : line.said === 'about_to_erase' && line.id === id);
