@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '@belkluis/shared/base/log';
 import type { PolicyInForce, RecordingTerms } from '@belkluis/shared/policy/decide';
+import type { Purpose } from '@belkluis/shared/policy/purpose';
 import { retentionDays } from '@belkluis/shared/policy/retention';
 import { type Announcement as AnnouncementText, announcementsOf } from '@belkluis/shared/policy/words';
 import type { Announcement } from './calls/announcement.ts';
@@ -22,18 +23,18 @@ export interface MissingAnnouncement {
 
 export interface FollowedPolicy {
   inForce(): PolicyInForce | null;
-  /** Null: there is none that says what the policy says now; it is on the list. */
+  /** What the policy of these terms says. Null: it cannot be said; while that policy is in force it is on the list. */
   announcementOf(terms: RecordingTerms): Announcement | null;
   /** Purposes that are not recorded, for what they have to say cannot be said. */
   missing(): readonly MissingAnnouncement[];
   close(): void;
 }
 
-/** One announcement a purpose and term: rules may keep the same purpose for different times, and say so. */
-const announcementKey = (purpose: string, contentDays: number): string => `${purpose} ${contentDays}`;
+/** By the days that the content is kept: rules may keep the same purpose for different times, and say so. */
+type ByContentDays = ReadonlyMap<number, Announcement>;
 
 interface Announcements {
-  readonly all: ReadonlyMap<string, Announcement>;
+  readonly all: ReadonlyMap<Purpose, ByContentDays>;
   readonly missing: readonly MissingAnnouncement[];
 }
 
@@ -60,19 +61,21 @@ async function announcementOf(
 
 /** What cannot be said of one purpose keeps no other from being recorded. */
 async function announcementsIn({ policy }: VerifiedPolicy, wavFolder: string): Promise<Announcements> {
-  const all = new Map<string, Announcement>();
+  const all = new Map(policy.purposes.map((purpose) => [purpose, new Map<number, Announcement>()]));
   const missing = new Map<string, MissingAnnouncement>();
   const spokenFor = policy.purposes.flatMap((purpose) => [
     { purpose, rule: null },
     ...policy.rules.filter((rule) => rule.purpose === purpose.id).map((rule) => ({ purpose, rule })),
   ]);
   for (const { purpose, rule } of spokenFor) {
-    const key = announcementKey(purpose.id, retentionDays(purpose, rule, 'content'));
+    const days = retentionDays(purpose, rule, 'content');
+    const key = `${purpose.id} ${days}`;
+    const known = all.get(purpose)!;
     // Who tells in copied calls is their source.
-    if (all.has(key) || missing.has(key) || purpose.announcement.by === 'source') continue;
+    if (known.has(days) || missing.has(key) || purpose.announcement.by === 'source') continue;
     const made = await announcementOf(announcementsOf(policy, purpose, rule), wavFolder);
     if (typeof made === 'string') missing.set(key, { purpose: purpose.id, why: made });
-    else all.set(key, made);
+    else known.set(days, made);
   }
   return { all, missing: [...missing.values()] };
 }
@@ -90,15 +93,19 @@ export async function followPolicy({
 }): Promise<FollowedPolicy> {
   const files = policyFiles(folder);
   let inForce: VerifiedPolicy | null = null;
-  let announcements = none;
+  let missing: Announcements['missing'] = [];
+  // By the very purpose that a call was decided by: a call that rings while the policy changes goes on by the one that it began with, and what
+  // that says is kept for as long as a call has it.
+  const spokenOf = new WeakMap<Purpose, ByContentDays>();
   const load = async (): Promise<void> => {
     const next = loadPolicy(folder);
     const prompts = next ? await announcementsIn(next, files.wav) : none;
     // Together: a call is never announced by one policy and recorded by another.
     inForce = next;
-    announcements = prompts;
+    missing = prompts.missing;
+    for (const [purpose, announcements] of prompts.all) spokenOf.set(purpose, announcements);
     onChange(next);
-    for (const missing of prompts.missing) log('announcement_missing', { ...missing });
+    for (const one of missing) log('announcement_missing', { ...one });
     log('policy_in_force', { version: next?.policy.version ?? null, hash: next?.hash ?? null });
   };
   const following = await followFile([files.current, files.wav], load, ({ code, name }) =>
@@ -106,11 +113,8 @@ export async function followPolicy({
   );
   return {
     inForce: () => inForce,
-    announcementOf: ({ purpose, policyHash, retention }) =>
-      policyHash === inForce?.hash
-        ? (announcements.all.get(announcementKey(purpose.id, retention.contentDays)) ?? null)
-        : null,
-    missing: () => announcements.missing,
+    announcementOf: ({ purpose, retention }) => spokenOf.get(purpose)?.get(retention.contentDays) ?? null,
+    missing: () => missing,
     close: following.close,
   };
 }

@@ -1,12 +1,10 @@
 /** A change of policy that waits changes nothing, and one that was approved is in force for the next call, without a restart. */
 import { createPrivateKey } from 'node:crypto';
-import { systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
 import type { Recipient } from '@belkluis/shared/policy/recipients';
 import type { PolicyDraft } from '@belkluis/shared/policy/sample';
 import test from 'ava';
 import { readKey } from 'openpgp';
-import { openDevice } from '../../appliance/identity/device.ts';
 import type { PolicyActs } from '../../appliance/join-policy.ts';
 import { DESTRUCTIVE_WAIT_MS } from '../../appliance/policy/plan.ts';
 import { signPolicy } from '../../scripts/cli/policy.ts';
@@ -107,10 +105,25 @@ test.serial(
     t.is(policyOf(await callOf('anna')), 1, 'not even what strengthens is in force');
     t.is(reasonOf(await callOf('carla')), 'no_rule');
 
+    // Bram's phone rings while the policy changes.
+    const [caller, callee] = await Promise.all([box.phone('anna'), box.phone('bram')]);
+    callee.onRing('ring');
+    const { answered } = await caller.dial(callee.user);
+    await callee.rings();
     policies((acts) => acts.approve(dpo, null));
     const next = policies((acts) => acts.inForce())!;
     t.is(next.policy.version, 2);
     await box.until(({ policy }) => policy === next.hash, 'the new policy in force');
+    const known = new Set(box.recordings().map(({ id }) => id));
+    const [answers, ours, theirs] = await Promise.all([callee.pickUp(), answered, callee.nextCall()]);
+    t.is(answers, undefined);
+    const begun = await eventually(async () => box.recordings().find(({ id }) => !known.has(id)), 'a recording begun');
+    t.is(policyOf(begun), 1, 'a call is told and recorded by the policy that it began with');
+    ours.hangUp();
+    await theirs.ended;
+    await Promise.all([caller.close(), callee.close()]);
+    await eventually(async () => box.recordings().every(({ end }) => end !== null), 'its end');
+
     t.is(policyOf(await callOf('carla')), 2);
     t.is(reasonOf(await callOf('anna')), 'never_recorded');
   },
