@@ -4,19 +4,31 @@ import { decodePcma } from '../../appliance/media/prompts/g711.ts';
 
 const RATE = 8000;
 
-/** Lays frames on a line by their arrival; what is missing is silence. */
+/** A stream that is this far from where it was is another one though its SSRC is the same, samples: no phone waits that long for a packet. */
+const FAR = 2 * RATE;
+
+/** Lays frames on a line by their RTP timestamps, as a phone plays them, however late some came; what is missing is silence. */
 export function laidOut(frames: readonly Frame[]): Int16Array {
   const voice = frames.filter(({ codec }) => codec === 'PCMA');
   const first = voice[0]?.arrivedUs ?? 0;
-  const at = ({ arrivedUs }: Frame) => Math.round(((arrivedUs - first) / 1e6) * RATE);
-  const line = new Int16Array(voice.length === 0 ? 0 : at(voice.at(-1)!) + RATE);
-  let cursor = 0;
+  const arrived = ({ arrivedUs }: Frame) => Math.round(((arrivedUs - first) / 1e6) * RATE);
+  const streams = new Map<number, { readonly at: number; readonly timestamp: number }>();
+  let end = 0;
+  const laid: { readonly at: number; readonly samples: Int16Array }[] = [];
   for (const frame of voice) {
-    const samples = decodePcma(frame.payload);
-    // Packets of one stream follow each other without a seam, however the network spaced them.
-    const start = Math.abs(at(frame) - cursor) < RATE / 10 ? cursor : at(frame);
-    line.set(samples.subarray(0, Math.max(0, line.length - start)), Math.min(start, line.length));
-    cursor = start + samples.length;
+    const { ssrc, timestamp, payload } = frame;
+    const known = streams.get(ssrc);
+    // RFC 3550 5.1: the timestamp wraps.
+    const place = known && known.at + ((timestamp - known.timestamp) | 0);
+    const follows = place !== undefined && Math.abs(place - arrived(frame)) < FAR;
+    // Another stream begins behind what is there: nothing that was heard is covered because a first packet was late.
+    const at = follows ? Math.max(0, place) : Math.max(end, arrived(frame));
+    if (!follows) streams.set(ssrc, { at, timestamp });
+    const samples = decodePcma(payload);
+    end = Math.max(end, at + samples.length);
+    laid.push({ at, samples });
   }
-  return line.subarray(0, cursor);
+  const line = new Int16Array(end);
+  for (const { at, samples } of laid) line.set(samples, at);
+  return line;
 }
