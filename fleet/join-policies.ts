@@ -10,7 +10,7 @@ import { every, untilDone } from './every.ts';
 import { DAY_MS } from './inventory/limits.ts';
 import type { IngestPorts } from './join-ingest.ts';
 import type { Rooms } from './open-rooms.ts';
-import type { Send } from './policy/engine.ts';
+import type { Send } from './policy/sending.ts';
 
 /** Rollouts move this often, ms: what was signed at a terminal or by another process is on its way within seconds. */
 const STEP_EVERY_MS = 1000;
@@ -41,8 +41,10 @@ export interface JoinedPolicies {
   start(): () => Promise<void>;
 }
 
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? (error as Error).name;
+
 export function joinPolicies(
-  { policies: { engine } }: Pick<Rooms, 'policies'>,
+  { policies: { engine } }: { readonly policies: Pick<Rooms['policies'], 'engine'> },
   { broker, clock, chance, log, looked }: Parts,
 ): JoinedPolicies {
   let sent = 0;
@@ -57,11 +59,13 @@ export function joinPolicies(
   let running = true;
   const goesOn = () => running;
   const reported = new Set<string>();
-  let timed = false;
+  let timed: (() => void) | null = null;
+  let looking = Promise.resolve();
 
   async function look(): Promise<void> {
-    timed = false;
-    while (reported.size > 0) {
+    // One that ran meanwhile has looked at them.
+    if (reported.size === 0) return;
+    while (running && reported.size > 0) {
       const boxes = [...reported].slice(0, LOOK_AT_ONCE);
       for (const box of boxes) reported.delete(box);
       await engine.look(boxes);
@@ -69,16 +73,18 @@ export function joinPolicies(
     looked();
   }
 
+  const failed = (msp: string, error: unknown) => log('policy_renewal_failed', { msp, code: codeOf(error) });
+
   return {
     ports: {
       desired: (box) => engine.wanted(box),
       reported(box) {
         reported.add(box);
         if (timed || !running) return;
-        timed = true;
-        clock.after(LOOK_AFTER_MS, () => {
-          // The sweep finds them again.
-          look().catch((error: { code?: string }) => log('policy_look_failed', { code: error.code ?? null }));
+        timed = clock.after(LOOK_AFTER_MS, () => {
+          timed = null;
+          // After the one that runs. What it cannot look at, the sweep finds again.
+          looking = looking.then(look).catch((error) => log('policy_look_failed', { code: codeOf(error) }));
         });
       },
     },
@@ -86,12 +92,13 @@ export function joinPolicies(
       const ends = [
         every(clock, STEP_EVERY_MS, 'policy_step', log, () => untilDone(() => engine.step(send), goesOn)),
         every(clock, SWEEP_EVERY_MS, 'policy_sweep', log, () => untilDone(() => engine.sweep(), goesOn)),
-        every(clock, RENEW_EVERY_MS, 'policy_renew', log, () => untilDone(() => engine.renew(), goesOn)),
+        every(clock, RENEW_EVERY_MS, 'policy_renew', log, () => engine.renew({ goesOn, failed })),
         every(clock, DAY_MS, 'policy_forget', log, () => engine.forget()),
       ];
       return async () => {
         running = false;
-        await Promise.all(ends.map((end) => end()));
+        timed?.();
+        await Promise.all([looking, ...ends.map((end) => end())]);
       };
     },
   };

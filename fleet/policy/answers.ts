@@ -29,8 +29,16 @@ export const live = [
   'withdraw',
 ] as const satisfies readonly SignedState[];
 
-/** Not answered yet: another policy that is signed takes their place. */
-export const open = ['held', 'due', 'sending', 'sent', 'pending'] as const satisfies readonly SignedState[];
+/** Not in force: another policy that is signed takes their place. What was refused too, or it would be tried again over the newer one. */
+export const unfinished = [
+  'held',
+  'due',
+  'sending',
+  'sent',
+  'pending',
+  'rejected',
+  'failed',
+] as const satisfies readonly SignedState[];
 
 /** Those that the broker holds for a box, and hands over whenever it comes. */
 export const wanted = ['sent', 'applied', 'pending', 'rejected', 'failed'] as const satisfies readonly SignedState[];

@@ -10,7 +10,7 @@ import type { PolicyBody } from './content.ts';
 import { customersPolicy, type Known, knownOf, policyOfBody } from './documents.ts';
 import { type Level, layersOf, levelOf, readLevels, refsTo } from './levels.ts';
 import { MAX_BOXES, ROWS_AT_ONCE } from './limits.ts';
-import { type Agreement, chunks, type Db, type Parts, sha256 } from './parts.ts';
+import { type Agreement, agreementsOnce, chunks, type Db, type Parts, sha256 } from './parts.ts';
 import { problem } from './problems.ts';
 import { type Fault, recipientsOf, render } from './render.ts';
 import { documentOf } from './sign.ts';
@@ -190,7 +190,7 @@ export async function judgeAll(
   db: Db,
   scope: Scope,
   boxes: readonly ChosenBox[],
-  { agreementOf, clock }: Pick<Parts, 'agreementOf' | 'clock'>,
+  { clock, ...parts }: Pick<Parts, 'agreementOf' | 'clock'>,
 ): Promise<readonly Judged[]> {
   const { msp } = scope;
   const now = clock.now();
@@ -200,7 +200,7 @@ export async function judgeAll(
     boxes.flatMap(({ box, said }) => (said?.policy.applied ? [[box, said.policy.applied.hash] as const] : [])),
   );
   const known = await knownOf(db, msp, has);
-  const agreements = new Map<string, Agreement>();
+  const agreementOf = agreementsOnce(parts);
   const combinations = new Map<string, Combination>();
   const rendered = new Map<string, ReturnType<typeof render>>();
 
@@ -225,8 +225,7 @@ export async function judgeAll(
       .filter(({ version }) => version > 0)
       .map(({ kind, of, version }) => `${kind} ${of} ${version}`)
       .join();
-    const agreement = agreements.get(one.customer) ?? (await agreementOf(one.site));
-    agreements.set(one.customer, agreement);
+    const agreement = await agreementOf(one);
     const add = (judgement: Judgement, next: Judged['next'] = null) =>
       judged.push({ ...one, judgement, agreement, next, levels: versions });
     const { said } = one;

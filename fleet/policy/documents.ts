@@ -1,9 +1,10 @@
 /** Policies that the fleet knows by their hash: a box tells nothing else of what it has. */
+import type { Reported } from '@belkluis/shared/contract/reported';
 import { envelopeSchema } from '@belkluis/shared/policy/dsse';
 import { type Policy, policySchema } from '@belkluis/shared/policy/schema';
-import type { Scope } from '../tenants/scope.ts';
-import { ROWS_AT_ONCE } from './limits.ts';
-import { chunks, type Db, type Parts, sha256, within } from './parts.ts';
+import { inScope, type Scope } from '../tenants/scope.ts';
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS, ROWS_AT_ONCE } from './limits.ts';
+import { chunks, type Db, type Parts, sha256, tryJson, within } from './parts.ts';
 import { problem } from './problems.ts';
 import { bodyOf } from './render.ts';
 
@@ -19,16 +20,10 @@ export interface Known {
 export const bodyDigest = (policy: Policy): string =>
   sha256(JSON.stringify([bodyOf(policy), policy.recipients.payload]));
 
-const tryJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** What was signed, and what it says. @throws Problem `document_invalid`. */
 function opened(text: string): { readonly payload: Buffer; readonly policy: Policy } {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES)
+    throw problem('document_invalid', `it is longer than ${MAX_DOCUMENT_BYTES} bytes`);
   const envelope = envelopeSchema.safeParse(tryJson(text)).data;
   const payload = envelope && Buffer.from(envelope.payload, 'base64');
   const read = payload && policySchema.safeParse(tryJson(payload.toString('utf8')));
@@ -122,24 +117,41 @@ export async function customersPolicy(db: Db, msp: string, hash: string): Promis
   return row ? readAs(Buffer.from(row.document), hash) : null;
 }
 
+/** Whether a box in scope says that it has the policy of this hash. */
+async function isHad(db: Db, scope: Scope, hash: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('box_reported')
+    .innerJoin('boxes', 'boxes.id', 'box_reported.box')
+    .select('document')
+    .where(inScope(scope, 'boxes'))
+    .where('boxes.state', '=', 'active')
+    .where('document', 'like', `%"${hash}"%`)
+    .execute();
+  return rows.some(({ document }) => {
+    const { applied, pending } = (JSON.parse(document) as Reported).policy;
+    return applied?.hash === hash || pending?.hash === hash;
+  });
+}
+
 export function openDocuments({ database, clock, append }: Pick<Parts, 'database' | 'clock' | 'append'>) {
   return {
     /**
      * Somebody brings the policy that the customer has signed: the file `current.json` of a box, or what `belkluis policy sign` wrote. It counts for each box that
-     * says that it has a policy of this hash, so a false one counts for none. Returns its hash. @throws Problem `document_invalid`, `scope_too_small`.
+     * says that it has a policy of this hash, so a false one counts for none. Whose role covers a part brings what a box of that part has. Returns its hash.
+     * @throws Problem `document_invalid`, `scope_too_small`, `documents_full`.
      */
     async bring(scope: Scope, text: string, actor: string): Promise<string> {
       const { payload, policy } = opened(text);
       const hash = sha256(payload);
       const { msp } = scope;
       await within(database, async (tx, whole) => {
-        const known = await tx
-          .selectFrom('policy_documents')
-          .select('hash')
-          .where('msp', '=', msp)
-          .where('hash', '=', hash)
-          .executeTakeFirst();
-        if (known) return;
+        if (scope.within !== 'all' && !(await isHad(tx, scope, hash))) throw problem('scope_too_small');
+        const of = tx.selectFrom('policy_documents').where('msp', '=', msp);
+        if (await of.select('hash').where('hash', '=', hash).executeTakeFirst()) return;
+        const { documents } = await of
+          .select(({ fn }) => fn.countAll<number>().as('documents'))
+          .executeTakeFirstOrThrow();
+        if (Number(documents) >= MAX_DOCUMENTS) throw problem('documents_full');
         await append({ kind: 'policy_document_brought', actor, facts: { msp, hash } }, whole);
         const row = { msp, hash, body: bodyDigest(policy), document: payload.toString('utf8') };
         await tx

@@ -22,6 +22,12 @@ export const AGREEMENT_WARN_MS = 60 * DAY_MS;
 /** Boxes of one signature: what one fleet process promises, with room. */
 export const MAX_BOXES = 20_000;
 
+/** Longest policy that is brought, bytes: a message takes a quarter of it, and levels take out what is too much. */
+export const MAX_DOCUMENT_BYTES = 131_072;
+
+/** Customers' own policies of one MSP: five for each box that it may have. */
+export const MAX_DOCUMENTS = 100_000;
+
 export const MAX_RINGS = 20;
 
 /** Longest wait after a ring, ms. */
@@ -30,10 +36,10 @@ export const MAX_WAIT_MS = 30 * DAY_MS;
 /** A box that is connected and has not answered for so long has failed, ms: it applies within seconds. */
 export const ANSWER_WITHIN_MS = 10 * MINUTE_MS;
 
-/** Messages that are published before others get their turn. */
+/** Messages that are published, and policies that are renewed, before others get their turn. */
 export const SEND_BATCH = 200;
 
-/** What a process has begun to send and not marked, another one sends, ms: longer than a batch takes; twice is no harm. */
+/** What a process has begun to send, or to take back, and not marked, another one does, ms: longer than a batch takes; twice is no harm. */
 export const SEND_AGAIN_MS = 10_000;
 
 /** Rows of one statement: SQLite takes 32,766 values, a row has twenty. */

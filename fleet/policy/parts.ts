@@ -26,6 +26,16 @@ export interface Parts {
   readonly agreementOf: (site: string) => Promise<Agreement>;
 }
 
+/** Agreements of customers, each asked for once: for many boxes in a row. */
+export function agreementsOnce({ agreementOf }: Pick<Parts, 'agreementOf'>) {
+  const known = new Map<string, Agreement>();
+  return async ({ customer, site }: { readonly customer: string; readonly site: string }): Promise<Agreement> => {
+    const agreement = known.get(customer) ?? (await agreementOf(site));
+    known.set(customer, agreement);
+    return agreement;
+  };
+}
+
 export type Tables = PolicyTables & InventoryTables & TenantTables;
 export type Db = Kysely<Tables>;
 
@@ -35,6 +45,15 @@ export const within = <Result>(database: AnyTables, work: (db: Db, whole: AnyTab
   transact(database, (whole) => work(view(whole), whole));
 
 export const sha256 = (bytes: string | Buffer): string => hash('sha256', bytes, 'hex');
+
+/** What a text of the database says; undefined: somebody has changed it. */
+export const tryJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
 
 /** `items` some at a time. */
 export function* chunks<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {

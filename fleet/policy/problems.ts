@@ -9,6 +9,7 @@ export const problem = problemsOf({
   scope_too_small: 'Your role covers a part of this only. Ask somebody whose role covers all of it.',
   document_invalid: 'This is no policy of a box. Bring current.json from its policy folder, as it is.',
   document_large: 'The policy is too large to be sent. Shorten what is named here; a message takes 32,768 bytes.',
+  documents_full: 'As many policies of customers were brought as fit. Tell whoever runs this server.',
   box_unknown: 'There is no such box here.',
   nothing_chosen: 'No box is chosen. Choose boxes, sites or customers that have some.',
   too_many_boxes: 'These are more boxes than one rollout takes. Choose fewer, and make a second one.',

@@ -7,8 +7,9 @@ import { inScope, type Scope } from '../tenants/scope.ts';
 import type { PolicyKeys } from './keys.ts';
 import { type Db, type Parts, view, within } from './parts.ts';
 import { problem } from './problems.ts';
-import { move, type Resigner, type RolloutRow, ringsOf } from './progress.ts';
+import { move, type RolloutRow, ringsOf } from './progress.ts';
 import type { Input, Ring } from './rings.ts';
+import type { Resigner } from './sign-again.ts';
 import { type SignedState, signedStates } from './tables.ts';
 
 export type RolloutCounts = { readonly [State in SignedState]?: number };

@@ -3,15 +3,15 @@ import { setImmediate as breath } from 'node:timers/promises';
 import { z } from 'zod';
 import { faultOf } from '../db/faults.ts';
 import type { Scope } from '../tenants/scope.ts';
-import { open } from './answers.ts';
 import { type Choice, chosen, type Judged, type Judgement, judgeAll, tokenOf } from './choose.ts';
 import { bodyDigest } from './documents.ts';
 import type { PolicyKeys } from './keys.ts';
-import { AGREEMENT_WARN_MS, ROWS_AT_ONCE, SHOWN_BOXES } from './limits.ts';
-import { chunks, type Db, type Parts, sha256, view, within } from './parts.ts';
+import { AGREEMENT_WARN_MS, SHOWN_BOXES } from './limits.ts';
+import { type Parts, sha256, view, within } from './parts.ts';
 import { problem } from './problems.ts';
 import { dealt, ONE_RING, type Ring, ringsSchema, START } from './rings.ts';
 import { documentOf, signed } from './sign.ts';
+import { putSigned } from './store-signed.ts';
 import type { PolicyTables } from './tables.ts';
 
 /** Boxes to which the same happens. */
@@ -84,40 +84,6 @@ function grouped(judged: readonly Judged[]): readonly PreviewGroup[] {
 const isToSign = ({ judgement: { outcome } }: Judged): boolean => outcome !== 'same' && outcome !== 'cannot';
 
 type Row = PolicyTables['policy_signed'];
-
-/** Puts signed policies in the place of what was open for their boxes. Inside a transaction. */
-async function storeSigned(db: Db, rows: readonly Row[]): Promise<void> {
-  for (const some of chunks(rows, ROWS_AT_ONCE)) {
-    const boxes = some.map(({ box }) => box);
-    await db
-      .updateTable('policy_signed')
-      .set({ state: 'superseded' })
-      .where('box', 'in', boxes)
-      .where('state', 'in', open)
-      .execute();
-    await db.insertInto('policy_signed').values(some).execute();
-    await db
-      .insertInto('policy_standing')
-      .values(
-        some.map(({ box, version, hash, signed_at }) => ({
-          ...{ box, version, hash, state: 'waiting' as const, why: null },
-          since: signed_at,
-          report_at: null,
-        })),
-      )
-      .onConflict((on) =>
-        on.column('box').doUpdateSet(({ ref }) => ({
-          state: ref('excluded.state'),
-          version: ref('excluded.version'),
-          hash: ref('excluded.hash'),
-          why: null,
-          since: ref('excluded.since'),
-          report_at: null,
-        })),
-      )
-      .execute();
-  }
-}
 
 export function openSigning(parts: Parts & { readonly keys: PolicyKeys }) {
   const { database, clock, chance, newId, append, keys } = parts;
@@ -232,7 +198,7 @@ export function openSigning(parts: Parts & { readonly keys: PolicyKeys }) {
             ...{ created_by: actor, created_at: clock.now(), ended_at: null },
           })
           .execute();
-        await storeSigned(tx, rows);
+        await putSigned(tx, rows, 'superseded');
       }).catch((error) => {
         throw faultOf(error) === 'duplicate' ? problem('signed_meanwhile') : error;
       });

@@ -123,6 +123,7 @@ const statuses: Readonly<Record<string, number>> = {
   notice_over: 409,
   agreement_expired: 409,
   alert_not_closable: 409,
+  documents_full: 409,
   mutes_full: 409,
   windows_full: 409,
   channels_full: 409,

@@ -52,6 +52,7 @@ export async function policyWorld(database: AnyTables, folder = memoryKeys()) {
   const two = await boxesOfTwo(database);
   const told: PolicyEvent[] = [];
   const agreements = new Map<string, { state: 'valid' | 'missing' | 'expired'; until: number | null }>();
+  let meanwhile: (() => Promise<unknown>) | null = null;
   const open = (keys = folder) =>
     openPolicies({
       database,
@@ -59,7 +60,12 @@ export async function policyWorld(database: AnyTables, folder = memoryKeys()) {
       chance: systemChance,
       newId: two.newId,
       append: async (events) => void told.push(...[events].flat()),
-      agreementOf: async (site) => agreements.get(site) ?? { state: 'valid', until: null },
+      async agreementOf(site) {
+        const happens = meanwhile;
+        meanwhile = null;
+        await happens?.();
+        return agreements.get(site) ?? { state: 'valid', until: null };
+      },
       folder: keys,
     });
   const policies = open();
@@ -104,11 +110,22 @@ export async function policyWorld(database: AnyTables, folder = memoryKeys()) {
   }
 
   const step = () => engine.step(send);
+  const renew = (by = engine) =>
+    by.renew({
+      goesOn: () => true,
+      failed(_msp, error) {
+        throw error;
+      },
+    });
 
   return {
     ...two,
     told,
     agreements,
+    /** What somebody else does when an agreement is next looked at: after rows were read, before anything is signed or sent. */
+    meanwhile(happens: () => Promise<unknown>) {
+      meanwhile = happens;
+    },
     policies,
     /** The room of another process. */
     open,
@@ -117,6 +134,7 @@ export async function policyWorld(database: AnyTables, folder = memoryKeys()) {
     sends,
     send,
     step,
+    renew,
     addBox,
     says,
     message: two.says,
@@ -129,7 +147,7 @@ export async function policyWorld(database: AnyTables, folder = memoryKeys()) {
     },
     refuses: (
       box: string,
-      why: 'policy_against_law' | 'policy_out_of_order' = 'policy_against_law',
+      why: 'policy_against_law' | 'policy_out_of_order' | 'policy_rollback' = 'policy_against_law',
       applied = own.hash,
     ) => {
       const policy = retained.get(box)!;

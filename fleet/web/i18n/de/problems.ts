@@ -154,6 +154,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Das ist keine Richtlinie einer Box. Bringen Sie current.json aus ihrem Richtlinienordner, wie es ist.',
   document_large:
     'Die Richtlinie ist zu groß zum Senden. Kürzen Sie, was hier genannt ist; eine Nachricht fasst 32.768 Bytes.',
+  documents_full:
+    'Es wurden so viele Richtlinien von Kunden gebracht, wie Platz haben. Sagen Sie es dem, der diesen Server betreibt.',
   nothing_chosen: 'Keine Box ist gewählt. Wählen Sie Boxen, oder Standorte oder Kunden, die welche haben.',
   too_many_boxes: 'Das sind mehr Boxen, als eine Verteilung nimmt. Wählen Sie weniger und machen Sie eine zweite.',
   nothing_to_sign: 'Bei keiner dieser Boxen ändert sich die Richtlinie. Es gibt nichts zu unterzeichnen.',

@@ -148,6 +148,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Ce n’est pas une politique de boîtier. Apportez current.json de son dossier de politique, tel quel.',
   document_large:
     'La politique est trop grande pour être envoyée. Raccourcissez ce qui est nommé ici ; un message prend 32 768 octets.',
+  documents_full:
+    'Autant de politiques de clients ont été apportées qu’il y a de place. Dites-le à qui gère ce serveur.',
   nothing_chosen: 'Aucun boîtier n’est choisi. Choisissez des boîtiers, ou des sites ou clients qui en ont.',
   too_many_boxes: 'C’est plus de boîtiers qu’un déploiement n’en prend. Choisissez-en moins, et faites-en un second.',
   nothing_to_sign: 'La politique d’aucun de ces boîtiers ne change. Il n’y a rien à signer.',

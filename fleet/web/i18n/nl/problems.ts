@@ -143,6 +143,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   level_locked: 'Een niveau erboven heeft dit vergrendeld. Vraag het wie dat schreef, of laat het hier weg.',
   document_invalid: 'Dit is geen beleid van een box. Breng current.json uit zijn beleidsmap, zoals het is.',
   document_large: 'Het beleid is te groot om te versturen. Kort in wat hier genoemd is; een bericht vat 32.768 bytes.',
+  documents_full: 'Er zijn zoveel beleidsstukken van klanten gebracht als er passen. Zeg het wie deze server beheert.',
   nothing_chosen: 'Er is geen box gekozen. Kies boxen, of locaties of klanten die er hebben.',
   too_many_boxes: 'Dit zijn meer boxen dan één uitrol neemt. Kies er minder, en maak een tweede.',
   nothing_to_sign: 'Van geen van deze boxen verandert het beleid. Er is niets te ondertekenen.',
