@@ -37,7 +37,14 @@ async function world(
 ) {
   const two = await boxesOfTwo(database);
   await two.addBox('one', two.a.sites[0]);
-  const writer = openWriter({ database, clock: systemClock, log: silentLog, changed: () => {} });
+  const kept = openWriter({ database, clock: systemClock, log: silentLog, changed: () => {} });
+  let lost = false;
+  const writer: Pick<typeof kept, 'take'> = {
+    async take(heard) {
+      const fate = await kept.take(heard);
+      return fate === 'stored' && lost ? 'found' : fate;
+    },
+  };
   const sent: { kind: string; retain: boolean; body: unknown }[] = [];
   const kicked: string[] = [];
   const settled: string[] = [];
@@ -74,6 +81,10 @@ async function world(
   };
   return {
     ...two,
+    /** From now on the database does not say that it has stored something. */
+    loseAnswers() {
+      lost = true;
+    },
     ...{ ingest, store, counters, sent, kicked, settled, message },
     breakBroker(now: boolean) {
       breaks = now;
@@ -131,6 +142,44 @@ for (const database of both) {
       { kind: 'desired', retain: true, body: policy },
       { kind: 'desired', retain: true, body: policy },
     ]);
+  });
+
+  test(`${database.name}: a box that comes is answered when its message comes again, for the answer may have been lost`, async (t) => {
+    const policy = golden('desired');
+    const serial = `4${'a'.repeat(31)}`;
+    for (const beside of [false, true]) {
+      const { ingest, message, sent, settled, breakBroker } = await world(await fresh(t), {
+        beside,
+        ports: { desired: async () => ({ version: 4, policy }) },
+      });
+      const came = message('presence', { ...online, certificate: serial });
+      breakBroker(true);
+      await t.throwsAsync(ingest.take(came), { message: 'the broker went away' });
+      breakBroker(false);
+      await ingest.take({ ...came, again: true });
+      t.deepEqual(sent, [{ kind: 'desired', retain: true, body: policy }]);
+      t.deepEqual(settled, beside ? [`${box} ${serial}`, `${box} ${serial}`] : []);
+    }
+  });
+
+  test(`${database.name}: what was stored without the database saying so is answered; a certificate by one process alone`, async (t) => {
+    const policy = golden('desired');
+    const { chain } = golden('certificate');
+    for (const beside of [false, true]) {
+      const { ingest, message, sent, counters, loseAnswers } = await world(await fresh(t), {
+        beside,
+        ports: { desired: async () => ({ version: 4, policy }) },
+        renewConnected: async () => chain,
+      });
+      loseAnswers();
+      await ingest.take(message('presence', online));
+      await ingest.take(message('csr', golden('csr')));
+      t.is(counters.get('ingest.kept'), 2);
+      t.deepEqual(
+        sent.map(({ kind }) => kind),
+        beside ? ['desired'] : ['desired', 'certificate'],
+      );
+    }
   });
 
   test(`${database.name}: a request for a certificate is answered; one that is refused is not, and does not come again`, async (t) => {

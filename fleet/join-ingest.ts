@@ -86,6 +86,7 @@ function heardOf(said: Said): Heard {
 
 const keptOf = {
   stored: 'kept',
+  found: 'kept',
   number_taken: 'number_taken',
   seen: 'seen',
   changed: 'changed',
@@ -135,15 +136,16 @@ export function joinIngest(parts: Parts): Store {
     await reconcile(box, policyVersion);
   }
 
-  /** Again when the message comes again: its answer may have been lost. What another process keeps, that one answers. */
+  /** Again when the message comes again: its answer may have been lost, and twice is no harm. What another process keeps, that one answers. */
   async function follow(said: Said, fate: Fate): Promise<void> {
     if (beside && fate === 'seen' && !said.again) return;
+    // Two certificates for one request could end each other on their way: the box asks again.
+    if (beside && fate === 'found' && said.kind === 'csr') return;
     if (said.kind === 'csr') return renew(said.box, said.message.id, said.message.body.csr);
     if (said.kind === 'audit') return cosign(said.box, said.message.id, said.message.body);
     if (said.kind === 'reported') return ports.reported(said.box);
     if (said.kind === 'response') return ports.responded(said.box, said.command!, said.message.body);
-    if (said.kind === 'presence' && said.message.body.is === 'online' && fate === 'stored')
-      return greet(said.box, said.message.body);
+    if (said.kind === 'presence' && said.message.body.is === 'online') return greet(said.box, said.message.body);
   }
 
   return {

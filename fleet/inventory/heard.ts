@@ -50,6 +50,8 @@ export type Fate =
   | 'number_taken'
   /** The same message was stored before. */
   | 'seen'
+  /** It is there after a commit that was not answered: this process has stored it, or another one beside it. */
+  | 'found'
   /** Another message was stored under this id. This one was not. */
   | 'changed'
   /** There is no such box, or it is not active. Nothing of it was kept. */

@@ -4,7 +4,7 @@ import test from 'ava';
 import { sql } from 'kysely';
 import { both } from '../db/testing/databases.ts';
 import type { Change, Heard } from './heard.ts';
-import { MAX_BATCH_MS, MAX_BATCH_ROWS, MAX_WAITING } from './limits.ts';
+import { MAX_BATCH_MS, MAX_BATCH_ROWS, MAX_WAITING, RETRY_MS } from './limits.ts';
 import { boxesOfTwo, boxId, finding, health, migrations, presence } from './testing/boxes.ts';
 import { openWriter } from './writer.ts';
 
@@ -72,5 +72,49 @@ for (const database of both) {
     t.true((await Promise.all(flood.slice(0, -1))).every((fate) => fate === 'stored'));
     const { rows } = await sql<{ last: number }>`SELECT last FROM box_sequences`.execute(kysely);
     t.is(rows[0]!.last, MAX_BATCH_ROWS + MAX_WAITING);
+  });
+
+  test(`${database.name}: a message whose commit was not answered is found, not seen`, async (t) => {
+    const { kysely, says, timer } = await open(t);
+    let loses = true;
+    const flaky = new Proxy(kysely, {
+      get(target, name, receiver) {
+        if (name !== 'transaction') return Reflect.get(target, name, receiver);
+        return () => ({
+          setIsolationLevel: (level: 'serializable') => ({
+            async execute(work: (transaction: never) => Promise<unknown>) {
+              const result = await target
+                .transaction()
+                .setIsolationLevel(level)
+                .execute(work as never);
+              if (!loses) return result;
+              loses = false;
+              throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+            },
+          }),
+        });
+      },
+    });
+    const writer = openWriter({ database: flaky, clock: timer, log: silentLog, changed: () => {} });
+    const heard = says('one', presence());
+    const took = writer.take(heard);
+    while (loses) {
+      timer.advance(MAX_BATCH_MS);
+      await new Promise(setImmediate);
+    }
+    let fate: string | null = null;
+    const known = took.then((now) => {
+      fate = now;
+    });
+    while (fate === null) {
+      timer.advance(RETRY_MS);
+      await new Promise(setImmediate);
+    }
+    await known;
+    t.is(fate as string, 'found');
+    const again = writer.take(heard);
+    timer.advance(MAX_BATCH_MS);
+    t.is(await again, 'seen', 'what comes again is');
+    await writer.close();
   });
 }

@@ -10,6 +10,8 @@ import { type Stored, storeBatch } from './store.ts';
 
 interface Waiting {
   readonly heard: Heard;
+  /** It was handed to the database, which did not say whether it is stored. */
+  tried: boolean;
   readonly resolve: (fate: Fate) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -76,9 +78,10 @@ export function openWriter({ database, clock, log, changed }: WriterOptions): Wr
     const settled = new Set<Waiting>();
     const batch = waiting.slice(0, MAX_BATCH_ROWS).map((one) => ({
       heard: one.heard,
+      tried: one.tried,
       resolve: (fate: Fate) => {
         settled.add(one);
-        one.resolve(fate);
+        one.resolve(one.tried && fate === 'seen' ? 'found' : fate);
       },
       reject: (error: unknown) => {
         settled.add(one);
@@ -89,6 +92,7 @@ export function openWriter({ database, clock, log, changed }: WriterOptions): Wr
       await store(batch);
     } catch (error) {
       log('database_unavailable', { waiting: waiting.length, code: (error as { code?: string }).code ?? null });
+      for (const one of waiting.slice(0, batch.length)) one.tried = true;
       if (closed) for (const { reject } of batch) reject(problem('inventory_closed'));
       else await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
     }
@@ -123,7 +127,7 @@ export function openWriter({ database, clock, log, changed }: WriterOptions): Wr
       if (closed) return Promise.reject(problem('inventory_closed'));
       if (waiting.length >= MAX_WAITING) return Promise.reject(problem('inventory_full'));
       const { promise, resolve, reject } = Promise.withResolvers<Fate>();
-      waiting.push({ heard, resolve, reject });
+      waiting.push({ heard, tried: false, resolve, reject });
       if (waiting.length >= MAX_BATCH_ROWS) void start();
       else later();
       return promise;
