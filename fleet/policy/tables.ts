@@ -7,7 +7,7 @@ export type LevelKind = (typeof levelKinds)[number];
 
 /**
  * `held`: its ring is not open. `due`: it is to be sent. `sending`: a process sends it. `sent`: the broker has it, the box has not answered. `withdraw`: it was
- * sent, and is to be taken back from the broker. `superseded`: a newer one was signed. `renewed`: it was signed anew.
+ * cancelled, and is to be taken back from the broker. `superseded`: a newer one was signed. `renewed`: it was signed anew.
  */
 export const signedStates = [
   'held',
