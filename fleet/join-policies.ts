@@ -59,12 +59,12 @@ export function joinPolicies(
   let running = true;
   const goesOn = () => running;
   const reported = new Set<string>();
-  let timed: (() => void) | null = null;
+  let timed = false;
   let looking = Promise.resolve();
 
   async function look(): Promise<void> {
-    // One that ran meanwhile has looked at them.
-    if (reported.size === 0) return;
+    // One that ran meanwhile has looked at them, or the process ends.
+    if (!running || reported.size === 0) return;
     while (running && reported.size > 0) {
       const boxes = [...reported].slice(0, LOOK_AT_ONCE);
       for (const box of boxes) reported.delete(box);
@@ -81,8 +81,9 @@ export function joinPolicies(
       reported(box) {
         reported.add(box);
         if (timed || !running) return;
-        timed = clock.after(LOOK_AFTER_MS, () => {
-          timed = null;
+        timed = true;
+        clock.after(LOOK_AFTER_MS, () => {
+          timed = false;
           // After the one that runs. What it cannot look at, the sweep finds again.
           looking = looking.then(look).catch((error) => log('policy_look_failed', { code: codeOf(error) }));
         });
@@ -97,7 +98,6 @@ export function joinPolicies(
       ];
       return async () => {
         running = false;
-        timed?.();
         await Promise.all([looking, ...ends.map((end) => end())]);
       };
     },
