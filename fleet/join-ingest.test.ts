@@ -132,15 +132,23 @@ for (const database of both) {
 
   test(`${database.name}: a box that comes with an older policy is sent the one that is wanted`, async (t) => {
     const policy = golden('desired');
+    const answered: unknown[] = [];
     const { ingest, message, sent } = await world(await fresh(t), {
-      ports: { desired: async () => ({ version: 4, policy }) },
+      ports: {
+        desired: async () => ({ version: 4, policy }),
+        answered: async (of, version) => void answered.push([of, version, sent.length]),
+      },
     });
     await ingest.take(message('presence', { ...online, policyVersion: 4 }));
-    t.deepEqual(sent, []);
+    t.deepEqual([sent, answered], [[], []]);
     for (const policyVersion of [3, null]) await ingest.take(message('presence', { ...online, policyVersion }));
     t.deepEqual(sent, [
       { kind: 'desired', retain: true, body: policy },
       { kind: 'desired', retain: true, body: policy },
+    ]);
+    t.deepEqual(answered, [
+      [box, 4, 1],
+      [box, 4, 2],
     ]);
   });
 

@@ -33,6 +33,8 @@ export interface IngestPorts {
   readonly witness: (box: string, checkpoint: Audit) => Promise<Witnessed | null>;
   /** The policy that is wanted of a box, with its version; null: none. */
   readonly desired: (box: string) => Promise<{ readonly version: number; readonly policy: Desired } | null>;
+  /** The broker has got that policy. */
+  readonly answered: (box: string, version: number) => Promise<void>;
   /** A box has reported, and the inventory has it. May be told again, or never: whoever follows looks at the inventory by itself, too. */
   readonly reported: (box: string) => void;
   /** What became of a command. May be told again. */
@@ -43,6 +45,7 @@ export interface IngestPorts {
 export const noPorts: IngestPorts = {
   witness: async () => null,
   desired: async () => null,
+  answered: async () => {},
   reported: () => {},
   responded: async () => {},
 };
@@ -128,6 +131,7 @@ export function joinIngest(parts: Parts): Store {
     if (!wanted || (has !== null && has >= wanted.version)) return;
     const payload = desired.format({ ...about(), body: wanted.policy });
     await broker.publish(desired.topic(box), payload, desired);
+    await ports.answered(box, wanted.version);
   }
 
   /** A box is there, by a certificate that it names: those before it are worth nothing any more. */

@@ -14,6 +14,7 @@ function world(more: Partial<Engine> = {}) {
   const logged: unknown[] = [];
   const engine: Engine = {
     wanted: async () => null,
+    answered: async () => {},
     look: (boxes) => new Promise((done) => looks.push({ boxes, done })),
     sweep: async () => false,
     step: async () => false,

@@ -36,7 +36,7 @@ interface Parts {
 }
 
 export interface JoinedPolicies {
-  readonly ports: Pick<IngestPorts, 'desired' | 'reported'>;
+  readonly ports: Pick<IngestPorts, 'desired' | 'answered' | 'reported'>;
   /** Returns what ends it, after what runs. */
   start(): () => Promise<void>;
 }
@@ -77,7 +77,8 @@ export function joinPolicies(
 
   return {
     ports: {
-      desired: (box) => engine.wanted(box),
+      desired: engine.wanted,
+      answered: engine.answered,
       reported(box) {
         reported.add(box);
         if (timed || !running) return;

@@ -18,7 +18,7 @@ export function openEngine(parts: Parts & { readonly keys: PolicyKeys }) {
   const db = view(database);
   const looking = openLook(parts);
   const { lookIn, look, sweep } = looking;
-  const { sendDue, takeBack, wanted } = openSending({ ...parts, look: looking });
+  const { sendDue, takeBack, wanted, answered } = openSending({ ...parts, look: looking });
 
   /** Boxes that are connected, and do not answer. */
   async function findSilent(): Promise<void> {
@@ -67,8 +67,9 @@ export function openEngine(parts: Parts & { readonly keys: PolicyKeys }) {
   }
 
   return {
-    /** What is wanted of a box when it comes (`sending.ts`). */
+    /** What is wanted of a box when it comes, and that the broker has got it (`sending.ts`). */
     wanted,
+    answered,
 
     /** Looks at what these have reported; at what nobody has looked at (`look.ts`). */
     look,

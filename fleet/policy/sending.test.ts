@@ -100,6 +100,25 @@ for (const database of both) {
     t.deepEqual(await w.states(w.box), ['2 cancelled', '3 cancelled']);
   });
 
+  test(name('a box that comes while it is cancelled may be answered late: that is taken back too'), async (t) => {
+    const w = await world(t);
+    const { engine } = w.policies;
+    const rollout = await w.sign(11);
+    await w.step();
+    const wanted = await engine.wanted(w.box);
+    await w.cancel(rollout);
+    await w.step();
+    await w.send(w.box, wanted!.policy);
+    await engine.answered(w.box, wanted!.version);
+    await w.step();
+    t.false(w.retained.has(w.box));
+    await w.sign(12);
+    await w.step();
+    await engine.answered(w.box, 3);
+    await w.step();
+    t.deepEqual(await w.states(w.box), ['2 cancelled', '3 sent'], 'what is wanted stays');
+  });
+
   test(name('a new policy is sent after the cancelled one was taken back, and stays'), async (t) => {
     const w = await world(t);
     const rollout = await w.sign(11);

@@ -83,12 +83,14 @@ export function openSending({
       return rows;
     });
 
+  /** The broker has got these. What was cancelled meanwhile may have come there after it was taken back: it is taken back once more. */
+  const backAgain = (rows: readonly Key[]) =>
+    change(db, rows, ['withdraw', 'cancelled'], { state: 'withdraw', claimed_at: null });
+
   /** The broker has these. Who has answered meanwhile is further. */
   async function markSent(rows: readonly Key[]): Promise<void> {
     const marked = await change(db, rows, ['sending'], { state: 'sent', sent_at: clock.now(), claimed_at: null });
-    // What was cancelled meanwhile may have reached the broker after it was taken back: it is taken back once more.
-    if (marked < rows.length)
-      await change(db, rows, ['withdraw', 'cancelled'], { state: 'withdraw', claimed_at: null });
+    if (marked < rows.length) await backAgain(rows);
   }
 
   /** Sends a batch of what is due. Whether there may be more. */
@@ -188,6 +190,11 @@ export function openSending({
       const policy = newest && desiredSchema.safeParse(tryJson(newest.envelope)).data;
       if (!policy || (await parts.agreementOf(newest.site)).state !== 'valid') return null;
       return { version: newest.version, policy };
+    },
+
+    /** The broker has got what was wanted of a box that came. */
+    async answered(box: string, version: number): Promise<void> {
+      await backAgain([{ box, version }]);
     },
   };
 }
