@@ -1,7 +1,6 @@
 /** The console joined to the rooms that its pages show. */
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { rawPublicKey } from '@belkluis/shared/audit/note';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
@@ -10,6 +9,7 @@ import { type Config, siteOf } from './config.ts';
 import type { KeyAndChain } from './enrolment/ca.ts';
 import type { Front } from './join-api.ts';
 import { auditPack } from './join-compliance.ts';
+import { readLock } from './join-software.ts';
 import type { Rooms } from './open-rooms.ts';
 import packageJson from './package.json' with { type: 'json' };
 import type { Scope } from './tenants/scope.ts';
@@ -17,9 +17,6 @@ import { createConsole } from './web/app.ts';
 import { loadAssets } from './web/assets.ts';
 import type { Live } from './web/live.ts';
 import { serveConsole } from './web/serve.ts';
-
-/** What the program is made of, for the list of parts in audit packs. */
-const LOCK = new URL('../package-lock.json', import.meta.url);
 
 export interface JoinedConsole {
   /** The fleet's own certificate is another; so may be the one in files. */
@@ -79,12 +76,12 @@ export async function joinConsole({
     agreements: compliance.agreements,
     compliance,
     async auditPack(msp: string, actor: string) {
-      const lock: unknown = JSON.parse(await readFile(LOCK, 'utf8'));
-      return await auditPack({ rooms, msp, lock, clock, actor });
+      return await auditPack({ rooms, msp, lock: await readLock(), clock, actor });
     },
     policies,
     policyKeyOf: (msp: string) => policies.keys.pinned(msp, 'fleet'),
     commands: rooms.commands,
+    software: rooms.software,
     policyOf: (scope: Scope, box: string) => rooms.policies.standing.box(scope, box),
     revoke,
     logKey: rawPublicKey(createPublicKey(logKey)).toString('base64'),

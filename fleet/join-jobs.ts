@@ -14,6 +14,7 @@ import { openHistory } from './inventory/history.ts';
 import { DAY_MS, HOUR_MS, OFFLINE_GRACE_MS } from './inventory/limits.ts';
 import { settleGone } from './inventory/store.ts';
 import type { MosquittoFiles } from './join-mosquitto.ts';
+import { lookAtSoftware } from './join-software.ts';
 import { SILENT_EVERY_MS } from './join-witness.ts';
 import type { Rooms } from './open-rooms.ts';
 
@@ -31,6 +32,9 @@ const TELL_EVERY_MS = 60_000;
 
 /** Identity providers that another process added are connected to after this long, ms. */
 const PLACES_EVERY_MS = 30_000;
+
+/** What boxes run is compared with what is known of it, ms: both change by the day. */
+const SOFTWARE_EVERY_MS = 10 * 60_000;
 
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
@@ -127,6 +131,7 @@ export function startJobs({
     [DAY_MS, 'forget_events', () => audit.forgetExpired(clock.now())],
     [DAY_MS, 'certificate', renewOwn],
     [HOUR_MS, 'terms', lookAtTerms],
+    [SOFTWARE_EVERY_MS, 'software', () => lookAtSoftware(rooms, clock.now())],
     [TELL_EVERY_MS, 'tell', () => compliance.tellAll(tell)],
     ...(mosquitto ? [[HOUR_MS, 'revocation_list', mosquitto.writeList] as const] : []),
   ];

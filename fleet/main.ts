@@ -29,6 +29,7 @@ import { joinIngest, noPorts } from './join-ingest.ts';
 import { startJobs } from './join-jobs.ts';
 import { joinMosquitto } from './join-mosquitto.ts';
 import { joinPolicies } from './join-policies.ts';
+import { knowOwnRelease } from './join-software.ts';
 import { joinWitness } from './join-witness.ts';
 import { openRooms } from './open-rooms.ts';
 import { openLive } from './web/live.ts';
@@ -135,6 +136,7 @@ async function startFleet(config: Config, log: Log): Promise<() => Promise<void>
       await renewed(next);
     },
   });
+  await knowOwnRelease(rooms);
   const endPolicies = policies.start();
   const endCommands = commands.start();
   log('fleet_started', { region: config.region, root: ca.fingerprint, database: database.kind });

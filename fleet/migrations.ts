@@ -11,6 +11,7 @@ import type { Migration } from './db/open.ts';
 import { enrolmentMigrations } from './enrolment/tables.ts';
 import { inventoryMigrations } from './inventory/tables.ts';
 import { policyMigrations } from './policy/tables.ts';
+import { softwareMigrations } from './software/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
 
 export const migrations: readonly Migration[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   ...alertMigrations,
   ...complianceMigrations,
   ...commandMigrations,
+  ...softwareMigrations,
 ];

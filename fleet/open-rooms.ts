@@ -30,6 +30,7 @@ import { migrations } from './migrations.ts';
 import { openSenders } from './open-senders.ts';
 import type { PolicyEvent } from './policy/events.ts';
 import { openPolicies } from './policy/policies.ts';
+import { openSoftware } from './software/software.ts';
 import type { TenantEvent } from './tenants/events.ts';
 import { openMsps } from './tenants/msps.ts';
 import { openOperator } from './tenants/operator.ts';
@@ -92,6 +93,8 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
       ...parts,
       append: (event: CommandEvent, transaction) => audit.append(event, transaction),
     }),
+    /** Releases of the box’s program, and what is known to be wrong with them. */
+    software: openSoftware({ ...parts, append: (event, transaction) => audit.append(event, transaction) }),
     ca,
     /** Who signs for the fleet's processes at a broker beside it; made when it is first needed. */
     processCa(): Promise<ProcessCa> {

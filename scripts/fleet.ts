@@ -21,6 +21,7 @@ import { wholeMsp } from '../fleet/tenants/scope.ts';
 import { complianceCommands, complianceOptions, complianceUsage } from './fleet/compliance.ts';
 import type { Given, Result } from './fleet/given.ts';
 import { policyCommands, policyOptions, policyUsage } from './fleet/policy.ts';
+import { softwareCommands, softwareUsage } from './fleet/software.ts';
 
 const problem = problemsOf({
   usage: 'This is not understood.',
@@ -44,7 +45,8 @@ const usage = `Usage: npm run -s fleet -- [--config FILE] [--json] COMMAND
   broker-files                            writes what a Mosquitto beside the fleet is told, as the fleet does when it begins
   broker-forget PROCESS                   ends what a broker beside the fleet keeps for a process that is no more
 ${complianceUsage}
-${policyUsage}`;
+${policyUsage}
+${softwareUsage}`;
 
 /** As the log names who sits at the terminal. */
 const ACTOR = 'operator';
@@ -110,7 +112,7 @@ async function allOf<Row>(page: (after: string | undefined) => Promise<{ rows: r
 }
 
 /** Commands that stand in files of their own. */
-const elsewhere = [...complianceCommands, ...policyCommands];
+const elsewhere = [...complianceCommands, ...policyCommands, ...softwareCommands];
 
 const columns = ['box', 'name', 'state', 'there', 'health', 'urgency'] as const;
 

@@ -162,6 +162,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/join-jobs.ts': ['*'],
   'fleet/join-mosquitto.ts': ['*'],
   'fleet/join-policies.ts': ['*'],
+  'fleet/join-software.ts': ['*'],
   'fleet/join-witness.ts': ['*'],
   'fleet/every.ts': ['shared/base'],
   'fleet/config.ts': ['fleet/compliance/configuration.ts', 'shared/base'],
@@ -277,6 +278,14 @@ const mayImport: Record<string, readonly string[]> = {
     'kysely',
   ],
   // Of boxes whose they are, and whether they are there.
+  'fleet/software': [
+    'fleet/db',
+    'fleet/inventory/limits.ts',
+    'fleet/tenants/events.ts',
+    'shared/base',
+    'kysely',
+    'semver',
+  ],
   'fleet/commands': [
     'fleet/db',
     'fleet/tenants/scope.ts',
@@ -304,6 +313,7 @@ const mayImport: Record<string, readonly string[]> = {
     'fleet/audit',
     'fleet/alerts',
     'fleet/commands',
+    'fleet/software',
     'fleet/compliance/compliance.ts',
     'fleet/compliance',
     'fleet/policy',

@@ -186,6 +186,12 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ made_at: 'number', expires_at: 'number', sent_at: 'number', answered_at: 'number' },
   },
 
+  software_releases: { version: 'word', released_at: 'number', components: 'word', brought_at: 'number' },
+  advisories: {
+    ...{ id: 'word', published_at: 'number', modified_at: 'number', withdrawn: 'number', affected: 'word' },
+    brought_at: 'number',
+  },
+
   log_nodes: { level: 'number', position: 'number', hash: 'word' },
   log_bodies: {
     ...{ position: 'number', kind: 'word', msp: 'id', box: 'id', salt: 'word', body: 'event', expires_at: 'number' },

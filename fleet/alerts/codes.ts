@@ -35,6 +35,8 @@ const found = {
   audit_fork: code('bad', 'person'),
   audit_rollback: code('bad', 'person'),
   audit_inconsistent: code('bad', 'person'),
+  software_stale: code('bad', 'told'),
+  software_vulnerable: code('bad', 'told'),
   certificate_cloned: code('bad', 'person'),
   memory_lost: code('warn', 'quiet'),
   foreign_access: code('bad', 'quiet'),

@@ -133,6 +133,9 @@ const kinds = {
   channel_tested: ofChannel,
   channel_secret_made: ofChannel,
   channel_retried: ofChannel,
+  /** What is known of the software of boxes. `sbom`, `file`: SHA-256 of what was brought. */
+  release_brought: z.strictObject({ version: z.string().regex(/^[0-9A-Za-z.+-]{1,50}$/), sbom: sha256 }),
+  advisories_brought: z.strictObject({ file: sha256, fresh: count, changed: count }),
   /** What agreements say of the fleet is another than before. `digest`: SHA-256 of the terms. */
   terms_changed: z.strictObject({ version: count, digest: sha256 }),
   terms_reviewed: z.strictObject({ version: count }),

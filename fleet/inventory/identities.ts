@@ -37,6 +37,30 @@ export function openIdentities({ database, clock }: { database: AnyTables; clock
       return rows.map(({ id }) => id);
     },
 
+    /** Versions of the program that active boxes run. */
+    async versions(): Promise<readonly string[]> {
+      const rows = await db
+        .selectFrom('boxes')
+        .select('software')
+        .distinct()
+        .where('state', '=', 'active')
+        .where('software', 'is not', null)
+        .execute();
+      return rows.map(({ software }) => software!);
+    },
+
+    /** Active boxes that run one of these. */
+    async running(versions: readonly string[]): Promise<readonly string[]> {
+      if (versions.length === 0) return [];
+      const rows = await db
+        .selectFrom('boxes')
+        .select('id')
+        .where('state', '=', 'active')
+        .where('software', 'in', versions)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
     /** It has its certificate: what it says is taken from now on. @throws Problem `box_unknown` when it does not wait for one. */
     async activate(box: string): Promise<void> {
       const { numUpdatedRows } = await db

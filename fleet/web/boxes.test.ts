@@ -201,3 +201,32 @@ test('a timeline in pages has each thing once, newest first; acts are for who ma
   t.is(theirs.filter((line) => line.includes('messages were lost')).length, 40);
   t.regex(await looks(`/boxes/${id}`), /Your role looks and changes nothing here/);
 });
+
+test('software that is old turns red in the list, on the overview and on the page of its box, with the advisories by name', async (t) => {
+  const { page, join, ids, services, software, scope, clock } = await day(t);
+  const id = ids.get('Monster')!;
+  const { software: version } = await services.boxes.get(scope, id);
+  const own = version!.slice(1);
+  const release = (of: string, components: readonly object[] = []) => {
+    const metadata = { timestamp: new Date(clock.now()).toISOString(), component: { name: 'belkluis', version: of } };
+    return software.bringRelease(JSON.stringify({ bomFormat: 'CycloneDX', metadata, components }), 'operator');
+  };
+  t.regex(await page(`/boxes/${id}`), /Nobody has brought the list of its packages/);
+  await release(own, [{ purl: 'pkg:npm/ws@8.1.0' }]);
+  await release('98.0.0');
+  const at = new Date(clock.now()).toISOString();
+  const affected = [{ package: { ecosystem: 'npm', name: 'ws' }, versions: ['8.1.0'] }];
+  await software.bringAdvisories(
+    JSON.stringify({ id: 'GHSA-eeee', modified: at, published: at, affected }),
+    'operator',
+  );
+  t.regex(
+    await page(`/boxes/${id}`),
+    /state warn">a newer one since 0 days, 1 known vulnerability<.*GHSA-eeee \(ws\)/s,
+  );
+  clock.advance(31 * 86_400_000);
+  const { page: later } = await join('piet@noordkop.example', [of('owner')]);
+  t.regex(await later(`/boxes/${id}`), /state bad">a newer one since 31 days/);
+  t.regex(await later('/boxes'), /state bad">a newer one since 31 days, 1 known vulnerability/);
+  t.regex(await later('/'), /state bad">a newer one since 31 days/);
+});

@@ -14,6 +14,7 @@ import type { Glance } from '../inventory/glance.ts';
 import type { Overview } from '../inventory/overview.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { BoxPolicy } from '../policy/standing.ts';
+import type { Software } from '../software/software.ts';
 import type { Msps } from '../tenants/msps.ts';
 import type { Scope } from '../tenants/scope.ts';
 import type { Tenants } from '../tenants/tenants.ts';
@@ -56,6 +57,7 @@ export interface ConsoleServices {
     'about' | 'aboutBox' | 'isAbout' | 'lastCheckpoint' | 'checkpointAt' | 'prove' | 'origin'
   >;
   readonly commands: Pick<Commands, 'send' | 'of'>;
+  readonly software: Pick<Software, 'standings'>;
   /** What is wanted of a box and what it says that it has. */
   readonly policyOf: (scope: Scope, box: string) => Promise<BoxPolicy>;
   /** Revokes what it has, and takes nothing more of it. */

@@ -60,6 +60,16 @@ export const de: AlertWords = {
       says: 'Das Protokoll der Box setzt nicht fort, was zuvor gesehen wurde. Beide signierten Köpfe sind als Beweis aufbewahrt.',
       advice: 'Unterrichten Sie den Datenschutz. Ändern Sie nichts an der Box, bis jemand sie verglichen hat.',
     },
+    software_stale: {
+      title: 'Software ist alt',
+      says: 'Seit mehr als 30 Tagen gibt es eine neuere Version, und die Box hat sie nicht.',
+      advice: 'Aktualisieren Sie die Box. Was sich geändert hat, steht bei der Version.',
+    },
+    software_vulnerable: {
+      title: 'Bekannte Schwachstelle',
+      says: 'Eine Schwachstelle in Software der Box ist seit mehr als 30 Tagen bekannt.',
+      advice: 'Aktualisieren Sie die Box auf eine Version ohne sie. Welche es ist, sagt die Seite der Box.',
+    },
     certificate_cloned: {
       title: 'Zertifikat doppelt benutzt',
       says: 'Zwei Programme benutzen das Zertifikat dieser Box. Es oder ihre Platte wurde kopiert.',

@@ -57,6 +57,16 @@ export const en: AlertWords = {
       says: 'The audit log of the box does not continue the one that was seen before. Both signed heads are kept as evidence.',
       advice: 'Tell the data protection officer. Change nothing at the box until somebody has compared them.',
     },
+    software_stale: {
+      title: 'Software is old',
+      says: 'A newer release has been there for more than 30 days, and the box does not run it.',
+      advice: 'Update the box. What changed is in the notes of the release.',
+    },
+    software_vulnerable: {
+      title: 'Known vulnerability',
+      says: 'A vulnerability in software of the box has been public for more than 30 days.',
+      advice: 'Update the box to a release without it. Which one it is, the page of the box says.',
+    },
     certificate_cloned: {
       title: 'Certificate used twice',
       says: 'Two programs use the certificate of this box. It or its disk was copied.',

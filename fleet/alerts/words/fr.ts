@@ -61,6 +61,16 @@ export const fr: AlertWords = {
       advice:
         'Prévenez le délégué à la protection des données. Ne changez rien au boîtier avant qu’on les ait comparés.',
     },
+    software_stale: {
+      title: 'Logiciel ancien',
+      says: 'Une version plus récente existe depuis plus de 30 jours, et le boîtier ne l’a pas.',
+      advice: 'Mettez le boîtier à jour. Ce qui a changé est écrit avec la version.',
+    },
+    software_vulnerable: {
+      title: 'Vulnérabilité connue',
+      says: 'Une vulnérabilité d’un logiciel du boîtier est publique depuis plus de 30 jours.',
+      advice: 'Mettez le boîtier à jour vers une version sans elle. La page du boîtier dit laquelle c’est.',
+    },
     certificate_cloned: {
       title: 'Certificat utilisé deux fois',
       says: 'Deux programmes utilisent le certificat de ce boîtier. Lui ou son disque a été copié.',

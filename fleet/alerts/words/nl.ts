@@ -59,6 +59,16 @@ export const nl: AlertWords = {
       says: 'Het logboek van het apparaat sluit niet aan op wat eerder is gezien. Beide ondertekende koppen zijn als bewijs bewaard.',
       advice: 'Licht de FG in. Verander niets aan het apparaat tot iemand ze heeft vergeleken.',
     },
+    software_stale: {
+      title: 'Software is oud',
+      says: 'Er is al meer dan 30 dagen een nieuwere versie, en het apparaat heeft die niet.',
+      advice: 'Werk het apparaat bij. Wat er veranderde staat bij de versie.',
+    },
+    software_vulnerable: {
+      title: 'Bekende kwetsbaarheid',
+      says: 'Een kwetsbaarheid in software van het apparaat is al meer dan 30 dagen bekend.',
+      advice: 'Werk het apparaat bij naar een versie zonder. Welke het is, staat op de pagina van het apparaat.',
+    },
     certificate_cloned: {
       title: 'Certificaat dubbel gebruikt',
       says: 'Twee programma’s gebruiken het certificaat van dit apparaat. Het certificaat of de schijf is gekopieerd.',

@@ -6,9 +6,11 @@ import type { WitnessState } from '../../audit/witness.ts';
 import type { CommandRow } from '../../commands/commands.ts';
 import { type CommandOp, commandOps } from '../../commands/tables.ts';
 import type { Box } from '../../inventory/boxes.ts';
+import type { SoftwareStanding } from '../../software/standing.ts';
 import { may, type Visit } from '../visit.ts';
 import { commandWords } from './box-timeline.ts';
 import { ago } from './parts.ts';
+import { softwareFact } from './software-words.ts';
 
 const fact = (name: string, said: Html | string, small = ''): Html =>
   html`<dt>${name}</dt><dd>${said}${small ? html`<small>${small}</small>` : nothing}</dd>`;
@@ -59,7 +61,7 @@ function keepingFacts({ t, f }: Visit, gauges: Gauges): Html {
   }${backup_hours_ago === undefined ? nothing : fact(summary.backup, summary.backupAgo(f.unit(backup_hours_ago, 'hour')))}`;
 }
 
-export function summaryPart(visit: Visit, box: Box): Html {
+export function summaryPart(visit: Visit, box: Box, running: SoftwareStanding | undefined): Html {
   const { t, f, now } = visit;
   const { summary } = t.box;
   const { reported, health, presence } = box;
@@ -76,7 +78,7 @@ export function summaryPart(visit: Visit, box: Box): Html {
         );
   return html`<section aria-labelledby="summary" data-live id="live-summary">
       <header><h2 id="summary">${summary.title}</h2></header>
-      <dl>${fact(summary.software, box.software ?? '–')}${uplink}${health ? html`${callsFacts(visit, health.gauges)}${keepingFacts(visit, health.gauges)}` : nothing}${
+      <dl><dt>${summary.software}</dt><dd>${softwareFact(visit, box.software, running)}</dd>${uplink}${health ? html`${callsFacts(visit, health.gauges)}${keepingFacts(visit, health.gauges)}` : nothing}${
         reported && reported.calls.length > 0
           ? fact(summary.calls, f.allOf(reported.calls.map((way) => summary.callsBy[way])))
           : nothing

@@ -85,6 +85,7 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
     services.commands.of(scope, id, { limit: COMMANDS_SHOWN }),
     trailOf(visit, scope, box),
   ]);
+  const running = await services.software.standings(box.software === null ? [] : [box.software]);
   const timeline = await timelineOf(visit, scope, id, policy, after);
   const rangeLinks = (Object.keys(ranges) as Range[]).map(
     (one) =>
@@ -111,7 +112,7 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
         ${timelinePart(visit, id, timeline, after)}
       </div>
       <div class="aside">
-        ${summaryPart(visit, box)}
+        ${summaryPart(visit, box, box.software === null ? undefined : running.get(box.software))}
         ${witnessPart(visit, id, states.get(id), memory ? memory.root.toString('base64') : null)}
         ${actsPart(visit, box, commands.rows)}
       </div>

@@ -7,6 +7,7 @@ import { stream } from 'hono/streaming';
 import type { BoxRow } from '../../inventory/boxes.ts';
 import type { BoxGlance, Named } from '../../inventory/glance.ts';
 import { urgencies } from '../../inventory/urgency.ts';
+import type { SoftwareStanding } from '../../software/standing.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { type FilterWords, filterOf, filterWords, isFiltered, policyStates } from '../box-filter.ts';
 import { csvLine } from '../csv.ts';
@@ -16,6 +17,7 @@ import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '
 import { boxActs } from './boxes-act.ts';
 import { layout } from './layout.ts';
 import { ago, heard, nextPage, pathWith, policyWord, standing } from './parts.ts';
+import { softwareCell } from './software-words.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -41,6 +43,7 @@ function table(
   rows: readonly BoxRow[],
   glances: ReadonlyMap<string, BoxGlance>,
   names: ReadonlyMap<string, Named>,
+  running: ReadonlyMap<string, SoftwareStanding>,
   choosing: boolean,
 ): Html {
   const { t } = visit;
@@ -50,7 +53,7 @@ function table(
     const glance = glances.get(row.id);
     const matter = row.urgency === 'revoked' ? '' : matterOf(visit, glance?.codes ?? []);
     const choose = html`<td class="tick"><input type="checkbox" name="box" value="${row.id}" form="act" aria-label="${boxes.chooseBox(row.name)}"></td>`;
-    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small></th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${row.software ?? '–'}</td></tr>`;
+    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small></th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${softwareCell(visit, row.software, row.software === null ? undefined : running.get(row.software))}</td></tr>`;
   };
   return html`<table class="cards">
     <caption class="visually-hidden">${boxes.caption}</caption>
@@ -137,7 +140,8 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
     services.boxes.count(scope, filter),
     choicesOf(visit, scope, words),
   ]);
-  const [glances, names] = await Promise.all([
+  const [running, glances, names] = await Promise.all([
+    services.software.standings([...new Set(rows.flatMap(({ software }) => software ?? []))]),
     services.glance.boxes(
       scope,
       rows.map(({ id }) => id),
@@ -156,7 +160,7 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
     <div class="stack close">
       ${filterForm(visit, words, of)}
       <section aria-label="${t.boxes.caption}" data-live id="live-boxes">
-        ${rows.length === 0 ? empty : html`${table(visit, rows, glances, names, choosing)}${nextPage(visit, '/boxes', words, { said: t.boxes.shown(f.number(rows.length), f.number(all)), after, next })}`}
+        ${rows.length === 0 ? empty : html`${table(visit, rows, glances, names, running, choosing)}${nextPage(visit, '/boxes', words, { said: t.boxes.shown(f.number(rows.length), f.number(all)), after, next })}`}
       </section>
       ${choosing && rows.length > 0 ? actForm(visit, words, all) : nothing}
     </div>`;

@@ -9,6 +9,7 @@ import type { Visit } from '../visit.ts';
 import type { Everything } from './overview.ts';
 import { standingList } from './policies.ts';
 import { standingKind } from './policy-words.ts';
+import { softwareCell } from './software-words.ts';
 
 interface Share {
   readonly kind: 'ok' | 'wait' | 'warn' | 'bad' | 'off';
@@ -71,7 +72,8 @@ export function policyPart(visit: Visit, { counts: { policy }, policy: wanted }:
 /** Versions that are listed; the rest is one line. */
 const VERSIONS = 4;
 
-export function softwarePart({ t, f }: Visit, { counts: { software } }: Everything): Html {
+export function softwarePart(visit: Visit, { counts: { software }, running }: Everything): Html {
+  const { t, f } = visit;
   const { overview } = t;
   if (software.length === 0)
     return tile('software', overview.software, html`<p class="soft">${overview.nothingYet}</p>`);
@@ -86,7 +88,7 @@ export function softwarePart({ t, f }: Visit, { counts: { software } }: Everythi
   return tile(
     'software',
     overview.software,
-    html`${strip(shares, label)}<dl>${shown.map(({ version, boxes }) => html`<dt>${version}</dt><dd>${overview.boxes(f.number(boxes), boxes)}</dd>`)}${rest > 0 ? html`<dt>${overview.otherVersions}</dt><dd>${overview.boxes(f.number(rest), rest)}</dd>` : nothing}</dl>`,
+    html`${strip(shares, label)}<dl>${shown.map(({ version, boxes }) => html`<dt>${softwareCell(visit, version, running.get(version))}</dt><dd>${overview.boxes(f.number(boxes), boxes)}</dd>`)}${rest > 0 ? html`<dt>${overview.otherVersions}</dt><dd>${overview.boxes(f.number(rest), rest)}</dd>` : nothing}</dl>`,
   );
 }
 

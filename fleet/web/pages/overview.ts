@@ -58,6 +58,7 @@ async function everything(visit: Visit, scope: Scope) {
     ...[...windows.now, ...windows.next].flatMap(({ place }) => place.site ?? place.customer ?? []),
     ...waiting.map(({ site }) => site),
   ]);
+  const running = await services.software.standings(counts.software.map(({ version }) => version));
   const ours = waiting.filter(({ site }) => names.has(site));
   return {
     counts,
@@ -74,6 +75,7 @@ async function everything(visit: Visit, scope: Scope) {
     trouble,
     recent,
     policy,
+    running,
     names,
   };
 }

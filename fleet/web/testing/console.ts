@@ -31,6 +31,7 @@ import { openOverview } from '../../inventory/overview.ts';
 import { migrations } from '../../migrations.ts';
 import { openPolicies } from '../../policy/policies.ts';
 import { memoryKeys } from '../../policy/testing/world.ts';
+import { openSoftware } from '../../software/software.ts';
 import type { TenantEvent } from '../../tenants/events.ts';
 import { openMsps } from '../../tenants/msps.ts';
 import { wholeMsp } from '../../tenants/scope.ts';
@@ -131,6 +132,10 @@ export async function consoleOn<Time extends Clock>(
     append: (event, transaction) => log.append(event, transaction),
     agreementOf: async () => ({ state: works.agreement, until: null }),
   });
+  const software = openSoftware({
+    ...{ database: kysely, clock },
+    append: (event, transaction) => log.append(event, transaction),
+  });
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -163,6 +168,7 @@ export async function consoleOn<Time extends Clock>(
     policies,
     policyKeyOf: async () => works.policyKey,
     commands,
+    software,
     policyOf: policies.standing.box,
     async revoke(box, by) {
       const place = await openIdentities({ database: kysely, clock }).place(box);
@@ -207,6 +213,7 @@ export async function consoleOn<Time extends Clock>(
     alerts,
     commands,
     policies,
+    software,
     witness,
     kysely,
     clock,

@@ -51,6 +51,8 @@ export const audit: Texts['audit'] = {
     box_revoked: 'widerrief eine Box',
     box_removed: 'entfernte eine Box',
     command_sent: 'bat eine Box um etwas',
+    release_brought: 'hat die Paketliste einer Version eingebracht',
+    advisories_brought: 'hat Meldungen über Schwachstellen eingebracht',
     claim_typed: 'tippte den Code einer Box ein',
     claim_code_wrong: 'tippte einen falschen Code ein',
     claim_proven: 'sah eine Box ihren Code beweisen',

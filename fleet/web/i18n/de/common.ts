@@ -27,6 +27,10 @@ export const common: Texts['common'] = {
     pending: 'Wartet auf DSB',
     rejected: 'Abgelehnt',
   },
+  softwareBehind: (days: string) => `neuere seit ${days}`,
+  softwareOpen: (count: string, n: number): string =>
+    n === 1 ? '1 bekannte Schwachstelle' : `${count} bekannte Schwachstellen`,
+  softwareUnknown: 'Niemand hat die Liste ihrer Pakete eingebracht.',
   columns: {
     box: 'Box',
     site: 'Standort',

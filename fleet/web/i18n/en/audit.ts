@@ -52,6 +52,8 @@ export const audit = {
     box_revoked: 'revoked a box',
     box_removed: 'removed a box',
     command_sent: 'asked a box to do something',
+    release_brought: 'brought the list of packages of a release',
+    advisories_brought: 'brought advisories about packages',
     claim_typed: 'typed the code of a box',
     claim_code_wrong: 'typed a wrong code',
     claim_proven: 'saw a box prove its code',

@@ -29,6 +29,10 @@ export const common = {
     pending: 'Waits for DPO',
     rejected: 'Refused',
   } as Record<PolicyState, string>,
+  softwareBehind: (days: string) => `a newer one since ${days}`,
+  softwareOpen: (count: string, n: number): string =>
+    n === 1 ? '1 known vulnerability' : `${count} known vulnerabilities`,
+  softwareUnknown: 'Nobody has brought the list of its packages.',
   columns: {
     box: 'Box',
     site: 'Site',

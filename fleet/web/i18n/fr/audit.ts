@@ -51,6 +51,8 @@ export const audit: Texts['audit'] = {
     box_revoked: 'a révoqué un boîtier',
     box_removed: 'a retiré un boîtier',
     command_sent: 'a demandé quelque chose à un boîtier',
+    release_brought: 'a apporté la liste des paquets d’une version',
+    advisories_brought: 'a apporté des avis de vulnérabilité',
     claim_typed: 'a tapé le code d’un boîtier',
     claim_code_wrong: 'a tapé un code faux',
     claim_proven: 'a vu un boîtier prouver son code',

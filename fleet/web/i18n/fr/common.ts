@@ -27,6 +27,10 @@ export const common: Texts['common'] = {
     pending: 'Attend le DPO',
     rejected: 'Refusée',
   },
+  softwareBehind: (days: string) => `plus récente depuis ${days}`,
+  softwareOpen: (count: string, n: number): string =>
+    n === 1 ? '1 vulnérabilité connue' : `${count} vulnérabilités connues`,
+  softwareUnknown: 'Personne n’a apporté la liste de ses paquets.',
   columns: {
     box: 'Boîtier',
     site: 'Site',

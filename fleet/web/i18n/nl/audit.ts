@@ -51,6 +51,8 @@ export const audit: Texts['audit'] = {
     box_revoked: 'heeft een box ingetrokken',
     box_removed: 'heeft een box verwijderd',
     command_sent: 'heeft een box gevraagd iets te doen',
+    release_brought: 'voerde de pakketlijst van een versie in',
+    advisories_brought: 'voerde meldingen over kwetsbaarheden in',
     claim_typed: 'heeft de code van een box ingetypt',
     claim_code_wrong: 'heeft een verkeerde code ingetypt',
     claim_proven: 'zag een box zijn code bewijzen',

@@ -27,6 +27,10 @@ export const common: Texts['common'] = {
     pending: 'Wacht op FG',
     rejected: 'Geweigerd',
   },
+  softwareBehind: (days: string) => `al ${days} een nieuwere`,
+  softwareOpen: (count: string, n: number): string =>
+    n === 1 ? '1 bekende kwetsbaarheid' : `${count} bekende kwetsbaarheden`,
+  softwareUnknown: 'Niemand heeft de lijst van pakketten ingevoerd.',
   columns: {
     box: 'Box',
     site: 'Locatie',
