@@ -155,7 +155,10 @@ export function joinAlerts(
       if (box === null) return;
       if (code === 'clock_wrong' || code === 'clock_right') changed.add(box);
       // Not waited for: what is noticed goes on, and is noticed again.
-      if (alert) watch.raise({ box }, alert).catch(() => log('alert_not_raised', { box, code: alert }));
+      if (alert)
+        watch
+          .raise({ box }, alert)
+          .catch(({ code: fault, name }) => log('alert_not_raised', { box, alert, code: fault ?? name }));
     },
     async alarm(alarm, transaction) {
       const { box } = alarm;

@@ -174,7 +174,7 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   alert_notices: {
     ...{ id: 'id', msp: 'id', digest: 'word', kind: 'word', drill: 'number', text: 'written' },
-    ...{ made_at: 'number', packed_at: 'number', reached_at: 'number' },
+    ...{ made_at: 'number', packed_at: 'number', reached_at: 'number', asked_at: 'number' },
   },
   alert_notice_customers: { notice: 'id', customer: 'id' },
   alert_news: {

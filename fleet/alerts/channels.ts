@@ -18,6 +18,7 @@ import {
 } from './limits.ts';
 import { bodyOf, type Message, mailOf } from './message.ts';
 import { type NoticeMessage, noticeBody, noticeMail } from './notice-message.ts';
+import { mended } from './notices.ts';
 import { type Db, type Parts, view } from './parts.ts';
 import { problem } from './problems.ts';
 import type { SendMail } from './send/mail.ts';
@@ -268,12 +269,13 @@ export function openChannels({ database, clock, chance, newId, append, senders, 
       });
     },
 
-    /** Its kind stays. @throws as `add`, `channel_unknown`. */
+    /** Its kind stays. What waits is tried at once. @throws as `add`, `channel_unknown`. */
     change: (scope: Scope, channel: string, fields: ChannelFields, actor: string): Promise<void> =>
       act(scope, channel, { kind: 'channel_changed', actor }, async (tx, row) => {
         if (row.kind !== fields.kind) throw problem('channel_invalid', 'kind: stays as it is');
         const values = await valuesOf(tx, scope, fields);
         await tx.updateTable('alert_channels').set(values).where('id', '=', channel).execute();
+        await mended(tx, channel, clock.now(), 0);
       }),
 
     /** With what it was not told yet. @throws Problem `channel_unknown`, `scope_too_small`. */
@@ -300,7 +302,7 @@ export function openChannels({ database, clock, chance, newId, append, senders, 
         return secret;
       }),
 
-    /** Sends a test now. Resolves when it was taken. @throws Problem of the sender, `channel_unknown`, `scope_too_small`, `test_wait`. */
+    /** Sends a test now. Resolves when it was taken; then what waits is tried, too. @throws Problem of the sender, `channel_unknown`, `scope_too_small`, `test_wait`. */
     async test(scope: Scope, channel: string, actor: string): Promise<void> {
       whole(scope);
       const known = await rowIn(db, scope, channel);
@@ -314,6 +316,7 @@ export function openChannels({ database, clock, chance, newId, append, senders, 
       const now = clock.now();
       const language = known.language as AlertLanguage;
       await sendBy(senders, known, { id: newId(), madeAt: now, msp, language, test: true, alerts: [] }, now);
+      await transact(database, (all) => mended(view(all), known.id, clock.now(), 0));
     },
 
     /** All of the MSP, as they were added. @throws Problem `scope_too_small`. */

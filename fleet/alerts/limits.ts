@@ -108,3 +108,13 @@ export const FORMER_SECRET_MS = 24 * HOUR_MS;
 
 /** How long what other rooms say is kept while it reaches nobody, ms: an MSP without a channel may make one. */
 export const UNREACHED_KEPT_MS = 366 * DAY_MS;
+
+/** That somebody still asks for what reached nobody is noted this seldom, ms; what nobody asked for this long is past. They ask each minute. */
+export const ASK_NOTED_MS = 15 * MINUTE_MS;
+export const ASKED_MS = 2 * HOUR_MS;
+
+/** What reached one channel is brought to the others for so long, ms: somewhat longer than all tries take. */
+export const REACHED_MS = 2 * DAY_MS;
+
+/** A channel that takes one message tries those that would wait longer than this again, ms: one that takes only some is not pressed. */
+export const MENDED_WAIT_MS = HOUR_MS;

@@ -21,6 +21,8 @@ export const problem = problemsOf({
   channels_full: 'Your MSP has as many channels as fit. Remove one first.',
   channel_no_webhook: 'Only webhooks have a secret.',
   delivery_unknown: 'There is no such message that could not be told.',
+  send_failed: 'The message could not be sent. Tell whoever runs this server.',
+  notice_past: 'It was not sent: by then it was no longer so.',
   test_wait: 'A test was sent a moment ago. Wait ten seconds, then try again.',
   mail_not_configured: 'This server has no mail server. Ask whoever runs it to set "mail" in its configuration.',
   mail_failed:

@@ -2,7 +2,6 @@ import test, { type ExecutionContext } from 'ava';
 import { both } from '../db/testing/databases.ts';
 import { settleGone } from '../inventory/store.ts';
 import { finding, health, presence, reported } from '../inventory/testing/boxes.ts';
-import { openOperator } from '../tenants/operator.ts';
 import type { Scope } from '../tenants/scope.ts';
 import { DAY_MS, QUIET_MS, SAME_AGAIN_MS } from './limits.ts';
 import { alertsOfTwo, migrations } from './testing/world.ts';

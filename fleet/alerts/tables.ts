@@ -132,6 +132,8 @@ export type AlertTables = {
     packed_at: number | null;
     /** When the first channel took it. */
     reached_at: number | null;
+    /** When somebody last wanted it told. */
+    asked_at: number;
   };
   readonly alert_notice_customers: { notice: string; customer: string };
 };
@@ -294,4 +296,5 @@ export const alertMigrations: readonly Migration[] = [
       'CREATE INDEX alert_deliveries_of_notice ON alert_deliveries (notice) WHERE notice IS NOT NULL',
     ],
   },
+  { name: 'alerts-3', statements: ['ALTER TABLE alert_notices ADD COLUMN asked_at bigint NOT NULL DEFAULT 0'] },
 ];

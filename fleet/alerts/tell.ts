@@ -7,6 +7,7 @@ import { setImmediate as breath } from 'node:timers/promises';
 import type { Chance } from '@belkluis/shared/base/chance';
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Log } from '@belkluis/shared/base/log';
+import { Problem } from '@belkluis/shared/base/problem';
 import { type SqlBool, sql } from 'kysely';
 import { transact } from '../db/transact.ts';
 import type { Scope } from '../tenants/scope.ts';
@@ -24,7 +25,7 @@ import {
 } from './limits.ts';
 import type { Message, Named } from './message.ts';
 import type { NoticeMessage } from './notice-message.ts';
-import { noticeOf } from './notices.ts';
+import { isPast, mended, noticeOf } from './notices.ts';
 import { type Db, type Parts, view } from './parts.ts';
 import { verdictOf } from './quiet.ts';
 import type { AlertTables } from './tables.ts';
@@ -229,7 +230,7 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
       .select(['id', 'name'])
       .where('id', '=', delivery.msp)
       .executeTakeFirstOrThrow();
-    if (delivery.notice !== null) return await noticeOf(db, delivery, msp, language);
+    if (delivery.notice !== null) return await noticeOf(db, delivery, msp, language, clock.now());
     const rows = await db
       .selectFrom('alert_news')
       .innerJoin('alerts', 'alerts.id', 'alert_news.alert')
@@ -254,13 +255,25 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
     };
   }
 
+  /** How long until the next try, ms; null: there is none. Alerts are given up after the last wait; a notice only when it is past. */
+  async function waitOf(tx: Db, { tries, notice }: Delivery, code: string, now: number): Promise<number | null> {
+    if (code === 'webhook_gone' || code === 'notice_past') return null;
+    const wait = backoff(tries, chance);
+    if (wait !== null || notice === null) return wait;
+    const is = await tx
+      .selectFrom('alert_notices')
+      .select(['kind', 'reached_at', 'asked_at'])
+      .where('id', '=', notice)
+      .executeTakeFirst();
+    return is && !isPast(is, now) ? backoff(BACKOFF_MS.length, chance) : null;
+  }
+
   /** Notes what became of a message that we hold; null: it was taken. */
   const note = (held: Delivery, failed: { readonly code: string } | null): Promise<void> =>
     transact(database, async (whole) => {
       const tx = view(whole);
       const now = clock.now();
-      const gone = failed?.code === 'webhook_gone';
-      const wait = failed && !gone ? backoff(held.tries, chance) : null;
+      const wait = failed && (await waitOf(tx, held, failed.code, now));
       const ended = wait === null;
       const { numUpdatedRows } = await tx
         .updateTable('alert_deliveries')
@@ -284,12 +297,16 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
           .where('id', '=', held.notice)
           .where('reached_at', 'is', null)
           .execute();
+      // That it is past says nothing of the channel.
+      if (failed?.code === 'notice_past') return;
+      const gone = failed?.code === 'webhook_gone';
       let update = tx
         .updateTable('alert_channels')
         .where('id', '=', held.channel)
         .set(failed ? (gone ? { state: 'gone' as const } : {}) : { succeeded_at: now, failing_since: null });
       if (failed) update = update.set(({ fn, val }) => ({ failing_since: fn.coalesce('failing_since', val(now)) }));
       await update.execute();
+      if (!failed) await mended(tx, held.channel, now);
     });
 
   async function sendOne(due: Delivery): Promise<void> {
@@ -297,15 +314,18 @@ export function openTell({ database, clock, chance, newId, log, senders }: TellO
     if (!held) return;
     const channel = await db.selectFrom('alert_channels').selectAll().where('id', '=', held.channel).executeTakeFirst();
     if (!channel) return;
-    const message = await messageOf(held, channel);
     let failed: { readonly code: string } | null = null;
     try {
+      const message = await messageOf(held, channel);
       // Its boxes may be gone with all that is known of them.
       if ('notice' in message || message.alerts.length > 0) await sendBy(senders, channel, message, clock.now());
     } catch (error) {
-      const { code, detail } = error as { code?: string; detail?: string };
-      failed = { code: code ?? 'send_failed' };
-      log('alert_not_told', { channel: channel.id, delivery: held.id, code: failed.code, detail: detail ?? null });
+      const refused = error instanceof Problem ? error : null;
+      failed = { code: refused?.code ?? 'send_failed' };
+      // What is no refusal is a fault of ours: its code is for the log alone, and what it says is for nobody.
+      const { code, name } = error as { readonly code?: string; readonly name?: string };
+      const facts = { channel: channel.id, delivery: held.id, code: code ?? name ?? null };
+      log('alert_not_told', { ...facts, detail: refused?.detail ?? null });
     }
     await note(held, failed);
   }

@@ -331,5 +331,12 @@ function reminderOf(msp: string, customer: string, mark: number): Message {
       mark <= 0 ? notice.ended(GRACE_DAYS + mark) : notice.ends(mark),
     ]),
   ) as Message['text'];
-  return { is: mark <= 0 ? 'agreement_ended' : 'agreement_ends', msp, customer, drill: false, text };
+  return {
+    is: mark <= 0 ? 'agreement_ended' : 'agreement_ends',
+    msp,
+    customer,
+    drill: false,
+    edition: String(mark),
+    text,
+  };
 }

@@ -308,7 +308,9 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
         const text = Object.fromEntries(
           languages.map((language) => [language, incidentText(language, is)]),
         ) as Message['text'];
-        const reachedAt = await tell({ is: 'incident', msp, customer, drill: is.drill, text }).catch(() => null);
+        const reachedAt = await tell({ is: 'incident', msp, customer, drill: is.drill, edition: incident, text }).catch(
+          () => null,
+        );
         await transact(database, async (inner) => {
           const tx = view(inner);
           if (reachedAt !== null)

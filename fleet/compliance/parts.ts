@@ -26,6 +26,8 @@ export interface Message {
   readonly customer: string;
   /** An exercise: whatever carries the message says so. */
   readonly drill: boolean;
+  /** What tells it from other messages with the same words, such as the next reminder; the same for every customer. */
+  readonly edition: string;
   readonly text: Readonly<Record<(typeof languages)[number], string>>;
 }
 

@@ -250,12 +250,12 @@ export function openSubprocessors({ database, clock, newId, append, lock }: Subp
   };
 }
 
-function changeMessage({ msp, customer, name, since_at }: NoticeRow): Message {
+function changeMessage({ subprocessor, msp, customer, name, since_at }: NoticeRow): Message {
   const text = Object.fromEntries(
     Object.entries(words).map(([language, { notice }]) => [
       language,
       notice.change(name, dayIn(since_at, language as 'en')),
     ]),
   ) as Message['text'];
-  return { is: 'subprocessor_change', msp, customer, drill: false, text };
+  return { is: 'subprocessor_change', msp, customer, drill: false, edition: subprocessor, text };
 }

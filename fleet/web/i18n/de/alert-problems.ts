@@ -20,6 +20,8 @@ export const alertProblems: Readonly<Record<AlertProblem, string>> = {
   channels_full: 'Ihr MSP hat so viele Kanäle, wie hineinpassen. Entfernen Sie zuerst einen.',
   channel_no_webhook: 'Nur Webhooks haben ein Geheimnis.',
   delivery_unknown: 'Eine solche Nachricht, die nicht gemeldet werden konnte, gibt es nicht.',
+  send_failed: 'Die Nachricht konnte nicht gesandt werden. Sagen Sie es dem, der diesen Server betreibt.',
+  notice_past: 'Nicht gesandt: Bis dahin galt es nicht mehr.',
   test_wait: 'Gerade wurde eine Probe gesandt. Warten Sie zehn Sekunden und versuchen Sie es wieder.',
   mail_not_configured:
     'Dieser Server hat keinen Mailserver. Bitten Sie den Betreiber, „mail“ in der Konfiguration zu setzen.',

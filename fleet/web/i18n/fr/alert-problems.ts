@@ -19,6 +19,8 @@ export const alertProblems: Readonly<Record<AlertProblem, string>> = {
   channels_full: 'Votre MSP a autant de canaux qu’il se peut. Retirez-en un d’abord.',
   channel_no_webhook: 'Seuls les webhooks ont un secret.',
   delivery_unknown: 'Il n’y a pas de message de ce genre qui n’ait pu être transmis.',
+  send_failed: 'Le message n’a pas pu être envoyé. Dites-le à qui gère ce serveur.',
+  notice_past: 'Pas envoyé : entre-temps ce n’était plus le cas.',
   test_wait: 'Un essai vient d’être envoyé. Attendez dix secondes, puis réessayez.',
   mail_not_configured:
     'Ce serveur n’a pas de serveur de courriel. Demandez à qui l’exploite de mettre « mail » dans sa configuration.',

@@ -17,6 +17,8 @@ export const alertProblems: Readonly<Record<AlertProblem, string>> = {
   channels_full: 'Uw MSP heeft zo veel kanalen als er passen. Verwijder er eerst een.',
   channel_no_webhook: 'Alleen webhooks hebben een geheim.',
   delivery_unknown: 'Er is geen bericht dat niet kon worden gemeld.',
+  send_failed: 'Het bericht kon niet worden verstuurd. Zeg het wie deze server beheert.',
+  notice_past: 'Niet verstuurd: tegen die tijd was het niet meer zo.',
   test_wait: 'Er is net een proef gestuurd. Wacht tien seconden en probeer het opnieuw.',
   mail_not_configured: 'Deze server heeft geen mailserver. Vraag wie hem beheert „mail” in de configuratie te zetten.',
   mail_failed: 'De mailserver nam het bericht niet aan. Kijk wat hij zegt, en of adres en wachtwoord kloppen.',
