@@ -2,6 +2,7 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { rawPublicKey } from '@belkluis/shared/audit/note';
 import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
 import { PERSON_DAYS } from './access/limits.ts';
 import { EVENT_DAYS } from './audit/limits.ts';
 import type { openFleetLog } from './audit/log.ts';
@@ -49,13 +50,14 @@ interface Parts {
   readonly clock: Pick<Clock, 'now'>;
   readonly newId: () => string;
   readonly audit: FleetLog;
+  readonly log: Log;
 }
 
-export function joinCompliance({ config, locations, database, clock, newId, audit }: Parts): Compliance {
+export function joinCompliance({ config, locations, database, clock, newId, audit, log }: Parts): Compliance {
   const { regionLock: lock, provider, certifications, audits } = config.compliance;
   const days = EVENTS_KEPT_MS / DAY_MS;
   return openCompliance({
-    ...{ database, clock, newId, locations, lock, provider, certifications, audits },
+    ...{ database, clock, newId, log, timeZone: config.timeZone, locations, lock, provider, certifications, audits },
     append: (event, transaction) => audit.append(event, transaction),
     kept: { staff: PERSON_DAYS, boxes: days, counts: days, log: EVENT_DAYS, address: 1 },
     keysEncrypted: config.caPassphraseFile !== null,

@@ -64,7 +64,7 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     append: (event, transaction) => audit.append(event, transaction),
   });
   await access.providers.declareAgain();
-  const compliance = joinCompliance({ ...parts, config, locations, audit });
+  const compliance = joinCompliance({ ...parts, config, locations, audit, log });
   const policies = openPolicies({
     ...parts,
     chance,

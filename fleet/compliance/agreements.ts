@@ -6,22 +6,12 @@ import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.t
 import { transact } from '../db/transact.ts';
 import { inScope, type Scope, wholeMsp } from '../tenants/scope.ts';
 import { agreementDocument, agreementText, type Provider } from './agreement-text.ts';
-import { BATCH, DAY_MS, GRACE_DAYS, REMINDER_DAYS } from './limits.ts';
-import {
-  checkDigest,
-  checkLanguage,
-  checkName,
-  customerIn,
-  type Message,
-  type Parts,
-  type Tell,
-  view,
-} from './parts.ts';
+import { checkDigest, checkLanguage, checkName, customerIn, type Parts, view } from './parts.ts';
 import { problem } from './problems.ts';
-import { pushOf, reminderDue, type Standing, standingOf } from './standing.ts';
+import { openReminders } from './reminders.ts';
+import { pushOf, type Standing, standingOf } from './standing.ts';
 import type { ComplianceTables } from './tables.ts';
 import type { TermsStore } from './terms-store.ts';
-import { words } from './words/words.ts';
 
 export interface Agreement {
   readonly id: string;
@@ -82,8 +72,10 @@ interface AgreementsParts extends Parts {
   readonly provider: Provider | null;
 }
 
-export function openAgreements({ database, clock, newId, append, terms, provider }: AgreementsParts) {
+export function openAgreements(parts: AgreementsParts) {
+  const { database, clock, newId, append, terms, provider } = parts;
   const db = view(database);
+  const remind = openReminders(parts);
 
   const of = (customer: string, within = db) =>
     within.selectFrom('processing_agreements').select(columns).where('customer', '=', customer).orderBy('id').execute();
@@ -288,29 +280,7 @@ export function openAgreements({ database, clock, newId, append, terms, provider
         .execute();
     },
 
-    /** Tells of agreements that end; each mark once, whoever is reached. Returns how many were told. */
-    async remind(tell: Tell): Promise<number> {
-      const now = clock.now();
-      const rows = await db
-        .selectFrom('processing_agreements')
-        .select(['id', 'msp', 'customer', 'until_at', 'reminded'])
-        .where('state', '=', 'signed')
-        .where('until_at', 'is not', null)
-        .where('until_at', '<=', now + REMINDER_DAYS[0] * DAY_MS)
-        .where((is) => is.or([is('reminded', 'is', null), is('reminded', '>', REMINDER_DAYS.at(-1)!)]))
-        .orderBy('until_at')
-        .limit(BATCH)
-        .execute();
-      let told = 0;
-      for (const { id, msp, customer, until_at, reminded } of rows) {
-        const mark = reminderDue(until_at, reminded, now);
-        if (mark === null) continue;
-        if ((await tell(reminderOf(msp, customer, mark)).catch(() => null)) === null) continue;
-        await db.updateTable('processing_agreements').set({ reminded: mark }).where('id', '=', id).execute();
-        told++;
-      }
-      return told;
-    },
+    remind,
 
     /** For auditors: every agreement of an MSP, those that ended too, without the texts and the names of who signed. */
     async register(msp: string | null): Promise<readonly Omit<Agreement, 'signedBy'>[]> {
@@ -321,22 +291,5 @@ export function openAgreements({ database, clock, newId, append, terms, provider
         return agreement;
       });
     },
-  };
-}
-
-function reminderOf(msp: string, customer: string, mark: number): Message {
-  const text = Object.fromEntries(
-    Object.entries(words).map(([language, { notice }]) => [
-      language,
-      mark <= 0 ? notice.ended(GRACE_DAYS + mark) : notice.ends(mark),
-    ]),
-  ) as Message['text'];
-  return {
-    is: mark <= 0 ? 'agreement_ended' : 'agreement_ends',
-    msp,
-    customer,
-    drill: false,
-    edition: String(mark),
-    text,
   };
 }

@@ -6,8 +6,9 @@ import { boxId } from '../inventory/testing/boxes.ts';
 import { tenantMigrations } from '../tenants/tables.ts';
 import { digestOf } from './agreements.ts';
 import { DAY_MS } from './limits.ts';
+import type { Message } from './parts.ts';
 import { face, migrations } from './testing/face.ts';
-import { words } from './words/words.ts';
+import { dayIn, words } from './words/words.ts';
 
 const codeIn = (promise: Promise<unknown>) =>
   promise.then(
@@ -74,12 +75,13 @@ for (const database of both) {
     works.tell = true;
     t.is(await agreements.remind(tell), 1);
     t.is(await agreements.remind(tell), 0);
-    t.like(told[0], { is: 'agreement_ends', customer, msp: a.scope.msp, text: { nl: words.nl.notice.ends(60) } });
+    const [day, stops] = [by.until, by.until + 60 * DAY_MS].map((at) => dayIn(at, 'en', 'Europe/Amsterdam'));
+    t.like(told[0], { is: 'agreement_ends', customer, msp: a.scope.msp, text: { en: words.en.notice.ends(day!) } });
     clock.advance(56 * DAY_MS);
     t.is(await agreements.agreementOf(site), 'expired');
     t.deepEqual(await agreements.pushTo(customer), { may: true, stopsAt: by.until + 60 * DAY_MS });
     t.is(await agreements.remind(tell), 1);
-    t.like(told[1], { is: 'agreement_ended', text: { en: words.en.notice.ended(60) } });
+    t.like(told[1], { is: 'agreement_ended', text: { en: words.en.notice.ended(day!, stops!) } });
     clock.advance(60 * DAY_MS);
     t.false((await agreements.pushTo(customer)).may);
 
@@ -103,6 +105,69 @@ for (const database of both) {
     t.false(JSON.stringify(said).includes('Jansen'), 'the log names nobody');
     t.true((await agreements.register(null)).every((one) => !('signedBy' in one)));
     t.is((await agreements.register(b.scope.msp)).length, 0);
+  });
+
+  test(`${database.name}: whoever cannot be told, is archived or fails holds up nobody, however many there are`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, tenants, told, tell, faults } = await face(kysely, {}, 3);
+    const asked: string[] = [];
+    const { agreements, subprocessors } = compliance;
+    const by = { by: 'J', at: clock.now(), until: clock.now() + 20 * DAY_MS, scan };
+    const made = await Promise.all(
+      ['1', '2', '3', '4', '5', '6', '7'].map((name) => tenants.createCustomer(a.scope, name, 'anna')),
+    );
+    const crowd = [...a.customers, ...made.map(({ id }) => id)];
+    for (const customer of crowd) await agreements.sign(a.scope, customer, by, 'anna');
+    for (const customer of b.customers) await agreements.sign(b.scope, customer, by, 'bea');
+    const change = await subprocessors.add(wolk, 'operator');
+    const gone = await subprocessors.add({ ...wolk, name: 'Weg' }, 'operator');
+    await subprocessors.end(gone.id, 'operator');
+    const archived = crowd.slice(5);
+    for (const customer of archived) await tenants.archiveCustomer(a.scope, customer, 'anna');
+    const ofB = async (message: Message) => {
+      if (message.msp === b.scope.msp) return tell(message);
+      if (message.customer === crowd[0]) throw Object.assign(new Error('names of people'), { code: 'down' });
+      asked.push(message.customer);
+      return null;
+    };
+    t.is(await agreements.remind(ofB), 2);
+    t.is(await subprocessors.tellChanges(ofB), 2);
+    t.deepEqual(told.map(({ customer }) => customer).sort(), [...b.customers, ...b.customers].sort());
+    t.true(told.slice(2).every(({ text, edition }) => text.en.includes('Wolk GmbH') && edition === change.id));
+    t.deepEqual(faults, ['down', 'down'], 'by their code alone');
+    t.is(asked.length, 8);
+    for (const customer of archived) t.false(asked.includes(customer));
+    // Whom a reminder of long ago reached nobody: it is said with its day, and not when nothing more follows from it.
+    clock.advance(79 * DAY_MS);
+    t.is(await agreements.remind(tell), 7);
+    t.true(told.at(-1)!.text.en.includes(dayIn(by.until, 'en', 'Europe/Amsterdam')));
+    clock.advance(2 * DAY_MS);
+    const late = clock.now() - 100 * DAY_MS;
+    await agreements.sign(b.scope, b.customers[0], { ...by, at: late, until: late + DAY_MS }, 'bea');
+    t.is(await agreements.remind(tell), 0);
+  });
+
+  test(`${database.name}: a reminder says the day as it was meant, by the clock of the MSP`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, tenants, told, tell } = await face(kysely);
+    // The last moment of 31 December at each place.
+    const ends = { a: Date.parse('2027-12-31T22:59:59.999Z'), b: Date.parse('2028-01-01T04:59:59.999Z') };
+    for (const site of b.sites)
+      await tenants.changeSite(b.scope, site, { name: site, country: 'NL', timeZone: 'America/Bogota' }, 'bea');
+    const by = { by: 'J', at: clock.now(), scan };
+    await compliance.agreements.sign(a.scope, a.customers[0], { ...by, until: ends.a }, 'anna');
+    await compliance.agreements.sign(b.scope, b.customers[0], { ...by, until: ends.b }, 'bea');
+    clock.advance(ends.a - 1.6 * DAY_MS - clock.now());
+    t.is(await compliance.agreements.remind(tell), 2);
+    clock.advance(2 * DAY_MS);
+    t.is(await compliance.agreements.remind(tell), 2);
+    for (const { text } of told) {
+      t.regex(text.en, /on 31 December 2027/);
+      t.regex(text.nl, /op 31 december 2027/);
+      t.regex(text.de, /am 31\. Dezember 2027/);
+      t.regex(text.fr, /le 31 décembre 2027/);
+    }
+    t.regex(told.at(-1)!.text.en, /until 29 February 2028/);
   });
 
   test(`${database.name}: other annexes make a version; who signed the old one is known`, async (t) => {

@@ -9,7 +9,7 @@ import type { RegionLock } from './countries.ts';
 import { openIncidents } from './incidents.ts';
 import type { Location, Locations } from './locations.ts';
 import { openOrders } from './orders.ts';
-import type { Parts, Tell } from './parts.ts';
+import { type Parts, type Tell, view, zoneOf } from './parts.ts';
 import { problem } from './problems.ts';
 import { openSubprocessors } from './subprocessors.ts';
 import { writeTenantData } from './tenant-data.ts';
@@ -45,6 +45,9 @@ export function openCompliance(parts: ComplianceParts) {
     terms,
     incidents,
     orders: openOrders(parts),
+
+    /** By whose clock days of an MSP are meant (IANA). */
+    zoneOf: (msp: string): Promise<string> => zoneOf(view(database), msp, parts.timeZone),
 
     /** Every place, with the addresses of machines: for whoever runs the server. With `msp` what that MSP has added. */
     locations: (msp?: string): readonly Location[] => locations.list(msp),

@@ -24,5 +24,5 @@ export const REVIEW_DAYS = 90;
 export const MAX_NAME = 200;
 export const MAX_TEXT = 4000;
 
-/** Rows that are told of, or read for an archive, at a time. */
+/** Rows that are told of, written, or read for an archive, at a time. */
 export const BATCH = 500;

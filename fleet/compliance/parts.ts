@@ -1,5 +1,6 @@
 /** What every file of this room works with. */
 import type { Clock } from '@belkluis/shared/base/clock';
+import type { Log } from '@belkluis/shared/base/log';
 import { languages } from '@belkluis/shared/policy/fields';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -17,6 +18,12 @@ export interface Parts {
   /** Fresh ids (`db/ids.ts`). */
   readonly newId: () => string;
   readonly append: Append;
+  /** What could not be told, by its code alone. */
+  readonly log: Log;
+  /** By which days are said to an MSP that has no site yet (IANA). */
+  readonly timeZone: string;
+  /** Rows that are told of at a time. */
+  readonly batch?: number;
 }
 
 /** What is said to somebody at a customer's MSP, in each language; ids say what it is about. */
@@ -74,6 +81,21 @@ export function checkLanguage(language: string): (typeof languages)[number] {
   const found = languages.find((one) => one === language);
   if (!found) throw problem('language_unknown', language);
   return found;
+}
+
+/** By whose clock days are said to an MSP: the one of most of its sites. `otherwise`: it has none. */
+export async function zoneOf(db: Db, msp: string, otherwise: string): Promise<string> {
+  const row = await db
+    .selectFrom('sites')
+    .select(({ fn }) => ['time_zone', fn.countAll().as('sites')])
+    .where('msp', '=', msp)
+    .where('archived_at', 'is', null)
+    .groupBy('time_zone')
+    .orderBy('sites', 'desc')
+    .orderBy('time_zone')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.time_zone ?? otherwise;
 }
 
 export interface NamedCustomer {

@@ -1,10 +1,12 @@
 /** Who helps whoever runs the fleet (GDPR 28(2) and (4)), and what customers are told before somebody new begins. */
+import { type SqlBool, sql } from 'kysely';
 import { transact } from '../db/transact.ts';
 import { inScope, type Scope } from '../tenants/scope.ts';
+import { eachByKey } from './by-key.ts';
 import { checkCountry, checkTransfer, type RegionLock, type Transfer } from './countries.ts';
 import { BATCH, DAY_MS, NOTICE_DAYS } from './limits.ts';
 import type { Location } from './locations.ts';
-import { checkName, checkText, customerIn, dayOf, type Message, type Parts, type Tell, view } from './parts.ts';
+import { checkName, checkText, customerIn, dayOf, type Message, type Parts, type Tell, view, zoneOf } from './parts.ts';
 import { problem } from './problems.ts';
 import type { ComplianceTables } from './tables.ts';
 import type { Terms } from './terms.ts';
@@ -72,7 +74,16 @@ interface SubprocessorParts extends Parts {
   readonly lock: RegionLock;
 }
 
-export function openSubprocessors({ database, clock, newId, append, lock }: SubprocessorParts) {
+export function openSubprocessors({
+  database,
+  clock,
+  newId,
+  append,
+  log,
+  timeZone,
+  batch = BATCH,
+  lock,
+}: SubprocessorParts) {
   const db = view(database);
 
   const notices = () =>
@@ -80,7 +91,7 @@ export function openSubprocessors({ database, clock, newId, append, lock }: Subp
       .selectFrom('change_notices')
       .innerJoin('subprocessors', 'subprocessors.id', 'change_notices.subprocessor')
       .selectAll('change_notices')
-      .select(['name', 'since_at']);
+      .select(['subprocessors.name', 'since_at']);
 
   const list = async (): Promise<readonly Subprocessor[]> => {
     const now = clock.now();
@@ -226,35 +237,51 @@ export function openSubprocessors({ database, clock, newId, append, lock }: Subp
       await note(scope, customer, subprocessor, 'change_objected', set, actor);
     },
 
-    /** Tells those who were not told. Returns how many were reached. */
+    /** Tells those who were not told, of what is still to come. Returns how many were reached. */
     async tellChanges(tell: Tell): Promise<number> {
-      const rows = await notices()
-        .where('told_at', 'is', null)
-        .orderBy('change_notices.announced_at')
-        .limit(BATCH)
-        .execute();
-      let reached = 0;
-      for (const row of rows) {
-        const told_at = await tell(changeMessage(row)).catch(() => null);
-        if (told_at === null) continue;
-        await db
-          .updateTable('change_notices')
-          .set({ told_at })
-          .where('subprocessor', '=', row.subprocessor)
-          .where('customer', '=', row.customer)
-          .execute();
-        reached++;
-      }
-      return reached;
+      const zones = new Map<string, string>();
+      return await eachByKey({
+        ...{ batch, log },
+        page(after: NoticeRow | undefined) {
+          const query = notices()
+            .innerJoin('customers', 'customers.id', 'change_notices.customer')
+            .innerJoin('msps', 'msps.id', 'change_notices.msp')
+            .where('told_at', 'is', null)
+            .where('ended_at', 'is', null)
+            .where('customers.archived_at', 'is', null)
+            .where('msps.archived_at', 'is', null)
+            .orderBy('change_notices.subprocessor')
+            .orderBy('change_notices.customer')
+            .limit(batch);
+          if (!after) return query.execute();
+          return query
+            .where(sql<SqlBool>`(change_notices.subprocessor, change_notices.customer)
+              > (${after.subprocessor}, ${after.customer})`)
+            .execute();
+        },
+        async act(row) {
+          const zone = zones.get(row.msp) ?? (await zoneOf(db, row.msp, timeZone));
+          zones.set(row.msp, zone);
+          const told_at = await tell(changeMessage(row, zone));
+          if (told_at === null) return false;
+          await db
+            .updateTable('change_notices')
+            .set({ told_at })
+            .where('subprocessor', '=', row.subprocessor)
+            .where('customer', '=', row.customer)
+            .execute();
+          return true;
+        },
+      });
     },
   };
 }
 
-function changeMessage({ subprocessor, msp, customer, name, since_at }: NoticeRow): Message {
+function changeMessage({ subprocessor, msp, customer, name, since_at }: NoticeRow, zone: string): Message {
   const text = Object.fromEntries(
     Object.entries(words).map(([language, { notice }]) => [
       language,
-      notice.change(name, dayIn(since_at, language as 'en')),
+      notice.change(name, dayIn(since_at, language as 'en', zone)),
     ]),
   ) as Message['text'];
   return { is: 'subprocessor_change', msp, customer, drill: false, edition: subprocessor, text };

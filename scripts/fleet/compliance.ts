@@ -4,6 +4,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync
 import { resolve } from 'node:path';
 import { systemClock } from '@belkluis/shared/base/clock';
 import { problemsOf } from '@belkluis/shared/base/problem';
+import { dayAfter, dayBegins } from '@belkluis/shared/web/formats';
 import type { Transfer } from '../../fleet/compliance/countries.ts';
 import { type Incident, incidentText, type Reach, severities } from '../../fleet/compliance/incidents.ts';
 import type { Standing } from '../../fleet/compliance/standing.ts';
@@ -153,16 +154,27 @@ async function agreementShow(rooms: Rooms, given: Given): Promise<Result> {
   };
 }
 
+/** A day by the clock of a place: its beginning, or its last moment. A moment is itself. */
+function dayThere(text: string, zone: string, end: boolean): number {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return momentOf(text)!;
+  const at = dayBegins(text, zone);
+  if (at === null) throw problem('date_invalid', text);
+  return end ? dayBegins(dayAfter(text), zone)! - 1 : at;
+}
+
 async function agreementSign(rooms: Rooms, given: Given, actor: string): Promise<Result> {
   const customer = argument(given, 'CUSTOMER');
   const scan = given.option('scan');
+  const scope = await ofCustomer(rooms, customer);
+  const zone = await rooms.compliance.zoneOf(scope.msp);
+  const [on, until] = [given.option('on'), given.option('until')];
   const signed = await rooms.compliance.agreements.sign(
-    await ofCustomer(rooms, customer),
+    scope,
     customer,
     {
       by: given.needed('by'),
-      at: dayOf(given.option('on')) ?? systemClock.now(),
-      until: momentOf(given.option('until')),
+      at: on === null ? systemClock.now() : dayThere(on, zone, false),
+      until: until === null ? null : dayThere(until, zone, true),
       scan: scan === null ? null : digestOfFile(scan),
     },
     actor,

@@ -90,7 +90,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
   });
   const compliance = openCompliance({
     ...{ ...parts, provider, kept, keysEncrypted: true, certifications: [], audits: [] },
-    ...{ lock: inNl.lock, locations: openLocations(inNl) },
+    ...{ lock: inNl.lock, locations: openLocations(inNl), log: () => {}, timeZone: 'Europe/Amsterdam' },
     append: (event, transaction) => log.append(event, transaction),
   });
   const logged: { event: string; facts: object }[] = [];

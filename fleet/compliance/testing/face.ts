@@ -30,17 +30,20 @@ export const inNl: LocationParts = {
 
 export const kept = { staff: 395, boxes: 90, counts: 90, log: 730, address: 1 };
 
-export async function face(database: AnyTables, more: Partial<LocationParts> = {}) {
+/** `batch`: rows that are told of at a time. */
+export async function face(database: AnyTables, more: Partial<LocationParts> = {}, batch?: number) {
   const two = await boxesOfTwo(database);
   const said: ComplianceEvent[] = [];
   const told: Message[] = [];
+  const faults: unknown[] = [];
   const works = { log: true, tell: true };
   const parts = { ...inNl, ...more };
   const open = (changed: Partial<LocationParts> = {}) =>
     openCompliance({
       ...{ database, clock: two.clock, newId: two.newId, provider, kept, keysEncrypted: true },
       ...{ lock: parts.lock, locations: openLocations({ ...parts, ...changed }) },
-      ...{ certifications: [], audits: [] },
+      ...{ certifications: [], audits: [], timeZone: 'Europe/Amsterdam', log: (_, facts) => faults.push(facts?.code) },
+      ...(batch === undefined ? {} : { batch }),
       async append(event) {
         if (!works.log) throw new Error('the log takes nothing');
         said.push(event);
@@ -50,5 +53,5 @@ export async function face(database: AnyTables, more: Partial<LocationParts> = {
     if (works.tell) told.push(message);
     return works.tell ? two.clock.now() : null;
   };
-  return { ...two, said, told, works, open, tell, compliance: open() };
+  return { ...two, said, told, faults, works, open, tell, compliance: open() };
 }

@@ -121,10 +121,9 @@ export const de: Words = {
   notice: {
     incident: 'Datenvorfall auf dem Server',
     change: (name, day) => `Änderung der Unterauftragnehmer: ${name}, ab ${day}. Sie können bis dahin widersprechen.`,
-    ends: (days) =>
-      `Der Vertrag zur Auftragsverarbeitung endet in ${days} Tagen. Lassen Sie einen neuen unterschreiben.`,
-    ended: (days) =>
-      `Der Vertrag zur Auftragsverarbeitung ist beendet. Keine Box kann mehr gekoppelt werden; in ${days} Tagen gehen keine Einstellungen mehr an Boxen. Sie arbeiten mit denen weiter, die sie haben.`,
+    ends: (day) => `Der Vertrag zur Auftragsverarbeitung endet am ${day}. Lassen Sie einen neuen unterschreiben.`,
+    ended: (day, until) =>
+      `Der Vertrag zur Auftragsverarbeitung endete am ${day}. Keine Box kann mehr gekoppelt werden. Bis zum ${until} gehen Einstellungen an Boxen; danach arbeiten sie mit denen weiter, die sie haben.`,
     found: 'Gefunden',
     what: 'Was geschah',
     about: 'Welche Daten',

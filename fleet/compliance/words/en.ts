@@ -113,9 +113,9 @@ export const en: Words = {
   notice: {
     incident: 'Data incident at the server',
     change: (name, day) => `Change of sub-processors: ${name}, from ${day}. You may object until then.`,
-    ends: (days) => `The processing agreement ends in ${days} days. Have a new one signed.`,
-    ended: (days) =>
-      `The processing agreement has ended. No box can be paired; in ${days} days no more settings are sent to boxes. They go on with those that they have.`,
+    ends: (day) => `The processing agreement ends on ${day}. Have a new one signed.`,
+    ended: (day, until) =>
+      `The processing agreement ended on ${day}. No box can be paired. Settings are sent to boxes until ${until}; then they go on with those that they have.`,
     found: 'Found',
     what: 'What happened',
     about: 'What data',

@@ -124,9 +124,9 @@ export const fr: Words = {
     incident: 'Incident de données sur le serveur',
     change: (name, day) =>
       `Changement de sous-traitants ultérieurs : ${name}, dès le ${day}. Vous pouvez vous opposer jusque-là.`,
-    ends: (days) => `Le contrat de sous-traitance prend fin dans ${days} jours. Faites-en signer un nouveau.`,
-    ended: (days) =>
-      `Le contrat de sous-traitance a pris fin. Aucun boîtier ne peut être appairé ; dans ${days} jours, plus aucun réglage n’est envoyé aux boîtiers. Ils continuent avec ceux qu’ils ont.`,
+    ends: (day) => `Le contrat de sous-traitance prend fin le ${day}. Faites-en signer un nouveau.`,
+    ended: (day, until) =>
+      `Le contrat de sous-traitance a pris fin le ${day}. Aucun boîtier ne peut être appairé. Des réglages sont envoyés aux boîtiers jusqu’au ${until} ; ensuite ils continuent avec ceux qu’ils ont.`,
     found: 'Constaté',
     what: 'Ce qui s’est passé',
     about: 'Quelles données',

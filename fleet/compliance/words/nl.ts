@@ -124,9 +124,9 @@ export const nl: Words = {
   notice: {
     incident: 'Incident met gegevens op de server',
     change: (name, day) => `Wijziging van subverwerkers: ${name}, vanaf ${day}. U kunt tot dan bezwaar maken.`,
-    ends: (days) => `De verwerkersovereenkomst eindigt over ${days} dagen. Laat een nieuwe tekenen.`,
-    ended: (days) =>
-      `De verwerkersovereenkomst is geëindigd. Er kan geen apparaat meer worden gekoppeld; over ${days} dagen gaan er geen instellingen meer naar apparaten. Ze gaan door met die ze hebben.`,
+    ends: (day) => `De verwerkersovereenkomst eindigt op ${day}. Laat een nieuwe tekenen.`,
+    ended: (day, until) =>
+      `De verwerkersovereenkomst is op ${day} geëindigd. Er kan geen apparaat meer worden gekoppeld. Tot ${until} gaan er instellingen naar apparaten; daarna gaan ze door met die ze hebben.`,
     found: 'Gevonden',
     what: 'Wat er is gebeurd',
     about: 'Welke gegevens',

@@ -57,8 +57,9 @@ export interface Words {
   readonly notice: {
     readonly incident: string;
     change(name: string, day: string): string;
-    ends(days: number): string;
-    ended(days: number): string;
+    /** `day`: the last; `until`: settings are sent. */
+    ends(day: string): string;
+    ended(day: string, until: string): string;
     readonly found: string;
     readonly what: string;
     readonly about: string;
@@ -71,8 +72,6 @@ export const words: Readonly<Record<Language, Words>> = { en, nl, de, fr };
 export const countryName = (country: string, language: Language): string =>
   new Intl.DisplayNames(language, { type: 'region' }).of(country) ?? country;
 
-/** `at`: wall clock, ms, or a day in ISO 8601. */
-export const dayIn = (at: number | string, language: Language): string =>
-  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone: 'UTC' }).format(
-    new Date(at),
-  );
+/** `at`: wall clock, ms, or a day in ISO 8601. `timeZone`: by whose clock. */
+export const dayIn = (at: number | string, language: Language, timeZone = 'UTC'): string =>
+  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone }).format(new Date(at));

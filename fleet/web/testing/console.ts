@@ -120,6 +120,7 @@ export async function consoleOn<Time extends Clock>(
   });
   const compliance = openCompliance({
     ...{ database: kysely, clock, newId, locations, lock: 'EEA', certifications: [], audits: [], keysEncrypted: true },
+    ...{ log: silentLog, timeZone: 'Europe/Amsterdam' },
     kept: { staff: 395, boxes: 90, counts: 90, log: 730, address: 1 },
     provider: {
       ...{ name: 'Kabelwerk BV', address: 'Kanaalweg 1, Utrecht', country: 'NL', parentCountry: 'NL' },
