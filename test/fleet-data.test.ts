@@ -224,12 +224,12 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   incidents: {
     ...{ id: 'id', drill: 'number', severity: 'word', what: 'operator', about: 'operator' },
-    ...{ found_at: 'number', opened_at: 'number', closed_at: 'number' },
+    ...{ found_at: 'number', opened_at: 'number', closed_at: 'number', steps: 'number' },
   },
   incident_steps: { incident: 'id', at: 'number', position: 'number', text: 'operator' },
   incident_notices: {
     ...{ incident: 'id', msp: 'id', customer: 'id', boxes: 'id', told_at: 'number', read_at: 'number' },
-    ...{ read_by: 'id', tries: 'number' },
+    ...{ read_by: 'id', told_step: 'number', read_step: 'number' },
   },
   authority_orders: {
     ...{ id: 'id', authority: 'operator', reference: 'operator', basis: 'operator', asked: 'operator' },

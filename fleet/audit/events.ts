@@ -150,7 +150,8 @@ const kinds = {
   incident_opened: z.strictObject({ incident: id, drill: z.boolean() }),
   incident_step: z.strictObject({ incident: id }),
   incident_closed: z.strictObject({ incident: id }),
-  incident_told: z.strictObject({ msp: id, of: id, incident: id }),
+  /** `step`: the last that they know of; 0: that it was opened. */
+  incident_told: z.strictObject({ msp: id, of: id, incident: id, step: count }),
   incident_read: z.strictObject({ msp: id, of: id, incident: id }),
   order_recorded: z.strictObject({ order: id, msp: id.nullable() }),
   order_answered: z.strictObject({ order: id, digest: sha256.nullable() }),

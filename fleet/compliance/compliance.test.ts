@@ -304,6 +304,57 @@ for (const database of both) {
     t.is(await codeIn(incidents.reach('none')), 'incident_unknown');
   });
 
+  test(`${database.name}: steps reach whoever was told before, and a closed incident whoever was not; each once, and written down once`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, open, said, told, tell, works } = await face(kysely, {}, 1);
+    const { incidents } = compliance;
+    const one = { drill: false, severity: 'critical', what: 'Names were read', about: 'Names' } as const;
+    const { id } = await incidents.open({ ...one, foundAt: clock.now(), concerns: 'all' }, 'operator');
+    const ofA = async (message: Message) => (message.msp === a.scope.msp ? tell(message) : null);
+    t.is(await incidents.tellConcerned(ofA), 2);
+    await incidents.addStep(id, 'Keys were changed.', 'operator');
+    t.is(await incidents.tellConcerned(ofA), 2);
+    t.regex(told.at(-1)!.text.en, /Keys were changed/);
+    t.not(told.at(-1)!.edition, told[0]!.edition, 'another message');
+    t.is(await incidents.tellConcerned(ofA), 0);
+    await incidents.addStep(id, 'The disk was found.', 'operator');
+    await incidents.close(id, 'operator');
+    works.tell = false;
+    clock.advance(61 * 60_000);
+    t.is(await incidents.tellConcerned(tell), 0);
+    t.like(await incidents.reach(id), { concerned: 4, reached: 2, behind: 2, late: 4 }, 'a step is late, too');
+    works.tell = true;
+    // The log takes nothing: then it is not noted as told, and told again.
+    works.log = false;
+    t.is(await incidents.tellConcerned(tell), 0);
+    works.log = true;
+    told.length = 0;
+    const rounds = await Promise.all([incidents.tellConcerned(tell), open().incidents.tellConcerned(tell)]);
+    t.is(rounds[0]! + rounds[1]!, 4, 'by one of the processes each');
+    for (const { text } of told) t.regex(text.en, /Keys were changed\. The disk was found\./);
+    t.like(await incidents.reach(id), { concerned: 4, reached: 4, behind: 0, late: 2 });
+    const events = said.flatMap((event) => (event.kind === 'incident_told' ? [event.facts] : []));
+    // What a transaction said that was tried again stands here twice; in the log it does not.
+    const each = [...new Set(events.map(({ msp, step }) => `${msp === a.scope.msp ? 'a' : 'b'} ${step}`))].sort();
+    t.deepEqual(each, ['a 0', 'a 1', 'a 2', 'b 2']);
+    if (database.name === 'SQLite') t.is(events.length, 8);
+
+    // In the console: read is what was read, not what came later.
+    const { id: next } = await incidents.open({ ...one, foundAt: clock.now(), concerns: 'all' }, 'operator');
+    for (const customer of b.customers) await incidents.read(b.scope, customer, next, 'bea');
+    const unread = async () => (await incidents.unread(b.scope)).map((is) => is.id);
+    t.deepEqual(await unread(), [id]);
+    const readAt = clock.now();
+    clock.advance(1000);
+    await incidents.addStep(next, 'More.', 'operator');
+    t.deepEqual(await unread(), [next, id]);
+    for (const customer of b.customers) await incidents.read(b.scope, customer, next, 'bert');
+    t.deepEqual(await unread(), [id]);
+    t.true(
+      (await incidents.forTenants(b.scope)).filter((is) => is.incident === next).every((is) => is.readAt === readAt),
+    );
+  });
+
   test(`${database.name}: orders are kept with their answers; agreements of before are carried over`, async (t) => {
     const place = await database.place(t);
     const before = await place.open(tenantMigrations);

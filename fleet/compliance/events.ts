@@ -19,7 +19,8 @@ interface Facts {
   readonly change_objected: OfCustomer & { readonly subprocessor: string };
   readonly change_read: OfCustomer & { readonly subprocessor: string };
   readonly incident_opened: { readonly incident: string; readonly drill: boolean };
-  readonly incident_told: OfCustomer & { readonly incident: string };
+  /** `step`: the last that they know of; 0: that it was opened. */
+  readonly incident_told: OfCustomer & { readonly incident: string; readonly step: number };
   readonly incident_read: OfCustomer & { readonly incident: string };
   readonly incident_step: { readonly incident: string };
   readonly incident_closed: { readonly incident: string };

@@ -2,14 +2,13 @@
  * What happened to data at the fleet, whom it concerns, and when they knew (GDPR 33(2) and 33(5)). A drill is an incident that says so
  * everywhere; it takes the same way, so what it measures is what would happen.
  */
-import { type Language, languages } from '@belkluis/shared/policy/fields';
 import { transact } from '../db/transact.ts';
 import { inScope, type Scope } from '../tenants/scope.ts';
 import { BATCH, REACH_MS } from './limits.ts';
-import { checkText, customerIn, type Message, type Parts, type Tell, view } from './parts.ts';
+import { checkText, customerIn, type Parts, type Tell, view } from './parts.ts';
 import { problem } from './problems.ts';
 import type { ComplianceTables } from './tables.ts';
-import { words } from './words/words.ts';
+import { openIncidentTelling } from './tell-incident.ts';
 
 export const severities = ['low', 'serious', 'critical'] as const;
 
@@ -39,9 +38,13 @@ export interface IncidentNotice {
   readonly boxes: readonly string[];
   readonly toldAt: number | null;
   readonly readAt: number | null;
+  /** Nobody has read it, or not its last step. */
+  readonly unread: boolean;
+  /** The last step has reached nobody. */
+  readonly behind: boolean;
   /** From opening until somebody was reached, ms; null: nobody was yet. */
   readonly reachedMs: number | null;
-  /** Nobody was reached within the hour. */
+  /** Nobody was reached within the hour; or a step is older than that and has reached nobody. */
   readonly late: boolean;
 }
 
@@ -51,6 +54,8 @@ export interface Reach {
   readonly reached: number;
   readonly read: number;
   readonly late: number;
+  /** Reached, but not by the last step. */
+  readonly behind: number;
   /** Of the last who was reached, ms after opening. */
   readonly slowestMs: number | null;
   readonly notices: readonly IncidentNotice[];
@@ -59,13 +64,17 @@ export interface Reach {
 type Row = ComplianceTables['incidents'];
 type NoticeRow = ComplianceTables['incident_notices'];
 
-function toNotice(row: NoticeRow, openedAt: number, now: number): IncidentNotice {
+function toNotice(row: NoticeRow, { openedAt, steps }: Incident, now: number): IncidentNotice {
+  const step = Math.max(row.told_step, row.read_step);
+  const untold = step < 0 ? undefined : steps[step];
   const known = [row.told_at, row.read_at].filter((at) => at !== null);
   const reachedMs = known.length === 0 ? null : Math.min(...known) - openedAt;
   return {
     ...{ incident: row.incident, customer: row.customer, boxes: JSON.parse(row.boxes) as string[] },
     ...{ toldAt: row.told_at, readAt: row.read_at, reachedMs },
-    late: (reachedMs ?? now - openedAt) > REACH_MS,
+    unread: row.read_step < steps.length,
+    behind: untold !== undefined,
+    late: (reachedMs ?? now - openedAt) > REACH_MS || (untold !== undefined && now - untold.at > REACH_MS),
   };
 }
 
@@ -76,30 +85,16 @@ function reachOf(notices: readonly IncidentNotice[]): Reach {
     reached: times.length,
     read: notices.filter(({ readAt }) => readAt !== null).length,
     late: notices.filter(({ late }) => late).length,
+    behind: notices.filter(({ behind }) => behind).length,
     slowestMs: times.length === 0 ? null : Math.max(...times),
     notices,
   };
 }
 
-/** The notice to a controller. What is said is in the operator's words; what it is, in the reader's language. */
-export function incidentText(language: Language, { drill, what, about, foundAt, steps }: Incident): string {
-  const w = words[language];
-  const at = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    ...{ dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' },
-  } as const).format(foundAt);
-  return [
-    ...(drill ? [w.drill] : []),
-    w.notice.incident,
-    `${w.notice.found}: ${at} UTC`,
-    `${w.notice.what}: ${what}`,
-    `${w.notice.about}: ${about}`,
-    ...(steps.length === 0 ? [] : [`${w.notice.steps}: ${steps.map(({ text }) => text).join(' ')}`]),
-    ...(drill ? [w.drill] : []),
-  ].join('\n');
-}
-
-export function openIncidents({ database, clock, newId, append }: Parts) {
+export function openIncidents(parts: Parts) {
+  const { database, clock, newId, append } = parts;
   const db = view(database);
+  const tellOf = openIncidentTelling(parts);
 
   async function whole(rows: readonly Row[]): Promise<readonly Incident[]> {
     const ids = rows.map(({ id }) => id);
@@ -162,10 +157,10 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
           .insertInto('incidents')
           .values({
             ...{ id, drill: one.drill ? 1 : 0, severity: one.severity, what, about },
-            ...{ found_at: one.foundAt, opened_at: now, closed_at: null },
+            ...{ found_at: one.foundAt, opened_at: now, closed_at: null, steps: 0 },
           })
           .execute();
-        const none = { told_at: null, read_at: null, read_by: null, tries: 0 };
+        const none = { told_at: null, read_at: null, read_by: null, told_step: -1, read_step: -1 };
         const rows = [...by].map(([customer, { msp, boxes }]) => ({
           ...{ incident: id, msp, customer, boxes: JSON.stringify(boxes), ...none },
         }));
@@ -178,28 +173,26 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
       return await get(id);
     },
 
-    /** What was done, or found out later. @throws Problem `incident_unknown`, `incident_closed`, `text_invalid`. */
+    /** What was done, or found out later: those whom it concerns are told. @throws Problem `incident_unknown`, `incident_closed`, `text_invalid`. */
     async addStep(incident: string, text: string, actor: string): Promise<void> {
       const said = checkText(text);
       await transact(database, async (inner) => {
         const tx = view(inner);
-        const row = await tx.selectFrom('incidents').select('closed_at').where('id', '=', incident).executeTakeFirst();
+        const row = await tx
+          .selectFrom('incidents')
+          .select(['closed_at', 'steps'])
+          .where('id', '=', incident)
+          .executeTakeFirst();
         if (!row) throw problem('incident_unknown');
         if (row.closed_at !== null) throw problem('incident_closed');
-        const { last } = await tx
-          .selectFrom('incident_steps')
-          .select((is) => is.fn.max('position').as('last'))
-          .where('incident', '=', incident)
-          .executeTakeFirstOrThrow();
+        const position = row.steps + 1;
         await append({ kind: 'incident_step', actor, facts: { incident } }, inner);
-        await tx
-          .insertInto('incident_steps')
-          .values({ incident, position: Number(last ?? 0) + 1, at: clock.now(), text: said })
-          .execute();
+        await tx.insertInto('incident_steps').values({ incident, position, at: clock.now(), text: said }).execute();
+        await tx.updateTable('incidents').set({ steps: position }).where('id', '=', incident).execute();
       });
     },
 
-    /** @throws Problem `incident_unknown`, `incident_closed`. */
+    /** No steps follow. Whom it concerns and nobody has reached yet is told all the same. @throws Problem `incident_unknown`, `incident_closed`. */
     async close(incident: string, actor: string): Promise<void> {
       if ((await get(incident)).closedAt !== null) throw problem('incident_closed');
       await transact(database, async (inner) => {
@@ -220,7 +213,7 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
 
     /** @throws Problem `incident_unknown`. */
     async reach(incident: string): Promise<Reach> {
-      const { openedAt } = await get(incident);
+      const is = await get(incident);
       const rows = await db
         .selectFrom('incident_notices')
         .selectAll()
@@ -228,7 +221,7 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
         .orderBy('customer')
         .execute();
       const now = clock.now();
-      return reachOf(rows.map((row) => toNotice(row, openedAt, now)));
+      return reachOf(rows.map((row) => toNotice(row, is, now)));
     },
 
     /** What concerns customers in scope, newest first; the console shows what is unread until somebody reads it. */
@@ -247,83 +240,57 @@ export function openIncidents({ database, clock, newId, append }: Parts) {
       const now = clock.now();
       return rows.map((row) => {
         const is = found.find(({ id }) => id === row.incident)!;
-        return { ...toNotice(row, is.openedAt, now), is };
+        return { ...toNotice(row, is, now), is };
       });
     },
 
-    /** Incidents of which a customer in scope has not been told by anybody who read: for a banner, so one cheap query. */
+    /** Incidents that nobody has read to their last step for some customer in scope: for a banner, so one cheap query. */
     async unread(scope: Scope): Promise<readonly Pick<Incident, 'id' | 'drill'>[]> {
       const rows = await db
         .selectFrom('incident_notices')
         .innerJoin('incidents', 'incidents.id', 'incident_notices.incident')
         .select(['incidents.id', 'drill'])
         .distinct()
-        .where('read_at', 'is', null)
+        .whereRef('read_step', '<', 'steps')
         .where(inScope(scope, 'incident_notices', { site: null }))
         .orderBy('incidents.id', 'desc')
         .execute();
       return rows.map(({ id, drill }) => ({ id, drill: drill === 1 }));
     },
 
-    /** Somebody of the MSP has read it. @throws Problem `customer_unknown`, `incident_unknown`. */
+    /** Somebody of the MSP has read it, to its last step. @throws Problem `customer_unknown`, `incident_unknown`. */
     async read(scope: Scope, customer: string, incident: string, actor: string): Promise<void> {
       const { msp } = await customerIn(db, scope, customer);
       await transact(database, async (inner) => {
         const tx = view(inner);
         const mine = tx
           .selectFrom('incident_notices')
-          .select('read_at')
+          .innerJoin('incidents', 'incidents.id', 'incident_notices.incident')
+          .select(['read_at', 'read_by', 'read_step', 'steps'])
           .where('incident', '=', incident)
           .where('customer', '=', customer);
         const row = await mine.executeTakeFirst();
         if (!row) throw problem('incident_unknown');
-        if (row.read_at !== null) return;
+        const { steps } = row;
+        if (row.read_step >= steps) return;
         await append({ kind: 'incident_read', actor, facts: { msp, of: customer, incident } }, inner);
         await tx
           .updateTable('incident_notices')
-          .set({ read_at: clock.now(), read_by: actor })
+          .set({ read_at: row.read_at ?? clock.now(), read_by: row.read_by ?? actor, read_step: steps })
           .where('incident', '=', incident)
           .where('customer', '=', customer)
           .execute();
       });
     },
 
-    /** Tells those whom nobody has reached yet, of incidents that are open. Returns how many were. */
+    /**
+     * Tells those whom it, or a later step of it, has reached by no channel yet; also of incidents that were closed meanwhile (GDPR 33(2)), those that
+     * are no drill first. Returns how many were reached.
+     */
     async tellConcerned(tell: Tell): Promise<number> {
-      const rows = await db
-        .selectFrom('incident_notices')
-        .innerJoin('incidents', 'incidents.id', 'incident_notices.incident')
-        .selectAll('incident_notices')
-        .where('told_at', 'is', null)
-        .where('closed_at', 'is', null)
-        .orderBy('tries')
-        .orderBy('opened_at')
-        .limit(BATCH)
-        .execute();
-      const known = new Map<string, Incident>();
+      const rows = await db.selectFrom('incidents').selectAll().orderBy('drill').orderBy('opened_at').execute();
       let reached = 0;
-      for (const { incident, msp, customer } of rows) {
-        const is = known.get(incident) ?? (await get(incident));
-        known.set(incident, is);
-        const text = Object.fromEntries(
-          languages.map((language) => [language, incidentText(language, is)]),
-        ) as Message['text'];
-        const reachedAt = await tell({ is: 'incident', msp, customer, drill: is.drill, edition: incident, text }).catch(
-          () => null,
-        );
-        await transact(database, async (inner) => {
-          const tx = view(inner);
-          if (reachedAt !== null)
-            await append({ kind: 'incident_told', actor: 'fleet', facts: { msp, of: customer, incident } }, inner);
-          await tx
-            .updateTable('incident_notices')
-            .set((is) => ({ tries: is('tries', '+', 1), ...(reachedAt === null ? {} : { told_at: reachedAt }) }))
-            .where('incident', '=', incident)
-            .where('customer', '=', customer)
-            .execute();
-        });
-        if (reachedAt !== null) reached++;
-      }
+      for (const is of await whole(rows)) reached += await tellOf(is, tell);
       return reached;
     },
   };

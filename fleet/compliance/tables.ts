@@ -68,9 +68,14 @@ export type ComplianceTables = {
     found_at: number;
     opened_at: number;
     closed_at: number | null;
+    /** How many there are, which is the position of the last. */
+    steps: number;
   };
   readonly incident_steps: { incident: string; at: number; position: number; text: string };
-  /** Whom it concerns, and when they knew. `boxes`: JSON of ids; empty: all of the customer. */
+  /**
+   * Whom it concerns, and when they first knew. `boxes`: JSON of ids; empty: all of the customer. `told_step`, `read_step`: up to which step they
+   * were told and have read; 0: that it was opened, -1: nothing.
+   */
   readonly incident_notices: {
     incident: string;
     msp: string;
@@ -79,7 +84,8 @@ export type ComplianceTables = {
     told_at: number | null;
     read_at: number | null;
     read_by: string | null;
-    tries: number;
+    told_step: number;
+    read_step: number;
   };
   /** What authorities wanted (GDPR 48). */
   readonly authority_orders: {
@@ -203,6 +209,20 @@ export const complianceMigrations: readonly Migration[] = [
          answer text,
          digest text CHECK (length(digest) = 64)
        )`,
+    ],
+  },
+  {
+    name: 'compliance-2',
+    statements: [
+      'ALTER TABLE incidents ADD COLUMN steps integer NOT NULL DEFAULT 0',
+      `UPDATE incidents SET steps = (SELECT count(*) FROM incident_steps WHERE incident_steps.incident = incidents.id)`,
+      'ALTER TABLE incident_notices ADD COLUMN told_step integer NOT NULL DEFAULT -1',
+      'ALTER TABLE incident_notices ADD COLUMN read_step integer NOT NULL DEFAULT -1',
+      'UPDATE incident_notices SET told_step = 0 WHERE told_at IS NOT NULL',
+      'UPDATE incident_notices SET read_step = 0 WHERE read_at IS NOT NULL',
+      'ALTER TABLE incident_notices DROP COLUMN tries',
+      'DROP INDEX incident_notices_untold',
+      'CREATE INDEX incident_notices_untold ON incident_notices (incident, told_step)',
     ],
   },
 ];

@@ -89,7 +89,7 @@ test('a change is read and objected to by who may; others see what became of it'
 });
 
 test('an incident stands on every page of who it concerns, until somebody who may has read it', async (t) => {
-  const { join, customer, services, scope, other, log } = await world(t);
+  const { join, customer, services, scope, other, log, clock } = await world(t);
   const joost = await join('joost@noordkop.example', [of('operator')]);
   const piet = await join('piet@noordkop.example', [of('read_only')]);
   const strange = await join('an@zuidrand.example', [of('owner')], other);
@@ -122,8 +122,22 @@ test('an incident stands on every page of who it concerns, until somebody who ma
   t.regex(await piet.page('/'), /There is a drill/);
   await joost.post(`/incidents/${drill.id}/read`, {});
   t.notRegex(await piet.page('/'), /There is a drill/);
-  const reach = await services.compliance.incidents.reach(incident.id);
-  t.is(reach.read, 1);
+  const { incidents } = services.compliance;
+  t.is((await incidents.reach(incident.id)).read, 1);
+  await incidents.addStep(incident.id, 'The disk <was> found', 'operator');
+  t.regex(await piet.page('/'), /There is an incident that concerns you/, 'what is new was not read');
+  t.regex(await joost.page(at), /The disk &lt;was&gt; found.*Not read yet/s);
+  t.is((await joost.post(`${at}/read`, {})).status, 303);
+  t.notRegex(await piet.page('/'), /incident that concerns/);
+  await incidents.tellConcerned(async () => clock.now());
+  const { rows } = await log.about(scope.msp, { limit: 200 });
+  const facts = rows.flatMap(({ event }) => (event.kind === 'incident_told' ? [event.facts] : []));
+  t.deepEqual(
+    facts.find((one) => one.incident === incident.id),
+    {
+      ...{ msp: scope.msp, of: customer.id, incident: incident.id, step: 1 },
+    },
+  );
   t.true((await log.about(scope.msp)).rows.some(({ event }) => event.kind === 'incident_read'));
 });
 

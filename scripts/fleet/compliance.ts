@@ -6,8 +6,9 @@ import { systemClock } from '@belkluis/shared/base/clock';
 import { problemsOf } from '@belkluis/shared/base/problem';
 import { dayAfter, dayBegins } from '@belkluis/shared/web/formats';
 import type { Transfer } from '../../fleet/compliance/countries.ts';
-import { type Incident, incidentText, type Reach, severities } from '../../fleet/compliance/incidents.ts';
+import { type Incident, type Reach, severities } from '../../fleet/compliance/incidents.ts';
 import type { Standing } from '../../fleet/compliance/standing.ts';
+import { incidentText } from '../../fleet/compliance/tell-incident.ts';
 import { words } from '../../fleet/compliance/words/words.ts';
 import { auditPack } from '../../fleet/join-compliance.ts';
 import type { Rooms } from '../../fleet/open-rooms.ts';
@@ -204,8 +205,9 @@ async function subprocessorAdd(rooms: Rooms, given: Given, actor: string): Promi
   return { json: one, text: `${one.id}  begins on ${day(one.since)}; until then nothing of it may be used.` };
 }
 
-const reachText = ({ concerned, reached, read, late, slowestMs }: Reach): string =>
+const reachText = ({ concerned, reached, read, late, behind, slowestMs }: Reach): string =>
   `${concerned} customers concerned, ${reached} reached, ${read} have read it, ${late} not within the hour` +
+  (behind === 0 ? '' : `, ${behind} not by the last step yet`) +
   (slowestMs === null ? '' : `; the last was reached after ${Math.ceil(slowestMs / 60_000)} min`);
 
 async function incidentOpen(rooms: Rooms, given: Given, actor: string, drill: boolean): Promise<Result> {

@@ -28,7 +28,7 @@ async function concerning({ services }: Visit, scope: Scope): Promise<readonly C
 
 const kinds: Readonly<Record<Incident['severity'], StateKind>> = { low: 'warn', serious: 'bad', critical: 'bad' };
 
-const isRead = ({ notices }: Concerning): boolean => notices.every(({ readAt }) => readAt !== null);
+const isRead = ({ notices }: Concerning): boolean => notices.every(({ unread }) => !unread);
 
 const word = ({ t }: Visit, { incident }: Concerning): Html =>
   incident.drill
@@ -70,8 +70,8 @@ export const incidentRoutes = new Hono<ConsoleEnv>()
     const title = incident.drill ? incidents.drill : incidents.one;
     const lead = incident.drill ? incidents.drillLead : incidents.duty;
     const customers = notices.map(
-      ({ customer, boxes, readAt }) =>
-        html`<li><span><a href="/customers/${customer}">${names.get(customer)?.name ?? '–'}</a><small>${boxes.length === 0 ? incidents.all : incidents.boxes(boxes.length)}</small></span>${readAt === null ? state('wait', incidents.unread) : state('ok', incidents.readAt(visit.f.momentWithin(readAt, visit.now)))}</li>`,
+      ({ customer, boxes, readAt, unread }) =>
+        html`<li><span><a href="/customers/${customer}">${names.get(customer)?.name ?? '–'}</a><small>${boxes.length === 0 ? incidents.all : incidents.boxes(boxes.length)}</small></span>${unread || readAt === null ? state('wait', incidents.unread) : state('ok', incidents.readAt(visit.f.momentWithin(readAt, visit.now)))}</li>`,
     );
     const steps =
       incident.steps.length === 0
@@ -91,7 +91,7 @@ export const incidentRoutes = new Hono<ConsoleEnv>()
     const visit = c.get('visit');
     const one = (await concerning(visit, scope)).find(({ incident }) => incident.id === c.req.param('incident'));
     if (!one) throw complianceProblem('incident_unknown');
-    for (const { customer, readAt } of one.notices)
-      if (readAt === null) await visit.services.compliance.incidents.read(scope, customer, one.incident.id, person.id);
+    for (const { customer, unread } of one.notices)
+      if (unread) await visit.services.compliance.incidents.read(scope, customer, one.incident.id, person.id);
     return c.redirect(`/incidents/${one.incident.id}`, 303);
   });
