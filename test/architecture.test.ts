@@ -201,6 +201,7 @@ const mayImport: Record<string, readonly string[]> = {
     'fleet/audit/log.ts',
     'fleet/audit/witness.ts',
     'fleet/compliance/agreements.ts',
+    'fleet/compliance/change-notices.ts',
     'fleet/compliance/compliance.ts',
     'fleet/compliance/countries.ts',
     'fleet/compliance/locations.ts',

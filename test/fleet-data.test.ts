@@ -216,6 +216,7 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   subprocessors: {
     ...{ id: 'id', name: 'operator', purpose: 'operator', country: 'word', parent_country: 'word', mechanism: 'word' },
+    begun_at: 'number',
     ...{ document: 'word', assessed: 'word', announced_at: 'number', since_at: 'number', ended_at: 'number' },
   },
   change_notices: {

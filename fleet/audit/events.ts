@@ -145,6 +145,7 @@ const kinds = {
   agreement_ended: z.strictObject({ msp: id, of: id, agreement: id }),
   subprocessor_announced: z.strictObject({ subprocessor: id, since: count }),
   subprocessor_ended: z.strictObject({ subprocessor: id }),
+  change_told: z.strictObject({ msp: id, of: id, subprocessor: id }),
   change_read: z.strictObject({ msp: id, of: id, subprocessor: id }),
   change_objected: z.strictObject({ msp: id, of: id, subprocessor: id }),
   incident_opened: z.strictObject({ incident: id, drill: z.boolean() }),

@@ -257,6 +257,67 @@ for (const database of both) {
     t.is(await codeIn(subprocessors.end(one.id, 'operator')), 'subprocessor_unknown');
   });
 
+  test(`${database.name}: thirty days to object count from when a customer knew, and nothing goes live before the last has had them`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, open, tenants, said, told, tell } = await face(kysely);
+    const { subprocessors, agreements } = compliance;
+    for (const customer of a.customers) await agreements.send(a.scope, customer, 'nl', 'anna');
+    for (const customer of b.customers) await agreements.send(b.scope, customer, 'nl', 'bea');
+    const { id, liveAt, since } = await subprocessors.add(wolk, 'operator');
+    t.is(liveAt, null, 'nobody knows of it yet');
+    const announced = clock.now();
+    const day = (n: number) => clock.advance(announced + n * DAY_MS - clock.now());
+    const uses = () =>
+      codeIn(
+        open().subprocessors.checkLive([
+          { purpose: 'database', host: 'db', port: 1, country: 'DE', dialled: true, subprocessor: wolk.name },
+        ]),
+      );
+    const objects = (scope: typeof a.scope, customer: string) =>
+      codeIn(subprocessors.object(scope, customer, id, 'No.', 'anna'));
+    day(10);
+    await subprocessors.tellChanges(async (message) => (message.msp === a.scope.msp ? tell(message) : null));
+    t.regex(told[0]!.text.en, /within 30 days of this notice/);
+    day(39);
+    t.true(since < clock.now());
+    t.is(await objects(a.scope, a.customers[0]), 'none', 'told ten days late, so it may object ten days longer');
+    const notice = (await subprocessors.notices(a.scope)).find(({ customer }) => customer === a.customers[1]);
+    t.is(notice!.objectUntil, announced + 40 * DAY_MS);
+    day(40);
+    t.is(await objects(a.scope, a.customers[1]), 'notice_over');
+    t.is(await uses(), 'subprocessor_not_live', 'customers of B do not know of it');
+    t.like((await subprocessors.list())[0], { state: 'announced', liveAt: null });
+    t.like((await subprocessors.notices(b.scope))[0], { state: 'untold', objectUntil: null });
+    // One of them reads it in the console, the other was told by letter.
+    await subprocessors.read(b.scope, b.customers[0], id, 'bea');
+    t.is(await codeIn(subprocessors.told(b.customers[1], id, announced - 1, 'operator')), 'told_wrong');
+    t.is(await codeIn(subprocessors.told(b.customers[1], id, clock.now() + 1, 'operator')), 'told_wrong');
+    t.is(await codeIn(subprocessors.told('nobody', id, clock.now(), 'operator')), 'notice_unknown');
+    await subprocessors.told(b.customers[1], id, clock.now() - DAY_MS, 'operator');
+    t.like(said.at(-1), { kind: 'change_told', actor: 'operator', facts: { of: b.customers[1], subprocessor: id } });
+    await tenants.archiveCustomer(b.scope, b.customers[0], 'bea');
+    t.is((await subprocessors.list())[0]!.liveAt, announced + 69 * DAY_MS, 'who is archived holds up nothing');
+    await tenants.restoreCustomer(b.scope, b.customers[0], 'bea');
+    t.is((await subprocessors.list())[0]!.liveAt, announced + 70 * DAY_MS);
+    day(70 - 1 / 1440);
+    t.is(await uses(), 'subprocessor_not_live');
+    t.is(await objects(b.scope, b.customers[0]), 'none');
+    day(70);
+    t.is(await uses(), 'none');
+
+    // Whoever comes out of the archive later and never knew does not end what has begun.
+    const two = await subprocessors.add({ ...wolk, name: 'Zwei' }, 'operator');
+    await tenants.archiveCustomer(b.scope, b.customers[0], 'bea');
+    await subprocessors.tellChanges(tell);
+    clock.advance(31 * DAY_MS);
+    await subprocessors.tellChanges(tell);
+    await tenants.restoreCustomer(b.scope, b.customers[0], 'bea');
+    const state = async () => (await subprocessors.list()).find((one) => one.id === two.id)!.state;
+    t.is(await state(), 'live');
+    await subprocessors.end(two.id, 'operator');
+    t.is(await state(), 'ended');
+  });
+
   test(`${database.name}: a drill reaches every tenant, says that it is one, and measures who was reached`, async (t) => {
     const { kysely } = await database.fresh(t, migrations);
     const { a, b, clock, compliance, told, tell, works, addBox } = await face(kysely);

@@ -16,6 +16,8 @@ interface Facts {
   readonly agreement_ended: OfCustomer & { readonly agreement: string };
   readonly subprocessor_announced: { readonly subprocessor: string; readonly since: number };
   readonly subprocessor_ended: { readonly subprocessor: string };
+  /** `actor` operator: otherwise than by a channel of the MSP. */
+  readonly change_told: OfCustomer & { readonly subprocessor: string };
   readonly change_objected: OfCustomer & { readonly subprocessor: string };
   readonly change_read: OfCustomer & { readonly subprocessor: string };
   readonly incident_opened: { readonly incident: string; readonly drill: boolean };

@@ -21,11 +21,12 @@ export const problem = problemsOf({
   destination_undeclared:
     'The fleet may only connect to what compliance.destinations of its configuration names, with purpose and country. Add it there, or take it out of what the fleet shall use.',
   notice_short:
-    'A new sub-processor begins at least 30 days after customers were told, so that they can object. Choose a later day.',
+    'A new sub-processor begins at least 30 days after it was announced, so that customers can object. Choose a later day.',
   subprocessor_unknown: 'There is no such sub-processor.',
   subprocessor_not_live:
-    'A destination is run by a sub-processor that is not in the register, or whose notice is still running. Register it, and wait until its first day.',
+    'A destination is run by a sub-processor that is not in the register, or whose notice is still running. Register it, and wait until its first day, and until 30 days after the last customer was told: subprocessor list says who was not.',
   notice_unknown: 'There is no such notice to this customer.',
+  told_wrong: 'A customer cannot have been told before the change was announced, nor in the future.',
   notice_over: 'The time to object to this change is over.',
   incident_unknown: 'There is no such incident, or none that concerns you.',
   incident_closed: 'This incident was closed. Open another.',

@@ -1,16 +1,13 @@
 /** Who helps whoever runs the fleet (GDPR 28(2) and (4)), and what customers are told before somebody new begins. */
-import { type SqlBool, sql } from 'kysely';
 import { transact } from '../db/transact.ts';
-import { inScope, type Scope } from '../tenants/scope.ts';
-import { eachByKey } from './by-key.ts';
+import { openChangeNotices } from './change-notices.ts';
 import { checkCountry, checkTransfer, type RegionLock, type Transfer } from './countries.ts';
 import { BATCH, DAY_MS, NOTICE_DAYS } from './limits.ts';
 import type { Location } from './locations.ts';
-import { checkName, checkText, customerIn, dayOf, type Message, type Parts, type Tell, view, zoneOf } from './parts.ts';
+import { checkName, checkText, dayOf, type Parts, type Tell, view } from './parts.ts';
 import { problem } from './problems.ts';
 import type { ComplianceTables } from './tables.ts';
 import type { Terms } from './terms.ts';
-import { dayIn, words } from './words/words.ts';
 
 export interface NewSubprocessor {
   readonly name: string;
@@ -27,111 +24,50 @@ export interface NewSubprocessor {
 export interface Subprocessor extends Omit<NewSubprocessor, 'since'> {
   readonly id: string;
   readonly announcedAt: number;
+  /** First day as it was announced. */
   readonly since: number;
+  /** From when it may be used: its first day, or 30 days after the last customer knew of it. Null: some do not know yet. */
+  readonly liveAt: number | null;
   readonly endedAt: number | null;
   /** `announced`: customers may object; nothing of it is used. */
   readonly state: 'announced' | 'live' | 'ended';
 }
 
-export interface ChangeNotice {
-  readonly subprocessor: string;
-  readonly customer: string;
-  readonly name: string;
-  readonly since: number;
-  readonly announcedAt: number;
-  readonly toldAt: number | null;
-  readonly readAt: number | null;
-  readonly objectedAt: number | null;
-  readonly objection: string | null;
-  readonly state: 'objected' | 'read' | 'told' | 'untold';
-}
-
 type Row = ComplianceTables['subprocessors'];
 
-function toSubprocessor(row: Row, now: number): Subprocessor {
+/** `may`: from when customers let it be; null: some do not know yet. */
+function toSubprocessor(row: Row, may: number | null, now: number): Subprocessor {
+  const liveAt = row.begun_at ?? (may === null ? null : Math.max(row.since_at, may));
   const transfer =
     row.mechanism === null
       ? null
       : { mechanism: row.mechanism as Transfer['mechanism'], document: row.document!, assessed: row.assessed! };
   return {
     ...{ id: row.id, name: row.name, purpose: row.purpose, country: row.country, parentCountry: row.parent_country },
-    ...{ transfer, announcedAt: row.announced_at, since: row.since_at, endedAt: row.ended_at },
-    state: row.ended_at !== null ? 'ended' : row.since_at <= now ? 'live' : 'announced',
+    ...{ transfer, announcedAt: row.announced_at, since: row.since_at, liveAt, endedAt: row.ended_at },
+    state: row.ended_at !== null ? 'ended' : liveAt !== null && liveAt <= now ? 'live' : 'announced',
   };
 }
-
-type NoticeRow = ComplianceTables['change_notices'] & { readonly name: string; readonly since_at: number };
-
-const toNotice = (row: NoticeRow): ChangeNotice => ({
-  ...{ subprocessor: row.subprocessor, customer: row.customer, name: row.name, since: row.since_at },
-  ...{ announcedAt: row.announced_at, toldAt: row.told_at, readAt: row.read_at },
-  ...{ objectedAt: row.objected_at, objection: row.objection },
-  state:
-    row.objected_at !== null ? 'objected' : row.read_at !== null ? 'read' : row.told_at !== null ? 'told' : 'untold',
-});
 
 interface SubprocessorParts extends Parts {
   readonly lock: RegionLock;
 }
 
-export function openSubprocessors({
-  database,
-  clock,
-  newId,
-  append,
-  log,
-  timeZone,
-  batch = BATCH,
-  lock,
-}: SubprocessorParts) {
+export function openSubprocessors(parts: SubprocessorParts) {
+  const { database, clock, newId, append, lock } = parts;
   const db = view(database);
-
-  const notices = () =>
-    db
-      .selectFrom('change_notices')
-      .innerJoin('subprocessors', 'subprocessors.id', 'change_notices.subprocessor')
-      .selectAll('change_notices')
-      .select(['subprocessors.name', 'since_at']);
+  const { mayFrom, tellChanges, ...notices } = openChangeNotices(parts);
 
   const list = async (): Promise<readonly Subprocessor[]> => {
     const now = clock.now();
     const rows = await db.selectFrom('subprocessors').selectAll().orderBy('since_at').orderBy('id').execute();
-    return rows.map((row) => toSubprocessor(row, now));
+    const may = await mayFrom();
+    return rows.map((row) => toSubprocessor(row, may.has(row.id) ? may.get(row.id)! : 0, now));
   };
 
-  /** One change of a notice in scope, written down first. @throws Problem `customer_unknown`, `notice_unknown`. */
-  async function note(
-    scope: Scope,
-    customer: string,
-    subprocessor: string,
-    kind: 'change_read' | 'change_objected',
-    set: Partial<ComplianceTables['change_notices']>,
-    actor: string,
-  ): Promise<void> {
-    const { msp } = await customerIn(db, scope, customer);
-    await transact(database, async (whole) => {
-      const tx = view(whole);
-      const row = await tx
-        .selectFrom('change_notices')
-        .innerJoin('subprocessors', 'subprocessors.id', 'change_notices.subprocessor')
-        .select(['read_at', 'since_at'])
-        .where('change_notices.customer', '=', customer)
-        .where('change_notices.subprocessor', '=', subprocessor)
-        .executeTakeFirst();
-      if (!row) throw problem('notice_unknown');
-      if (kind === 'change_read' && row.read_at !== null) return;
-      if (kind === 'change_objected' && row.since_at <= clock.now()) throw problem('notice_over');
-      await append({ kind, actor, facts: { msp, of: customer, subprocessor } }, whole);
-      await tx
-        .updateTable('change_notices')
-        .set({ ...set, read_at: row.read_at ?? clock.now() })
-        .where('customer', '=', customer)
-        .where('subprocessor', '=', subprocessor)
-        .execute();
-    });
-  }
-
   return {
+    ...notices,
+
     /** All of them, those that ended too. */
     list,
 
@@ -145,7 +81,8 @@ export function openSubprocessors({
     },
 
     /**
-     * Announces one. With an agreement that somebody has signed or was sent, it begins 30 days after this at the earliest.
+     * Announces one. With an agreement that somebody has signed or was sent, it begins 30 days after this at the earliest, and 30 days after the last of
+     * them knew of it.
      * @throws Problem `name_invalid`, `text_invalid`, `country_invalid`, `region_locked`, `transfer_blocked`, `notice_short`.
      */
     async add(one: NewSubprocessor, actor: string): Promise<Subprocessor> {
@@ -153,7 +90,7 @@ export function openSubprocessors({
       checkTransfer(one.country, one.transfer, lock);
       checkCountry(one.parentCountry);
       const id = newId();
-      const row = await transact(database, async (whole) => {
+      return await transact(database, async (whole) => {
         const tx = view(whole);
         const now = clock.now();
         const customers = await tx
@@ -169,7 +106,13 @@ export function openSubprocessors({
         const made: Row = {
           ...{ id, name, purpose, country: one.country, parent_country: one.parentCountry },
           ...{ mechanism: one.transfer?.mechanism ?? null, document: one.transfer?.document ?? null },
-          ...{ assessed: one.transfer?.assessed ?? null, announced_at: now, since_at: since, ended_at: null },
+          ...{
+            assessed: one.transfer?.assessed ?? null,
+            announced_at: now,
+            since_at: since,
+            ended_at: null,
+            begun_at: null,
+          },
         };
         await tx.insertInto('subprocessors').values(made).execute();
         const none = { told_at: null, read_at: null, objected_at: null, objection: null };
@@ -182,9 +125,8 @@ export function openSubprocessors({
                 .map(({ customer, msp }) => ({ subprocessor: id, msp, customer, announced_at: now, ...none })),
             )
             .execute();
-        return made;
+        return toSubprocessor(made, customers.length === 0 ? 0 : null, now);
       });
-      return toSubprocessor(row, clock.now());
     },
 
     /** @throws Problem `subprocessor_unknown`. */
@@ -208,81 +150,19 @@ export function openSubprocessors({
       if (early) throw problem('subprocessor_not_live', `${early.purpose}: ${early.subprocessor}`);
     },
 
-    /** What customers in scope were told of, newest first. */
-    async notices(scope: Scope): Promise<readonly ChangeNotice[]> {
-      const rows = await notices()
-        .where(inScope(scope, 'change_notices', { site: null }))
-        .orderBy('change_notices.announced_at', 'desc')
-        .orderBy('change_notices.customer')
-        .execute();
-      return rows.map(toNotice);
-    },
-
-    /** Of one change, how many customers know of it: for whoever runs the server. */
-    async noticesOf(subprocessor: string): Promise<readonly ChangeNotice[]> {
-      const rows = await notices()
-        .where('change_notices.subprocessor', '=', subprocessor)
-        .orderBy('customer')
-        .execute();
-      return rows.map(toNotice);
-    },
-
-    /** @throws Problem `customer_unknown`, `notice_unknown`. */
-    read: (scope: Scope, customer: string, subprocessor: string, actor: string) =>
-      note(scope, customer, subprocessor, 'change_read', {}, actor),
-
-    /** @throws Problem `customer_unknown`, `notice_unknown`, `notice_over`, `text_invalid`. */
-    async object(scope: Scope, customer: string, subprocessor: string, why: string, actor: string): Promise<void> {
-      const set = { objected_at: clock.now(), objection: checkText(why) };
-      await note(scope, customer, subprocessor, 'change_objected', set, actor);
-    },
-
     /** Tells those who were not told, of what is still to come. Returns how many were reached. */
     async tellChanges(tell: Tell): Promise<number> {
-      const zones = new Map<string, string>();
-      return await eachByKey({
-        ...{ batch, log },
-        page(after: NoticeRow | undefined) {
-          const query = notices()
-            .innerJoin('customers', 'customers.id', 'change_notices.customer')
-            .innerJoin('msps', 'msps.id', 'change_notices.msp')
-            .where('told_at', 'is', null)
-            .where('ended_at', 'is', null)
-            .where('customers.archived_at', 'is', null)
-            .where('msps.archived_at', 'is', null)
-            .orderBy('change_notices.subprocessor')
-            .orderBy('change_notices.customer')
-            .limit(batch);
-          if (!after) return query.execute();
-          return query
-            .where(sql<SqlBool>`(change_notices.subprocessor, change_notices.customer)
-              > (${after.subprocessor}, ${after.customer})`)
-            .execute();
-        },
-        async act(row) {
-          const zone = zones.get(row.msp) ?? (await zoneOf(db, row.msp, timeZone));
-          zones.set(row.msp, zone);
-          const told_at = await tell(changeMessage(row, zone));
-          if (told_at === null) return false;
+      const reached = await tellChanges(tell);
+      // Once it has begun nobody who comes back later, such as a customer out of the archive, ends it.
+      for (const { id, state, liveAt } of await list())
+        if (state === 'live')
           await db
-            .updateTable('change_notices')
-            .set({ told_at })
-            .where('subprocessor', '=', row.subprocessor)
-            .where('customer', '=', row.customer)
+            .updateTable('subprocessors')
+            .set({ begun_at: liveAt })
+            .where('id', '=', id)
+            .where('begun_at', 'is', null)
             .execute();
-          return true;
-        },
-      });
+      return reached;
     },
   };
-}
-
-function changeMessage({ subprocessor, msp, customer, name, since_at }: NoticeRow, zone: string): Message {
-  const text = Object.fromEntries(
-    Object.entries(words).map(([language, { notice }]) => [
-      language,
-      notice.change(name, dayIn(since_at, language as 'en', zone)),
-    ]),
-  ) as Message['text'];
-  return { is: 'subprocessor_change', msp, customer, drill: false, edition: subprocessor, text };
 }

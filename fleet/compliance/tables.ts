@@ -34,7 +34,7 @@ export type ComplianceTables = {
     /** Days before the end at which somebody was last reminded. */
     reminded: number | null;
   };
-  /** `since_at`: first day; nothing of it may be used before. */
+  /** `since_at`: first day as it was announced; nothing of it may be used before. */
   readonly subprocessors: {
     id: string;
     name: string;
@@ -47,6 +47,8 @@ export type ComplianceTables = {
     announced_at: number;
     since_at: number;
     ended_at: number | null;
+    /** When it began to be used; null: it did not yet. */
+    begun_at: number | null;
   };
   /** Which customers were told of a change. */
   readonly change_notices: {
@@ -225,4 +227,5 @@ export const complianceMigrations: readonly Migration[] = [
       'CREATE INDEX incident_notices_untold ON incident_notices (incident, told_step)',
     ],
   },
+  { name: 'compliance-3', statements: ['ALTER TABLE subprocessors ADD COLUMN begun_at bigint'] },
 ];

@@ -79,9 +79,11 @@ test('a change is read and objected to by who may; others see what became of it'
   const at = `/customers/${customer.id}/changes/${id}`;
   const joost = await join('joost@noordkop.example', [of('operator')]);
   t.regex(await joost.page('/subprocessors'), /Rekenhuis.*Announced.*Not reached yet/s);
+  t.regex(await joost.page(at), /was not told yet\. It may object until 30 days after it was/);
   t.notRegex(await joost.page(at), /<textarea/);
   await joost.post(`${at}/read`, {});
   t.regex(await joost.page('/subprocessors'), /state ok">Read/);
+  t.regex(await joost.page(at), /may object until 8 Nov 2026/);
   const maaike = await join('maaike@noordkop.example', [of('owner')]);
   t.regex(await (await maaike.post(`${at}/object`, { why: ' ' })).text(), /id="why-error"/);
   await maaike.post(`${at}/object`, { why: 'Not <them>' });

@@ -30,6 +30,8 @@ export const complianceUsage = `  agreement list --msp ID                 custom
   subprocessor add NAME --purpose TEXT --country NL --parent NL [--since DATE]
                [--mechanism adequacy|scc|bcr --document FILE --assessed DATE]
   subprocessor list | subprocessor end ID
+  subprocessor told ID --customer ID [--on DATE]
+                                          a customer whom no channel reaches was told otherwise, such as by letter
   location                                everything that the fleet connects to, and where it is
   trust [--reviewed]                      what anybody may know; --reviewed: you have looked, and it is true
   incident open TEXT --about TEXT --severity low|serious|critical [--found DATE] --all | --customer ID… --box ID…
@@ -202,7 +204,10 @@ async function subprocessorAdd(rooms: Rooms, given: Given, actor: string): Promi
     },
     actor,
   );
-  return { json: one, text: `${one.id}  begins on ${day(one.since)}; until then nothing of it may be used.` };
+  return {
+    json: one,
+    text: `${one.id}  begins on ${day(one.since)} at the earliest, and 30 days after the last customer was told; until then nothing of it may be used.`,
+  };
 }
 
 const reachText = ({ concerned, reached, read, late, behind, slowestMs }: Reach): string =>
@@ -307,6 +312,15 @@ export const complianceCommands: readonly Command[] = [
       const all = await compliance.subprocessors.list();
       const notices = await Promise.all(all.map(({ id }) => compliance.subprocessors.noticesOf(id)));
       return shown(all.map((one, at) => ({ ...one, notices: notices[at] })));
+    },
+  },
+  {
+    words: 'subprocessor told',
+    async run({ compliance }, given, actor) {
+      const now = systemClock.now();
+      const at = Math.min(momentOf(given.option('on')) ?? now, now);
+      await compliance.subprocessors.told(given.needed('customer'), argument(given, 'ID'), at, actor);
+      return done({});
     },
   },
   {

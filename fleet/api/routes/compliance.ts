@@ -3,9 +3,10 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Agreement } from '../../compliance/agreements.ts';
+import type { ChangeNotice } from '../../compliance/change-notices.ts';
 import { mechanisms } from '../../compliance/countries.ts';
 import { purposes } from '../../compliance/locations.ts';
-import type { ChangeNotice, Subprocessor } from '../../compliance/subprocessors.ts';
+import type { Subprocessor } from '../../compliance/subprocessors.ts';
 import { locationOf } from '../../compliance/trust.ts';
 import { route } from '../route.ts';
 import { id, instant, pageOf, paging } from '../schemas.ts';
@@ -36,7 +37,10 @@ const subprocessorSchema = z
       .strictObject({ mechanism: z.enum(mechanisms), document: z.string(), assessed: z.string() })
       .nullable()
       .describe('Null: none is needed.'),
-    ...{ announcedAt: instant, since: instant, endedAt: instant.nullable() },
+    ...{ announcedAt: instant, since: instant.describe('First day as it was announced.'), endedAt: instant.nullable() },
+    liveAt: instant
+      .nullable()
+      .describe('From when it may be used: its first day, or 30 days after the last customer knew. Null: some do not.'),
     state: z.enum(['announced', 'live', 'ended']),
   })
   .meta({ id: 'Subprocessor' });
@@ -45,6 +49,7 @@ const noticeSchema = z
   .strictObject({
     ...{ subprocessor: id, customer: id, name: z.string(), since: instant, announcedAt: instant },
     ...{ toldAt: instant.nullable(), readAt: instant.nullable(), objectedAt: instant.nullable() },
+    objectUntil: instant.nullable().describe('30 days after the customer knew. Null: it does not yet.'),
     ...{ objection: z.string().nullable(), state: z.enum(['objected', 'read', 'told', 'untold']) },
   })
   .meta({ id: 'ChangeNotice' });

@@ -120,7 +120,8 @@ export const de: Words = {
   drill: 'ÜBUNG. Es ist nichts geschehen.',
   notice: {
     incident: 'Datenvorfall auf dem Server',
-    change: (name, day) => `Änderung der Unterauftragnehmer: ${name}, ab ${day}. Sie können bis dahin widersprechen.`,
+    change: (name, day, days) =>
+      `Änderung der Unterauftragnehmer: ${name}, frühestens ab ${day}. Sie können binnen ${days} Tagen nach dieser Meldung widersprechen; vorher beginnt es nicht.`,
     ends: (day) => `Der Vertrag zur Auftragsverarbeitung endet am ${day}. Lassen Sie einen neuen unterschreiben.`,
     ended: (day, until) =>
       `Der Vertrag zur Auftragsverarbeitung endete am ${day}. Keine Box kann mehr gekoppelt werden. Bis zum ${until} gehen Einstellungen an Boxen; danach arbeiten sie mit denen weiter, die sie haben.`,

@@ -112,7 +112,8 @@ export const en: Words = {
   drill: 'DRILL. This is an exercise; nothing has happened.',
   notice: {
     incident: 'Data incident at the server',
-    change: (name, day) => `Change of sub-processors: ${name}, from ${day}. You may object until then.`,
+    change: (name, day, days) =>
+      `Change of sub-processors: ${name}, from ${day} at the earliest. You may object within ${days} days of this notice; it does not begin before.`,
     ends: (day) => `The processing agreement ends on ${day}. Have a new one signed.`,
     ended: (day, until) =>
       `The processing agreement ended on ${day}. No box can be paired. Settings are sent to boxes until ${until}; then they go on with those that they have.`,

@@ -122,8 +122,8 @@ export const fr: Words = {
   drill: 'EXERCICE. Il ne s’est rien passé.',
   notice: {
     incident: 'Incident de données sur le serveur',
-    change: (name, day) =>
-      `Changement de sous-traitants ultérieurs : ${name}, dès le ${day}. Vous pouvez vous opposer jusque-là.`,
+    change: (name, day, days) =>
+      `Changement de sous-traitants ultérieurs : ${name}, au plus tôt le ${day}. Vous pouvez vous opposer dans les ${days} jours qui suivent cet avis ; rien ne commence avant.`,
     ends: (day) => `Le contrat de sous-traitance prend fin le ${day}. Faites-en signer un nouveau.`,
     ended: (day, until) =>
       `Le contrat de sous-traitance a pris fin le ${day}. Aucun boîtier ne peut être appairé. Des réglages sont envoyés aux boîtiers jusqu’au ${until} ; ensuite ils continuent avec ceux qu’ils ont.`,

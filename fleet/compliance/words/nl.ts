@@ -123,7 +123,8 @@ export const nl: Words = {
   drill: 'OEFENING. Er is niets gebeurd.',
   notice: {
     incident: 'Incident met gegevens op de server',
-    change: (name, day) => `Wijziging van subverwerkers: ${name}, vanaf ${day}. U kunt tot dan bezwaar maken.`,
+    change: (name, day, days) =>
+      `Wijziging van subverwerkers: ${name}, op zijn vroegst vanaf ${day}. U kunt binnen ${days} dagen na deze melding bezwaar maken; eerder begint het niet.`,
     ends: (day) => `De verwerkersovereenkomst eindigt op ${day}. Laat een nieuwe tekenen.`,
     ended: (day, until) =>
       `De verwerkersovereenkomst is op ${day} geëindigd. Er kan geen apparaat meer worden gekoppeld. Tot ${until} gaan er instellingen naar apparaten; daarna gaan ze door met die ze hebben.`,

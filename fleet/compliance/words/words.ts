@@ -56,7 +56,8 @@ export interface Words {
   readonly drill: string;
   readonly notice: {
     readonly incident: string;
-    change(name: string, day: string): string;
+    /** `days`: how long there is to object. */
+    change(name: string, day: string, days: number): string;
     /** `day`: the last; `until`: settings are sent. */
     ends(day: string): string;
     ended(day: string, until: string): string;

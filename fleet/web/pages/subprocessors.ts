@@ -2,8 +2,10 @@
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { area, errorSummary, type FormFault, head, type StateKind, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
+import type { ChangeNotice } from '../../compliance/change-notices.ts';
+import { NOTICE_DAYS } from '../../compliance/limits.ts';
 import { problem as complianceProblem } from '../../compliance/problems.ts';
-import type { ChangeNotice, Subprocessor } from '../../compliance/subprocessors.ts';
+import type { Subprocessor } from '../../compliance/subprocessors.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
 import { complianceNav } from './compliance-parts.ts';
@@ -23,7 +25,7 @@ function register({ t, f }: Visit, all: readonly Subprocessor[]): Html {
     <thead><tr><th scope="col">${columns.name}</th><th scope="col">${columns.purpose}</th><th scope="col">${columns.country}</th><th scope="col">${columns.parent}</th><th scope="col">${columns.since}</th></tr></thead>
     <tbody>${all.map(
       (one) =>
-        html`<tr><th scope="row">${one.name} ${state(kinds[one.state], changes.states[one.state])}</th><td data-label="${columns.purpose}">${one.purpose}</td><td data-label="${columns.country}">${f.country(one.country)}</td><td data-label="${columns.parent}">${f.country(one.parentCountry)}</td><td data-label="${columns.since}">${f.plainDate(one.since)}</td></tr>`,
+        html`<tr><th scope="row">${one.name} ${state(kinds[one.state], changes.states[one.state])}</th><td data-label="${columns.purpose}">${one.purpose}</td><td data-label="${columns.country}">${f.country(one.country)}</td><td data-label="${columns.parent}">${f.country(one.parentCountry)}</td><td data-label="${columns.since}">${f.plainDate(one.liveAt ?? one.since)}</td></tr>`,
     )}</tbody></table>`;
 }
 
@@ -43,10 +45,12 @@ async function noticePage(c: ConsoleContext, scope: Scope, why: string, fault: F
   const { changes } = t;
   const { customer, notice } = await noticeAt(c, scope);
   const at = `/customers/${customer.id}/changes/${notice.subprocessor}`;
-  const over = notice.since <= now;
-  const lead = over
-    ? changes.over(customer.name, f.plainDate(notice.since))
-    : changes.noticeLead(customer.name, f.plainDate(notice.since));
+  const until = notice.objectUntil;
+  const over = until !== null && until <= now;
+  const lead =
+    until === null
+      ? changes.noticeOpen(customer.name, f.number(NOTICE_DAYS))
+      : (over ? changes.over : changes.noticeLead)(customer.name, f.plainDate(until));
   const read =
     notice.readAt === null && may(visit, 'manage agreements')
       ? html`<form method="post" action="${at}/read"><button>${changes.read}</button></form>`

@@ -92,6 +92,7 @@ export const audit: Texts['audit'] = {
     agreement_ended: 'beendete einen Auftragsverarbeitungsvertrag',
     subprocessor_announced: 'kündigte einen Unterauftragnehmer an',
     subprocessor_ended: 'beendete einen Unterauftragnehmer',
+    change_told: 'meldete eine Änderung bei Unterauftragnehmern',
     change_read: 'las von einer Änderung bei Unterauftragnehmern',
     change_objected: 'widersprach einer Änderung bei Unterauftragnehmern',
     incident_opened: 'eröffnete einen Vorfall',

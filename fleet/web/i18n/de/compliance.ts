@@ -95,7 +95,9 @@ export const changes: Texts['changes'] = {
   open: 'Ansehen…',
   noticeTitle: (name) => `${name} kommt hinzu`,
   noticeLead: (customer, date) => `${customer} kann bis ${date} widersprechen.`,
-  over: (customer, date) => `Es begann am ${date}. Die Zeit für ${customer}, zu widersprechen, ist vorbei.`,
+  noticeOpen: (customer, days) =>
+    `${customer} weiß noch nichts davon und kann bis ${days} Tage nach der Meldung widersprechen.`,
+  over: (customer, date) => `Die Zeit für ${customer}, zu widersprechen, war am ${date} vorbei.`,
   read: 'Es wurde gelesen',
   object: 'Widersprechen',
   why: 'Warum',

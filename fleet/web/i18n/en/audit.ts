@@ -93,6 +93,7 @@ export const audit = {
     agreement_ended: 'ended a processing agreement',
     subprocessor_announced: 'announced a sub-processor',
     subprocessor_ended: 'ended a sub-processor',
+    change_told: 'told of a change of sub-processors',
     change_read: 'read of a change of sub-processors',
     change_objected: 'objected to a change of sub-processors',
     incident_opened: 'opened an incident',

@@ -92,7 +92,9 @@ export const changes = {
   open: 'Look…',
   noticeTitle: (name: string) => `${name} joins`,
   noticeLead: (customer: string, date: string) => `${customer} may object until ${date}.`,
-  over: (customer: string, date: string) => `It began on ${date}. The time for ${customer} to object is over.`,
+  noticeOpen: (customer: string, days: string) =>
+    `${customer} was not told yet. It may object until ${days} days after it was.`,
+  over: (customer: string, date: string) => `The time for ${customer} to object was over on ${date}.`,
   read: 'It has been read',
   object: 'Object',
   why: 'Why',

@@ -92,6 +92,7 @@ export const audit: Texts['audit'] = {
     agreement_ended: 'a terminé un contrat de sous-traitance',
     subprocessor_announced: 'a annoncé un sous-traitant ultérieur',
     subprocessor_ended: 'a terminé un sous-traitant ultérieur',
+    change_told: 'a annoncé un changement de sous-traitants',
     change_read: 'a lu un changement de sous-traitants',
     change_objected: 's’est opposé à un changement de sous-traitants',
     incident_opened: 'a ouvert un incident',

@@ -93,7 +93,9 @@ export const changes: Texts['changes'] = {
   open: 'Voir…',
   noticeTitle: (name) => `${name} s’ajoute`,
   noticeLead: (customer, date) => `${customer} peut s’opposer jusqu’au ${date}.`,
-  over: (customer, date) => `Cela a commencé le ${date}. Le délai d’opposition de ${customer} est passé.`,
+  noticeOpen: (customer, days) =>
+    `${customer} n’a pas encore été averti, et peut s’opposer jusqu’à ${days} jours après l’avoir été.`,
+  over: (customer, date) => `Le délai d’opposition de ${customer} a pris fin le ${date}.`,
   read: 'C’est lu',
   object: 'S’opposer',
   why: 'Pourquoi',

@@ -92,6 +92,7 @@ export const audit: Texts['audit'] = {
     agreement_ended: 'heeft een verwerkersovereenkomst beëindigd',
     subprocessor_announced: 'heeft een subverwerker aangekondigd',
     subprocessor_ended: 'heeft een subverwerker beëindigd',
+    change_told: 'heeft een verandering van subverwerkers gemeld',
     change_read: 'las van een verandering van subverwerkers',
     change_objected: 'heeft bezwaar gemaakt tegen een verandering van subverwerkers',
     incident_opened: 'heeft een incident geopend',

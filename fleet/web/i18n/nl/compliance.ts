@@ -93,7 +93,9 @@ export const changes: Texts['changes'] = {
   open: 'Bekijk…',
   noticeTitle: (name) => `${name} komt erbij`,
   noticeLead: (customer, date) => `${customer} kan tot ${date} bezwaar maken.`,
-  over: (customer, date) => `Het begon op ${date}. De tijd voor ${customer} om bezwaar te maken is voorbij.`,
+  noticeOpen: (customer, days) =>
+    `${customer} weet het nog niet, en kan tot ${days} dagen nadat het gemeld is bezwaar maken.`,
+  over: (customer, date) => `De tijd voor ${customer} om bezwaar te maken was op ${date} voorbij.`,
   read: 'Het is gelezen',
   object: 'Maak bezwaar',
   why: 'Waarom',
