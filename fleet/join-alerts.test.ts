@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { alertsOfTwo, byMail, byWebhook, migrations } from './alerts/testing/world.ts';
 import { type Locations, openLocations } from './compliance/locations.ts';
 import { both } from './db/testing/databases.ts';
+import { openWebhookPlaces } from './declare-webhooks.ts';
 import { type JoinedAlerts, joinAlerts } from './join-alerts.ts';
 import type { Rooms } from './open-rooms.ts';
 import type { Amiss } from './policy/amiss.ts';
@@ -18,7 +19,8 @@ async function joined(t: ExecutionContext, lock: 'EEA' | 'NL' = 'EEA') {
   const works = { amiss: nobody };
   const logged: string[] = [];
   const rooms = {
-    ...{ database: { ...database, kysely }, locations, alerts: world.room },
+    ...{ database: { ...database, kysely }, alerts: world.room },
+    declareWebhooks: openWebhookPlaces({ places: world.room.places, locations, log: (event) => logged.push(event) }),
     compliance: { agreements: { ends: async () => [] } },
     policies: { amiss: async () => works.amiss },
   } as unknown as Rooms;

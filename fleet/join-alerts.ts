@@ -71,10 +71,10 @@ export function joinAlerts(
   {
     database,
     compliance,
-    locations,
+    declareWebhooks,
     policies,
-    alerts: { watch, tell, notices, places },
-  }: Pick<Rooms, 'database' | 'compliance' | 'locations' | 'alerts' | 'policies'>,
+    alerts: { watch, tell, notices },
+  }: Pick<Rooms, 'database' | 'compliance' | 'declareWebhooks' | 'alerts' | 'policies'>,
   clock: Pick<Clock, 'now'>,
   log: Log,
 ): JoinedAlerts {
@@ -104,28 +104,6 @@ export function joinAlerts(
       () => true,
     );
     await watch.lookAtAgreements(await compliance.agreements.ends());
-  }
-
-  const declared = new Map<string, () => void>();
-
-  /** The process connects to nobody who is not in its list of places: webhooks are in it before anything is sent to them. */
-  async function declarePlaces(): Promise<void> {
-    const now = new Map((await places()).map((place) => [JSON.stringify(place), place]));
-    for (const [key, undo] of declared)
-      if (!now.has(key)) {
-        undo();
-        declared.delete(key);
-      }
-    for (const [key, place] of now) {
-      if (declared.has(key)) continue;
-      try {
-        declared.set(key, locations.declare(place));
-      } catch (error) {
-        // The configuration allows less than it did: it is not reached, and the channel says so.
-        log('webhook_not_declared', { msp: place.msp, code: (error as { code?: string }).code ?? null });
-        declared.set(key, () => {});
-      }
-    }
   }
 
   async function findLocked(): Promise<void> {
@@ -189,7 +167,7 @@ export function joinAlerts(
         SEND_EVERY_MS,
         'alerts_send',
         async () => {
-          await declarePlaces();
+          await declareWebhooks();
           await tell.send();
         },
       ],

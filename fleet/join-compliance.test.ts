@@ -177,6 +177,18 @@ test.serial('any byte that is changed is found, and so is another key, a cut and
   t.is((await verify(write('a.tar', bytes), '--key', write('other.pem', Buffer.from(other)))).exit, 1);
 });
 
+test.serial('where webhooks lead is in the agreement, whichever process draws it up', async (t) => {
+  const { a, b, rooms } = await ready;
+  const hook = { kind: 'webhook', url: 'https://hooks.example/x', country: 'FI', name: 'H', language: 'en' } as const;
+  await rooms.alerts.channels.add(a.scope, { ...hook, level: 'warn', within: 'all', codes: null, on: true }, 'anna');
+  // As the command line does, which tells nobody of alerts.
+  const beside = await openRooms(checkConfig(file, {}), silentLog);
+  t.teardown(() => beside.database.close());
+  const text = async (of: typeof a) => (await beside.compliance.agreements.preview(of.scope, of.customer, 'en')).text;
+  t.regex(await text(a), /Notices to systems of the processor: Finland/);
+  t.notRegex(await text(b), /Finland/);
+});
+
 test('what a configuration makes the fleet connect to has to be declared, where the lock lets it be', (t) => {
   const environment = { DATABASE_URL: 'postgres://u:p@db.example/fleet', MQTT_URL: 'mqtts://mq.example' };
   const mqtt = { process: 'fleet', folder: '/mosquitto' };

@@ -16,6 +16,7 @@ import type { Locations } from './compliance/locations.ts';
 import { brokersOf, type Config, places, siteOf } from './config.ts';
 import { idSource } from './db/ids.ts';
 import { type AnyTables, openDatabase } from './db/open.ts';
+import { openWebhookPlaces } from './declare-webhooks.ts';
 import { openCa } from './enrolment/ca.ts';
 import { openEnrolment } from './enrolment/enrolment.ts';
 import { openKeyFiles } from './enrolment/key-files.ts';
@@ -75,6 +76,17 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     },
     folder: openKeyFiles(places(data).policyKeys, passphrase),
   });
+  const alerts = openAlertRoom({
+    ...parts,
+    chance,
+    log,
+    senders: openSenders(config, clock),
+    // Only looked at: what is there is declared by `declare-webhooks.ts`.
+    mayStand: (place) => locations.declare(place)(),
+    append: (event, transaction) => audit.append(event, transaction),
+  });
+  const declareWebhooks = openWebhookPlaces({ places: alerts.places, locations, log });
+  await declareWebhooks();
   const store = openEnrolmentStore(database.kysely);
   return {
     database,
@@ -119,15 +131,9 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
       append: (event) => audit.append(enrolmentEntry(event)),
     }),
     enrolmentStore: store,
-    alerts: openAlertRoom({
-      ...parts,
-      chance,
-      log,
-      senders: openSenders(config, clock),
-      // Only looked at: what is there is declared by `join-alerts.ts`.
-      mayStand: (place) => locations.declare(place)(),
-      append: (event, transaction) => audit.append(event, transaction),
-    }),
+    alerts,
+    /** Webhooks as they are now, in the list of places. */
+    declareWebhooks,
   };
 }
 

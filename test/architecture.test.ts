@@ -151,6 +151,7 @@ const mayImport: Record<string, readonly string[]> = {
   'fleet/main.ts': ['*'],
   'fleet/open-rooms.ts': ['*'],
   'fleet/open-senders.ts': ['*'],
+  'fleet/declare-webhooks.ts': ['*'],
   'fleet/join-alerts.ts': ['*'],
   'fleet/join-api.ts': ['*'],
   'fleet/join-boxes.ts': ['*'],

@@ -213,6 +213,7 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ id: 'id', msp: 'id', customer: 'id', state: 'word', language: 'word', terms_version: 'number' },
     ...{ text: 'written', text_digest: 'word', made_at: 'number', sent_at: 'number', signed_at: 'number' },
     ...{ signed_by: 'written', digest: 'word', until_at: 'number', ended_at: 'number', reminded: 'number' },
+    places: 'word',
   },
   subprocessors: {
     ...{ id: 'id', name: 'operator', purpose: 'operator', country: 'word', parent_country: 'word', mechanism: 'word' },

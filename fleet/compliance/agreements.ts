@@ -6,11 +6,13 @@ import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.t
 import { transact } from '../db/transact.ts';
 import { inScope, type Scope, wholeMsp } from '../tenants/scope.ts';
 import { agreementDocument, agreementText, type Provider } from './agreement-text.ts';
+import type { Location } from './locations.ts';
 import { checkDigest, checkLanguage, checkName, customerIn, type Parts, view } from './parts.ts';
 import { problem } from './problems.ts';
 import { openReminders } from './reminders.ts';
 import { pushOf, type Standing, standingOf } from './standing.ts';
 import type { ComplianceTables } from './tables.ts';
+import { diffTerms, ownPlaces, type Terms, type TermsChange, withPlaces } from './terms.ts';
 import type { TermsStore } from './terms-store.ts';
 
 export interface Agreement {
@@ -61,19 +63,21 @@ const toAgreement = (row: Omit<Row, 'text'>): Agreement => ({
 
 const columns = [
   ...(['id', 'msp', 'customer', 'state', 'language', 'terms_version', 'text_digest', 'made_at', 'sent_at'] as const),
-  ...(['signed_at', 'signed_by', 'digest', 'until_at', 'ended_at', 'reminded'] as const),
+  ...(['signed_at', 'signed_by', 'digest', 'until_at', 'ended_at', 'reminded', 'places'] as const),
 ] as const;
 
 export const digestOf = (text: string): string => hash('sha256', text, 'hex');
 
 interface AgreementsParts extends Parts {
   readonly terms: TermsStore;
+  /** Every place that concerns an MSP, those of its own too. */
+  readonly locationsOf: (msp: string) => readonly Location[];
   /** Null: the configuration does not name who runs the fleet; then nothing can be drawn up. */
   readonly provider: Provider | null;
 }
 
 export function openAgreements(parts: AgreementsParts) {
-  const { database, clock, newId, append, terms, provider } = parts;
+  const { database, clock, newId, append, terms, locationsOf, provider } = parts;
   const db = view(database);
   const remind = openReminders(parts);
 
@@ -86,17 +90,23 @@ export function openAgreements(parts: AgreementsParts) {
       clock.now(),
     );
 
+  /** The terms that hold now, and the places that one MSP has beside them. */
+  async function termsNow(msp: string) {
+    const newest = await terms.newest();
+    return { ...newest, own: ownPlaces(newest.terms, locationsOf(msp)) };
+  }
+
   /** The text with the terms that hold now. @throws Problem `customer_unknown`, `provider_missing`, `language_unknown`. */
   async function preview(scope: Scope, customer: string, language: string) {
     const named = await customerIn(db, scope, customer);
     if (!provider) throw problem('provider_missing');
-    const { version, terms: now, madeAt } = await terms.newest();
-    const parts = {
+    const { version, terms: now, madeAt, own } = await termsNow(named.msp);
+    const made = {
       ...{ language: checkLanguage(language), customer: named.name, msp: named.mspName, provider },
-      ...{ terms: now, version, since: madeAt },
+      ...{ terms: withPlaces(now, own), version, since: madeAt },
     };
-    const text = agreementText(parts);
-    return { msp: named.msp, version, text, digest: digestOf(text), document: agreementDocument(parts) };
+    const text = agreementText(made);
+    return { msp: named.msp, version, own, text, digest: digestOf(text), document: agreementDocument(made) };
   }
 
   return {
@@ -186,7 +196,7 @@ export function openAgreements(parts: AgreementsParts) {
 
     /** Draws the text up and notes that it was sent; what waited unsigned is replaced. @throws as `preview`. */
     async send(scope: Scope, customer: string, language: string, actor: string) {
-      const { msp, version, text, digest } = await preview(scope, customer, language);
+      const { msp, version, own, text, digest } = await preview(scope, customer, language);
       const id = newId();
       const now = clock.now();
       await transact(database, async (whole) => {
@@ -203,7 +213,7 @@ export function openAgreements(parts: AgreementsParts) {
           .values({
             ...{ id, msp, customer, state: 'sent', language, terms_version: version, text, text_digest: digest },
             ...{ made_at: now, sent_at: now, signed_at: null, signed_by: null, digest: null, until_at: null },
-            ...{ ended_at: null, reminded: null },
+            ...{ ended_at: null, reminded: null, places: JSON.stringify(own) },
           })
           .execute();
       });
@@ -240,7 +250,7 @@ export function openAgreements(parts: AgreementsParts) {
         }
         const own = {
           ...{ id, msp, customer, language: null, terms_version: null, text: null, text_digest: null },
-          ...{ made_at: now, sent_at: null, ended_at: null, reminded: null, ...signed },
+          ...{ made_at: now, sent_at: null, ended_at: null, reminded: null, places: '[]', ...signed },
         };
         await tx.insertInto('processing_agreements').values(own).execute();
         return own;
@@ -268,16 +278,33 @@ export function openAgreements(parts: AgreementsParts) {
 
     /** Customers whose signed text has other annexes than hold now, with the version that they signed. Null: a text of their own. */
     async onOlderTerms(scope: Scope): Promise<readonly { customer: string; name: string; version: number | null }[]> {
-      const { version } = await terms.newest();
+      const { version, own } = await termsNow(scope.msp);
       return await db
         .selectFrom('processing_agreements')
         .innerJoin('customers', 'customers.id', 'processing_agreements.customer')
         .select(['customer', 'name', 'terms_version as version'])
         .where('state', '=', 'signed')
-        .where((is) => is.or([is('terms_version', 'is', null), is('terms_version', '<', version)]))
+        .where((is) =>
+          is.or([
+            is('terms_version', 'is', null),
+            is('terms_version', '<', version),
+            is('places', '<>', JSON.stringify(own)),
+          ]),
+        )
         .where(inScope(scope, 'processing_agreements', { site: null }))
         .orderBy('name_key')
         .execute();
+    },
+
+    /** What annexes say otherwise than those that a customer has signed. Null: it signed none. @throws Problem `customer_unknown`. */
+    async changesSince(scope: Scope, customer: string): Promise<readonly TermsChange[] | null> {
+      const { msp } = await customerIn(db, scope, customer);
+      const signed = (await of(customer)).findLast(({ state }) => state === 'signed');
+      const before = (await terms.history()).find(({ version }) => version === signed?.terms_version);
+      if (!signed || !before) return null;
+      const now = await termsNow(msp);
+      const places = JSON.parse(signed.places) as Terms['locations'];
+      return diffTerms(withPlaces(before.terms, places), withPlaces(now.terms, now.own));
     },
 
     remind,

@@ -8,7 +8,7 @@ import { digestOf } from './agreements.ts';
 import { DAY_MS } from './limits.ts';
 import type { Message } from './parts.ts';
 import { face, migrations } from './testing/face.ts';
-import { dayIn, words } from './words/words.ts';
+import { countryName, dayIn, words } from './words/words.ts';
 
 const codeIn = (promise: Promise<unknown>) =>
   promise.then(
@@ -210,6 +210,48 @@ for (const database of both) {
     t.true((await moved.terms.newest()).reviewDueAt < clock.now());
     await moved.terms.review('operator');
     t.is((await moved.trust()).updatedAt, new Date(clock.now()).toISOString());
+  });
+
+  test(`${database.name}: annex 3 names where the webhooks and providers of an MSP lead: the countries of its list of places`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    const { a, b, clock, compliance, locations } = await face(kysely);
+    const { agreements } = compliance;
+    const [customer] = a.customers;
+    const annex = async (of: typeof a, language: 'en' | 'nl' = 'en') => {
+      const { document, text } = await agreements.preview(of.scope, of.customers[0], language);
+      const { blocks } = document.sections.find(({ heading }) => heading === words[language].annexLocations)!;
+      const said = blocks.flatMap((block) => (block.is === 'facts' ? block.facts.map(([, where]) => where) : []));
+      const listed = compliance.locations(of.scope.msp).map(({ country }) => countryName(country, language));
+      t.deepEqual([...new Set(said)].sort(), [...new Set(listed)].sort());
+      return { said, text };
+    };
+    const sign = async () => {
+      await agreements.send(a.scope, customer, 'en', 'anna');
+      await agreements.sign(a.scope, customer, { by: 'J', at: clock.now(), until: null, scan: null }, 'anna');
+    };
+    t.true((await annex(a)).text.includes(words.en.transfersLocked('Netherlands')));
+    await sign();
+    const hook = { msp: a.scope.msp, purpose: 'webhook', host: 'hooks.example', port: 443, country: 'BE' } as const;
+    const remove = locations.declare(hook);
+    locations.declare({ ...hook, host: 'others.example' });
+    locations.declare({ ...hook, purpose: 'sign_in', host: 'login.example', country: 'IE' });
+    const { said, text } = await annex(a);
+    t.deepEqual(said.slice(-2), ['Ireland', 'Belgium']);
+    t.true(text.includes(words.en.transfersInside));
+    t.notRegex((await annex(b, 'nl')).text, /België|Ierland/, 'they are that MSP’s own');
+    t.like(await agreements.onOlderTerms(a.scope), [{ customer, version: 1 }]);
+    t.deepEqual(await agreements.onOlderTerms(b.scope), []);
+    t.deepEqual(await agreements.changesSince(a.scope, customer), [
+      { annex: 'locations', is: 'added', of: 'sign_in IE' },
+      { annex: 'locations', is: 'added', of: 'webhook BE' },
+    ]);
+    t.is(await codeIn(agreements.changesSince(b.scope, customer)), 'customer_unknown');
+    await sign();
+    t.deepEqual(await agreements.onOlderTerms(a.scope), []);
+    t.deepEqual(await agreements.changesSince(a.scope, customer), []);
+    remove();
+    t.deepEqual(await agreements.changesSince(a.scope, customer), [], 'another webhook still leads there');
+    t.is((await compliance.terms.newest()).version, 1, 'nobody else signs anew');
   });
 
   test(`${database.name}: a new sub-processor waits thirty days, is told, and may be objected to`, async (t) => {

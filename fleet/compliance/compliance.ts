@@ -36,7 +36,7 @@ export function openCompliance(parts: ComplianceParts) {
   const current = async () =>
     termsOf({ kept, lock, keysEncrypted, locations: locations.list(), subprocessors: await subprocessors.inTerms() });
   const terms = openTerms({ ...parts, current });
-  const agreements = openAgreements({ ...parts, terms, provider });
+  const agreements = openAgreements({ ...parts, terms, locationsOf: locations.list, provider });
   const incidents = openIncidents(parts);
 
   return {

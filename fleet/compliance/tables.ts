@@ -33,6 +33,8 @@ export type ComplianceTables = {
     ended_at: number | null;
     /** Days before the end at which somebody was last reminded. */
     reminded: number | null;
+    /** JSON: the places of annex 3 that are of the MSP alone. */
+    places: string;
   };
   /** `since_at`: first day as it was announced; nothing of it may be used before. */
   readonly subprocessors: {
@@ -228,4 +230,8 @@ export const complianceMigrations: readonly Migration[] = [
     ],
   },
   { name: 'compliance-3', statements: ['ALTER TABLE subprocessors ADD COLUMN begun_at bigint'] },
+  {
+    name: 'compliance-4',
+    statements: [`ALTER TABLE processing_agreements ADD COLUMN places text NOT NULL DEFAULT '[]'`],
+  },
 ];

@@ -54,6 +54,26 @@ const unique = <Item>(items: readonly Item[]): Item[] => [
   ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
 ];
 
+/** Places as annex 3 has them. */
+const placesOf = (locations: readonly Location[]): Terms['locations'] =>
+  unique(locations.map(({ purpose, country, subprocessor }) => ({ purpose, country, subprocessor })));
+
+/** What of `locations` is in the list of one MSP alone: where its webhooks and identity providers lead. In one order. */
+export function ownPlaces({ locations: shared }: Terms, locations: readonly Location[]): Terms['locations'] {
+  const known = new Set(shared.map((one) => JSON.stringify(one)));
+  const own = new Map(placesOf(locations).map((one) => [JSON.stringify(one), one]));
+  return [...own.keys()]
+    .filter((key) => !known.has(key))
+    .sort()
+    .map((key) => own.get(key)!);
+}
+
+/** The terms of an MSP that has places of its own. */
+export const withPlaces = (terms: Terms, own: Terms['locations']): Terms => ({
+  ...terms,
+  locations: [...terms.locations, ...own],
+});
+
 export function termsOf({ kept, lock, keysEncrypted, locations, subprocessors }: TermsParts): Terms {
   const database = locations.find(({ purpose }) => purpose === 'database');
   const elsewhere = database !== undefined && !isHere(database.host ?? '');
@@ -69,7 +89,7 @@ export function termsOf({ kept, lock, keysEncrypted, locations, subprocessors }:
   return {
     data: dataClasses.map((what) => ({ what, days: what === 'places' || what === 'policies' ? null : kept[what] })),
     measures: measures.filter((measure) => holds[measure] ?? true),
-    locations: unique(locations.map(({ purpose, country, subprocessor }) => ({ purpose, country, subprocessor }))),
+    locations: placesOf(locations),
     subprocessors: [...subprocessors],
   };
 }

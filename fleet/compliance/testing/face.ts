@@ -38,10 +38,11 @@ export async function face(database: AnyTables, more: Partial<LocationParts> = {
   const faults: unknown[] = [];
   const works = { log: true, tell: true };
   const parts = { ...inNl, ...more };
-  const open = (changed: Partial<LocationParts> = {}) =>
+  const locations = openLocations(parts);
+  const open = (changed: Partial<LocationParts> | null = null) =>
     openCompliance({
       ...{ database, clock: two.clock, newId: two.newId, provider, kept, keysEncrypted: true },
-      ...{ lock: parts.lock, locations: openLocations({ ...parts, ...changed }) },
+      ...{ lock: parts.lock, locations: changed ? openLocations({ ...parts, ...changed }) : locations },
       ...{ certifications: [], audits: [], timeZone: 'Europe/Amsterdam', log: (_, facts) => faults.push(facts?.code) },
       ...(batch === undefined ? {} : { batch }),
       async append(event) {
@@ -53,5 +54,5 @@ export async function face(database: AnyTables, more: Partial<LocationParts> = {
     if (works.tell) told.push(message);
     return works.tell ? two.clock.now() : null;
   };
-  return { ...two, said, told, faults, works, open, tell, compliance: open() };
+  return { ...two, locations, said, told, faults, works, open, tell, compliance: open() };
 }

@@ -6,7 +6,6 @@ import { errorSummary, type FormFault, field, head, pick } from '@belkluis/share
 import { Hono } from 'hono';
 import type { Agreement } from '../../compliance/agreements.ts';
 import { problem as complianceProblem } from '../../compliance/problems.ts';
-import { diffTerms } from '../../compliance/terms.ts';
 import { words } from '../../compliance/words/words.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import type { Customer } from '../../tenants/tenants.ts';
@@ -58,13 +57,10 @@ function agreementFacts(visit: Visit, customer: string, one: Agreement): Html {
 }
 
 /** What the annexes that were signed say otherwise than those that hold now. */
-async function differences({ services, t }: Visit, signed: Agreement): Promise<Html> {
+async function differences({ services, t }: Visit, scope: Scope, customer: string): Promise<Html> {
   const { agreements: a } = t;
-  if (signed.termsVersion === null) return html`<p class="soft">${a.ownText}</p>`;
-  const now = await services.compliance.terms.newest();
-  const history = await services.compliance.terms.history();
-  const before = history.find(({ version }) => version === signed.termsVersion);
-  const all = before ? diffTerms(before.terms, now.terms) : [];
+  const all = await services.compliance.agreements.changesSince(scope, customer);
+  if (all === null) return html`<p class="soft">${a.ownText}</p>`;
   return all.length === 0
     ? html`<p class="soft">${a.same}</p>`
     : html`<p>${a.changedLead}</p><ul class="list">${all.map(({ annex, is, of }) => html`<li><span>${a.annexes[annex]}<small>${of}</small></span><span>${a.changes[is]}</span></li>`)}</ul>`;
@@ -102,7 +98,7 @@ async function agreementPage(c: ConsoleContext, scope: Scope, typed: Signed, fau
     <div class="split">
       <div class="stack">
         ${standing.is === 'valid' ? nothing : html`<p class="note warn">${words[language].help}</p>`}
-        ${signed ? html`<section aria-labelledby="changed"><header><h2 id="changed">${a.changed}</h2></header>${await differences(visit, signed)}</section>` : nothing}
+        ${signed ? html`<section aria-labelledby="changed"><header><h2 id="changed">${a.changed}</h2></header>${await differences(visit, scope, customer.id)}</section>` : nothing}
         ${
           manages
             ? html`<section aria-labelledby="draw"><header><h2 id="draw">${open ? a.draw : a.drawFirst}</h2><p>${a.drawLead}</p></header>${drawForm}</section>
