@@ -2,10 +2,12 @@
 import { hash } from 'node:crypto';
 import test from 'ava';
 import { z } from 'zod';
+import { problem as complianceProblem } from '../compliance/problems.ts';
 import { dataClasses, measures } from '../compliance/terms.ts';
 import { boxesSend } from './boxes-send.ts';
 import { languages, texts } from './i18n/language.ts';
 import { sentWords } from './pages/boxes-send.ts';
+import { problemText } from './pages/problem.ts';
 import { of, testConsole } from './testing/console.ts';
 
 async function world(t: Parameters<typeof testConsole>[0]) {
@@ -224,6 +226,14 @@ test('anybody reads trust, location and what boxes send; nobody of the tenants i
   for (const path of ['/trust', '/location', '/boxes-send']) t.true(footer.includes(`href="${path}"`), path);
   t.is((await maaike.get('/trust')).headers.get('Cache-Control'), 'no-store', 'with a name in its head it is for one');
   t.regex(await maaike.page('/trust'), /maaike/);
+});
+
+test('what the fleet refuses of a place that an MSP enters is said in the reader’s language', (t) => {
+  for (const language of languages)
+    for (const code of ['region_locked', 'transfer_blocked', 'destination_undeclared', 'country_invalid'] as const) {
+      const refused = complianceProblem(code);
+      t.is(problemText({ t: texts[language] }, refused) === refused.advice, language === 'en', `${language} ${code}`);
+    }
 });
 
 test('whoever asks too often is told to wait', async (t) => {

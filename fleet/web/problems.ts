@@ -51,6 +51,9 @@ export type ProblemCode =
       | `agreement_${string}`
       | `notice_${'unknown' | 'over'}`
       | 'incident_unknown'
+      | 'region_locked'
+      | 'transfer_blocked'
+      | 'destination_undeclared'
     >
   | CodeOf<typeof policyProblem>
   | Extract<CodeOf<typeof databaseProblem>, 'cursor_invalid'>

@@ -64,7 +64,7 @@ function faultOf(c: ConsoleContext, error: unknown): FormFault {
   return refusal(c, error, {
     ...{ provider_invalid: about, country_invalid: 'country', providers_full: 'name', provider_unreachable: 'issuer' },
     ...{ provider_refused: 'issuer', provider_unfit: 'issuer', provider_issuer: 'issuer', provider_changed: 'name' },
-    provider_last_owner: 'name',
+    ...{ provider_last_owner: 'name', region_locked: 'country', transfer_blocked: 'country' },
   });
 }
 

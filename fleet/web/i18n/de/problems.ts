@@ -144,6 +144,11 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   notice_unknown: 'Eine solche Mitteilung an diesen Kunden gibt es nicht.',
   notice_over: 'Die Zeit, dieser Änderung zu widersprechen, ist vorbei.',
   incident_unknown: 'Einen solchen Vorfall gibt es nicht, oder er betrifft Sie nicht.',
+  region_locked: 'Die Konfiguration dieser Fleet hält alles in einer Region, und dieses Land liegt außerhalb.',
+  transfer_blocked:
+    'Dieses Land liegt außerhalb des EWR. Nennen Sie den Mechanismus (adequacy, scc, bcr), den SHA-256 seines Dokuments und den Tag, an dem die Übermittlung bewertet wurde. Für die Vereinigten Staaten zählt Angemessenheit nicht: Sie beruht auf dem Data Privacy Framework, das angefochten ist.',
+  destination_undeclared:
+    'Die Fleet verbindet sich nur mit dem, was compliance.destinations in ihrer Konfiguration nennt, mit Zweck und Land. Tragen Sie es dort ein, oder nehmen Sie heraus, was sie nicht nutzen soll.',
 
   level_unknown: 'So einen MSP, Kunden, Standort oder so eine Box gibt es hier nicht.',
   level_invalid: 'Diese Ebene sagt etwas, das keine Richtlinie sagen kann. Berichtigen Sie das genannte Feld.',

@@ -139,6 +139,11 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   notice_unknown: 'Il n’y a pas de telle annonce à ce client.',
   notice_over: 'Le délai pour s’opposer à ce changement est passé.',
   incident_unknown: 'Il n’y a pas de tel incident, ou il ne vous concerne pas.',
+  region_locked: 'La configuration de cette fleet garde tout dans une région, et ce pays est en dehors.',
+  transfer_blocked:
+    'Ce pays est hors de l’EEE. Nommez le mécanisme (adequacy, scc, bcr), le SHA-256 de son document et le jour où le transfert a été évalué. Pour les États-Unis, l’adéquation ne compte pas : elle repose sur le Data Privacy Framework, qui est contesté.',
+  destination_undeclared:
+    'La fleet ne se connecte qu’à ce que compliance.destinations nomme dans sa configuration, avec but et pays. Ajoutez-le là, ou retirez ce que la fleet ne doit pas utiliser.',
 
   level_unknown: 'Il n’y a pas ici de tel MSP, client, site ou boîtier.',
   level_invalid: 'Ce niveau dit ce qu’aucune politique ne peut dire. Corrigez le champ nommé.',

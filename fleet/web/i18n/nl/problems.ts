@@ -136,6 +136,11 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   notice_unknown: 'Zo’n melding aan deze klant is er niet.',
   notice_over: 'De tijd om tegen deze wijziging bezwaar te maken is voorbij.',
   incident_unknown: 'Zo’n incident is er niet, of het gaat u niet aan.',
+  region_locked: 'De configuratie van deze fleet houdt alles in één regio, en dit land ligt daarbuiten.',
+  transfer_blocked:
+    'Dit land ligt buiten de EER. Noem het mechanisme (adequacy, scc, bcr), de SHA-256 van het document en de dag waarop de doorgifte is beoordeeld. Voor de Verenigde Staten telt adequaatheid niet: zij rust op het Data Privacy Framework, dat wordt betwist.',
+  destination_undeclared:
+    'De fleet verbindt alleen met wat compliance.destinations in haar configuratie noemt, met doel en land. Zet het daarin, of laat weg wat de fleet niet moet gebruiken.',
 
   level_unknown: 'Zo’n MSP, klant, locatie of box is er hier niet.',
   level_invalid: 'Dit niveau zegt iets dat geen beleid kan zeggen. Verbeter het genoemde veld.',
