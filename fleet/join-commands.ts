@@ -4,6 +4,7 @@ import type { Log } from '@belkluis/shared/base/log';
 import { command } from '@belkluis/shared/contract/command';
 import { stamp } from '@belkluis/shared/contract/message';
 import type { Broker } from './broker/broker.ts';
+import type { DueCommand } from './commands/commands.ts';
 import { DUE_AT_ONCE } from './commands/limits.ts';
 import { every, untilDone } from './every.ts';
 import { DAY_MS } from './inventory/limits.ts';
@@ -30,14 +31,20 @@ export function joinCommands(
   let count = 0;
   let running = true;
 
+  /** Returns its id. */
+  async function send({ id, box, op, expiresAt }: DueCommand): Promise<string> {
+    const payload = command.format({ id, ts: stamp(clock.now()), seq: ++count, body: { op, expiresAt } });
+    await broker.publish(command.topic(box, id), payload, command);
+    return id;
+  }
+
   /** Twice, where the process dies between the two: the box does it once. */
   async function step(): Promise<boolean> {
     const due = await commands.due();
-    for (const { id, box, op, expiresAt } of due) {
-      const payload = command.format({ id, ts: stamp(clock.now()), seq: ++count, body: { op, expiresAt } });
-      await broker.publish(command.topic(box, id), payload, command);
-      await commands.sent(id);
-    }
+    // Not one after another: a broker beside the fleet answers each behind all that boxes say meanwhile. What it did not take holds up no other.
+    const told = await Promise.allSettled(due.map(send));
+    await commands.sent(told.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])));
+    for (const one of told) if (one.status === 'rejected') throw one.reason;
     return due.length === DUE_AT_ONCE;
   }
 

@@ -1,12 +1,13 @@
 /** What boxes are asked to do: once each, by whom it may be, and what became of it whatever is lost on the way. */
 import test from 'ava';
+import { CompiledQuery } from 'kysely';
 import { both } from '../db/testing/databases.ts';
 import { boxesOfTwo, boxId, migrations as inventory, presence } from '../inventory/testing/boxes.ts';
 import { openCommands } from './commands.ts';
 import type { CommandEvent } from './events.ts';
 import { AGAIN_MS, COMMAND_MS, GIVE_UP_MS, KEPT_MS } from './limits.ts';
 import { type Standing, standingAfter } from './state.ts';
-import { commandMigrations } from './tables.ts';
+import { type CommandOp, commandMigrations } from './tables.ts';
 
 const codeIn = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -51,7 +52,7 @@ for (const database of both) {
     const [due, ...none] = await commands.due();
     t.is(due!.box, boxId('one'));
     t.deepEqual(none, [], 'a box that is away is asked when it comes back');
-    await commands.sent(due!.id);
+    await commands.sent([due!.id]);
     t.deepEqual(await commands.due(), []);
     clock.advance(AGAIN_MS);
     t.is((await commands.due())[0]!.id, due!.id, 'the same again, where nothing was answered');
@@ -87,6 +88,36 @@ for (const database of both) {
     t.deepEqual((await commands.of(a.scope, boxId('one'))).rows, []);
   });
 
+  test(`${database.name}: what never went out goes before what is sent again, and a batch is noted at once`, async (t) => {
+    const { commands, a, clock, says, store } = await open(t);
+    await store(says('two', presence()));
+    const ask = async (name: string, op: CommandOp) =>
+      (await commands.send(a.scope, [boxId(name)], op, 'anna')).commands[0]!;
+    const [first, second] = [await ask('one', 'sync'), await ask('one', 'renew')];
+    clock.advance(1);
+    const due = async () => (await commands.due()).map(({ id }) => id);
+    t.deepEqual(await due(), [first, second]);
+    await commands.sent([second]);
+    clock.advance(1);
+    await commands.sent([first]);
+    clock.advance(AGAIN_MS);
+    const third = await ask('two', 'sync');
+    t.deepEqual(await due(), [third, second, first], 'then what was said longest ago');
+    await commands.sent([]);
+    await commands.sent([first, second, third]);
+    t.deepEqual(await due(), []);
+    clock.advance(AGAIN_MS);
+    t.is((await due()).length, 3);
+    t.true(await commands.responded(boxId('two'), third, { state: 'done' }));
+    await commands.sent([first, third]);
+    t.like(
+      (await commands.of(a.scope, boxId('two'))).rows[0],
+      { state: 'done' },
+      'whose answer came before it was noted',
+    );
+    t.deepEqual(await due(), [second]);
+  });
+
   test(`${database.name}: what is not done in time is given up, a late answer is believed, and the old is forgotten`, async (t) => {
     const { commands, a, clock } = await open(t);
     const { commands: ids } = await commands.send(a.scope, [boxId('one')], 'sync', 'anna');
@@ -110,6 +141,29 @@ for (const database of both) {
     t.deepEqual((await commands.of(a.scope, boxId('one'))).rows, []);
   });
 }
+
+test('what is on its way is found without what was kept of months', async (t) => {
+  const { kysely } = await both[0]!.fresh(t, [...inventory, ...commandMigrations]);
+  const plans: Promise<string>[] = [];
+  const seen = kysely.withPlugin({
+    transformQuery({ node, queryId }) {
+      const { sql, parameters } = kysely.getExecutor().compileQuery(node, queryId);
+      const plan = kysely.executeQuery<{ detail: string }>(
+        CompiledQuery.raw(`EXPLAIN QUERY PLAN ${sql}`, [...parameters]),
+      );
+      plans.push(plan.then(({ rows }) => rows.map(({ detail }) => detail).join('; ')));
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const { clock, newId } = await boxesOfTwo(kysely);
+  const commands = openCommands({ database: seen, clock, newId, append: async () => {} });
+  await commands.due();
+  await commands.expire();
+  const [due, expired] = await Promise.all(plans);
+  t.regex(due!, /box_commands_due/);
+  t.regex(expired!, /box_commands_over/);
+});
 
 test('answers in any order, twice and late end in the same', (t) => {
   const none: Standing = { state: 'sent', why: null, percent: null };

@@ -63,6 +63,10 @@ export interface CommandsOptions {
 }
 
 const open: readonly CommandState[] = ['waiting', 'sent', 'accepted', 'running'];
+
+// To the letter as in the indexes on these rows: SQLite takes them for nothing else, and reads all that is kept.
+const onItsWay = sql<SqlBool>`box_commands.state IN ('waiting', 'sent')`;
+const unfinished = sql<SqlBool>`state IN ('waiting', 'sent', 'accepted', 'running')`;
 const timeKeys = z.tuple([z.number().int(), z.string()]);
 
 export type Commands = ReturnType<typeof openCommands>;
@@ -147,7 +151,7 @@ export function openCommands({ database, clock, newId, append }: CommandsOptions
       };
     },
 
-    /** Those that are to be sent now: of boxes that are there, and those that a box said nothing of. */
+    /** Those that are to be sent now, to boxes that are there: what never went out first, then what a box said nothing of, longest ago first. */
     async due(): Promise<readonly DueCommand[]> {
       const now = clock.now();
       return await db
@@ -158,23 +162,22 @@ export function openCommands({ database, clock, newId, append }: CommandsOptions
         .where('box_presence.present', '=', 'online')
         .where('boxes.state', '=', 'active')
         .where('expires_at', '>', now)
-        .where(({ eb, or, and }) =>
-          or([
-            eb('box_commands.state', '=', 'waiting'),
-            and([eb('box_commands.state', '=', 'sent'), eb('sent_at', '<=', now - AGAIN_MS)]),
-          ]),
-        )
+        .where(onItsWay)
+        .where(({ eb, or }) => or([eb('sent_at', 'is', null), eb('sent_at', '<=', now - AGAIN_MS)]))
+        .orderBy('sent_at', (order) => order.asc().nullsFirst())
         .orderBy('made_at')
+        .orderBy('box_commands.id')
         .limit(DUE_AT_ONCE)
         .execute();
     },
 
-    /** The broker has it. */
-    async sent(command: string): Promise<void> {
+    /** The broker has these, DUE_AT_ONCE at most. */
+    async sent(commands: readonly string[]): Promise<void> {
+      if (commands.length === 0) return;
       await db
         .updateTable('box_commands')
         .set({ state: 'sent', sent_at: clock.now() })
-        .where('id', '=', command)
+        .where('id', 'in', commands)
         .where('state', 'in', ['waiting', 'sent'])
         .execute();
     },
@@ -206,12 +209,9 @@ export function openCommands({ database, clock, newId, append }: CommandsOptions
       const { numUpdatedRows } = await db
         .updateTable('box_commands')
         .set({ state: 'expired' })
-        .where(({ eb, or, and }) =>
-          or([
-            and([eb('state', 'in', ['waiting', 'sent']), eb('expires_at', '<=', now)]),
-            and([eb('state', 'in', ['accepted', 'running']), eb('expires_at', '<=', now - GIVE_UP_MS)]),
-          ]),
-        )
+        .where(unfinished)
+        .where('expires_at', '<=', now)
+        .where(({ eb, or }) => or([eb('state', 'in', ['waiting', 'sent']), eb('expires_at', '<=', now - GIVE_UP_MS)]))
         .executeTakeFirst();
       return Number(numUpdatedRows);
     },
