@@ -37,7 +37,7 @@ export function joinApi({ config, rooms, boxes, witness, policyKeyOf, checks, cl
   const { access, tenants, overview, audit, enrolment, operator, policies, compliance } = rooms;
   const services: ApiServices = {
     ...{ clock, log, access, tenants, overview, audit, witness, boxes: rooms.boxes, alerts: rooms.alerts },
-    ...{ policies, compliance },
+    ...{ policies, compliance, commands: rooms.commands },
     database: rooms.database.kysely,
     version: packageJson.version,
     origin: siteOf(config).origin,

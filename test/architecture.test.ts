@@ -201,6 +201,8 @@ const mayImport: Record<string, readonly string[]> = {
     'fleet/alerts/windows.ts',
     'fleet/audit/log.ts',
     'fleet/audit/witness.ts',
+    'fleet/commands/commands.ts',
+    'fleet/commands/tables.ts',
     'fleet/compliance/agreements.ts',
     'fleet/compliance/change-notices.ts',
     'fleet/compliance/compliance.ts',

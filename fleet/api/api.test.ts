@@ -93,8 +93,13 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     when: { ...night, untilDate: '2026-10-10', untilTime: '04:00' },
   };
   const window = (await ask('POST', '/maintenance', { body: { ...plan, reason: 'new switch' } })).json.id as string;
+  // A box of its own: the other one is revoked.
+  const asked = await addBox('asked', place);
+  const command = (await ask('POST', `/boxes/${asked}/commands`, { body: { op: 'sync' } })).json.id as string;
   const fill = (path: string) =>
     path
+      .replace('{box}/commands', `${asked}/commands`)
+      .replace('{command}', command)
       .replace('{customer}', customer)
       .replace('{site}', place)
       .replace('{box}', box)
@@ -124,6 +129,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     createSite: { customer, ...utrecht, name: 'Gent' },
     changeSite: { name: 'Utrecht 2' },
     changeBox: { name: 'Reception', site: place },
+    sendCommand: { op: 'renew' },
     claimBox: { code: 'good too' },
     acknowledgeAlert: { note: 'on my way' },
     muteAlert: quiet,

@@ -144,7 +144,7 @@ export function openApi(
     info: {
       title: 'Belkluis fleet',
       version,
-      description: `Health of boxes, tenants, claims, alerts, policies, agreements and the log, for programs of an MSP. Nothing of any call is here. Codes of problems: ${apiCodes.join(', ')}.`,
+      description: `Health of boxes, commands, tenants, claims, alerts, policies, agreements and the log, for programs of an MSP. Nothing of any call is here. Codes of problems: ${apiCodes.join(', ')}.`,
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: `${origin}/api/v1` }],

@@ -7,6 +7,7 @@ import type { Person } from '../access/parts.ts';
 import type { openAlertRoom } from '../alerts/room.ts';
 import type { LoggedEvent } from '../audit/log.ts';
 import type { Evidence } from '../audit/witness.ts';
+import type { Commands } from '../commands/commands.ts';
 import type { Compliance } from '../compliance/compliance.ts';
 import type { AnyTables } from '../db/open.ts';
 import type { Page, PageAsk } from '../db/page.ts';
@@ -29,6 +30,7 @@ export interface ApiServices {
   readonly overview: Overview;
   /** Its certificate and its place. */
   readonly revoke: (box: string, by: string) => Promise<void>;
+  readonly commands: Pick<Commands, 'order' | 'of' | 'one'>;
   readonly claims: {
     /** @throws Problem of enrolment. */
     type(site: string, code: string, by: Person): Promise<{ readonly claim: string }>;

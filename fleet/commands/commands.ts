@@ -1,6 +1,6 @@
 /**
  * What boxes are asked to do, once each. A command is a row first and a message then: the broker may lose it, and it is sent again with the same id, by
- * which a box does it once. For people with a scope: `send`, `of`. For the process: `due`, `sent`, `responded`, `expire`, `forget`.
+ * which a box does it once. For people with a scope: `send`, `order`, `of`, `one`. For the process: `due`, `sent`, `responded`, `expire`, `forget`.
  */
 import type { Clock } from '@belkluis/shared/base/clock';
 import type { Response } from '@belkluis/shared/contract/response';
@@ -28,6 +28,7 @@ import type { CommandOp, CommandState, CommandTables } from './tables.ts';
 
 export interface CommandRow {
   readonly id: string;
+  readonly box: string;
   readonly op: CommandOp;
   readonly state: CommandState;
   readonly why: string | null;
@@ -37,8 +38,15 @@ export interface CommandRow {
   /** Wall clock, ms. */
   readonly madeAt: number;
   readonly expiresAt: number;
+  /** When the broker last had it. */
+  readonly sentAt: number | null;
   readonly answeredAt: number | null;
 }
+
+const toRow = (row: CommandTables['box_commands']): CommandRow => ({
+  ...{ id: row.id, box: row.box, op: row.op, state: row.state, why: row.why, percent: row.percent, by: row.by_person },
+  ...{ madeAt: row.made_at, expiresAt: row.expires_at, sentAt: row.sent_at, answeredAt: row.answered_at },
+});
 
 export interface DueCommand {
   readonly id: string;
@@ -75,6 +83,13 @@ export function openCommands({ database, clock, newId, append }: CommandsOptions
   const view = (whole: AnyTables): Kysely<CommandTables & InventoryTables> =>
     whole.$extendTables<CommandTables & InventoryTables>();
   const db = view(database);
+
+  const ofScope = (scope: Scope) =>
+    db
+      .selectFrom('box_commands')
+      .innerJoin('boxes', 'boxes.id', 'box_commands.box')
+      .selectAll('box_commands')
+      .where(inScope(scope, 'boxes'));
 
   /** Asks some boxes, in one transaction. */
   const ask = (scope: Scope, boxes: readonly string[], op: CommandOp, actor: string): Promise<Sent> =>
@@ -128,27 +143,35 @@ export function openCommands({ database, clock, newId, append }: CommandsOptions
       return { commands, busy };
     },
 
+    /** Asks one box. Where it has not finished the same, that is what there is, whoever asked. @throws Problem `command_box_unknown`. */
+    async order(scope: Scope, box: string, op: CommandOp, actor: string): Promise<CommandRow> {
+      const { commands } = await ask(scope, [box], op, actor);
+      const those = ofScope(scope).where('box', '=', box).where('op', '=', op);
+      const row = await (commands.length > 0 ? those.where('box_commands.id', 'in', commands) : those)
+        .orderBy('made_at', 'desc')
+        .orderBy('box_commands.id', 'desc')
+        .limit(1)
+        .executeTakeFirstOrThrow();
+      return toRow(row);
+    },
+
     /** Of a box, newest first. */
     async of(scope: Scope, box: string, page: PageAsk = {}): Promise<Page<CommandRow>> {
       const after = keysAfter(page, timeKeys);
-      let query = db
-        .selectFrom('box_commands')
-        .innerJoin('boxes', 'boxes.id', 'box_commands.box')
-        .selectAll('box_commands')
+      let query = ofScope(scope)
         .where('box', '=', box)
-        .where(inScope(scope, 'boxes'))
         .orderBy('made_at', 'desc')
         .orderBy('box_commands.id', 'desc')
         .limit(rowsOf(page) + 1);
       if (after) query = query.where(sql<SqlBool>`(made_at, box_commands.id) < (${after[0]}, ${after[1]})`);
       const found = pageOf(await query.execute(), page, ({ made_at, id }) => [made_at, id]);
-      return {
-        ...found,
-        rows: found.rows.map((row) => ({
-          ...{ id: row.id, op: row.op, state: row.state, why: row.why, percent: row.percent, by: row.by_person },
-          ...{ madeAt: row.made_at, expiresAt: row.expires_at, answeredAt: row.answered_at },
-        })),
-      };
+      return { ...found, rows: found.rows.map(toRow) };
+    },
+
+    /** Null: there is none, or it is not of a box in scope. */
+    async one(scope: Scope, command: string): Promise<CommandRow | null> {
+      const row = await ofScope(scope).where('box_commands.id', '=', command).executeTakeFirst();
+      return row ? toRow(row) : null;
     },
 
     /** Those that are to be sent now, to boxes that are there: what never went out first, then what a box said nothing of, longest ago first. */

@@ -12,6 +12,7 @@ import type { Senders } from '../../alerts/channels.ts';
 import { openAlertRoom } from '../../alerts/room.ts';
 import { tenantEntry } from '../../audit/events.ts';
 import { openFleetLog } from '../../audit/log.ts';
+import { openCommands } from '../../commands/commands.ts';
 import { openCompliance } from '../../compliance/compliance.ts';
 import { openLocations } from '../../compliance/locations.ts';
 import { inNl, kept, provider } from '../../compliance/testing/face.ts';
@@ -93,12 +94,23 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
     ...{ lock: inNl.lock, locations: openLocations(inNl), log: () => {}, timeZone: 'Europe/Amsterdam' },
     append: (event, transaction) => log.append(event, transaction),
   });
+  const commands = openCommands({ ...parts, append: (event, transaction) => log.append(event, transaction) });
   const logged: { event: string; facts: object }[] = [];
   const claimed = new Map<string, { site: string; expiresAt: number }>();
   /** What claims fail with, and what everything does. */
   const broken: { with: Error | null; all: Error | null } = { with: null, all: null };
   const services: ApiServices = {
-    ...{ database: kysely, clock, tenants, boxes, policies, compliance, version: '1.4.2', origin: site.origin },
+    ...{
+      database: kysely,
+      clock,
+      tenants,
+      boxes,
+      policies,
+      compliance,
+      commands,
+      version: '1.4.2',
+      origin: site.origin,
+    },
     access: {
       tokens: access.tokens,
       async allowToken(token, act) {
@@ -207,6 +219,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
   const sign = () => log.checkpoint(privateKey);
   return {
     alerts,
+    commands,
     policies,
     compliance,
     msps,
