@@ -20,12 +20,14 @@ const REPORT_MS = 500;
 const PATIENCE_MS = 120_000;
 
 /** Every gauge that there is: a message of the size that a box with everything has. */
-const measured = Object.fromEntries(
+const middling = Object.fromEntries(
   (Object.keys(gauges) as GaugeName[]).map((name) => [name, Math.floor((gauges[name].min + gauges[name].max) / 2)]),
 );
 
 let connected = 0;
 let measuring = false;
+let isMeasured = false;
+let measured = 0;
 let isQuiet = false;
 let tookMs: number[] = [];
 const all: Box[] = [];
@@ -136,10 +138,11 @@ class Box {
     if (isQuiet) return;
     const at = Date.now();
     const id = newUlid(at, systemChance);
-    const body = { from: at, until: at, samples: 1, gauges: measured, findings: [] };
+    const body = { from: at, until: at, samples: 1, gauges: middling, findings: [] };
     const bytes = this.#bytes(body, ++this.said, id);
     const began = performance.now();
     const counts = measuring;
+    if (counts) measured++;
     // At once: it is looked for from now on.
     if (counts && Math.random() * SAMPLED < 1) report(undefined, [[this.id, id, at]]);
     this.#client!.publish(upTopic('health', this.id), bytes, { qos: 1 }, (error) => {
@@ -156,7 +159,15 @@ class Box {
 
 function report(totals?: Heard['totals'], samples: readonly Sample[] = []): void {
   const wanted = all.filter((box) => box.wanted).length;
-  process.send!({ connected, wanted, tookMs, samples, ...(totals && { totals }) } satisfies Heard);
+  process.send!({
+    connected,
+    wanted,
+    measured,
+    isMeasured,
+    tookMs,
+    samples,
+    ...(totals && { totals }),
+  } satisfies Heard);
   tookMs = [];
 }
 
@@ -177,8 +188,11 @@ process.on('message', (told: Told) => {
   if ('go' in told) {
     setInterval(report, REPORT_MS);
     void go(told.go);
-  } else if ('measure' in told) measuring = told.measure;
-  else if ('count' in told) for (const box of all) box.wanted = false;
+  } else if ('measure' in told) {
+    measuring = told.measure;
+    isMeasured = !measuring;
+    report();
+  } else if ('count' in told) for (const box of all) box.wanted = false;
   else {
     isQuiet = true;
     const since = Date.now();

@@ -33,9 +33,13 @@ export interface Heard {
   readonly connected: number;
   /** Boxes that have been sent a policy since they were told to count. */
   readonly wanted: number;
-  /** From saying to its acknowledgement, ms, while it is measured. */
+  /** Messages that were said while it was measured. */
+  readonly measured: number;
+  /** It was measured, and is no more: `measured` grows no more, and all samples were told. */
+  readonly isMeasured: boolean;
+  /** Of these, from saying to acknowledgement, ms; each once. */
   readonly tookMs: readonly number[];
-  /** Some of what was said meanwhile. */
+  /** Some of these. */
   readonly samples: readonly Sample[];
   readonly totals?: readonly Total[];
 }
