@@ -224,6 +224,7 @@ const mayImport: Record<string, readonly string[]> = {
     'fleet/policy/tables.ts',
     'fleet/tenants/scope.ts',
     'fleet/tenants/tenants.ts',
+    'shared/access/quota.ts',
     'shared/audit/proof.ts',
     'shared/base',
     'shared/contract',

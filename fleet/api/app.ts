@@ -1,5 +1,6 @@
 /** The API: from a request to an answer by its route. Whoever asks has a token, never a session: a browser's cookie does nothing here. */
 import { hash } from 'node:crypto';
+import { openQuota, sourceOf } from '@belkluis/shared/access/quota';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -10,7 +11,7 @@ import { isKey, openIdempotency, requestHash } from './idempotency.ts';
 import { MAX_BODY, SOURCE_RATE, TOKEN_RATE } from './limits.ts';
 import { openApi } from './openapi.ts';
 import { problem, refusalOf } from './problems.ts';
-import { openRate, rateHeaders } from './rate.ts';
+import { rateHeaders } from './rate.ts';
 import type { Asked, Route } from './route.ts';
 import { routes } from './routes.ts';
 import { id } from './schemas.ts';
@@ -44,6 +45,7 @@ function refuse(c: Context<Env>, error: unknown): Response {
   if ((status === 503 || code === 'idempotency_busy') && !c.res.headers.has('Retry-After'))
     c.header('Retry-After', '1');
   if (code === 'claim_wait') c.header('Retry-After', '600');
+  if (code === 'idempotency_full') c.header('Retry-After', String(Number.parseInt(detail!, 10)));
   return c.body(
     JSON.stringify({
       type: `urn:belkluis:problem:${code}`,
@@ -83,7 +85,7 @@ export type Api = Hono<Env>;
 export function createApi(services: ApiServices, table: readonly Route[] = routes): Api {
   const { access, clock, log } = services;
   const api = new Hono<Env>();
-  const [tokens, sources] = [openRate(clock, TOKEN_RATE), openRate(clock, SOURCE_RATE)];
+  const [tokens, sources] = [openQuota(clock, TOKEN_RATE), openQuota(clock, SOURCE_RATE)];
   const idempotency = openIdempotency(services);
   const document = JSON.stringify(openApi(table, services));
 
@@ -105,8 +107,7 @@ export function createApi(services: ApiServices, table: readonly Route[] = route
   api.get(`${BASE}/openapi.json`, (c) => c.body(document, 200, { 'Content-Type': 'application/json' }));
 
   api.use(async (c, next) => {
-    const source = c.env?.incoming?.socket.remoteAddress ?? 'unknown';
-    const counted = sources.take(source);
+    const counted = sources.take(sourceOf(c.env?.incoming?.socket.remoteAddress ?? 'unknown'));
     if (counted.ok) return next();
     c.header('Retry-After', String(counted.nextIn));
     throw problem('too_many');

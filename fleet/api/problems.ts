@@ -15,6 +15,10 @@ export const problem = problemsOf({
     'Send an Idempotency-Key of 16 to 128 letters, digits, - and _: a new one for each wish, the same for each try.',
   idempotency_key_reused: 'This Idempotency-Key was used for another request. Take a new one.',
   idempotency_busy: 'The same request is being worked on. Ask again with the same key, as Retry-After says.',
+  idempotency_answer_gone:
+    'This was done when the key was first sent, and its answer was too long to be kept. Read what became of it; for another wish take a new key.',
+  idempotency_full:
+    'This token has sent as many requests as are remembered for a day. Wait as long as Retry-After says.',
   precondition_missing:
     'Send If-Match with the ETag that you read, so that you do not undo what somebody else did meanwhile.',
   precondition_failed: 'It was changed since you read it. Read it again, then change it.',
@@ -52,12 +56,14 @@ const statuses = {
   agreement_missing: 409,
   agreement_expired: 409,
   idempotency_busy: 409,
+  idempotency_answer_gone: 409,
   precondition_failed: 412,
   body_large: 413,
   body_type: 415,
   idempotency_key_reused: 422,
   precondition_missing: 428,
   too_many: 429,
+  idempotency_full: 429,
   claim_wait: 429,
   failed: 500,
   unavailable: 503,

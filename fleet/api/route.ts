@@ -83,7 +83,10 @@ export function route<
   return { ...rest, query, body, status, refusals: [...new Set(own)] } as Route;
 }
 
-const postRefusals = ['idempotency_key_missing', 'idempotency_key_reused', 'idempotency_busy'] as const;
+const postRefusals = [
+  ...(['idempotency_key_missing', 'idempotency_key_reused', 'idempotency_busy'] as const),
+  ...(['idempotency_answer_gone', 'idempotency_full'] as const),
+] as const;
 const everyRefusal = [
   'token_missing',
   'token_refused',

@@ -24,25 +24,41 @@ export interface QuotaLimits {
   readonly sources: number;
 }
 
+/** How one request was counted. */
+export interface Counted {
+  /** False: it is one too many. */
+  readonly ok: boolean;
+  /** Requests that are left now. */
+  readonly left: number;
+  /** Whole seconds until all are free again, and until there is one more. */
+  readonly fullIn: number;
+  readonly nextIn: number;
+}
+
 export interface Quota {
-  /** Counts one request; false: it is one too many. */
+  /** Counts one request. */
+  take(source: string): Counted;
+  /** The same; false: it is one too many. */
   takes(source: string): boolean;
 }
 
 export function openQuota(clock: Pick<Clock, 'monotonic'>, { burst, rate, sources }: QuotaLimits): Quota {
   const buckets = new Map<string, { left: number; at: number }>();
-  return {
-    takes(source) {
-      const now = clock.monotonic();
-      const bucket = buckets.get(source) ?? { left: burst, at: now };
-      const left = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * rate);
-      // A Map keeps its order of insertion: the first one is the one that asked longest ago.
-      buckets.delete(source);
-      buckets.set(source, { left: Math.max(0, left - 1), at: now });
-      if (buckets.size > sources) buckets.delete(buckets.keys().next().value!);
-      return left >= 1;
-    },
-  };
+  const seconds = (missing: number): number => Math.max(0, Math.ceil(missing / rate));
+  function take(source: string): Counted {
+    const now = clock.monotonic();
+    const bucket = buckets.get(source) ?? { left: burst, at: now };
+    const there = Math.min(burst, bucket.left + ((now - bucket.at) / 1000) * rate);
+    const ok = there >= 1;
+    // What is refused costs nothing: else several that wait as they were told would keep each other out for ever.
+    const left = ok ? there - 1 : there;
+    // A Map keeps its order of insertion: the first one is the one that asked longest ago.
+    buckets.delete(source);
+    buckets.set(source, { left, at: now });
+    if (buckets.size > sources) buckets.delete(buckets.keys().next().value!);
+    return { ok, left: Math.floor(left), fullIn: seconds(burst - left), nextIn: seconds(1 - left) };
+  }
+  return { take, takes: (source) => take(source).ok };
 }
 
 interface Places {
