@@ -71,6 +71,9 @@ export type Console = Hono<ConsoleEnv>;
 const open =
   /^\/(trust(\.json)?|location(\.json)?|boxes-send|sign-in(\/code|\/passkey(\/options)?|\/with\/[0-9A-Za-z]+(\/(back|finish))?)?|sign-out|invitation(\/with)?)$/;
 
+/** By a mere link something is begun here, or a provider asked: it counts as if it had been sent. */
+const byProvider = /^\/sign-in\/with\/[^/]+(\/finish)?$/;
+
 /** For who gave a password and no second factor yet: to set one up, and nothing else. */
 const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
 
@@ -156,6 +159,7 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
   app.use(async (c, next) => {
     c.set('visit', frameOf(c, services, assets));
     if (!pages.takes(addressOf(c))) throw problem('too_many');
+    if (byProvider.test(c.req.path) && !doors.takes(addressOf(c))) throw problem('too_many');
     await next();
   });
   app.use(sameOrigin(() => problem('cross_site')));

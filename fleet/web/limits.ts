@@ -17,7 +17,7 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 /** Requests of one source that are free at once, and how fast more come, a second: an office that works, not a program that reads everything. */
 export const PAGE_QUOTA = { burst: 600, rate: 40, sources: 10_000 };
 
-/** The same for who is not signed in and sends something: sign-ins of a morning, not a list of stolen passwords. */
+/** The same for who is not signed in and sends something, or goes to an identity provider and comes back: sign-ins of a morning, not a list of stolen passwords. */
 export const DOOR_QUOTA = { burst: 60, rate: 1, sources: 10_000 };
 
 /** Rows of a page: what a person reads before the next. */

@@ -1,8 +1,9 @@
 /** In by an identity provider, as somebody at a browser meets it: with a real provider. */
 import test from 'ava';
 import { browse, outbound, realProvider } from '../access/oidc/testing/identity-provider.ts';
+import { DOOR_QUOTA } from './limits.ts';
 import { readRules, writeRules } from './pages/provider-rules.ts';
-import { of, testConsole } from './testing/console.ts';
+import { ORIGIN, of, testConsole } from './testing/console.ts';
 
 const eve = { sub: 'eve-17', email: 'eve@noordkop.example', email_verified: true, name: 'Eve' };
 const SECRET = 'a-client-secret-that-nobody-reads';
@@ -81,6 +82,20 @@ test('providers are for owners; one’s own account is connected from one’s ow
   t.regex(await other.page('/account/providers'), /Connect Directory/);
   t.is((await owner.post(`/providers/${id}/remove`, {})).status, 303);
   t.is((await owner.get(`/providers/${id}`)).status, 404);
+});
+
+test('who goes to providers and comes back again and again has to wait, and nobody else has', async (t) => {
+  const { app, clock } = await testConsole(t, outbound);
+  const codeOf = async (path: string, remoteAddress: string): Promise<string> =>
+    (await (await app.request(`${ORIGIN}${path}`, {}, { incoming: { socket: { remoteAddress } } })).json()).code;
+  const [there, back] = ['/sign-in/with/01J', '/sign-in/with/01J/finish?code=c&state=s'];
+  t.is(await codeOf(back, '2001:db8::7'), 'provider_expired');
+  for (let asked = 1; asked < DOOR_QUOTA.burst; asked++) t.is(await codeOf(there, '2001:db8::7'), 'provider_unknown');
+  for (const path of [there, back]) t.is(await codeOf(path, '2001:db8::8'), 'too_many', `${path} of the same line`);
+  t.is(await codeOf('/nowhere', '2001:db8::7'), 'session_over', 'other pages');
+  t.is(await codeOf(there, '192.0.2.1'), 'provider_unknown');
+  clock.advance(1000);
+  t.is(await codeOf(there, '2001:db8::8'), 'provider_unknown');
 });
 
 test('rules are lines that come out as they went in', (t) => {
