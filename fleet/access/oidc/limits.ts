@@ -23,8 +23,11 @@ export const PROVIDER_PATIENCE_S = 10;
 /** Largest answer of a provider, bytes: an ID token with hundreds of groups is some 50 kB. */
 export const MAX_ANSWER_BYTES = 262_144;
 
-/** How long what a provider says of itself is believed, ms: endpoints change rarely, keys are looked for by the library. */
+/** How long what a provider says of itself is believed, ms: endpoints change rarely. */
 export const METADATA_LIFETIME_MS = 3_600_000;
+
+/** Providers of which it is remembered, some 10 kB each: more than sign in within an hour; the one that was asked longest ago goes. */
+export const MAX_KNOWN = 1000;
 
 /** How far the provider's clock may be off, s. */
 export const CLOCK_TOLERANCE_S = 30;

@@ -396,6 +396,17 @@ test('a token is believed with the right signature, nonce, audience and issuer a
   t.is((await access.people.list(scope)).length, 2);
 });
 
+test('that all providers are declared anew now and then does not make the fleet ask them again', async (t) => {
+  const { access, scope, anna } = await msp(t, sqlite, outbound);
+  const { issuer, world: said } = await lyingProvider(t);
+  const { id } = await access.providers.add(scope, settings(issuer), SECRET, anna.person.id);
+  for (let time = 0; time < 3; time++) {
+    await access.oidc.begin(id, address());
+    await access.providers.declareAgain();
+  }
+  t.is(said.described, 2, 'when it was added, and when somebody came first');
+});
+
 test('a provider that names other addresses than before is not followed there', async (t) => {
   const { access, scope, anna } = await msp(t, sqlite, outbound);
   const [first, second] = [await lyingProvider(t), await lyingProvider(t)];

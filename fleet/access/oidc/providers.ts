@@ -65,8 +65,12 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
   const withdraw = (id: string): void => {
     for (const undo of declared.get(id) ?? []) undo();
     declared.delete(id);
+  };
+  const forget = (id: string): void => {
+    withdraw(id);
     relyingParty.forget(id);
   };
+  /** What the provider said of itself stays known: of another version of it nothing is. */
   function declareAll({ id, msp }: Pick<Row, 'id' | 'msp'>, hosts: readonly string[], country: string): void {
     withdraw(id);
     const undo: (() => void)[] = [];
@@ -225,7 +229,7 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
         await endThoseOf(tx, id);
         await view(tx).deleteFrom('identity_providers').where('id', '=', id).execute();
       });
-      withdraw(id);
+      forget(id);
     },
 
     /** Anybody: what stands on the page of an MSP's people who are not signed in. */
@@ -271,13 +275,13 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
     /** At start, and now and then for what other processes changed: all that is connected to, declared. */
     async declareAgain(): Promise<void> {
       const rows = await db.selectFrom('identity_providers').selectAll().execute();
-      for (const id of declared.keys()) if (!rows.some((row) => row.id === id)) withdraw(id);
+      for (const id of declared.keys()) if (!rows.some((row) => row.id === id)) forget(id);
       for (const row of rows) {
         try {
           declareAll(row, JSON.parse(row.hosts) as string[], (JSON.parse(row.settings) as Settings).country);
         } catch {
           // Where it is may no longer be connected to: then nobody comes in by it, and all else goes on.
-          withdraw(row.id);
+          forget(row.id);
         }
       }
     },

@@ -5,7 +5,7 @@ import { Problem } from '@belkluis/shared/base/problem';
 import * as oidc from 'openid-client';
 import { problem } from '../problems.ts';
 import type { Claims } from './admit.ts';
-import { CLOCK_TOLERANCE_S, METADATA_LIFETIME_MS, PROVIDER_PATIENCE_S } from './limits.ts';
+import { CLOCK_TOLERANCE_S, MAX_KNOWN, METADATA_LIFETIME_MS, PROVIDER_PATIENCE_S } from './limits.ts';
 import { type Outbound, Unreached } from './outbound.ts';
 import type { Settings } from './settings.ts';
 
@@ -73,9 +73,13 @@ export function openRelyingParty({
   readonly clock: Clock;
   readonly outbound: Outbound;
 }) {
+  /**
+   * What providers said of themselves, by id. With it go their keys, which are the library's: fetched anew after five minutes, and when a token is signed by one
+   * that is not there, but not within a minute of the last time.
+   */
   const known = new Map<
     string,
-    { readonly version: number; readonly until: number; readonly config: oidc.Configuration }
+    { readonly version: number; readonly until: number; readonly config: Promise<oidc.Configuration> }
   >();
   /** One for each provider: an answer of another that is carried here finds the wrong door (RFC 9700 4.4.2). */
   const redirectUri = (provider: string) => `${origin}/sign-in/with/${provider}/back`;
@@ -96,14 +100,29 @@ export function openRelyingParty({
   }
 
   /** @throws Problem as `discover`, `provider_moved`. */
-  async function configOf(spoken: Spoken): Promise<oidc.Configuration> {
-    const now = clock.monotonic();
-    const found = known.get(spoken.id);
-    if (found && found.version === spoken.version && now < found.until) return found.config;
+  async function learn(spoken: Spoken): Promise<oidc.Configuration> {
     const config = await discover(spoken);
     if (!reachedAt(config).every((host) => spoken.hosts?.includes(host))) throw problem('provider_moved');
-    known.set(spoken.id, { version: spoken.version, until: now + METADATA_LIFETIME_MS, config });
     return config;
+  }
+
+  /** Many who come at once ask once. What could not be learned is not kept. @throws Problem as `learn`. */
+  async function configOf(spoken: Spoken): Promise<oidc.Configuration> {
+    const now = clock.monotonic();
+    const { id, version } = spoken;
+    const found = known.get(id);
+    if (found && found.version === version && now < found.until) return await found.config;
+    const asked = { version, until: now + METADATA_LIFETIME_MS, config: learn(spoken) };
+    // A Map keeps its order of insertion: the first one was asked longest ago.
+    known.delete(id);
+    known.set(id, asked);
+    if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!);
+    try {
+      return await asked.config;
+    } catch (error) {
+      if (known.get(id) === asked) known.delete(id);
+      throw error;
+    }
   }
 
   return {

@@ -159,10 +159,11 @@ export function jwt(
 
 /** Hands out whatever token it is told to. */
 export async function lyingProvider(t: Pick<ExecutionContext, 'teardown'>) {
-  const world = { token: (_: URLSearchParams) => '', metadata: {} as Record<string, unknown>, asked: 0 };
+  const world = { token: (_: URLSearchParams) => '', metadata: {} as Record<string, unknown>, asked: 0, described: 0 };
   const issuer = await serve(t, (origin) => async (asked, answered) => {
     const say = (value: unknown) => answered.setHeader('content-type', 'application/json').end(JSON.stringify(value));
-    if (asked.url === '/.well-known/openid-configuration')
+    if (asked.url === '/.well-known/openid-configuration') {
+      world.described++;
       return say({
         issuer: origin,
         authorization_endpoint: `${origin}/authorize`,
@@ -174,6 +175,7 @@ export async function lyingProvider(t: Pick<ExecutionContext, 'teardown'>) {
         authorization_response_iss_parameter_supported: true,
         ...world.metadata,
       });
+    }
     if (asked.url === '/keys') {
       const jwk = keys.publicKey.export({ format: 'jwk' });
       return say({ keys: [{ ...jwk, kid: 'one', use: 'sig', alg: 'RS256' }] });
