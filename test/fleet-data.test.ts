@@ -111,7 +111,10 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ id: 'id', msp: 'id', settings: 'written', client_secret: 'secret', hosts: 'written' },
     ...{ version: 'number', created_at: 'number' },
   },
-  provider_links: { provider: 'id', subject_hash: 'secret', person: 'id', by_rule: 'number', created_at: 'number' },
+  provider_links: {
+    ...{ provider: 'id', subject_hash: 'secret', person: 'id', by_rule: 'number', created_at: 'number' },
+    ...{ rule_grants: 'word', vouched_at: 'number' },
+  },
   provider_attempts: {
     ...{ browser_hash: 'secret', provider: 'id', invitation: 'secret', person: 'id', expires_at: 'number' },
   },

@@ -7,6 +7,7 @@ import { type Declare, openProviders } from './oidc/providers.ts';
 import { openRelyingParty } from './oidc/relying-party.ts';
 import { openSeal } from './oidc/seal.ts';
 import { openOidcSignIn } from './oidc/sign-in.ts';
+import { vouchedLately } from './oidc/vouched.ts';
 import { openOwn } from './own.ts';
 import { type Parts, type Person, personById, toPerson, view } from './parts.ts';
 import { openPasskeys, type Site } from './passkeys.ts';
@@ -62,13 +63,14 @@ export function openAccess({ site, hashCost, identity, ...parts }: AccessOptions
     return toPerson(row);
   };
 
-  /** Whose token this is, whatever it is for. @throws Problem `token_refused`, `msp_archived`. */
+  /** Whose token this is, whatever it is for. @throws Problem `token_refused`, `token_unvouched`, `msp_archived`. */
   async function bearer(
     token: string,
   ): Promise<{ readonly id: string; readonly person: Person; readonly acts: readonly Act[] }> {
     const found = await tokens.find(token);
     const person = found && (await personOf(found.person));
     if (!found || !person) throw problem('token_refused');
+    if (!(await vouchedLately(parts.database, person.id, parts.clock.now()))) throw problem('token_unvouched');
     return { id: found.id, person, acts: found.acts };
   }
 
@@ -105,7 +107,7 @@ export function openAccess({ site, hashCost, identity, ...parts }: AccessOptions
 
     bearer,
 
-    /** The same as `allow` for a program with a token. @throws Problem `token_refused`, `not_allowed`, `msp_archived`. */
+    /** The same as `allow` for a program with a token. @throws Problem `token_refused`, `token_unvouched`, `not_allowed`, `msp_archived`. */
     async allowToken(token: string, act: Act): Promise<Allowed & { readonly token: string }> {
       const { id, person, acts } = await bearer(token);
       if (!byToken(act) || !acts.includes(act)) throw problem('not_allowed', act);

@@ -53,3 +53,6 @@ export type Append = AppendOf<AccessEvent>;
 
 /** Actor of a failed sign-in under an address that nobody has. What was typed may be a password: it is not kept. */
 export const NOBODY = 'nobody';
+
+/** Actor where the word of an identity provider changed what somebody may do. */
+export const PROVIDER = 'provider';

@@ -61,10 +61,12 @@ export const problem = problemsOf({
   provider_taken: 'This account at the provider belongs to somebody here already.',
   provider_linked: 'Another account at this provider is connected with yours. Disconnect it first.',
   provider_rule:
-    'A rule of this identity provider let you in, so you come in by it alone. An owner can remove you here and invite you instead.',
+    'You are here by this identity provider, so you come in by it alone. An owner can remove you here and invite you instead.',
   provider_factor_missing:
     'The identity provider did not say that it asked for a second factor. Sign in there with one, then again here.',
   token_refused: 'This token is not valid, or its time is over. Make another.',
+  token_unvouched:
+    'Whoever made this token comes in by an identity provider, and was not let in by it for 30 days, or no more. Once they sign in there again, the token works again.',
   token_acts: 'Choose at least one thing that the token may do, out of what you may do and a token can.',
   token_days: 'Choose 1 to 365 days.',
   token_unknown: 'There is no such token.',
@@ -75,6 +77,7 @@ export const problem = problemsOf({
 export const statusOf: Readonly<Record<string, number>> = {
   session_over: 401,
   token_refused: 401,
+  token_unvouched: 401,
   second_factor_needed: 403,
   not_allowed: 403,
   msp_archived: 403,

@@ -29,6 +29,7 @@ export const problem = problemsOf({
 const statuses = {
   token_missing: 401,
   token_refused: 401,
+  token_unvouched: 401,
   not_allowed: 403,
   msp_archived: 403,
   scope_too_small: 403,

@@ -90,6 +90,7 @@ const postRefusals = [
 const everyRefusal = [
   'token_missing',
   'token_refused',
+  'token_unvouched',
   'msp_archived',
   'query_invalid',
   'too_many',

@@ -19,6 +19,11 @@ export interface Judged {
   readonly grants: readonly Grant[] | null;
 }
 
+/** What is kept of a subject. */
+export const subjectHashOf = (subject: string): string => hash('sha256', subject, 'hex');
+
+export const domainOf = (email: string): string => emailKey(email).split('@').at(-1)!;
+
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 const texts = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string');
@@ -28,7 +33,7 @@ export function judge(settings: Settings, claims: Claims): Judged {
   // A text "true" is not the value true (OpenID Connect Core 1.0, 5.1).
   const verified = claims.email_verified === true || (trustsEmail && claims.email_verified === undefined);
   const email = verified ? text(claims.email) : null;
-  const domain = email === null ? null : emailKey(email).split('@').at(-1)!;
+  const domain = email === null ? null : domainOf(email);
   const twoFactors =
     secondFactor !== null &&
     (secondFactor.acr.includes(text(claims.acr) ?? '') ||
@@ -39,7 +44,7 @@ export function judge(settings: Settings, claims: Claims): Judged {
   const grants = holding.flatMap((rule) => rule.grants);
   const once = [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()];
   return {
-    subjectHash: hash('sha256', claims.sub, 'hex'),
+    subjectHash: subjectHashOf(claims.sub),
     email,
     name: text(claims.name),
     admitted: subjects.includes(claims.sub) || (domain !== null && domains.includes(domain)),

@@ -29,5 +29,8 @@ export const METADATA_LIFETIME_MS = 3_600_000;
 /** Providers of which it is remembered, some 10 kB each: more than sign in within an hour; the one that was asked longest ago goes. */
 export const MAX_KNOWN = 1000;
 
+/** How long programs of somebody go on after the last time that a provider let them in, who comes in by it alone, ms: a holiday, with its weekends. */
+export const VOUCHED_MS = 30 * 86_400_000;
+
 /** How far the provider's clock may be off, s. */
 export const CLOCK_TOLERANCE_S = 30;

@@ -1,75 +1,13 @@
 /** Signing in by an identity provider, seen with a real one; and what somebody tries who is not who they say. */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { totpCode } from '@belkluis/shared/access/totp';
-import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { sql } from 'kysely';
-import { both, type TestDatabase } from '../../db/testing/databases.ts';
-import type { Scope } from '../../tenants/scope.ts';
-import { Authenticator } from '../testing/authenticator.ts';
-import { codeIn, msp, of, PASSWORD, site } from '../testing/msp.ts';
+import { both } from '../../db/testing/databases.ts';
+import { codeIn, msp, of, PASSWORD } from '../testing/msp.ts';
 import { openOutbound } from './outbound.ts';
-import {
-  authority,
-  browse,
-  jwt,
-  lyingProvider,
-  outbound,
-  realProvider,
-  type Somebody,
-} from './testing/identity-provider.ts';
-
-const SECRET = 'a-client-secret-that-nobody-reads';
-const sqlite = both[0]!;
-
-let addresses = 0;
-/** Another one each time, where what is tested is not that tries are slowed. */
-const address = () => `2001:db8::${(++addresses).toString(16)}`;
-
-const eve = { sub: 'eve-17', email: 'Eve@a.example', email_verified: true, name: 'Eve' };
-const settings = (issuer: string, given: Record<string, unknown> = {}) => ({
-  name: 'Directory of A',
-  issuer,
-  clientId: 'fleet',
-  country: 'NL',
-  trustsEmail: false,
-  domains: ['a.example'],
-  subjects: [],
-  secondFactor: null,
-  rules: [],
-  ...given,
-});
-
-/** An MSP with a real provider, and a browser that goes there. */
-async function world(t: ExecutionContext, database: TestDatabase, given: Record<string, unknown> = {}) {
-  const made = await msp(t, database, outbound);
-  const { access, scope, anna } = made;
-  const real = await realProvider(t);
-  async function add(more: Record<string, unknown> = given, within: Scope = scope, clientId = 'fleet') {
-    const provider = await access.providers.add(
-      within,
-      settings(real.issuer, { clientId, ...more }),
-      SECRET,
-      anna.person.id,
-    );
-    real.client(clientId, SECRET, provider.redirectUri);
-    return provider;
-  }
-  const provider = await add();
-  /** To the provider and back, as `who`. */
-  async function goThrough(who: Somebody, how: { invitation?: string; session?: string } = {}, by = provider.id) {
-    real.world.who = who;
-    const { url, browser } = await access.oidc.begin(by, address(), how);
-    return { query: await browse(url), browser };
-  }
-  async function signIn(who: Somebody, how: { invitation?: string; session?: string } = {}, by = provider.id) {
-    const { query, browser } = await goThrough(who, how, by);
-    return await access.oidc.finish(by, query, browser, address(), how.session ?? null);
-  }
-  const invite = async (email: string, within = scope) =>
-    (await access.people.invite(within, { email, grants: [of('operator')] }, anna.person.id)).token;
-  return { ...made, real, provider, add, goThrough, signIn, invite };
-}
+import { authority, jwt, lyingProvider, outbound, type Somebody } from './testing/identity-provider.ts';
+import { address, eve, SECRET, settings, sqlite, world } from './testing/world.ts';
 
 for (const database of both) {
   test(`${database.name}: somebody invited comes in by the provider, sets up a second factor here, and is known by subject from then on`, async (t) => {
@@ -109,68 +47,6 @@ for (const database of both) {
     // Whoever knows the password at the provider alone must not set up a factor here.
     t.is(await codeIn(signIn({ ...eve, amr: ['pwd'] })), 'provider_factor_missing');
     t.is(await codeIn(signIn(eve)), 'provider_factor_missing');
-  });
-
-  test(`${database.name}: a rule lets new people in, as long as it holds, and never as owner`, async (t) => {
-    const rules = [{ claim: 'groups', value: 'ops', grants: [of('operator'), of('auditor')] }];
-    const { access, provider, scope, signIn, anna, real } = await world(t, database, { rules });
-    t.is(await codeIn(signIn({ ...eve, groups: ['sales'] })), 'provider_nobody');
-    t.is((await signIn({ ...eve, groups: ['sales', 'ops'] })).stage, 'enrol');
-    t.deepEqual((await access.people.list(scope)).find(({ name }) => name === 'Eve')?.grants, rules[0]!.grants);
-    t.is((await signIn({ ...eve, groups: 'ops' })).stage, 'enrol');
-    t.is(await codeIn(signIn({ ...eve, groups: ['sales'] })), 'provider_nobody');
-    const owner = [{ claim: 'groups', value: 'ops', grants: [of('owner')] }];
-    const change = access.providers.change(
-      scope,
-      provider,
-      settings(real.issuer, { rules: owner }),
-      null,
-      anna.person.id,
-    );
-    t.is(await codeIn(change), 'provider_invalid');
-  });
-
-  test(`${database.name}: whom a rule let in comes in as long as the provider vouches, whatever they hold here`, async (t) => {
-    const rules = [{ claim: 'groups', value: 'ops', grants: [of('operator')] }];
-    const { access, provider, scope, signIn, anna, add, real, events } = await world(t, database, { rules });
-    const { passkeys } = access;
-    const here = { origin: site.origin, verifies: true };
-    const key = new Authenticator('eve');
-    const member = { ...eve, groups: ['ops'] };
-    const enrol = (await signIn(member)).session;
-    const whole = await passkeys.finishEnrolment(enrol, key.create(await passkeys.beginEnrolment(enrol), here));
-    const her = await access.signedIn(whole);
-    const { token } = await access.tokens.make(her, { name: 'reads', acts: ['see boxes'], days: 365 });
-    const byPasskey = async (session: string | null) =>
-      await passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), address(), session);
-
-    t.is(await codeIn(byPasskey(null)), 'passkey_provider');
-    t.like(events.at(-1), { kind: 'login_failed', actor: her.id, facts: { why: 'passkey_provider' } });
-    t.is(await codeIn(byPasskey(whole)), 'passkey_provider', 'a whole session is no proof of now');
-    const annas = await access.signIn.enterPassword('anna@a.example', PASSWORD, address());
-    t.is(await codeIn(byPasskey(annas.session)), 'passkey_provider', 'somebody else waits');
-    const first = await signIn(member);
-    t.is(first.stage, 'code');
-    t.is((await access.signedIn(await byPasskey(first.session))).id, her.id);
-    t.is(await codeIn(byPasskey(first.session)), 'passkey_provider', 'it counts once');
-
-    const again = await byPasskey((await signIn(member)).session);
-    t.is(await codeIn(access.oidc.unlink(again, provider.id)), 'provider_rule');
-    // Another provider that knows her, without a rule, is no way around; one with a rule takes over.
-    const second = await add({ rules: [], subjects: [] }, scope, 'second');
-    t.is(await codeIn(signIn(member, { session: again }, second.id)), 'provider_nobody');
-    await access.providers.change(scope, second, settings(real.issuer, { clientId: 'second', rules }), null, 'x');
-    const { session: both } = await signIn(member, { session: again }, second.id);
-    t.is(await codeIn(access.oidc.unlink(both, second.id)), 'provider_rule');
-    await access.providers.remove(scope, second.id, anna.person.id);
-    t.is((await access.bearer(token)).person.id, her.id, 'the first one still vouches');
-    const before = (await signIn(member)).session;
-
-    await access.providers.remove(scope, provider.id, anna.person.id);
-    t.is(await codeIn(access.bearer(token)), 'token_refused');
-    t.is(await codeIn(byPasskey(before)), 'passkey_refused');
-    t.is(await codeIn(byPasskey(null)), 'passkey_refused');
-    t.is((await access.people.list(scope)).length, 2, 'an owner decides what becomes of her');
   });
 
   test(`${database.name}: an address that somebody has here already opens nothing; they connect the provider themselves`, async (t) => {
@@ -239,28 +115,6 @@ for (const database of both) {
     t.is(await codeIn(access.oidc.begin(provider.id, address())), 'provider_unknown');
   });
 }
-
-test('an owner who signs in by the provider alone does not lose the way in', async (t) => {
-  const { access, scope, anna, provider, signIn } = await world(t, sqlite, {
-    secondFactor: { acr: [], amr: ['mfa'] },
-  });
-  const { token } = await access.people.invite(scope, { email: 'eve@a.example', grants: [of('owner')] }, 'operator');
-  const { session } = await signIn({ ...eve, amr: ['mfa'] }, { invitation: token });
-  t.is(await codeIn(access.oidc.unlink(session, provider.id)), 'last_factor');
-  const her = await access.signedIn(session);
-  await access.people.remove(scope, anna.person.id, her.id);
-  t.is(await codeIn(access.providers.remove(scope, provider.id, her.id)), 'provider_last_owner');
-  // With the provider a passkey is a second factor alone; without it, it is a way in.
-  const here = { origin: site.origin, verifies: true };
-  const key = new Authenticator('eve');
-  const { passkeys } = access;
-  const whole = await passkeys.finishEnrolment(session, key.create(await passkeys.beginEnrolment(session), here));
-  t.is(await codeIn(access.providers.remove(scope, provider.id, her.id)), 'provider_last_owner');
-  await access.oidc.unlink(whole, provider.id);
-  await access.providers.remove(scope, provider.id, her.id);
-  const alone = await passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), address());
-  t.is((await access.signedIn(alone)).id, her.id);
-});
 
 test('an address that nobody verified is none, and a domain is one exactly', async (t) => {
   const { signIn, invite, access, provider, scope, anna, real } = await world(t, sqlite);

@@ -3,13 +3,14 @@ import { transact } from '../../db/transact.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { hashOf, type Parts } from '../parts.ts';
 import { problem } from '../problems.ts';
+import { keepOnly } from './by-rule.ts';
 import { MAX_CLIENT_SECRET_LENGTH, MAX_PROVIDERS } from './limits.ts';
 import type { RelyingParty, Spoken } from './relying-party.ts';
 import type { Seal } from './seal.ts';
 import { checkSettings, type Settings } from './settings.ts';
 import type { OidcTables } from './tables.ts';
 import { type OidcDb, view } from './view.ts';
-import { endThoseOf } from './vouched.ts';
+import { disownLeftOut, endThoseOf } from './vouched.ts';
 
 /** Says that the fleet connects there from now on. Returns what takes it back. @throws Problem of whoever keeps that list. */
 export type Declare = (place: {
@@ -183,7 +184,8 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
     },
 
     /**
-     * All but the issuer, whose subjects are others. `clientSecret` null: as before.
+     * All but the issuer, whose subjects are others. `clientSecret` null: as before. What no rule gives any more is taken from whom one gave it, and who may come no
+     * more has no session and no token that works, from now on.
      * @throws Problem as `add`, `provider_unknown`, `provider_changed`, `provider_issuer`.
      */
     async change(
@@ -214,18 +216,22 @@ export function openProviders({ database, clock, newId, append, relyingParty, se
           .where('version', '=', version)
           .executeTakeFirst();
         if (numUpdatedRows !== 1n) throw problem('provider_changed');
+        const given = settings.rules.flatMap(({ grants }) => grants);
+        await keepOnly(tx, append, id, given, actor);
+        await disownLeftOut(tx, id, JSON.parse(before.settings) as Settings, settings);
       });
       declareAll({ id, msp }, hosts, settings.country);
       return toProvider(await rowOf(msp, id));
     },
 
-    /** Nobody comes in by it any more; sessions, tokens and passkeys of those end for whom no other provider vouches. @throws Problem `scope_too_small`, `provider_unknown`, `provider_last_owner`. */
+    /** Nobody comes in by it any more, and what its rules gave is taken; sessions, tokens and passkeys of those end for whom no other provider vouches. @throws Problem `scope_too_small`, `provider_unknown`, `provider_last_owner`. */
     async remove(scope: Scope, id: string, actor: string): Promise<void> {
       const msp = mspOf(scope);
       await transact(database, async (tx) => {
         await rowOf(msp, id, view(tx));
         await checkOwnerWithout(msp, view(tx));
         await append({ kind: 'provider_removed', actor, facts: { msp, provider: id } }, tx);
+        await keepOnly(tx, append, id, [], actor);
         await endThoseOf(tx, id);
         await view(tx).deleteFrom('identity_providers').where('id', '=', id).execute();
       });

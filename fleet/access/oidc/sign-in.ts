@@ -6,7 +6,7 @@ import { faultOf } from '../../db/faults.ts';
 import type { AnyTables } from '../../db/open.ts';
 import { transact } from '../../db/transact.ts';
 import { checkName } from '../../tenants/fields.ts';
-import { NOBODY } from '../events.ts';
+import { NOBODY, PROVIDER } from '../events.ts';
 import { MAX_PEOPLE } from '../limits.ts';
 import { hashOf, newSecret, type Parts } from '../parts.ts';
 import { emailKey, personExpiry } from '../people.ts';
@@ -16,11 +16,13 @@ import type { Sessions } from '../sessions.ts';
 import type { SignIn } from '../sign-in.ts';
 import type { AccessTables, Stage } from '../tables.ts';
 import { type Judged, judge } from './admit.ts';
+import { give } from './by-rule.ts';
 import { ATTEMPT_LIFETIME_MS, MAX_ATTEMPTS } from './limits.ts';
 import type { Providers } from './providers.ts';
 import type { RelyingParty, Spoken } from './relying-party.ts';
 import type { OidcTables } from './tables.ts';
 import { type OidcDb, view } from './view.ts';
+import { disown } from './vouched.ts';
 
 interface OidcSignInParts extends Parts {
   readonly sessions: Sessions;
@@ -78,12 +80,16 @@ export function openOidcSignIn({
     { id, msp }: Of,
     person: string,
     subjectHash: string,
-    byRule: boolean,
+    /** What a rule gives; null: they did not come by one. */
+    rule: readonly Grant[] | null,
   ): Promise<void> {
     await append({ kind: 'provider_linked', actor: person, facts: { msp, person, provider: id } }, tx);
     await view(tx)
       .insertInto('provider_links')
-      .values({ provider: id, subject_hash: subjectHash, person, by_rule: byRule ? 1 : 0, created_at: clock.now() })
+      .values({
+        ...{ provider: id, subject_hash: subjectHash, person, created_at: clock.now(), vouched_at: clock.now() },
+        ...{ by_rule: rule === null ? 0 : 1, rule_grants: JSON.stringify(rule ?? []) },
+      })
       .execute();
   }
 
@@ -122,7 +128,7 @@ export function openOidcSignIn({
       expires_at: personExpiry(now),
     };
     await within.insertInto('people').values(row).execute();
-    await link(tx, { id: provider, msp } as Of, id, subjectHash, invitation === null);
+    await link(tx, { id: provider, msp } as Of, id, subjectHash, invitation === null ? grants : null);
     return row;
   }
 
@@ -149,8 +155,17 @@ export function openOidcSignIn({
     const within = view(tx);
     const known = await linkOf(within, of.id, judged.subjectHash);
     if (known) {
-      // Whoever came in by a rule is here as long as one holds.
-      if (known.by_rule && judged.grants === null) throw problem('provider_nobody');
+      await within
+        .updateTable('provider_links')
+        .set({ vouched_at: clock.now() })
+        .where('provider', '=', of.id)
+        .where('person', '=', known.person)
+        .execute();
+      // Whoever came in by a rule is here as long as one holds, and may what it gives.
+      if (known.by_rule) {
+        const may = judged.grants === null ? [] : await give(tx, append, known, judged.grants, PROVIDER);
+        if (may.length === 0) throw problem('provider_nobody');
+      }
       return (await within.selectFrom('people').selectAll().where('id', '=', known.person).executeTakeFirst())!;
     }
     if (attempt.invitation !== null) return await byInvitation(tx, of, judged, attempt.invitation);
@@ -206,10 +221,20 @@ export function openOidcSignIn({
     // Whoever came in by a rule does not get around it by another provider.
     const byRule = own.some(({ by_rule }) => by_rule === 1);
     if (byRule && judged.grants === null) throw problem('provider_nobody');
-    await link(tx, of, found.person, judged.subjectHash, byRule);
+    await link(tx, of, found.person, judged.subjectHash, byRule ? [] : null);
+    if (byRule) await give(tx, append, { provider: of.id, person: found.person }, judged.grants ?? [], PROVIDER);
     await sessions.endAllOf(found.person, within);
     return { session: await sessions.begin(found.person, 'full', within), stage: 'full' };
   }
+
+  /** They are known, and come in no more: what is open of theirs ends, and what a rule gave is taken. */
+  const turnAway = (of: Of, { subjectHash, admitted, grants }: Judged): Promise<void> =>
+    transact(database, async (tx) => {
+      const known = await linkOf(view(tx), of.id, subjectHash);
+      if (!known) return;
+      if (known.by_rule) await give(tx, append, known, (admitted && grants) || [], PROVIDER);
+      await disown(tx, known);
+    });
 
   const noteFailure = (msp: string | null, why: string) =>
     transact(database, (tx) => append({ kind: 'login_failed', actor: NOBODY, facts: { msp, why } }, tx));
@@ -276,11 +301,13 @@ export function openOidcSignIn({
       signIn.checkWait(address);
       const withdraw = signIn.failed(address);
       let of: Of | null = null;
+      let who: Judged | null = null;
       try {
         const attempt = await take(browser, provider);
         const by = await providers.spoken(provider);
         of = by;
         const judged = judge(by.settings, await relyingParty.claims(by, query, browser));
+        who = judged;
         if (!judged.admitted) throw problem('provider_not_admitted');
         const came = await transact(database, async (tx) => {
           if (attempt.person !== null) return await linkToSession(tx, by, judged, attempt, session);
@@ -293,6 +320,7 @@ export function openOidcSignIn({
         return came;
       } catch (error) {
         const { code, name } = error as { code?: string; name?: string };
+        if (of && who && (code === 'provider_not_admitted' || code === 'provider_nobody')) await turnAway(of, who);
         await noteFailure(of?.msp ?? null, name === 'Problem' ? code! : 'fault');
         throw error;
       }
@@ -312,7 +340,7 @@ export function openOidcSignIn({
     },
 
     /**
-     * A new session; all others end. Whom a rule let in stays connected.
+     * A new session; all others end. Whom a rule let in stays connected, and whoever comes in by it alone and is no owner.
      * @throws Problem `session_over`, `second_factor_needed`, `provider_unknown`, `provider_rule`, `last_factor`.
      */
     async unlink(session: string, provider: string): Promise<string> {
@@ -329,7 +357,14 @@ export function openOidcSignIn({
           .where('person', '=', person)
           .executeTakeFirst();
         if (!linked) throw problem('provider_unknown');
-        if (linked.by_rule) throw problem('provider_rule');
+        const another = await within
+          .selectFrom('provider_links')
+          .select('provider')
+          .where('provider', '<>', provider)
+          .where('person', '=', person)
+          .executeTakeFirst();
+        // Else whoever is about to leave there would stay here, by a passkey that they make first.
+        if (linked.by_rule || (row.password === '' && !row.owner && !another)) throw problem('provider_rule');
         const passkey = await within
           .selectFrom('passkeys')
           .select('id')

@@ -21,6 +21,10 @@ export type OidcTables = {
     person: string;
     /** Came in by a rule: as long as one holds. */
     by_rule: number;
+    /** JSON of `Grant[]`: what its rules gave when they last held. */
+    rule_grants: string;
+    /** When it last let them in; 0: it does no more. */
+    vouched_at: number;
     created_at: number;
   };
   readonly provider_attempts: {
@@ -68,6 +72,19 @@ export const oidcMigrations: readonly Migration[] = [
       'CREATE INDEX provider_attempts_by_expiry ON provider_attempts (expires_at)',
       'CREATE INDEX provider_attempts_by_provider ON provider_attempts (provider)',
       'CREATE INDEX provider_attempts_by_person ON provider_attempts (person)',
+    ],
+  },
+  {
+    name: 'access-oidc-2',
+    statements: [
+      "ALTER TABLE provider_links ADD COLUMN rule_grants text NOT NULL DEFAULT '[]'",
+      'ALTER TABLE provider_links ADD COLUMN vouched_at bigint NOT NULL DEFAULT 0',
+      // Whoever comes in is kept for 395 days from then: so much is known of when that was.
+      `UPDATE provider_links SET vouched_at =
+         (SELECT expires_at - 34128000000 FROM people WHERE people.id = provider_links.person)`,
+      `UPDATE provider_links SET rule_grants =
+         (SELECT grants FROM people WHERE people.id = provider_links.person)
+         WHERE by_rule = 1 AND person IN (SELECT id FROM people WHERE owner = 0)`,
     ],
   },
 ];

@@ -28,7 +28,8 @@ export async function namesIn(
   const names = new Map<string, string>([[scope.msp, mspName]]);
   for (const [id, { name }] of await services.glance.names(scope, ids)) names.set(id, name);
   for (const { id, name } of await services.access.people.list(scope)) names.set(id, name);
-  for (const actor of ['operator', 'fleet', 'purge', 'nobody', 'box'] as const) names.set(actor, t.audit.actors[actor]);
+  for (const actor of ['operator', 'fleet', 'purge', 'nobody', 'provider', 'box'] as const)
+    names.set(actor, t.audit.actors[actor]);
   return names;
 }
 

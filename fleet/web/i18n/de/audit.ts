@@ -25,6 +25,7 @@ export const audit: Texts['audit'] = {
     fleet: 'die Fleet',
     purge: 'die Fleet, zur Zeit',
     nobody: 'jemand Unbekanntes',
+    provider: 'ein Identitätsanbieter',
     box: 'jemand an der Box',
   },
   kinds: {

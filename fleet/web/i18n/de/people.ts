@@ -46,7 +46,7 @@ export const people: Texts['people'] = {
 export const tokens: Texts['tokens'] = {
   heading: 'API-Tokens',
   title: (count, n) => (n === 1 ? '1 API-Token' : `${count} API-Tokens`),
-  lead: 'Für Programme: ein Teil dessen, was Sie dürfen, bis zu einem Tag.',
+  lead: 'Für Programme: ein Teil dessen, was Sie dürfen, bis zu einem Tag. Wer nur über einen Identitätsanbieter hereinkommt, meldet sich alle 30 Tage an, sonst ruhen sie.',
   none: 'Sie haben kein Token.',
   until: (time) => `bis ${time}`,
   end: 'Beenden',

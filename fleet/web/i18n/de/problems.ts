@@ -53,6 +53,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Das ist der einzige Inhaber, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Inhaber, der sich dann anmeldet.',
   scope_too_small: 'Ihre Rolle umfasst einen Teil des MSP. Fragen Sie jemanden, dessen Rolle alles umfasst.',
   token_refused: 'Dieses Token gilt nicht, oder seine Zeit ist vorbei. Erstellen Sie ein anderes.',
+  token_unvouched:
+    'Wer dieses Token erstellt hat, kommt über einen Identitätsanbieter herein und wurde dort 30 Tage lang nicht, oder nicht mehr, eingelassen. Sobald die Person sich dort wieder anmeldet, gilt das Token wieder.',
   token_acts: 'Wählen Sie mindestens eines, was das Token darf, aus dem, was Sie dürfen und ein Token kann.',
   token_days: 'Wählen Sie 1 bis 365 Tage.',
   token_unknown: 'Ein solches Token gibt es nicht.',
@@ -93,7 +95,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Mit dieser E-Mail-Adresse ist schon jemand hier. Sind Sie das, dann melden Sie sich wie bisher an und verbinden Sie den Anbieter mit Ihrem Konto.',
   provider_taken: 'Dieses Konto beim Anbieter gehört hier schon jemandem.',
   provider_rule:
-    'Eine Regel dieses Anbieters hat Sie eingelassen, daher kommen Sie nur über ihn herein. Ein Inhaber kann Sie hier entfernen und stattdessen einladen.',
+    'Sie sind über diesen Anbieter hier, daher kommen Sie nur über ihn herein. Ein Inhaber kann Sie hier entfernen und stattdessen einladen.',
   provider_linked: 'Ein anderes Konto bei diesem Anbieter ist mit Ihrem verbunden. Trennen Sie es zuerst.',
   provider_factor_missing:
     'Der Identitätsanbieter hat nicht gesagt, dass er einen zweiten Faktor verlangt hat. Melden Sie sich dort mit einem an, dann hier noch einmal.',

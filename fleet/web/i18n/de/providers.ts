@@ -25,7 +25,8 @@ export const providers: Texts['providers'] = {
   factorHint:
     'Werte, die sagen, dass er nach einem zweiten Faktor fragte, mit Kommas. In beiden keiner: Unserer wird immer verlangt',
   rules: 'Wer ohne Einladung hereinkommt',
-  rulesHint: 'Eine je Zeile: groups = ops: operator, auditor. Niemand wird durch eine Regel Eigentümer',
+  rulesHint:
+    'Eine je Zeile: groups = ops: operator, auditor. Eine Rolle bleibt, solange eine Regel sie gibt. Niemand wird durch eine Regel Eigentümer',
   save: 'Speichern',
   back: 'Zurück zur Liste',
   redirect: 'Redirect-Adresse, dort einzutragen',

@@ -26,6 +26,7 @@ export const audit = {
     fleet: 'the fleet',
     purge: 'the fleet, on time',
     nobody: 'somebody unknown',
+    provider: 'an identity provider',
     box: 'a person at the box',
   },
   kinds: {

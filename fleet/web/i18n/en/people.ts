@@ -47,7 +47,7 @@ export const people = {
 export const tokens = {
   heading: 'API tokens',
   title: (count: string, n: number) => (n === 1 ? '1 API token' : `${count} API tokens`),
-  lead: 'For programs: a part of what you may do, until a day.',
+  lead: 'For programs: a part of what you may do, until a day. If you come in by an identity provider alone, sign in every 30 days, else they rest.',
   none: 'You have no token.',
   until: (time: string) => `until ${time}`,
   end: 'End',

@@ -23,7 +23,8 @@ export const providers = {
   trustsEmailHint: 'For the directory of one organisation, such as Entra ID',
   factorHint: 'Values that say that it asked for a second factor, with commas. None in both: ours is always asked',
   rules: 'Who comes in without an invitation',
-  rulesHint: 'One a line: groups = ops: operator, auditor. Nobody becomes an owner by a rule',
+  rulesHint:
+    'One a line: groups = ops: operator, auditor. A role stays as long as a rule gives it. Nobody becomes an owner by a rule',
   save: 'Save',
   back: 'Back to the list',
   redirect: 'Redirect address, to be registered there',

@@ -25,6 +25,7 @@ export const audit: Texts['audit'] = {
     fleet: 'la fleet',
     purge: 'la fleet, à l’heure',
     nobody: 'quelqu’un d’inconnu',
+    provider: 'un fournisseur d’identité',
     box: 'quelqu’un au boîtier',
   },
   kinds: {

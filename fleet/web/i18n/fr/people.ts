@@ -46,7 +46,7 @@ export const people: Texts['people'] = {
 export const tokens: Texts['tokens'] = {
   heading: 'Jetons d’API',
   title: (count, n) => (n < 2 ? `${count} jeton d’API` : `${count} jetons d’API`),
-  lead: 'Pour des programmes : une partie de ce que vous pouvez, jusqu’à un jour.',
+  lead: 'Pour des programmes : une partie de ce que vous pouvez, jusqu’à un jour. Si vous n’entrez que par un fournisseur d’identité, identifiez-vous tous les 30 jours, sinon ils dorment.',
   none: 'Vous n’avez pas de jeton.',
   until: (time) => `jusqu’à ${time}`,
   end: 'Terminer',

@@ -51,6 +51,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'C’est le seul propriétaire qui peut se connecter. Nommez d’abord un autre propriétaire, qui se connecte ensuite.',
   scope_too_small: 'Votre rôle couvre une partie du MSP. Demandez à quelqu’un dont le rôle couvre tout.',
   token_refused: 'Ce jeton n’est pas valable, ou son temps est écoulé. Créez-en un autre.',
+  token_unvouched:
+    'La personne qui a créé ce jeton entre par un fournisseur d’identité, qui ne l’a pas laissée entrer depuis 30 jours, ou ne le fait plus. Dès qu’elle s’y identifie de nouveau, le jeton fonctionne de nouveau.',
   token_acts: 'Choisissez au moins une chose que le jeton peut faire, parmi ce que vous pouvez et qu’un jeton peut.',
   token_days: 'Choisissez 1 à 365 jours.',
   token_unknown: 'Ce jeton n’existe pas.',
@@ -90,7 +92,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Quelqu’un a déjà cette adresse e-mail ici. Si c’est vous, connectez-vous comme avant et reliez le fournisseur à votre compte.',
   provider_taken: 'Ce compte chez le fournisseur appartient déjà à quelqu’un ici.',
   provider_rule:
-    'Une règle de ce fournisseur vous a laissé entrer : vous n’entrez donc que par lui. Un propriétaire peut vous retirer ici et vous inviter à la place.',
+    'Vous êtes ici par ce fournisseur : vous n’entrez donc que par lui. Un propriétaire peut vous retirer ici et vous inviter à la place.',
   provider_linked: 'Un autre compte chez ce fournisseur est relié au vôtre. Détachez-le d’abord.',
   provider_factor_missing:
     'Le fournisseur d’identité n’a pas dit qu’il a demandé un second facteur. Connectez-vous là-bas avec un second facteur, puis ici à nouveau.',

@@ -25,7 +25,8 @@ export const providers: Texts['providers'] = {
   factorHint:
     'Valeurs qui disent qu’il a demandé un second facteur, avec des virgules. Aucune dans les deux : le nôtre est toujours demandé',
   rules: 'Qui entre sans invitation',
-  rulesHint: 'Une par ligne : groups = ops: operator, auditor. Personne ne devient propriétaire par une règle',
+  rulesHint:
+    'Une par ligne : groups = ops: operator, auditor. Un rôle reste tant qu’une règle le donne. Personne ne devient propriétaire par une règle',
   save: 'Enregistrer',
   back: 'Retour à la liste',
   redirect: 'Adresse de redirection, à inscrire là-bas',

@@ -25,6 +25,7 @@ export const audit: Texts['audit'] = {
     fleet: 'de fleet',
     purge: 'de fleet, op tijd',
     nobody: 'een onbekende',
+    provider: 'een identiteitsprovider',
     box: 'iemand bij de box',
   },
   kinds: {

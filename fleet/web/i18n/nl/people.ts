@@ -46,7 +46,7 @@ export const people: Texts['people'] = {
 export const tokens: Texts['tokens'] = {
   heading: 'API-tokens',
   title: (count, n) => (n === 1 ? '1 API-token' : `${count} API-tokens`),
-  lead: 'Voor programma’s: een deel van wat u mag, tot een dag.',
+  lead: 'Voor programma’s: een deel van wat u mag, tot een dag. Komt u alleen via een identiteitsprovider binnen, log dan elke 30 dagen in, anders rusten ze.',
   none: 'U hebt geen token.',
   until: (time) => `tot ${time}`,
   end: 'Beëindigen',

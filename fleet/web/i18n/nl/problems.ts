@@ -50,6 +50,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Dit is de enige eigenaar die zich kan aanmelden. Maak eerst iemand anders eigenaar, en laat die zich aanmelden.',
   scope_too_small: 'Uw rol omvat een deel van de MSP. Vraag het iemand wiens rol alles omvat.',
   token_refused: 'Dit token is niet geldig, of zijn tijd is voorbij. Maak een ander.',
+  token_unvouched:
+    'Wie dit token maakte, komt binnen via een identiteitsprovider en is daar 30 dagen niet, of niet meer, binnengelaten. Zodra diegene daar weer inlogt, werkt het token weer.',
   token_acts: 'Kies minstens één ding dat het token mag, uit wat u mag en een token kan.',
   token_days: 'Kies 1 tot 365 dagen.',
   token_unknown: 'Zo’n token is er niet.',
@@ -87,7 +89,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
     'Er is hier al iemand met dit e-mailadres. Bent u dat, meld u dan aan zoals eerst en verbind de provider met uw account.',
   provider_taken: 'Dit account bij de provider hoort al bij iemand hier.',
   provider_rule:
-    'Een regel van deze provider heeft u binnengelaten, dus u komt alleen daarmee binnen. Een eigenaar kan u hier verwijderen en in plaats daarvan uitnodigen.',
+    'U bent hier via deze provider, dus u komt alleen daarmee binnen. Een eigenaar kan u hier verwijderen en in plaats daarvan uitnodigen.',
   provider_linked: 'Een ander account bij deze provider is met het uwe verbonden. Verbreek dat eerst.',
   provider_factor_missing:
     'De identiteitsprovider zei niet dat hij om een tweede factor vroeg. Meld u daar met een tweede factor aan, en dan hier opnieuw.',

@@ -25,7 +25,8 @@ export const providers: Texts['providers'] = {
   factorHint:
     'Waarden die zeggen dat hij om een tweede factor vroeg, met komma’s. In beide geen: de onze wordt altijd gevraagd',
   rules: 'Wie zonder uitnodiging binnenkomt',
-  rulesHint: 'Een per regel: groups = ops: operator, auditor. Niemand wordt door een regel eigenaar',
+  rulesHint:
+    'Een per regel: groups = ops: operator, auditor. Een rol blijft zolang een regel haar geeft. Niemand wordt door een regel eigenaar',
   save: 'Opslaan',
   back: 'Terug naar de lijst',
   redirect: 'Redirect-adres, daar te registreren',
