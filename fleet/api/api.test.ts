@@ -42,7 +42,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
   t.is(document.openapi, '3.1.1');
 
   // What is good.
-  const { ask } = await program();
+  const { ask, person } = await program();
   const made = await ask('POST', '/customers', { body: { name: 'Notaris Jansen' } });
   const customer = made.json.id as string;
   const place = (await ask('POST', '/sites', { body: { customer, ...utrecht } })).json.id as string;
@@ -140,17 +140,68 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
   const headers: Record<string, Record<string, string>> = { writePolicyLevel: { 'If-Match': '*' } };
   /** Headers and body of a route, as they are good. */
   const sent = (one: Route) => ({ body: bodies[one.id], headers: headers[one.id] ?? {} });
+
+  // What another MSP's program is told when it asks for all of this: nothing of it, and it changes nothing, as the answers below show.
+  const { channels } = alerts;
+  const secrets = {
+    ...{
+      customer,
+      place,
+      box,
+      claim,
+      alert,
+      others,
+      mute,
+      window,
+      rollout,
+      agreement,
+      msp: scope.msp,
+      person: person.id,
+    },
+    ...{ channel: (await channels.list(scope))[0]!.id, names: 'Notaris Jansen', hash: own.hash, day: 'Christmas' },
+    ...{ host: 'hooks.example', reason: 'new switch', note: 'we know' },
+  };
+  const shownIn = (text: string) =>
+    Object.entries(secrets).flatMap(([name, one]) => (text.includes(one) ? [name] : []));
+  const stranger = await program(undefined, undefined, other);
+  const filters = { customer, site: place, box, assignedTo: person.id };
+  const levels = { msp: scope.msp, customer, site: place, box };
+  for (const one of routes) {
+    if (one.id === 'endToken') continue;
+    const path = fill(one.path) + (queries[one.id] ?? '');
+    const paths = [
+      ...(one.path.includes('{level}')
+        ? Object.entries(levels).map(([level, id]) => fill(one.path.replace('{level}', level).replace('{of}', id)))
+        : [path]),
+      ...Object.entries(filters).flatMap(([name, id]) =>
+        name in one.query.shape ? [`${path.split('?')[0]}?${name}=${id}`] : [],
+      ),
+      ...(one.path.includes('{index}') ? Array.from({ length: size }, (_, at) => path.replace('/0/', `/${at}/`)) : []),
+    ];
+    for (const at of paths) {
+      const told = await stranger.ask(one.method.toUpperCase(), at, sent(one));
+      t.deepEqual(shownIn(told.text), [], `${one.id} ${at}: ${told.text}`);
+      t.not(told.status, 429, at);
+      // Not even how many there are.
+      if (/Counts|countBoxes/.test(one.id)) t.notRegex(told.text, /[1-9]/, at);
+      if (one.path.includes('{') && !one.path.startsWith('/audit')) t.is(told.status, 404, `${one.id} ${at}`);
+    }
+  }
+
   const { ask: shortly } = await program();
+  const shown = new Set<string>();
   for (const one of routes) {
     const by = one.id === 'endToken' ? shortly : ask;
     const path = fill(one.path) + (queries[one.id] ?? '');
     const told = await by(one.method.toUpperCase(), path, sent(one));
     t.is(told.status, one.status, `${one.id}: ${told.text}`);
     t.notRegex(told.text, /secret-in-the-path/);
+    for (const name of shownIn(told.text)) shown.add(name);
     if (!one.tagged || one.method !== 'get') continue;
     const known = { 'If-None-Match': told.headers.get('ETag')! };
     t.is((await ask('GET', path, { headers: known })).status, 304);
   }
+  t.deepEqual([...shown].toSorted(), Object.keys(secrets).toSorted(), 'whose it is is told all of it');
 
   // What is not.
   const [poor, reader] = [(await program(['write policies'])).ask, (await program(['see boxes'])).ask];
