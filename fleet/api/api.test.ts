@@ -236,6 +236,14 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
       const stale = { 'If-Match': '"what was read long ago"' };
       t.is((await ask(method, path, { body, headers: stale })).json.code, 'precondition_failed');
     }
+    if (one.thing !== undefined) {
+      t.true(
+        routes.some(({ method, path, tagged }) => method === 'get' && tagged && path === one.thing),
+        one.id,
+      );
+      const stale = { 'If-Match': '"what was read long ago"' };
+      t.is((await ask(method, path, { body, headers: stale })).json.code, 'precondition_failed', one.id);
+    }
     if (one.method === 'post') {
       t.is((await ask(method, path, { body, key: null })).json.code, 'idempotency_key_missing');
       t.is((await ask(method, path, { body, key: 'short' })).json.code, 'idempotency_key_missing');
@@ -536,6 +544,38 @@ test('a level that somebody else wrote meanwhile is not written over', async (t)
     (await ask('GET', `${at}/chain`)).json.items.map(({ kind }: { kind: string }) => kind),
     ['msp', 'customer'],
   );
+});
+
+test('what somebody else changed meanwhile is not changed by whoever says what they read', async (t) => {
+  const { program, services, scope } = await testApi(t);
+  const { ask } = await program();
+  const { id } = await services.tenants.createCustomer(scope, 'Notaris Jansen', 'anna');
+  const at = `/customers/${id}`;
+  const tagOf = async () => (await ask('GET', at)).headers.get('ETag')!;
+  const rename = (name: string, tag?: string) =>
+    ask('PATCH', at, { body: { name }, headers: tag === undefined ? {} : { 'If-Match': tag } });
+  const first = await tagOf();
+  const renamed = await rename('Notaris De Wit', first);
+  t.is(renamed.status, 200);
+  t.is(renamed.headers.get('ETag'), await tagOf(), 'what was written is what is read');
+  for (const tag of [first, `W/${await tagOf()}`, '"nothing"'])
+    t.like((await rename('Garage De Vries', tag)).json, { status: 412, code: 'precondition_failed' });
+  t.is((await ask('GET', at)).json.name, 'Notaris De Wit');
+  t.is((await rename('Notaris Bakker', '*')).status, 200);
+  t.is((await rename('Notaris Visser')).status, 200, 'nobody has to say it');
+
+  const tag = await tagOf();
+  const crowd = await Promise.all(['A', 'B', 'C', 'D'].map((name) => rename(name, tag)));
+  t.deepEqual(crowd.map(({ status }) => status).toSorted(), [200, 412, 412, 412]);
+
+  const archive = (tag: string, key: string) => ask('POST', `${at}/archive`, { key, headers: { 'If-Match': tag } });
+  t.is((await archive(tag, 'archive-too-late-01')).status, 412);
+  t.is((await ask('GET', at)).json.archivedAt, null);
+  const now = await tagOf();
+  t.is((await archive(now, 'archive-in-time-01')).status, 200);
+  const again = await archive(now, 'archive-in-time-01');
+  t.deepEqual([again.status, again.headers.get('Idempotency-Replayed')], [200, 'true'], 'one wish, one answer');
+  t.is((await archive('"another"', 'archive-in-time-01')).json.code, 'idempotency_key_reused');
 });
 
 test('that an event is in the log is proven to whom it is about, and to nobody else', async (t) => {

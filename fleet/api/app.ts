@@ -16,7 +16,8 @@ import type { Asked, Route } from './route.ts';
 import { routes } from './routes.ts';
 import { id } from './schemas.ts';
 import type { ApiServices } from './services.ts';
-import { isKnown, tagOf } from './tag.ts';
+import { isHeld, isKnown, tagOf } from './tag.ts';
+import { openTurns } from './turns.ts';
 
 interface Env {
   readonly Bindings: Partial<HttpBindings>;
@@ -132,8 +133,23 @@ export function createApi(services: ApiServices, table: readonly Route[] = route
     return { person, scope: wholeMsp(person.msp), token: { id, secret } };
   }
 
+  const turns = openTurns();
+  const reads = new Map(table.filter(({ method, tagged }) => method === 'get' && tagged).map((one) => [one.path, one]));
+
+  /** As it would be read now. @throws Problem `precondition_failed`. */
+  async function checkHeld(thing: string, asked: Asked<never, never>): Promise<void> {
+    const now = tagOf(JSON.stringify(await reads.get(thing)!.run(asked)));
+    if (!isHeld(asked.version, now)) throw problem('precondition_failed');
+  }
+
   async function work(one: Route, asked: Asked<never, never>): Promise<{ status: number; body: string }> {
-    const answer = await one.run(asked);
+    const { thing } = one;
+    const act = async () => {
+      if (thing !== undefined && asked.version !== '') await checkHeld(thing, asked);
+      return await one.run(asked);
+    };
+    // One after the other, so that of two who read the same one is told. What people do at the console is not waited for.
+    const answer = await (thing === undefined ? act() : turns.take(filled(thing, asked.params), act));
     return { status: one.status, body: one.status === 204 ? '' : JSON.stringify(answer) };
   }
 
@@ -153,7 +169,7 @@ export function createApi(services: ApiServices, table: readonly Route[] = route
       never
     >;
     if (one.method === 'post') {
-      const request = requestHash(one.method, c.req.path, text);
+      const request = requestHash(one.method, c.req.path, version, text);
       const told = await idempotency.once({ token: token.id, person: person.id, key, request }, () =>
         work(one, asked).catch((error) => {
           // A refusal is an answer too, and the same when it is asked for again.
@@ -185,6 +201,9 @@ export function createApi(services: ApiServices, table: readonly Route[] = route
   });
   return api;
 }
+
+const filled = (path: string, params: Asked<never, never>['params']): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name]!);
 
 const patternOf = (path: string): RegExp => new RegExp(`^${BASE}${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 

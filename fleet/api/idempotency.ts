@@ -28,8 +28,8 @@ interface Wish {
 }
 
 /** What a request is compared by. */
-export const requestHash = (method: string, path: string, body: string): string =>
-  hash('sha256', [method, path, body].join('\n'), 'hex');
+export const requestHash = (method: string, path: string, version: string, body: string): string =>
+  hash('sha256', [method, path, version, body].join('\n'), 'hex');
 
 export const isKey = (key: string): boolean => /^[A-Za-z0-9_-]{16,128}$/.test(key);
 

@@ -32,7 +32,7 @@ const header = (name: string, description: string, schema: Json, required: boole
 
 const keySchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{16,128}$' };
 
-function parametersOf({ path, query, method, tagged, locked }: Route): readonly Json[] {
+function parametersOf({ path, query, method, tagged, locked, thing }: Route): readonly Json[] {
   // As text: what a query looks like before it is read.
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', target: 'draft-2020-12' }) as {
     properties?: Record<string, Json>;
@@ -52,6 +52,9 @@ function parametersOf({ path, query, method, tagged, locked }: Route): readonly 
     ...(tagged && method === 'get'
       ? [header('If-None-Match', 'An ETag: 304 when it is still that.', { type: 'string' }, false)]
       : []),
+    ...(thing === undefined
+      ? []
+      : [header('If-Match', 'The ETag that was read: 412 when it is another thing now.', { type: 'string' }, false)]),
     ...(locked ? [header('If-Match', 'The ETag that was read.', { type: 'string' }, true)] : []),
   ];
 }

@@ -22,7 +22,7 @@ export interface Asked<Query, Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
-  /** `If-Match`, of routes that are `locked`; else empty. */
+  /** `If-Match`; empty: none was sent. */
   readonly version: string;
 }
 
@@ -51,6 +51,8 @@ interface Definition<Query extends Fields, Body extends Fields, Answer extends z
   readonly tagged?: true;
   /** Changes what has a version: takes `If-Match`. */
   readonly locked?: true;
+  /** Path of the one thing that it changes, whose GET is `tagged`: `If-Match` may be sent, and is looked at right before. */
+  readonly thing?: string;
   /** Besides those that come of its form. */
   readonly refusals?: readonly ApiCode[];
   readonly run: (asked: Asked<z.infer<Query>, z.infer<Body>>) => Promise<Frozen<z.infer<Answer>>>;
@@ -78,6 +80,7 @@ export function route<
     ...(rest.method === 'post' ? postRefusals : []),
     ...(body === null ? [] : (['body_invalid', 'body_type', 'body_large'] as const)),
     ...(rest.locked ? (['precondition_missing', 'precondition_failed'] as const) : []),
+    ...(rest.thing === undefined ? [] : (['precondition_failed'] as const)),
     ...everyRefusal,
   ];
   return { ...rest, query, body, status, refusals: [...new Set(own)] } as Route;

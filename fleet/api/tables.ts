@@ -7,7 +7,7 @@ export type ApiTables = {
     key_hash: string;
     token: string;
     person: string;
-    /** SHA-256 of method, path and body: what the key was used for. */
+    /** SHA-256 of method, path, `If-Match` and body: what the key was used for. */
     request_hash: string;
     /** Null: it is being worked on. */
     status: number | null;

@@ -65,7 +65,7 @@ const toWindow = ({ id, place, boxes, when, reason, by, at, occurrence }: Window
   occurrence: occurrence && { from: occurrence.from, until: occurrence.until },
 });
 
-const act = { act: 'handle alerts', answer: alertSchema, method: 'post' } as const;
+const act = { act: 'handle alerts', answer: alertSchema, method: 'post', thing: '/alerts/{alert}' } as const;
 
 export const alertRoutes = [
   route({

@@ -82,6 +82,8 @@ export const boxRoutes = [
     act: 'manage boxes',
     body: z.strictObject({ name: z.string().max(200).optional(), site: id.optional() }),
     answer: boxSchema,
+    tagged: true,
+    thing: '/boxes/{box}',
     refusals: ['box_unknown', 'site_unknown', 'archived', 'name_invalid', 'name_taken'],
     async run({ services: { boxes }, scope, params, body, person }) {
       if (body.name !== undefined) await boxes.rename(scope, params.box!, body.name, person.id);
@@ -96,6 +98,7 @@ export const boxRoutes = [
     summary: 'Revokes its certificate: nothing that it says is taken any more. Its recordings stay where they are',
     act: 'manage boxes',
     answer: boxSchema,
+    thing: '/boxes/{box}',
     refusals: ['box_unknown'],
     async run({ services: { boxes, revoke }, scope, params, person }) {
       await boxes.get(scope, params.box!);

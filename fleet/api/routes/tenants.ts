@@ -54,6 +54,8 @@ export const tenantRoutes = [
     act: 'manage tenants',
     body: z.strictObject({ name }),
     answer: customerSchema,
+    tagged: true,
+    thing: '/customers/{customer}',
     refusals: [...named, 'customer_unknown'],
     async run({ services: { tenants }, scope, params, body, person }) {
       await tenants.renameCustomer(scope, params.customer!, body.name, person.id);
@@ -71,6 +73,7 @@ export const tenantRoutes = [
           : 'Brings an archived customer back',
       act: 'manage tenants',
       answer: customerSchema,
+      thing: '/customers/{customer}',
       refusals: ['customer_unknown'],
       async run({ services: { tenants }, scope, params, person }) {
         await tenants[`${act}Customer`](scope, params.customer!, person.id);
@@ -124,6 +127,8 @@ export const tenantRoutes = [
     act: 'manage tenants',
     body: z.strictObject(siteFields).partial(),
     answer: siteSchema,
+    tagged: true,
+    thing: '/sites/{site}',
     refusals: [...named, ...placed, 'site_unknown'],
     async run({ services: { tenants }, scope, params, body, person }) {
       const { name, country, timeZone } = await tenants.site(scope, params.site!);
@@ -141,6 +146,7 @@ export const tenantRoutes = [
         act === 'archive' ? 'Takes a site out of lists; all that is there is kept' : 'Brings an archived site back',
       act: 'manage tenants',
       answer: siteSchema,
+      thing: '/sites/{site}',
       refusals: ['site_unknown'],
       async run({ services: { tenants }, scope, params, person }) {
         await tenants[`${act}Site`](scope, params.site!, person.id);
