@@ -15,7 +15,7 @@ import type { Config } from './config.ts';
 import type { AnyTables } from './db/open.ts';
 import { parseDatabaseUrl } from './db/url.ts';
 import type { EnrolmentTables } from './enrolment/tables.ts';
-import { DAY_MS, EVENTS_KEPT_MS } from './inventory/limits.ts';
+import { COUNTS_KEPT_MS, DAY_MS, EVENTS_KEPT_MS } from './inventory/limits.ts';
 import type { Policies } from './policy/policies.ts';
 
 const MQTTS_PORT = 8883;
@@ -55,11 +55,11 @@ interface Parts {
 
 export function joinCompliance({ config, locations, database, clock, newId, audit, log }: Parts): Compliance {
   const { regionLock: lock, provider, certifications, audits } = config.compliance;
-  const days = EVENTS_KEPT_MS / DAY_MS;
+  const [days, counts] = [EVENTS_KEPT_MS / DAY_MS, COUNTS_KEPT_MS / DAY_MS];
   return openCompliance({
     ...{ database, clock, newId, log, timeZone: config.timeZone, locations, lock, provider, certifications, audits },
     append: (event, transaction) => audit.append(event, transaction),
-    kept: { staff: PERSON_DAYS, boxes: days, counts: days, log: EVENT_DAYS, address: 1 },
+    kept: { staff: PERSON_DAYS, boxes: days, counts, log: EVENT_DAYS, address: 1 },
     keysEncrypted: config.caPassphraseFile !== null,
   });
 }

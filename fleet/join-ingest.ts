@@ -82,6 +82,8 @@ function heardOf(said: Said): Heard {
       return { ...about, said: { kind: said.kind, body: said.message.body } };
     case 'event':
       return { ...about, said: { kind: said.kind, body: said.message.body } };
+    case 'audit':
+      return { ...about, said: { kind: said.kind, hours: said.message.body.hours } };
     default:
       return { ...about, said: { kind: 'other' } };
   }

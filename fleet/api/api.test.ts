@@ -6,7 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
 import { both } from '../db/testing/databases.ts';
 import { storeBatch } from '../inventory/store.ts';
-import { finding, health, presence, reported } from '../inventory/testing/boxes.ts';
+import { counts, finding, health, presence, reported } from '../inventory/testing/boxes.ts';
 import { customersOwn } from '../policy/testing/world.ts';
 import { ANSWER_KEPT_MS, SOURCE_RATE, TOKEN_RATE, WORK_LIMIT_MS } from './limits.ts';
 import { statusesOf } from './openapi.ts';
@@ -55,6 +55,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     reported({ applied }),
     health(clock.now(), { disk_low: 'warn' }),
     finding('disk_low', 'warn'),
+    counts(clock.now()),
   ];
   await storeBatch(
     kysely,
@@ -116,6 +117,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
       .replace('{size}', 'newest');
   const queries: Record<string, string> = {
     getBoxHealth: `?from=${clock.now() - 1000}&until=${clock.now() + 1000}`,
+    getBoxCounts: `?from=${clock.now() - 2 * 3_600_000}&until=${clock.now()}`,
     getConsistency: `?first=${size}&second=${size}`,
     getEventProof: `?size=${size}`,
     listPolicyStanding: '?state=waiting&limit=1',
@@ -293,6 +295,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
   t.is((await ask('GET', '/audit/consistency?first=1&second=1')).json.code, 'log_unsigned');
   t.is((await ask('GET', '/audit/consistency?first=2&second=1')).json.code, 'query_invalid');
   t.is((await ask('GET', `/boxes/${box}/health?from=2&until=1`)).json.code, 'query_invalid');
+  t.is((await ask('GET', `/boxes/${box}/counts?from=2&until=1`)).json.code, 'query_invalid');
   t.is((await ask('GET', '/boxes?after=nonsense')).json.code, 'cursor_invalid');
   for (const [code, status] of [
     ['code_unreadable', 400],

@@ -3,6 +3,7 @@ import { eventSchema } from '@belkluis/shared/contract/event';
 import { findingCode, level } from '@belkluis/shared/contract/finding-codes';
 import { gaugesSchema } from '@belkluis/shared/contract/gauges';
 import { healthSchema } from '@belkluis/shared/contract/health';
+import { FEWEST_TOLD } from '@belkluis/shared/contract/limits';
 import { reportedSchema } from '@belkluis/shared/contract/reported';
 import { z } from 'zod';
 import { acts, byToken } from '../access/rights.ts';
@@ -140,6 +141,24 @@ export const seriesSchema = z
     points: z.array(z.strictObject({ at: instant, gauges: gaugesSchema })),
   })
   .meta({ id: 'Series' });
+
+const hourCount = count.min(FEWEST_TOLD).nullable();
+
+export const hourCountsSchema = z
+  .strictObject({
+    fewest: z.literal(FEWEST_TOLD).describe('A count that is smaller is null: none and few are told alike.'),
+    hours: z
+      .array(
+        z.strictObject({
+          hour: instant.describe('When it began.'),
+          released: hourCount.describe('Recordings opened; null: fewer than `fewest`.'),
+          exported: hourCount.describe('Recordings written to files; null: fewer than `fewest`.'),
+          erased: hourCount.describe('Recordings erased; null: fewer than `fewest`.'),
+        }),
+      )
+      .describe('In the order of time. An hour that is not here was not told, which is not the same as none.'),
+  })
+  .meta({ id: 'HourCounts' });
 
 export const boxPolicySchema = z
   .strictObject({

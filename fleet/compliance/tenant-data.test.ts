@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { both } from '../db/testing/databases.ts';
-import { finding, health, presence, reported } from '../inventory/testing/boxes.ts';
+import { counts, finding, health, presence, reported } from '../inventory/testing/boxes.ts';
 import { tenantTables } from './tenant-data.ts';
 import { face, migrations } from './testing/face.ts';
 
@@ -24,6 +24,7 @@ for (const database of both) {
         says(name, reported()),
         says(name, health(clock.now(), { disk_days: 'warn' } as never)),
         says(name, finding('disk_days' as never, 'warn')),
+        says(name, counts(clock.now())),
       );
     await compliance.agreements.send(a.scope, a.customers[0], 'nl', 'anna');
     await compliance.incidents.open(
@@ -56,6 +57,7 @@ for (const database of both) {
       boxes: 1,
       box_health: 1,
       health_raw: 1,
+      box_hours: 1,
     }))
       t.is(count(name), rows, name);
     t.is(count('processing_agreements'), 1);

@@ -1,4 +1,5 @@
 /** What ingest hands over: a message that the contract has read, from a box whose certificate the broker has seen. */
+import type { Audit } from '@belkluis/shared/contract/audit';
 import type { Event } from '@belkluis/shared/contract/event';
 import type { FindingCode } from '@belkluis/shared/contract/finding-codes';
 import type { Health } from '@belkluis/shared/contract/health';
@@ -11,6 +12,8 @@ export type Said =
   | { readonly kind: 'reported'; readonly body: Reported }
   | { readonly kind: 'health'; readonly body: Health }
   | { readonly kind: 'event'; readonly body: Event }
+  /** Of a checkpoint only the counts are for this room. */
+  | { readonly kind: 'audit'; readonly hours: Audit['hours'] }
   /** For another room; here only its number counts. */
   | { readonly kind: 'other' };
 

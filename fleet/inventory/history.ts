@@ -5,6 +5,7 @@ import { type Kysely, sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
 import { transact } from '../db/transact.ts';
 import {
+  COUNTS_KEPT_MS,
   EVENTS_KEPT_MS,
   EXPIRED_ROWS,
   HEALTH_STEPS,
@@ -100,6 +101,13 @@ export function openHistory({ database, clock }: { database: AnyTables; clock: P
             WHERE heard_at < ${now - EVENTS_KEPT_MS} LIMIT ${EXPIRED_ROWS})`,
         )
         .executeTakeFirst();
+      const hours = await view
+        .deleteFrom('box_hours')
+        .where(
+          sql<boolean>`(box, hour) IN (SELECT box, hour FROM box_hours
+            WHERE hour < ${now - COUNTS_KEPT_MS} LIMIT ${EXPIRED_ROWS})`,
+        )
+        .executeTakeFirst();
       const ids = await view
         .deleteFrom('box_messages')
         .where(
@@ -107,7 +115,8 @@ export function openHistory({ database, clock }: { database: AnyTables; clock: P
             WHERE heard_at < ${now - IDS_KEPT_MS} LIMIT ${EXPIRED_ROWS})`,
         )
         .executeTakeFirst();
-      return more || numDeletedRows === BigInt(EXPIRED_ROWS) || ids.numDeletedRows === BigInt(EXPIRED_ROWS);
+      const deleted = [numDeletedRows, hours.numDeletedRows, ids.numDeletedRows];
+      return more || deleted.includes(BigInt(EXPIRED_ROWS));
     },
   };
 }

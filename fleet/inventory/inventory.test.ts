@@ -6,7 +6,7 @@ import type { Scope } from '../tenants/scope.ts';
 import { type BoxAsk, type Boxes, openBoxes } from './boxes.ts';
 import type { Overview } from './overview.ts';
 import { settleGone } from './store.ts';
-import { boxesOfTwo, boxId, finding, health, migrations, presence, reported } from './testing/boxes.ts';
+import { boxesOfTwo, boxId, counts, finding, health, migrations, presence, reported } from './testing/boxes.ts';
 
 const codeIn = (promise: Promise<unknown>) =>
   promise.then(
@@ -24,6 +24,7 @@ const tables = [
   'box_sequences',
   'health_raw',
   'health_chunks',
+  'box_hours',
 ];
 
 /** All rows about these boxes, in every table of this room. */
@@ -53,6 +54,7 @@ for (const database of both) {
           says(name, reported({}, letter === 'b' ? 'v9.9.9' : 'v0.5.0')),
           says(name, health(clock.now(), { disk_low: 'warn' })),
           says(name, finding('trunk_down', 'warn')),
+          says(name, counts(clock.now())),
         );
       }
     return { ...world, kysely, ofA: ['a0', 'a1', 'a2'].map(boxId), ofB: ['b0', 'b1', 'b2'].map(boxId) };
@@ -61,7 +63,7 @@ for (const database of both) {
   test(`${database.name}: nothing that A may ask or do sees or touches B's boxes`, async (t) => {
     const { boxes, overview, kysely, a, b, ofB, clock } = await open(t);
     const before = await rowsAbout(kysely, ofB);
-    t.is(before.length, 3 * 9);
+    t.is(before.length, 3 * 10);
     const [box] = ofB as [string];
     const [site] = b.sites;
     const [customer] = b.customers;
@@ -107,6 +109,7 @@ for (const database of both) {
       'of.findings': async (scope) => [await overview.findings(scope), await overview.findings(scope, { box })],
       'of.timeline': (scope) => overview.timeline(scope, box),
       'of.health': (scope) => overview.health(scope, box, range),
+      'of.hours': (scope) => overview.hours(scope, box, { from: 0, until: clock.now() }),
       'of.columns': (scope) => overview.columns(scope, box, { ...range, columns: 4 }, ['cpu_percent']),
     };
     const names = [...Object.keys(boxes), ...Object.keys(overview).map((name) => `of.${name}`)];
@@ -160,7 +163,7 @@ for (const database of both) {
     t.deepEqual(await rowsAbout(kysely, [boxId('a0')]), []);
     await tenants.deleteSite(a.scope, a.sites[1], 'anna');
     t.deepEqual(await rowsAbout(kysely, [boxId('a1')]), []);
-    t.is((await rowsAbout(kysely, ofA)).length, 9);
+    t.is((await rowsAbout(kysely, ofA)).length, 10);
     await tenants.deleteCustomer(a.scope, a.customers[1], 'anna');
     t.deepEqual(await rowsAbout(kysely, ofA), []);
     await msps.delete(a.scope.msp, 'operator');

@@ -45,6 +45,15 @@ export const EXPIRED_ROWS = 500;
 /** How long a timeline goes back, ms. */
 export const EVENTS_KEPT_MS = 90 * DAY_MS;
 
+/**
+ * How long counts of hours are kept, ms: a quarter, as the health and the timeline that stand beside them. A longer row of them would be a profile of an
+ * office, and who has to account for each opening has the box's own log.
+ */
+export const COUNTS_KEPT_MS = 90 * DAY_MS;
+
+/** Hours of one statement: five values each, and SQLite takes 32 766. */
+export const HOURS_AT_ONCE = 5000;
+
 /** Ids of messages are remembered so long, ms: eight days that a message may be old, one that its clock may be ahead, one to spare. */
 export const IDS_KEPT_MS = 10 * DAY_MS;
 

@@ -11,9 +11,10 @@ import { inScope, namedCustomer, type Scope } from '../tenants/scope.ts';
 import type { TenantTables } from '../tenants/tables.ts';
 import { type Columns, newColumns, type Range } from './columns.ts';
 import { levelAt } from './findings-after.ts';
+import type { HourRow } from './hours.ts';
 import { HEALTH_STEPS, MAX_POINTS } from './limits.ts';
+import { mustSee } from './must-see.ts';
 import { beginOf, eachPoint, type Point, rollUp, unpackPoints } from './points.ts';
-import { problem } from './problems.ts';
 import type { InventoryTables } from './tables.ts';
 import { rankOf, type Urgency, urgencies, urgencyAt } from './urgency.ts';
 
@@ -72,17 +73,6 @@ export type Overview = ReturnType<typeof openOverview>;
 
 export function openOverview({ database, clock }: { database: AnyTables; clock: Pick<Clock, 'now'> }) {
   const db = database.$extendTables<InventoryTables & TenantTables>();
-
-  /** @throws Problem `box_unknown`. */
-  async function mustSee(scope: Scope, box: string): Promise<void> {
-    const row = await db
-      .selectFrom('boxes')
-      .select('id')
-      .where('id', '=', box)
-      .where(inScope(scope, 'boxes'))
-      .executeTakeFirst();
-    if (!row) throw problem('box_unknown');
-  }
 
   /** What is kept of a box's health between two instants, of the finest step that reaches so far back. */
   async function kept(box: string, from: number, until: number) {
@@ -223,7 +213,7 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
 
     /** What happened at a box, newest first. @throws Problem `box_unknown`. */
     async timeline(scope: Scope, box: string, ask: PageAsk = {}): Promise<Page<TimelineRow>> {
-      await mustSee(scope, box);
+      await mustSee(database, scope, box);
       const after = keysAfter(ask, timeKeys);
       let query = db
         .selectFrom('box_events')
@@ -240,6 +230,23 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
       };
     },
 
+    /** What was counted in its hours that began between two instants, ms; those that it did not tell are not there. @throws Problem `box_unknown`. */
+    async hours(
+      scope: Scope,
+      box: string,
+      { from, until }: { readonly from: number; readonly until: number },
+    ): Promise<readonly HourRow[]> {
+      await mustSee(database, scope, box);
+      return await db
+        .selectFrom('box_hours')
+        .select(['hour', 'released', 'exported', 'erased'])
+        .where('box', '=', box)
+        .where('hour', '>=', from)
+        .where('hour', '<', until)
+        .orderBy('hour')
+        .execute();
+    },
+
     /**
      * Health between two instants, ms: of the finest step that reaches so far back, and coarser where that would be too many points.
      * @throws Problem `box_unknown`.
@@ -249,7 +256,7 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
       box: string,
       { from, until }: { readonly from: number; readonly until: number },
     ): Promise<Series> {
-      await mustSee(scope, box);
+      await mustSee(database, scope, box);
       const { step, chunks, raw } = await kept(box, from, until);
       const all = [
         ...chunks.flatMap(({ start_at, points }) => unpackPoints(start_at, points)),
@@ -263,7 +270,7 @@ export function openOverview({ database, clock }: { database: AnyTables; clock: 
 
     /** The same as a picture shows it, for some gauges. @throws Problem `box_unknown`. */
     async columns(scope: Scope, box: string, range: Range, names: readonly GaugeName[]): Promise<Columns> {
-      await mustSee(scope, box);
+      await mustSee(database, scope, box);
       const { step, chunks, raw } = await kept(box, range.from, range.until);
       const columns = newColumns(range, names);
       const first = beginOf(range.from, step || 1);

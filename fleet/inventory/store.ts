@@ -16,6 +16,7 @@ import {
   worstOf,
 } from './findings-after.ts';
 import type { Change, Fate, Heard } from './heard.ts';
+import { storeHours } from './hours.ts';
 import { CLOCK_SLACK_MS, HOUR_MS, OLDEST_BELIEVED_MS } from './limits.ts';
 import { type Sequence, sequenceAfter } from './sequence.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
@@ -182,6 +183,7 @@ export function storeBatch(database: AnyTables, batch: readonly Heard[]): Promis
     );
     const fresh = batch.filter((_, at) => fates[at] === 'stored' || fates[at] === 'number_taken');
     await storeEvents(db, fresh);
+    await storeHours(db, fresh);
     const raw = new Map<string, Row<'health_raw'>>();
     for (const heard of fresh) {
       const draft = drafts.get(heard.box)!;

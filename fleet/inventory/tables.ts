@@ -64,6 +64,14 @@ export type InventoryTables = {
   readonly box_messages: { box: string; id: string; digest: string; number: number | null; heard_at: number };
   /** How far the box's clock was ahead of ours at its last message, ms. */
   readonly box_clocks: { box: string; skew_ms: number };
+  /** What was counted in an hour of a box's log, as it told it; a count null: fewer than FEWEST_TOLD. No row: not told. */
+  readonly box_hours: {
+    box: string;
+    hour: number;
+    released: number | null;
+    exported: number | null;
+    erased: number | null;
+  };
   /** Samples of the hour that is running, one a row. */
   readonly health_raw: { box: string; at: number; gauges: string };
   /** Samples of before, many a row, at each step of HEALTH_STEPS. */
@@ -192,6 +200,20 @@ export const inventoryMigrations: readonly Migration[] = [
       'ALTER TABLE box_health ADD COLUMN disk_days integer',
       'CREATE INDEX box_health_by_proof ON box_health (proven_at, box)',
       'CREATE INDEX box_health_by_room ON box_health (disk_days, box) WHERE disk_days IS NOT NULL',
+    ],
+  },
+  {
+    name: 'inventory-3',
+    statements: [
+      `CREATE TABLE box_hours (
+         ${ofBox},
+         hour bigint NOT NULL,
+         released integer,
+         exported integer,
+         erased integer,
+         PRIMARY KEY (box, hour)
+       )`,
+      'CREATE INDEX box_hours_by_age ON box_hours (hour)',
     ],
   },
 ];

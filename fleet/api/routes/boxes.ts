@@ -1,5 +1,6 @@
 /** Boxes: how they are, how they were, what they said. */
 import { findingCode } from '@belkluis/shared/contract/finding-codes';
+import { FEWEST_TOLD } from '@belkluis/shared/contract/limits';
 import { z } from 'zod';
 import { MAX_SERIES_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
@@ -11,6 +12,7 @@ import {
   boxSchema,
   countsSchema,
   findingSchema,
+  hourCountsSchema,
   id,
   pageOf,
   paging,
@@ -20,6 +22,11 @@ import {
 } from '../schemas.ts';
 
 const when = z.coerce.number().int().nonnegative();
+
+function checkSpan(from: number, until: number): void {
+  if (until <= from || until - from > MAX_SERIES_MS)
+    throw problem('query_invalid', 'until: 1 ms to 90 days after from');
+}
 
 export const boxRoutes = [
   route({
@@ -116,10 +123,26 @@ export const boxRoutes = [
     answer: seriesSchema,
     refusals: ['box_unknown'],
     async run({ services, scope, params, query: { from, until } }) {
-      if (until <= from || until - from > MAX_SERIES_MS)
-        throw problem('query_invalid', 'until: 1 ms to 90 days after from');
+      checkSpan(from, until);
       const { step, points } = await services.overview.health(scope, params.box!, { from, until });
       return { step, points: [...points] };
+    },
+  }),
+  route({
+    id: 'getBoxCounts',
+    method: 'get',
+    path: '/boxes/{box}/counts',
+    summary: 'How many recordings were opened, exported and erased at it, by the hour; few are hidden',
+    act: 'see boxes',
+    query: z.strictObject({ from: when, until: when }),
+    answer: hourCountsSchema,
+    refusals: ['box_unknown'],
+    async run({ services, scope, params, query: { from, until } }) {
+      checkSpan(from, until);
+      return {
+        fewest: FEWEST_TOLD as typeof FEWEST_TOLD,
+        hours: await services.overview.hours(scope, params.box!, { from, until }),
+      };
     },
   }),
   route({

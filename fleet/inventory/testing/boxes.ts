@@ -10,6 +10,7 @@ import { twoMsps } from '../../tenants/testing/two-msps.ts';
 import { type BoxEvent, openBoxes } from '../boxes.ts';
 import type { Heard, Said } from '../heard.ts';
 import { openIdentities } from '../identities.ts';
+import { HOUR_MS } from '../limits.ts';
 import { openOverview } from '../overview.ts';
 import { storeBatch } from '../store.ts';
 import { inventoryMigrations } from '../tables.ts';
@@ -42,6 +43,12 @@ export const health = (
 export const finding = (code: FindingCode, level: Level, on = true): Said => ({
   kind: 'event',
   body: { is: 'finding', code, level, on },
+});
+
+/** One hour, the last that is over. */
+export const counts = (now: number): Said => ({
+  kind: 'audit',
+  hours: [{ hour: Math.floor(now / HOUR_MS) * HOUR_MS - HOUR_MS, released: 7, exported: null, erased: 1200 }],
 });
 
 const hash = 'a'.repeat(64);

@@ -1,6 +1,7 @@
 import { account } from './de/account.ts';
 import { alerts, channels, maintenance } from './de/alerts.ts';
 import { audit, witness } from './de/audit.ts';
+import { boxCounts } from './de/box-counts.ts';
 import { box, boxes } from './de/boxes.ts';
 import { boxesSend } from './de/boxes-send.ts';
 import { common } from './de/common.ts';
@@ -26,6 +27,7 @@ export const de: Texts = {
   overview,
   boxes,
   box,
+  boxCounts,
   customers,
   customer,
   site,

@@ -3,6 +3,7 @@ import type { ProblemCode } from '../problems.ts';
 import { account } from './en/account.ts';
 import { alerts, channels, maintenance } from './en/alerts.ts';
 import { audit, witness } from './en/audit.ts';
+import { boxCounts } from './en/box-counts.ts';
 import { box, boxes } from './en/boxes.ts';
 import { boxesSend } from './en/boxes-send.ts';
 import { common } from './en/common.ts';
@@ -26,6 +27,7 @@ export const en = {
   overview,
   boxes,
   box,
+  boxCounts,
   customers,
   customer,
   site,

@@ -2,6 +2,7 @@ import type { Texts } from './en.ts';
 import { account } from './fr/account.ts';
 import { alerts, channels, maintenance } from './fr/alerts.ts';
 import { audit, witness } from './fr/audit.ts';
+import { boxCounts } from './fr/box-counts.ts';
 import { box, boxes } from './fr/boxes.ts';
 import { boxesSend } from './fr/boxes-send.ts';
 import { common } from './fr/common.ts';
@@ -26,6 +27,7 @@ export const fr: Texts = {
   overview,
   boxes,
   box,
+  boxCounts,
   customers,
   customer,
   site,

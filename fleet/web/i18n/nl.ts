@@ -2,6 +2,7 @@ import type { Texts } from './en.ts';
 import { account } from './nl/account.ts';
 import { alerts, channels, maintenance } from './nl/alerts.ts';
 import { audit, witness } from './nl/audit.ts';
+import { boxCounts } from './nl/box-counts.ts';
 import { box, boxes } from './nl/boxes.ts';
 import { boxesSend } from './nl/boxes-send.ts';
 import { common } from './nl/common.ts';
@@ -26,6 +27,7 @@ export const nl: Texts = {
   overview,
   boxes,
   box,
+  boxCounts,
   customers,
   customer,
   site,

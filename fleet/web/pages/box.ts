@@ -12,6 +12,7 @@ import { problem } from '../problems.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
 import { actsPart, isOp, provenWords, summaryPart, witnessPart } from './box-aside.ts';
 import { chartedGauges, chartsPart, type Range, ranges } from './box-charts.ts';
+import { countsOf, countsPart } from './box-counts.ts';
 import { policyPart } from './box-policy.ts';
 import { timelineOf, timelinePart } from './box-timeline.ts';
 import { layout } from './layout.ts';
@@ -70,7 +71,8 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
   const range = rangeIn(c.req.query('range'));
   const after = c.req.query('after');
   const { id } = box;
-  const [findings, glances, policy, health, states, memory, commands, trail] = await Promise.all([
+  const counts = rangeIn(c.req.query('counts'));
+  const [findings, glances, policy, health, states, memory, commands, trail, counted] = await Promise.all([
     services.overview.findings(scope, { box: id, limit: 100 }),
     services.glance.boxes(scope, [id]),
     may(visit, 'see policies') ? services.policyOf(scope, id) : null,
@@ -84,16 +86,21 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
     services.witness.memory(id),
     services.commands.of(scope, id, { limit: COMMANDS_SHOWN }),
     trailOf(visit, scope, box),
+    countsOf(visit, scope, id, counts),
   ]);
   const running = await services.software.standings(box.software === null ? [] : [box.software]);
   const timeline = await timelineOf(visit, scope, id, policy, after);
-  const rangeLinks = (Object.keys(ranges) as Range[]).map(
-    (one) =>
-      html`<a href="${pathWith(`/boxes/${id}`, { range: one })}#health"${one === range ? html` aria-current="true"` : nothing}>${t.box.health.ranges[one]}</a>`,
-  );
+  /** To the other ranges of what stands at `at`; the rest of the page stays as it is. */
+  const rangeLinks = (at: 'health' | 'counts', name: 'range' | 'counts') =>
+    (Object.keys(ranges) as Range[]).map((one) => {
+      const asked = { range, counts, [name]: one };
+      const isShown = one === { range, counts }[name];
+      return html`<a href="${pathWith(`/boxes/${id}`, asked)}#${at}"${isShown ? html` aria-current="true"` : nothing}>${t.box.health.ranges[one]}</a>`;
+    });
   const inPage: (readonly [string, string])[] = [
     ['policy', t.box.policy.title],
     ['health', t.box.health.short],
+    ['counts', t.boxCounts.short],
     ['timeline', t.box.timeline.title],
     ['audit', t.box.witness.title],
     ['acts', t.box.acts.title],
@@ -106,9 +113,10 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
         ${box.health === null ? nothing : findingsPart(visit, findings.rows)}
         ${policy ? policyPart(visit, id, policy) : nothing}
         <section aria-labelledby="health" data-live id="live-health">
-          <header><h2 id="health">${t.box.health.title(t.box.health.ranges[range])}</h2><span class="row">${rangeLinks}</span></header>
+          <header><h2 id="health">${t.box.health.title(t.box.health.ranges[range])}</h2><span class="row">${rangeLinks('health', 'range')}</span></header>
           ${chartsPart(visit, range, health)}
         </section>
+        ${countsPart(visit, counted, rangeLinks('counts', 'counts'))}
         ${timelinePart(visit, id, timeline, after)}
       </div>
       <div class="aside">

@@ -289,11 +289,6 @@ export const box: Texts['box'] = {
     head: 'Kopf',
     evidence: 'Widersprüche',
     notes: 'Signierte Notizen und Belege',
-    opened: 'Geöffnet, 24 Std.',
-    exported: 'Exportiert, 24 Std.',
-    erased: 'Gelöscht, 24 Std.',
-    few: 'weniger als 5 in der Stunde',
-    atLeast: (count) => `${count} oder mehr`,
   },
   acts: {
     title: 'Aktionen',

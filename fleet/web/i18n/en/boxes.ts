@@ -288,11 +288,6 @@ export const box = {
     head: 'Head',
     evidence: 'Contradictions',
     notes: 'Signed notes and evidence',
-    opened: 'Opened, 24 h',
-    exported: 'Exported, 24 h',
-    erased: 'Erased, 24 h',
-    few: 'fewer than 5 an hour',
-    atLeast: (count: string) => `${count} or more`,
   },
   acts: {
     title: 'Actions',

@@ -294,11 +294,6 @@ export const box: Texts['box'] = {
     head: 'Tête',
     evidence: 'Contradictions',
     notes: 'Notes signées et preuves',
-    opened: 'Ouverts, 24 h',
-    exported: 'Exportés, 24 h',
-    erased: 'Effacés, 24 h',
-    few: 'moins de 5 par heure',
-    atLeast: (count) => `${count} ou plus`,
   },
   acts: {
     title: 'Actions',

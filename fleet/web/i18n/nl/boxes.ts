@@ -288,11 +288,6 @@ export const box: Texts['box'] = {
     head: 'Kop',
     evidence: 'Tegenspraken',
     notes: 'Ondertekende notities en bewijs',
-    opened: 'Geopend, 24 uur',
-    exported: 'Geëxporteerd, 24 uur',
-    erased: 'Gewist, 24 uur',
-    few: 'minder dan 5 per uur',
-    atLeast: (count) => `${count} of meer`,
   },
   acts: {
     title: 'Acties',
