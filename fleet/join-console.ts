@@ -53,8 +53,22 @@ export async function joinConsole({
 }: ConsoleParts): Promise<JoinedConsole | null> {
   const { address, ports, region, timeZone } = config;
   if (ports.console === null) return null;
-  const { access, msps, tenants, boxes, overview, glance, enrolment, compliance, alerts, policies, audit, logKey, ca } =
-    rooms;
+  const {
+    access,
+    msps,
+    tenants,
+    boxes,
+    tags,
+    overview,
+    glance,
+    enrolment,
+    compliance,
+    alerts,
+    policies,
+    audit,
+    logKey,
+    ca,
+  } = rooms;
   const services = {
     ...{
       clock,
@@ -65,6 +79,7 @@ export async function joinConsole({
       msps,
       tenants,
       boxes,
+      tags,
       overview,
       glance,
       enrolment,

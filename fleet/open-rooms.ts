@@ -26,6 +26,7 @@ import { type BoxEvent, openBoxes } from './inventory/boxes.ts';
 import { openGlance } from './inventory/glance.ts';
 import { openIdentities } from './inventory/identities.ts';
 import { openOverview } from './inventory/overview.ts';
+import { openTags } from './inventory/tags.ts';
 import { joinCompliance, joinLocations } from './join-compliance.ts';
 import { migrations } from './migrations.ts';
 import { openSenders } from './open-senders.ts';
@@ -97,6 +98,7 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     msps: openMsps(parts),
     tenants: openTenants(parts),
     boxes: openBoxes(parts),
+    tags: openTags(parts),
     overview: openOverview(parts),
     glance: openGlance(parts),
     identities: openIdentities(parts),

@@ -48,6 +48,7 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   box_messages: { box: 'id', id: 'id', digest: 'id', number: 'number', heard_at: 'number' },
   box_clocks: { box: 'id', skew_ms: 'number' },
+  box_tags: { box: 'id', msp: 'id', tag_key: 'written', tag: 'written' },
   box_hours: { box: 'id', hour: 'number', released: 'number', exported: 'number', erased: 'number' },
   health_raw: { box: 'id', at: 'number', gauges: 'message' },
   enrolment_hellos: { locator: 'id', source: 'address', expires_at: 'number' },

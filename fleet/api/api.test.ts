@@ -122,7 +122,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     getEventProof: `?size=${size}`,
     listPolicyStanding: '?state=waiting&limit=1',
     listRolloutBoxes: '?state=due',
-    listBoxes: '?order=name&limit=1&search=o',
+    listBoxes: '?order=name&limit=1&search=o&tag=nobody',
     listCustomers: '?archived=true',
   };
   const bodies: Record<string, object> = {
@@ -132,6 +132,7 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
     changeSite: { name: 'Utrecht 2' },
     changeBox: { name: 'Reception', site: place },
     sendCommand: { op: 'renew' },
+    changeBox: { name: 'Reception', site: place, tags: ['Queue'] },
     claimBox: { code: 'good too' },
     acknowledgeAlert: { note: 'on my way' },
     muteAlert: quiet,
@@ -316,6 +317,9 @@ test('the document is OpenAPI 3.1, and each of its answers is given', async (t) 
   t.is((await ask('PATCH', `/sites/${place}`, { body: { name: 'Gent' } })).json.code, 'name_taken');
   await addBox('two', place);
   t.is((await ask('PATCH', `/boxes/${box}`, { body: { name: 'two' } })).json.code, 'name_taken');
+  t.deepEqual((await ask('GET', '/boxes?tag=queue')).json.items[0].tags, ['Queue']);
+  t.is((await ask('GET', '/boxes?tag=queu')).json.items.length, 0);
+  t.is((await ask('PATCH', `/boxes/${box}`, { body: { tags: ['a, b'] } })).json.code, 'tag_invalid');
   await ask('POST', `/customers/${customer}/archive`);
   t.is((await ask('POST', '/sites', { body: { customer, ...utrecht, name: 'Delft' } })).json.code, 'archived');
   t.is((await ask('POST', '/customers', { body: { name: '\u0000' } })).json.code, 'name_invalid');

@@ -92,6 +92,7 @@ const boxRow = {
     })
     .nullable(),
   heardAt: instant.nullable().describe('When health was last heard.'),
+  tags: z.array(z.string()).describe('What people of the MSP call it besides its name.'),
 };
 
 export const boxRowSchema = z.strictObject(boxRow).meta({ id: 'BoxRow' });
@@ -109,13 +110,17 @@ export const boxSchema = z
   })
   .meta({ id: 'Box' });
 
+/** Text; what makes it a tag, the room says. */
+export const tag = plain(100);
+
 export const boxFilters = {
-  search: plain(100).optional().describe('Part of a name, or the beginning of an id.'),
+  search: plain(100).optional().describe('Part of a name or a tag, or the beginning of an id.'),
   customer: id.optional(),
   site: id.optional(),
   urgency: urgency.optional(),
   software: plain(64).optional(),
   policyState: policyState.optional(),
+  tag: tag.optional().describe('However it is written.'),
   order: z.enum(['urgency', 'name']).optional().describe('Most urgent first unless said.'),
 };
 

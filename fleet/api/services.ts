@@ -14,6 +14,7 @@ import type { Page, PageAsk } from '../db/page.ts';
 import type { ShownClaim } from '../enrolment/enrolment.ts';
 import type { Boxes } from '../inventory/boxes.ts';
 import type { Overview } from '../inventory/overview.ts';
+import type { Tags } from '../inventory/tags.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { Tenants } from '../tenants/tenants.ts';
 
@@ -27,6 +28,7 @@ export interface ApiServices {
   readonly access: Pick<ReturnType<typeof openAccess>, 'allowToken' | 'bearer' | 'tokens'>;
   readonly tenants: Tenants;
   readonly boxes: Boxes;
+  readonly tags: Tags;
   readonly overview: Overview;
   /** Its certificate and its place. */
   readonly revoke: (box: string, by: string) => Promise<void>;

@@ -42,6 +42,8 @@ const kinds = {
   box_added: ofMsp,
   box_renamed: ofMsp,
   box_moved: ofMsp,
+  /** Which tags it has now, the log does not say: they are words of people. */
+  box_tagged: ofMsp,
   box_revoked: ofMsp,
   box_removed: ofMsp,
   command_sent: z.strictObject({ msp: id, box: id, command: id, op: code }),

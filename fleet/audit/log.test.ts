@@ -199,6 +199,7 @@ test('what other rooms tell has its kind in the log', (t) => {
     box_added: true,
     box_renamed: true,
     box_moved: true,
+    box_tagged: true,
     box_revoked: true,
     box_removed: true,
   };

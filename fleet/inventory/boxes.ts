@@ -7,7 +7,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { faultOf } from '../db/faults.ts';
 import type { AnyTables } from '../db/open.ts';
-import { keysAfter, type Page, type PageAsk, pageOf, rowsOf, searchPattern } from '../db/page.ts';
+import { keysAfter, nameKey, type Page, type PageAsk, pageOf, rowsOf, searchPattern } from '../db/page.ts';
 import { transact } from '../db/transact.ts';
 import type { Append } from '../tenants/events.ts';
 import { checkName } from '../tenants/fields.ts';
@@ -16,10 +16,11 @@ import type { TenantTables } from '../tenants/tables.ts';
 import { problem } from './problems.ts';
 import { missingOf, type Sequence } from './sequence.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
+import { tagsOf } from './tags.ts';
 import { type BoxState, rankOf, type Urgency, urgencies, urgencyAt } from './urgency.ts';
 
 export interface BoxEvent {
-  readonly kind: 'box_added' | 'box_renamed' | 'box_moved' | 'box_revoked' | 'box_removed';
+  readonly kind: 'box_added' | 'box_renamed' | 'box_moved' | 'box_tagged' | 'box_revoked' | 'box_removed';
   readonly actor: string;
   readonly msp: string;
   /** Id of the box. */
@@ -46,6 +47,7 @@ export interface BoxRow {
   } | null;
   /** When health was last heard. */
   readonly heardAt: number | null;
+  readonly tags: readonly string[];
 }
 
 export interface Box extends BoxRow {
@@ -61,13 +63,15 @@ export interface Box extends BoxRow {
 
 /** What is left out filters nothing. */
 export interface BoxFilter {
-  /** Part of a name, or the beginning of an id. */
+  /** Part of a name or a tag, or the beginning of an id. */
   readonly search?: string | undefined;
   readonly customer?: string | undefined;
   readonly site?: string | undefined;
   readonly urgency?: Urgency | undefined;
   readonly software?: string | undefined;
   readonly policyState?: PolicyState | undefined;
+  /** However it is written. */
+  readonly tag?: string | undefined;
   /** With this finding open, as a fault. */
   readonly finding?: FindingCode | undefined;
   /** Of these. */
@@ -89,6 +93,10 @@ export interface Counts {
 /** Characters of an id that are looked for: fewer are in too many. */
 const MIN_ID_SEARCH = 4;
 
+/** Rows of `boxes` that have a tag of which `is` holds. */
+const tagged = ({ msp }: Scope, is: Expression<unknown>): Expression<SqlBool> =>
+  sql<SqlBool>`boxes.id IN (SELECT box FROM box_tags WHERE msp = ${msp} AND ${is})`;
+
 /** Rows of `boxes` in scope that a filter lets through. */
 function filtered(scope: Scope, filter: BoxFilter): Expression<SqlBool> {
   const parts: Expression<SqlBool>[] = [inScope(scope, 'boxes')];
@@ -102,12 +110,14 @@ function filtered(scope: Scope, filter: BoxFilter): Expression<SqlBool> {
   is('policy_state', filter.policyState);
   if (filter.finding !== undefined)
     parts.push(sql<SqlBool>`boxes.id IN (SELECT box FROM box_findings WHERE code = ${filter.finding} AND level > 0)`);
+  if (filter.tag !== undefined) parts.push(tagged(scope, sql`tag_key = ${nameKey(filter.tag)}`));
   if (filter.ids !== undefined)
     parts.push(filter.ids.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`boxes.id IN (${sql.join(filter.ids)})`);
   const pattern = searchPattern(filter.search);
   if (pattern !== null) {
     const id = pattern.length > MIN_ID_SEARCH + 1 ? sql`boxes.id LIKE ${pattern.slice(1)} ESCAPE '!'` : sql`1 = 0`;
-    parts.push(sql<SqlBool>`(boxes.name_key LIKE ${pattern} ESCAPE '!' OR ${id})`);
+    const tag = tagged(scope, sql`tag_key LIKE ${pattern} ESCAPE '!'`);
+    parts.push(sql<SqlBool>`(boxes.name_key LIKE ${pattern} ESCAPE '!' OR ${tag} OR ${id})`);
   }
   return sql<SqlBool>`(${sql.join(parts, sql` AND `)})`;
 }
@@ -171,7 +181,7 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
 
   type Listed = Awaited<ReturnType<ReturnType<typeof listed>['executeTakeFirstOrThrow']>>;
 
-  const toRow = (row: Listed): BoxRow => ({
+  const toRow = (row: Listed, tags: readonly string[]): BoxRow => ({
     id: row.id,
     name: row.name,
     customer: row.customer,
@@ -183,7 +193,16 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
     policyVersion: row.policy_version,
     presence: row.present === null ? null : { is: row.present, since: row.since!, gone: row.gone === 1 },
     heardAt: row.heard_at,
+    tags,
   });
+
+  async function withTags({ rows, next }: Page<Listed>): Promise<Page<BoxRow>> {
+    const tags = await tagsOf(
+      db,
+      rows.map(({ id }) => id),
+    );
+    return { rows: rows.map((row) => toRow(row, tags.get(row.id) ?? [])), next };
+  }
 
   return {
     /**
@@ -232,16 +251,15 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
       if (byName) {
         const after = keysAfter(ask, nameKeys);
         if (after) query = query.where(sql<SqlBool>`(boxes.name_key, boxes.id) > (${after[0]}, ${after[1]})`);
-        const page = pageOf(await query.execute(), ask, ({ name_key, id }) => [name_key, id]);
-        return { ...page, rows: page.rows.map(toRow) };
+        return await withTags(pageOf(await query.execute(), ask, ({ name_key, id }) => [name_key, id]));
       }
       const after = keysAfter(ask, urgencyKeys);
       if (after)
         query = query.where(
           sql<SqlBool>`(boxes.urgency, boxes.name_key, boxes.id) > (${after[0]}, ${after[1]}, ${after[2]})`,
         );
-      const page = pageOf(await query.execute(), ask, ({ urgency, name_key, id }) => [urgency, name_key, id]);
-      return { ...page, rows: page.rows.map(toRow) };
+      const keys = ({ urgency, name_key, id }: Listed) => [urgency, name_key, id];
+      return await withTags(pageOf(await query.execute(), ask, keys));
     },
 
     /** How many a list has in all its pages. */
@@ -271,7 +289,7 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
       ];
       const counted = sequence && { ...sequence, gaps: JSON.parse(sequence.gaps) as Sequence['gaps'] };
       return {
-        ...toRow(row),
+        ...toRow(row, (await tagsOf(db, [box])).get(box) ?? []),
         createdAt: row.created_at,
         activatedAt: row.activated_at,
         revokedAt: row.revoked_at,

@@ -54,6 +54,15 @@ export const COUNTS_KEPT_MS = 90 * DAY_MS;
 /** Hours of one statement: five values each, and SQLite takes 32 766. */
 export const HOURS_AT_ONCE = 5000;
 
+/** Longest tag, characters: it stands in a line of a list. */
+export const MAX_TAG_LENGTH = 30;
+
+/** Tags of one box: what a line of a list still shows. */
+export const MAX_TAGS = 10;
+
+/** Different tags of one MSP: a form offers all of them. */
+export const MAX_TAGS_OF_MSP = 200;
+
 /** Ids of messages are remembered so long, ms: eight days that a message may be old, one that its clock may be ahead, one to spare. */
 export const IDS_KEPT_MS = 10 * DAY_MS;
 

@@ -64,6 +64,8 @@ export type InventoryTables = {
   readonly box_messages: { box: string; id: string; digest: string; number: number | null; heard_at: number };
   /** How far the box's clock was ahead of ours at its last message, ms. */
   readonly box_clocks: { box: string; skew_ms: number };
+  /** What people call boxes besides their names: `msp` is that of the box, which the database holds true. */
+  readonly box_tags: { box: string; msp: string; tag_key: string; tag: string };
   /** What was counted in an hour of a box's log, as it told it; a count null: fewer than FEWEST_TOLD. No row: not told. */
   readonly box_hours: {
     box: string;
@@ -214,6 +216,21 @@ export const inventoryMigrations: readonly Migration[] = [
          PRIMARY KEY (box, hour)
        )`,
       'CREATE INDEX box_hours_by_age ON box_hours (hour)',
+    ],
+  },
+  {
+    name: 'inventory-4',
+    statements: [
+      'CREATE UNIQUE INDEX boxes_of_msp ON boxes (id, msp)',
+      `CREATE TABLE box_tags (
+         box text NOT NULL,
+         msp text NOT NULL,
+         tag_key text NOT NULL,
+         tag text NOT NULL,
+         PRIMARY KEY (box, tag_key),
+         FOREIGN KEY (box, msp) REFERENCES boxes (id, msp) ON DELETE CASCADE
+       )`,
+      'CREATE INDEX box_tags_by_key ON box_tags (msp, tag_key, tag, box)',
     ],
   },
 ];

@@ -7,11 +7,13 @@ import { urgencies } from '../inventory/urgency.ts';
 export const policyStates: readonly PolicyState[] = ['applied', 'pending', 'rejected', 'none'];
 
 /** Names in the address. */
-const names = ['q', 'state', 'finding', 'customer', 'site', 'policy', 'software'] as const;
+const names = ['q', 'state', 'finding', 'customer', 'site', 'policy', 'software', 'tag'] as const;
 
 export type FilterWords = { readonly [Name in (typeof names)[number]]: string };
 
 const ID = /^[0-9A-Za-z-]{1,40}$/;
+/** What a tag can be written as; whether it is one, the inventory knows. */
+const TAG = /^[^\p{C},]{1,60}$/u;
 const VERSION = /^[0-9A-Za-z.+_-]{1,64}$/;
 
 /** What is asked for, by `value` of a name; what cannot be is left out. */
@@ -28,6 +30,7 @@ export function filterWords(value: (name: string) => string | undefined): Filter
     site: one('site', (text) => ID.test(text)),
     policy: one('policy', (text) => policyStates.some((known) => known === text)),
     software: one('software', (text) => VERSION.test(text)),
+    tag: one('tag', (text) => TAG.test(text)),
   };
 }
 
@@ -43,5 +46,6 @@ export function filterOf(words: FilterWords): BoxFilter {
     site: given(words.site),
     policyState: given(words.policy),
     software: given(words.software),
+    tag: given(words.tag),
   };
 }

@@ -99,6 +99,50 @@ test('an act says what it will do in numbers first, and does that or nothing', a
   t.is((await services.boxes.get(scope, one)).site, site);
 });
 
+test('tags: given at the box and to several, found by, in the file, taken away; what is no tag is said at its field', async (t) => {
+  const { page, post, get, ids, services, scope, logged } = await day(t);
+  const [one, two] = ['Monster', 'Naaldwijk'].map((name) => ids.get(name)!) as [string, string];
+  t.notRegex(await page('/boxes'), /<select id="tag"/, 'where nobody has given any there is nothing to choose');
+  t.is((await post(`/boxes/${one}/tags`, { tags: 'Attic, <b> & c' })).status, 303);
+  t.regex(
+    await page(`/boxes/${one}`),
+    /<dt>Tags<\/dt><dd>.*?<a href="\/boxes\?tag=%3Cb%3E\+%26\+c">&lt;b&gt; &amp; c<\/a>/s,
+  );
+  const wrong = await post(`/boxes/${one}/tags`, { tags: `fine, ${'x'.repeat(31)}` });
+  t.is(wrong.status, 400);
+  t.regex(await wrong.text(), /href="#tags".*value="fine, x{31}"[^>]*aria-invalid="true"/s);
+  t.deepEqual((await services.boxes.get(scope, one)).tags, ['<b> & c', 'Attic']);
+  t.regex(await page(`/boxes/${one}/edit`), /value="&lt;b&gt; &amp; c, Attic"/);
+
+  const asked = await page(`/boxes/act?what=tag&box=${one}&box=${two}`);
+  t.regex(asked, /<h1>Add tags to 2 boxes<\/h1>/);
+  const form = { box: [one, two], expects: hidden(asked, 'expects')[0]! };
+  const nothing = await post('/boxes/act/tag', { ...form, tags: ' , ' });
+  t.is(nothing.status, 400);
+  t.regex(await nothing.text(), /href="#tags"/);
+  t.regex(
+    await (await post('/boxes/act/tag', { ...form, tags: 'attic, contract A' })).text(),
+    /<h1>2 boxes tagged<\/h1>/,
+  );
+  t.deepEqual(namesIn(await page('/boxes?tag=ATTIC')).sort(), ['Monster', 'Naaldwijk']);
+  t.deepEqual(namesIn(await page('/boxes?q=contract')).sort(), ['Monster', 'Naaldwijk']);
+  t.regex(await page('/search?q=contract'), /Monster/);
+  t.regex(await page('/boxes?tag=Attic'), /<option value="Attic" selected>/);
+  const lines = (await (await get('/boxes.csv?tag=attic')).text()).trim().split('\r\n').map(cells);
+  t.deepEqual([lines[0]!.at(-1), lines.length], ['tags', 3]);
+  t.is(lines.find(([id]) => id === two)!.at(-1), 'Attic, contract A');
+  // What a filter chose is tagged whole, and the form keeps the filter.
+  const whole = await page('/boxes/act?what=untag&whom=whole&tag=attic');
+  t.regex(whole, /<option value="Attic">/);
+  const all = { whom: 'whole', tag: 'attic', expects: hidden(whole, 'expects')[0]! };
+  t.regex(await (await post('/boxes/act/untag', { ...all, tags: 'Attic' })).text(), /taken away from 2 boxes/);
+  t.regex(await page('/boxes?tag=attic'), /No box is like this/);
+  t.deepEqual((await services.boxes.get(scope, two)).tags, ['contract A']);
+  const told = JSON.stringify(logged) + (await page('/audit'));
+  t.regex(told, /changed the tags of a box/);
+  t.notRegex(told, /attic|contract a/i, 'the words are in no log');
+});
+
 test('acts of somebody with one customer reach no box of another', async (t) => {
   const { join, ids, services, scope } = await day(t);
   const own = ids.get('Huisartsenpost Westland')!;

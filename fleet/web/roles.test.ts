@@ -64,6 +64,7 @@ const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
   'POST /boxes/:box/commands': runs,
   'GET /boxes/:box/edit': runs,
   'POST /boxes/:box/name': runs,
+  'POST /boxes/:box/tags': runs,
   'POST /boxes/:box/site': runs,
   'GET /boxes/:box/revoke': runs,
   'POST /boxes/:box/revoke': runs,

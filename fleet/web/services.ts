@@ -12,6 +12,7 @@ import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { Boxes } from '../inventory/boxes.ts';
 import type { Glance } from '../inventory/glance.ts';
 import type { Overview } from '../inventory/overview.ts';
+import type { Tags } from '../inventory/tags.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { BoxPolicy } from '../policy/standing.ts';
 import type { Software } from '../software/software.ts';
@@ -36,6 +37,7 @@ export interface ConsoleServices {
   readonly msps: Pick<Msps, 'nameOf'>;
   readonly tenants: Tenants;
   readonly boxes: Boxes;
+  readonly tags: Tags;
   readonly overview: Overview;
   readonly glance: Glance;
   readonly enrolment: Pick<Enrolment, 'typed' | 'withdraw' | 'claimsAt' | 'waitingOf'>;

@@ -2,6 +2,7 @@
 import { findingCode } from '@belkluis/shared/contract/finding-codes';
 import { FEWEST_TOLD } from '@belkluis/shared/contract/limits';
 import { z } from 'zod';
+import { MAX_TAGS } from '../../inventory/limits.ts';
 import { MAX_SERIES_MS } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { route } from '../route.ts';
@@ -17,6 +18,7 @@ import {
   pageOf,
   paging,
   seriesSchema,
+  tag,
   timelineSchema,
   witnessSchema,
 } from '../schemas.ts';
@@ -85,16 +87,26 @@ export const boxRoutes = [
     id: 'changeBox',
     method: 'patch',
     path: '/boxes/{box}',
-    summary: 'Name or site of a box; what is not named stays',
+    summary: 'Name, site or tags of a box; what is not named stays',
     act: 'manage boxes',
-    body: z.strictObject({ name: z.string().max(200).optional(), site: id.optional() }),
+    body: z.strictObject({
+      name: z.string().max(200).optional(),
+      site: id.optional(),
+      tags: z.array(tag).max(MAX_TAGS).optional().describe('All that it is to have.'),
+    }),
     answer: boxSchema,
     tagged: true,
     thing: '/boxes/{box}',
     refusals: ['box_unknown', 'site_unknown', 'archived', 'name_invalid', 'name_taken'],
     async run({ services: { boxes }, scope, params, body, person }) {
+    refusals: [
+      ...(['box_unknown', 'site_unknown', 'archived', 'name_invalid', 'name_taken'] as const),
+      ...(['tag_invalid', 'msp_tags_too_many'] as const),
+    ],
+    async run({ services: { boxes, tags }, scope, params, body, person }) {
       if (body.name !== undefined) await boxes.rename(scope, params.box!, body.name, person.id);
       if (body.site !== undefined) await boxes.move(scope, params.box!, body.site, person.id);
+      if (body.tags !== undefined) await tags.set(scope, params.box!, body.tags, person.id);
       return await boxes.get(scope, params.box!);
     },
   }),

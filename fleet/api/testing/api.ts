@@ -23,6 +23,7 @@ import { problem as enrolmentProblem } from '../../enrolment/problems.ts';
 import { type BoxEvent, openBoxes } from '../../inventory/boxes.ts';
 import { openIdentities } from '../../inventory/identities.ts';
 import { openOverview } from '../../inventory/overview.ts';
+import { openTags } from '../../inventory/tags.ts';
 import { migrations } from '../../migrations.ts';
 import { openPolicies } from '../../policy/policies.ts';
 import { memoryKeys } from '../../policy/testing/world.ts';
@@ -126,6 +127,7 @@ export async function testApi(t: ExecutionContext, database: TestDatabase = both
       logged.push({ event, facts });
     },
     overview: openOverview(parts),
+    tags: openTags(parts),
     async revoke(box, by) {
       const place = (await identities.place(box))!;
       await boxes.revoke(wholeMsp(place.msp), box, by);

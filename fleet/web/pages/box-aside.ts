@@ -11,6 +11,7 @@ import { may, type Visit } from '../visit.ts';
 import { commandWords } from './box-timeline.ts';
 import { ago } from './parts.ts';
 import { softwareFact } from './software-words.ts';
+import { ago, tagLinks } from './parts.ts';
 
 const fact = (name: string, said: Html | string, small = ''): Html =>
   html`<dt>${name}</dt><dd>${said}${small ? html`<small>${small}</small>` : nothing}</dd>`;
@@ -93,7 +94,7 @@ export function summaryPart(visit: Visit, box: Box, running: SoftwareStanding | 
               ].join(', '),
             )
           : nothing
-      }${box.missing > 0 ? fact(summary.missing, state('warn', f.number(box.missing))) : nothing}${fact(summary.here, f.date(box.createdAt))}<dt>${summary.id}</dt><dd class="fingerprint">${box.id}</dd></dl>
+      }${box.missing > 0 ? fact(summary.missing, state('warn', f.number(box.missing))) : nothing}${box.tags.length > 0 ? fact(summary.tags, tagLinks(box.tags)) : nothing}${fact(summary.here, f.date(box.createdAt))}<dt>${summary.id}</dt><dd class="fingerprint">${box.id}</dd></dl>
     </section>`;
 }
 

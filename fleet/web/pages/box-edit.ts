@@ -3,6 +3,7 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head, pick } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
 import type { Box } from '../../inventory/boxes.ts';
+import { tagsIn } from '../../inventory/tags.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { PLACES_OFFERED } from '../limits.ts';
 import { allowed, type ConsoleEnv, field as posted, type Visit } from '../visit.ts';
@@ -12,9 +13,16 @@ import { refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 
 const nameFields = { name_invalid: 'name', name_taken: 'name' };
+const tagFields = { tag_invalid: 'tags', tags_too_many: 'tags', msp_tags_too_many: 'tags' };
 const siteFields = { site_unknown: 'site', archived: 'site', name_taken: 'site' };
 
-async function editPage(visit: Visit, scope: Scope, box: Box, typed: string, fault: FormFault | null): Promise<Html> {
+async function editPage(
+  visit: Visit,
+  scope: Scope,
+  box: Box,
+  { name = box.name, tags = box.tags.join(', ') }: { readonly name?: string; readonly tags?: string },
+  fault: FormFault | null,
+): Promise<Html> {
   const { t, services } = visit;
   const { edit } = t.box;
   const { rows } = await services.tenants.sites(scope, { limit: PLACES_OFFERED });
@@ -28,9 +36,11 @@ async function editPage(visit: Visit, scope: Scope, box: Box, typed: string, fau
     <div class="stack">
       <form method="post" action="/boxes/${box.id}/name" class="stack tight narrow">
         ${errorSummary(t.frame, fault)}
-        ${field({ id: 'name', label: edit.name, hint: edit.nameHint, value: typed, autocomplete: 'off', required: true, maxlength: 80, fault })}
+        ${field({ id: 'name', label: edit.name, hint: edit.nameHint, value: name, autocomplete: 'off', required: true, maxlength: 80, fault })}
         <div class="row"><button class="primary">${edit.nameVerb}</button><a href="/boxes/${box.id}">${t.common.cancel}</a></div>
       </form>
+      <section aria-labelledby="tag"><header><h2 id="tag">${edit.tags}</h2><p>${edit.tagsLead}</p></header>
+        <form method="post" action="/boxes/${box.id}/tags" class="stack tight narrow">${field({ id: 'tags', label: edit.tags, hint: edit.tagsHint, value: tags, autocomplete: 'off', maxlength: 400, fault })}<div class="row"><button>${edit.tagsVerb}</button></div></form></section>
       <section aria-labelledby="move"><header><h2 id="move">${edit.move}</h2><p>${edit.moveLead}</p></header>
         ${
           of.length === 0
@@ -70,7 +80,7 @@ export const boxEditRoutes = new Hono<ConsoleEnv>()
     const { scope } = allowed(c, 'manage boxes');
     const visit = c.get('visit');
     const box = await visit.services.boxes.get(scope, c.req.param('box'));
-    return c.html(await editPage(visit, scope, box, box.name, null));
+    return c.html(await editPage(visit, scope, box, {}, null));
   })
   .post('/boxes/:box/name', async (c) => {
     const { scope, person } = allowed(c, 'manage boxes');
@@ -81,7 +91,19 @@ export const boxEditRoutes = new Hono<ConsoleEnv>()
       await visit.services.boxes.rename(scope, box.id, name, person.id);
       return c.redirect(`/boxes/${box.id}`, 303);
     } catch (error) {
-      return c.html(await editPage(visit, scope, box, name, refusal(c, error, nameFields)));
+      return c.html(await editPage(visit, scope, box, { name }, refusal(c, error, nameFields)));
+    }
+  })
+  .post('/boxes/:box/tags', async (c) => {
+    const { scope, person } = allowed(c, 'manage boxes');
+    const visit = c.get('visit');
+    const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    const tags = await posted(c, 'tags');
+    try {
+      await visit.services.tags.set(scope, box.id, tagsIn(tags), person.id);
+      return c.redirect(`/boxes/${box.id}`, 303);
+    } catch (error) {
+      return c.html(await editPage(visit, scope, box, { tags }, refusal(c, error, tagFields)));
     }
   })
   .post('/boxes/:box/site', async (c) => {
@@ -92,7 +114,7 @@ export const boxEditRoutes = new Hono<ConsoleEnv>()
       await visit.services.boxes.move(scope, box.id, await posted(c, 'site'), person.id);
       return c.redirect(`/boxes/${box.id}`, 303);
     } catch (error) {
-      return c.html(await editPage(visit, scope, box, box.name, refusal(c, error, siteFields)));
+      return c.html(await editPage(visit, scope, box, {}, refusal(c, error, siteFields)));
     }
   })
   .get('/boxes/:box/revoke', async (c) => {

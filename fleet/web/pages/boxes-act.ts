@@ -8,6 +8,8 @@ import { Hono } from 'hono';
 import type { Act } from '../../access/rights.ts';
 import type { AlertCode } from '../../alerts/codes.ts';
 import type { BoxRow } from '../../inventory/boxes.ts';
+import { problem as inventoryProblem } from '../../inventory/problems.ts';
+import { tagsIn } from '../../inventory/tags.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { type FilterWords, filterOf, filterWords } from '../box-filter.ts';
 import { healthWords } from '../i18n/health.ts';
@@ -23,7 +25,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 interface BoxAct {
-  readonly what: 'maintenance' | 'mute' | 'sync' | 'test_call' | 'move' | 'revoke';
+  readonly what: 'maintenance' | 'mute' | 'sync' | 'test_call' | 'tag' | 'untag' | 'move' | 'revoke';
   readonly act: Act;
   readonly most: number;
 }
@@ -33,6 +35,8 @@ export const boxActs: readonly BoxAct[] = [
   { what: 'mute', act: 'handle alerts', most: MAX_ACT_BOXES },
   { what: 'sync', act: 'send commands', most: MAX_COMMAND_BOXES },
   { what: 'test_call', act: 'send commands', most: MAX_COMMAND_BOXES },
+  { what: 'tag', act: 'manage boxes', most: MAX_ACT_BOXES },
+  { what: 'untag', act: 'manage boxes', most: MAX_ACT_BOXES },
   { what: 'move', act: 'manage boxes', most: MAX_ACT_BOXES },
   { what: 'revoke', act: 'manage boxes', most: MAX_ACT_BOXES },
 ];
@@ -114,7 +118,18 @@ function numbers(visit: Visit, what: BoxAct['what'], { rows }: Boxes): Html {
 /** What a form was given, to stand in it again. */
 type Typed = Readonly<Record<string, string>>;
 
-const formFields = ['from', 'fromTime', 'until', 'untilTime', 'reason', 'code', 'days', 'note', 'site'] as const;
+const formFields = [
+  'from',
+  'fromTime',
+  'until',
+  'untilTime',
+  'reason',
+  'code',
+  'days',
+  'note',
+  'site',
+  'tags',
+] as const;
 
 function maintenanceFields({ t, f, now, timeZone }: Visit, typed: Typed, fault: FormFault | null): Html {
   const { fields } = t.boxes;
@@ -181,6 +196,24 @@ async function siteField(visit: Visit, scope: Scope, typed: Typed, fault: FormFa
   });
 }
 
+function tagField({ t }: Visit, what: 'tag' | 'untag', { rows }: Boxes, typed: Typed, fault: FormFault | null): Html {
+  const { fields } = t.boxes;
+  const value = typed.tags ?? '';
+  if (what === 'tag')
+    return field({
+      id: 'tags',
+      label: fields.tags,
+      hint: t.box.edit.tagsHint,
+      value,
+      autocomplete: 'off',
+      required: true,
+      maxlength: 400,
+      fault,
+    });
+  const of = [...new Set(rows.flatMap(({ tags }) => tags))].sort().map((tag) => [tag, tag] as const);
+  return pick({ id: 'tags', label: fields.tag, of, chosen: value, fault });
+}
+
 async function askPage(
   visit: Visit,
   scope: Scope,
@@ -202,7 +235,9 @@ async function askPage(
         ? await muteFields(visit, scope, boxes, typed, fault)
         : what === 'move'
           ? await siteField(visit, scope, typed, fault)
-          : nothing;
+          : what === 'tag' || what === 'untag'
+            ? tagField(visit, what, boxes, typed, fault)
+            : nothing;
   const verb = what === 'revoke' ? t.boxes.verbs.revoke(f.number(count), count) : t.boxes.verbs[what];
   const body = html`${head(title, t.boxes.leads[what])}
     <div class="stack">
@@ -269,6 +304,13 @@ async function perform(
     const mute = { code, level: healthCodes[code].level, until, note: typed.note ?? '' };
     return each(visit, rows, ({ id }) => services.alerts.list.muteCode(scope, { of: 'box', box: id }, mute, by));
   }
+  if (what === 'tag' || what === 'untag') {
+    // What is no tag is refused once, and not of each box.
+    const tags = tagsIn(typed.tags ?? '');
+    if (tags.length === 0) throw inventoryProblem('tag_invalid');
+    const change = what === 'tag' ? { add: tags } : { remove: tags };
+    return each(visit, rows, ({ id }) => services.tags.change(scope, id, change, by));
+  }
   if (what === 'move') return each(visit, rows, ({ id }) => services.boxes.move(scope, id, typed.site ?? '', by));
   if (what === 'revoke')
     return each(
@@ -299,6 +341,7 @@ const faultFields = {
   reason_missing: 'reason',
   note_invalid: 'note',
   site_unknown: 'site',
+  tag_invalid: 'tags',
   ...proofFields,
 };
 

@@ -18,6 +18,7 @@ import { boxActs } from './boxes-act.ts';
 import { layout } from './layout.ts';
 import { ago, heard, nextPage, pathWith, policyWord, standing } from './parts.ts';
 import { softwareCell } from './software-words.ts';
+import { ago, heard, nextPage, pathWith, policyWord, standing, tagLinks } from './parts.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -54,6 +55,7 @@ function table(
     const matter = row.urgency === 'revoked' ? '' : matterOf(visit, glance?.codes ?? []);
     const choose = html`<td class="tick"><input type="checkbox" name="box" value="${row.id}" form="act" aria-label="${boxes.chooseBox(row.name)}"></td>`;
     return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small></th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${softwareCell(visit, row.software, row.software === null ? undefined : running.get(row.software))}</td></tr>`;
+    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small>${tagLinks(row.tags)}</th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${row.software ?? '–'}</td></tr>`;
   };
   return html`<table class="cards">
     <caption class="visually-hidden">${boxes.caption}</caption>
@@ -67,10 +69,11 @@ type Choices = (readonly [string, string])[];
 /** What can be chosen: customers and sites that there are, versions that run. */
 async function choicesOf(visit: Visit, scope: Scope, words: FilterWords) {
   const { t, language, services } = visit;
-  const [customers, sites, versions] = await Promise.all([
+  const [customers, sites, versions, tags] = await Promise.all([
     services.tenants.customers(scope, { limit: PLACES_OFFERED }),
     services.tenants.sites(scope, { limit: PLACES_OFFERED, ...(words.customer ? { customer: words.customer } : {}) }),
     services.boxes.versions(scope),
+    services.tags.all(scope),
   ]);
   const health = healthWords[language];
   // Two findings of one check are told apart by their codes.
@@ -84,6 +87,7 @@ async function choicesOf(visit: Visit, scope: Scope, words: FilterWords) {
     sites: [...any, ...sites.rows.map(({ id, name }) => [id, name] as const)],
     policies: [...any, ...policyStates.map((one) => [one, t.common.policy[one]] as const)],
     software: [...any, ...versions.map((version) => [version, version] as const)],
+    tags: [...any, ...tags.map((tag) => [tag, tag] as const)],
   };
 }
 
@@ -93,7 +97,7 @@ function filterForm({ t }: Visit, words: FilterWords, of: Awaited<ReturnType<typ
     pick({ id, label, of: choices, chosen: words[id], fault: null });
   return html`<form method="get" action="/boxes" class="filter" role="search" aria-label="${boxes.filter}">
       ${field({ id: 'q', label: boxes.search, type: 'search', value: words.q, autocomplete: 'off', maxlength: 100 })}
-      ${one('state', boxes.state, of.states)}${one('finding', boxes.finding, of.findings)}${one('customer', boxes.customer, of.customers)}${one('site', boxes.site, of.sites)}${one('policy', boxes.policy, of.policies)}${one('software', boxes.software, of.software)}
+      ${one('state', boxes.state, of.states)}${one('finding', boxes.finding, of.findings)}${one('customer', boxes.customer, of.customers)}${one('site', boxes.site, of.sites)}${one('policy', boxes.policy, of.policies)}${one('software', boxes.software, of.software)}${of.tags.length > 1 ? one('tag', boxes.tag, of.tags) : nothing}
       <div class="acts row"><button>${t.common.filter}</button>${isFiltered(words) ? html`<a href="/boxes">${t.common.all}</a>` : nothing}</div>
     </form>`;
 }
@@ -182,6 +186,7 @@ const csvHead = [
   'heard_at',
   'proven_at',
   'disk_days_left',
+  'tags',
 ];
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -210,7 +215,7 @@ export const boxesRoutes = new Hono<ConsoleEnv>()
             ...[row.id, row.name, names.get(row.customer)?.name ?? '', names.get(row.site)?.name ?? ''],
             ...[row.urgency, glance?.codes.join(' ') ?? '', row.software, row.policyState, row.policyVersion],
             ...[row.presence?.is ?? null, iso(row.presence?.since ?? null), iso(row.heardAt)],
-            ...[iso(glance?.provenAt ?? null), glance?.diskDays ?? null],
+            ...[iso(glance?.provenAt ?? null), glance?.diskDays ?? null, row.tags.join(', ')],
           ]);
         });
         await out.write(lines.join(''));

@@ -65,6 +65,13 @@ export function heard(visit: Visit, { presence, heardAt }: BoxRow): Html {
   return at === null ? html`<span class="soft">${t.common.never}</span>` : ago(visit, at);
 }
 
+/** Tags of a box, each the way to all that have it. */
+export function tagLinks(tags: readonly string[]): Html {
+  if (tags.length === 0) return nothing;
+  const links = tags.map((tag, at) => html`${at > 0 ? ', ' : ''}<a href="${pathWith('/boxes', { tag })}">${tag}</a>`);
+  return html`<small>${links}</small>`;
+}
+
 /** A table of boxes, the most urgent first. */
 export function boxTable(
   visit: Visit,
@@ -79,7 +86,7 @@ export function boxTable(
     <thead><tr><th scope="col">${columns.box}</th>${siteNames ? html`<th scope="col">${columns.site}</th>` : nothing}<th scope="col">${columns.state}</th><th scope="col">${columns.heard}</th><th scope="col">${columns.policy}</th><th scope="col">${columns.software}</th></tr></thead>
     <tbody>${rows.map(
       (row) =>
-        html`<tr><th scope="row"><a href="/boxes/${row.id}">${row.name}</a></th>${
+        html`<tr><th scope="row"><a href="/boxes/${row.id}">${row.name}</a>${tagLinks(row.tags)}</th>${
           siteNames
             ? html`<td data-label="${columns.site}"><a href="/sites/${row.site}">${siteNames.get(row.site) ?? '–'}</a></td>`
             : nothing

@@ -28,6 +28,7 @@ import { type BoxEvent, openBoxes } from '../../inventory/boxes.ts';
 import { openGlance } from '../../inventory/glance.ts';
 import { openIdentities } from '../../inventory/identities.ts';
 import { openOverview } from '../../inventory/overview.ts';
+import { openTags } from '../../inventory/tags.ts';
 import { migrations } from '../../migrations.ts';
 import { openPolicies } from '../../policy/policies.ts';
 import { memoryKeys } from '../../policy/testing/world.ts';
@@ -151,6 +152,7 @@ export async function consoleOn<Time extends Clock>(
     msps,
     tenants,
     boxes,
+    tags: openTags(parts),
     overview: openOverview(parts),
     glance: openGlance(parts),
     enrolment,

@@ -49,6 +49,7 @@ export const audit: Texts['audit'] = {
     box_added: 'nahm eine Box auf',
     box_renamed: 'benannte eine Box um',
     box_moved: 'verlegte eine Box',
+    box_tagged: 'änderte die Schlagwörter einer Box',
     box_revoked: 'widerrief eine Box',
     box_removed: 'entfernte eine Box',
     command_sent: 'bat eine Box um etwas',

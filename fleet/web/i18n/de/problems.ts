@@ -109,6 +109,10 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   time_zone_invalid: 'Geben Sie die Zeitzone mit ihrem Ort an, etwa Europe/Amsterdam.',
   archived: 'Das wurde archiviert. Holen Sie es zuerst zurück.',
   box_unknown: 'Eine solche Box gibt es nicht. Gehen Sie zurück zur Liste der Boxen.',
+  tag_invalid: 'Ein Schlagwort hat 1 bis 30 lesbare Zeichen und kein Komma.',
+  tags_too_many: 'Eine Box hat höchstens 10 Schlagwörter. Nehmen Sie zuerst eines weg.',
+  msp_tags_too_many:
+    'Es gibt schon 200 verschiedene Schlagwörter. Verwenden Sie eines davon, oder nehmen Sie zuerst eines bei allen Boxen weg.',
   box_taken: 'Diese Box wird schon verwaltet. Wer sie verwaltet, muss sie zuerst freigeben.',
   cursor_invalid: 'Diese Seite gibt es nicht mehr. Beginnen Sie mit der ersten der Liste.',
 

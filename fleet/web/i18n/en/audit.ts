@@ -50,6 +50,7 @@ export const audit = {
     box_added: 'took a box in',
     box_renamed: 'renamed a box',
     box_moved: 'moved a box',
+    box_tagged: 'changed the tags of a box',
     box_revoked: 'revoked a box',
     box_removed: 'removed a box',
     command_sent: 'asked a box to do something',

@@ -49,6 +49,7 @@ export const audit: Texts['audit'] = {
     box_added: 'a admis un boîtier',
     box_renamed: 'a renommé un boîtier',
     box_moved: 'a déplacé un boîtier',
+    box_tagged: 'a changé les étiquettes d’un boîtier',
     box_revoked: 'a révoqué un boîtier',
     box_removed: 'a retiré un boîtier',
     command_sent: 'a demandé quelque chose à un boîtier',

@@ -106,6 +106,10 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   time_zone_invalid: 'Donnez le fuseau horaire par son lieu, comme Europe/Amsterdam.',
   archived: 'Ceci a été archivé. Rétablissez-le d’abord.',
   box_unknown: 'Ce boîtier n’existe pas. Retournez à la liste des boîtiers.',
+  tag_invalid: 'Une étiquette a de 1 à 30 caractères lisibles, sans virgule.',
+  tags_too_many: 'Un boîtier a 10 étiquettes au plus. Retirez-en d’abord une.',
+  msp_tags_too_many:
+    'Il y a déjà 200 étiquettes différentes. Utilisez l’une d’elles, ou retirez-en d’abord une de tous les boîtiers.',
   box_taken: 'Ce boîtier est déjà géré. Celui qui le gère doit d’abord le libérer.',
   cursor_invalid: 'Cette page n’existe plus. Commencez par la première de la liste.',
 

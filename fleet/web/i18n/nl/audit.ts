@@ -49,6 +49,7 @@ export const audit: Texts['audit'] = {
     box_added: 'heeft een box opgenomen',
     box_renamed: 'heeft een box een andere naam gegeven',
     box_moved: 'heeft een box verplaatst',
+    box_tagged: 'heeft de labels van een box gewijzigd',
     box_revoked: 'heeft een box ingetrokken',
     box_removed: 'heeft een box verwijderd',
     command_sent: 'heeft een box gevraagd iets te doen',

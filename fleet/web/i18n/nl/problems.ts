@@ -103,6 +103,10 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   time_zone_invalid: 'Geef de tijdzone met haar plaats, zoals Europe/Amsterdam.',
   archived: 'Dit is gearchiveerd. Haal het eerst terug.',
   box_unknown: 'Zo’n box is er niet. Ga terug naar de lijst van boxen.',
+  tag_invalid: 'Een label heeft 1 tot 30 leesbare tekens en geen komma.',
+  tags_too_many: 'Een box heeft hoogstens 10 labels. Haal er eerst een weg.',
+  msp_tags_too_many:
+    'Er zijn al 200 verschillende labels. Gebruik er een van, of haal er eerst een weg bij alle boxen.',
   box_taken: 'Deze box wordt al beheerd. Wie hem beheert moet hem eerst vrijgeven.',
   cursor_invalid: 'Deze bladzijde is er niet meer. Begin met de eerste van de lijst.',
 
