@@ -97,6 +97,7 @@ export async function joinConsole({
     policyKeyOf: (msp: string) => policies.keys.pinned(msp, 'fleet'),
     commands: rooms.commands,
     software: rooms.software,
+    views: rooms.views,
     policyOf: (scope: Scope, box: string) => rooms.policies.standing.box(scope, box),
     revoke,
     logKey: rawPublicKey(createPublicKey(logKey)).toString('base64'),

@@ -13,6 +13,7 @@ import { inventoryMigrations } from './inventory/tables.ts';
 import { policyMigrations } from './policy/tables.ts';
 import { softwareMigrations } from './software/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
+import { viewMigrations } from './views/tables.ts';
 
 export const migrations: readonly Migration[] = [
   ...tenantMigrations,
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   ...complianceMigrations,
   ...commandMigrations,
   ...softwareMigrations,
+  ...viewMigrations,
 ];

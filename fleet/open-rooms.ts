@@ -37,6 +37,8 @@ import type { TenantEvent } from './tenants/events.ts';
 import { openMsps } from './tenants/msps.ts';
 import { openOperator } from './tenants/operator.ts';
 import { openTenants } from './tenants/tenants.ts';
+import type { ViewEvent } from './views/events.ts';
+import { openViews } from './views/views.ts';
 
 /** @throws Problem of the database, of the CA, of what the fleet would connect to. */
 export async function openRooms(config: Config, log: Log, locations: Locations = joinLocations(config)) {
@@ -109,6 +111,10 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     }),
     /** Releases of the box’s program, and what is known to be wrong with them. */
     software: openSoftware({ ...parts, append: (event, transaction) => audit.append(event, transaction) }),
+    views: openViews({
+      ...parts,
+      append: (event: ViewEvent, transaction) => audit.append(event, transaction),
+    }),
     ca,
     /** Who signs for the fleet's processes at a broker beside it; made when it is first needed. */
     processCa(): Promise<ProcessCa> {

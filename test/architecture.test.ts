@@ -302,6 +302,13 @@ const mayImport: Record<string, readonly string[]> = {
     'shared/contract',
     'kysely',
   ],
+  'fleet/views': [
+    'fleet/db',
+    'fleet/tenants/events.ts',
+    'fleet/tenants/fields.ts',
+    'fleet/tenants/scope.ts',
+    'shared/base',
+  ],
   'fleet/enrolment': [
     'fleet/db',
     'shared/access/quota.ts',
@@ -321,6 +328,7 @@ const mayImport: Record<string, readonly string[]> = {
     'fleet/alerts',
     'fleet/commands',
     'fleet/software',
+    'fleet/views',
     'fleet/compliance/compliance.ts',
     'fleet/compliance',
     'fleet/policy',

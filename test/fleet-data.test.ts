@@ -186,6 +186,9 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     ...{ id: 'id', channel: 'id', alert: 'id', kind: 'word', level: 'number', at: 'number', delivery: 'id' },
   },
 
+  saved_views: {
+    ...{ id: 'id', msp: 'id', person: 'id', holder: 'id', ...written, filter: 'written', saved_at: 'number' },
+  },
   box_commands: {
     ...{ id: 'id', box: 'id', op: 'word', state: 'word', why: 'word', percent: 'number', by_person: 'id' },
     ...{ made_at: 'number', expires_at: 'number', sent_at: 'number', answered_at: 'number' },

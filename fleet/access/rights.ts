@@ -23,6 +23,8 @@ const mayDo = {
   'see boxes': { roles },
   /** Pairing, names, sites, revocation. */
   'manage boxes': { roles: ['owner', 'operator'] },
+  /** Filters of the list of boxes that everybody of the MSP finds. One's own are for whoever sees boxes. */
+  'share views': { roles: ['owner', 'operator'], whole: true, personal: true },
   'send commands': { roles: ['owner', 'operator'] },
   'see tenants': { roles },
   'manage tenants': { roles: ['owner', 'operator'] },

@@ -46,6 +46,8 @@ const kinds = {
   box_tagged: ofMsp,
   box_revoked: ofMsp,
   box_removed: ofMsp,
+  view_saved: z.strictObject({ msp: id, view: id, shared: z.boolean() }),
+  view_removed: z.strictObject({ msp: id, view: id, shared: z.boolean() }),
   command_sent: z.strictObject({ msp: id, box: id, command: id, op: code }),
 
   /** How a box came to be paired, and its certificates. */

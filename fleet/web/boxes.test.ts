@@ -143,6 +143,58 @@ test('tags: given at the box and to several, found by, in the file, taken away; 
   t.notRegex(told, /attic|contract a/i, 'the words are in no log');
 });
 
+test('saved views: one’s own and those for everybody are links above the list; who may deletes them', async (t) => {
+  const { page, post, join, ids, log } = await day(t);
+  const filter = { state: 'gone', customer: ids.get('Huisartsenpost Westland')! };
+  const path = `/boxes?state=gone&amp;customer=${filter.customer}`;
+  t.notRegex(await page('/boxes'), /boxes\/views/);
+  t.regex(await page('/boxes?state=gone'), /action="\/boxes\/views"[^>]*>.*name="state" value="gone".*id="shared"/s);
+  const before = (await log.head()).size;
+  t.is((await post('/boxes/views', { name: 'Nothing' })).status, 400);
+  t.is(
+    (await post('/boxes/views', { ...filter, name: 'Westland <gone>', nonsense: 'x' })).headers.get('Location'),
+    path.replace('&amp;', '&'),
+  );
+  t.is((await post('/boxes/views', { state: 'bad', name: 'All bad', shared: 'on' })).status, 303);
+  t.is((await log.head()).size, before + 2);
+  const shown = await page(path.replace('&amp;', '&'));
+  t.true(shown.includes(`<a href="${path}" aria-current="true">Westland &lt;gone&gt;</a>`));
+  t.regex(shown, /<a href="\/boxes\?state=bad">All bad<\/a>/);
+  const twice = await post('/boxes/views', { state: 'bad', name: 'westland <GONE>' });
+  t.is(twice.status, 409);
+  t.regex(
+    await twice.text(),
+    /<details open>.*href="#name".*name="state" value="bad".*value="westland &lt;GONE&gt;"[^>]*aria-invalid/s,
+  );
+
+  const colleague = await join('rik@noordkop.example', [of('read_only')]);
+  const theirs = await colleague.page('/boxes');
+  t.regex(theirs, /All bad/);
+  t.notRegex(theirs, /Westland &lt;|\/remove"/, 'neither another’s own, nor a way to delete');
+  t.notRegex(await colleague.page('/boxes?state=bad'), /id="shared"/);
+  t.is((await colleague.post('/boxes/views', { state: 'bad', name: 'x', shared: 'on' })).status, 403);
+  const removes = [...(await page('/boxes')).matchAll(/action="(\/boxes\/views\/[^"]+\/remove)"/g)].map(
+    ([, at]) => at!,
+  );
+  t.is(removes.length, 2);
+  t.deepEqual((await Promise.all(removes.map(async (at) => (await colleague.post(at, {})).status))).sort(), [403, 404]);
+  t.is((await colleague.post('/boxes/views', { state: 'ok', name: 'Well' })).status, 303);
+  t.regex(await colleague.page('/boxes'), /Well.*\/remove"/s);
+
+  // A name may tell of a customer, so those of one customer get none of everybody's.
+  const els = await join('els@westland.example', [of('operator', { customer: filter.customer })]);
+  t.notRegex(await els.page('/boxes'), /All bad|boxes\/views/);
+  t.is((await els.post('/boxes/views', { state: 'ok', name: 'x', shared: 'on' })).status, 403);
+  t.deepEqual(await Promise.all(removes.map(async (at) => (await els.post(at, {})).status)), [404, 404]);
+
+  for (const at of removes) t.is((await post(at, {})).status, 303);
+  t.notRegex(await page('/boxes'), /All bad|Westland &lt;/);
+  t.is((await post(removes[0]!, {})).status, 404);
+  const told = await page('/audit');
+  t.regex(told, /saved a view of boxes.*deleted a view of boxes|deleted a view of boxes.*saved a view of boxes/s);
+  t.notRegex(told, /All bad|gone&gt;/);
+});
+
 test('acts of somebody with one customer reach no box of another', async (t) => {
   const { join, ids, services, scope } = await day(t);
   const own = ids.get('Huisartsenpost Westland')!;

@@ -12,6 +12,7 @@ import type { problem as enrolmentProblem } from '../enrolment/problems.ts';
 import type { problem as inventoryProblem } from '../inventory/problems.ts';
 import type { problem as policyProblem } from '../policy/problems.ts';
 import type { problem as tenantProblem } from '../tenants/problems.ts';
+import type { problem as viewProblem } from '../views/problems.ts';
 
 export const problem = problemsOf({
   not_here: 'There is no such page, or nothing of yours is on it.',
@@ -39,6 +40,7 @@ export type ProblemCode =
   | CodeOf<typeof tenantProblem>
   | CodeOf<typeof auditProblem>
   | CodeOf<typeof commandProblem>
+  | CodeOf<typeof viewProblem>
   | AlertProblem
   | Exclude<CodeOf<typeof inventoryProblem>, 'inventory_full' | 'inventory_closed'>
   | Extract<
@@ -102,6 +104,7 @@ const statuses: Readonly<Record<string, number>> = {
   incident_unknown: 404,
   level_unknown: 404,
   rollout_unknown: 404,
+  view_unknown: 404,
   cross_site: 403,
   name_taken: 409,
   email_taken: 409,
@@ -127,6 +130,9 @@ const statuses: Readonly<Record<string, number>> = {
   agreement_expired: 409,
   alert_not_closable: 409,
   documents_full: 409,
+  views_full: 409,
+  tags_too_many: 409,
+  msp_tags_too_many: 409,
   mutes_full: 409,
   windows_full: 409,
   channels_full: 409,

@@ -58,6 +58,8 @@ const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
   'GET /search': everybody,
   'GET /boxes': everybody,
   'GET /boxes.csv': everybody,
+  'POST /boxes/views': everybody,
+  'POST /boxes/views/:view/remove': everybody,
   'GET /boxes/act': runs,
   'POST /boxes/act/:what': runs,
   'GET /boxes/:box': everybody,

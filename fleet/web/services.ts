@@ -19,6 +19,7 @@ import type { Software } from '../software/software.ts';
 import type { Msps } from '../tenants/msps.ts';
 import type { Scope } from '../tenants/scope.ts';
 import type { Tenants } from '../tenants/tenants.ts';
+import type { Views } from '../views/views.ts';
 import type { Live } from './live.ts';
 
 type AlertRoom = ReturnType<typeof openAlertRoom>;
@@ -60,6 +61,7 @@ export interface ConsoleServices {
   >;
   readonly commands: Pick<Commands, 'send' | 'of'>;
   readonly software: Pick<Software, 'standings'>;
+  readonly views: Views;
   /** What is wanted of a box and what it says that it has. */
   readonly policyOf: (scope: Scope, box: string) => Promise<BoxPolicy>;
   /** Revokes what it has, and takes nothing more of it. */

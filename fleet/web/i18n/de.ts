@@ -2,6 +2,7 @@ import { account } from './de/account.ts';
 import { alerts, channels, maintenance } from './de/alerts.ts';
 import { audit, witness } from './de/audit.ts';
 import { boxCounts } from './de/box-counts.ts';
+import { boxViews } from './de/box-views.ts';
 import { box, boxes } from './de/boxes.ts';
 import { boxesSend } from './de/boxes-send.ts';
 import { common } from './de/common.ts';
@@ -28,6 +29,7 @@ export const de: Texts = {
   boxes,
   box,
   boxCounts,
+  boxViews,
   customers,
   customer,
   site,

@@ -4,6 +4,7 @@ import { account } from './en/account.ts';
 import { alerts, channels, maintenance } from './en/alerts.ts';
 import { audit, witness } from './en/audit.ts';
 import { boxCounts } from './en/box-counts.ts';
+import { boxViews } from './en/box-views.ts';
 import { box, boxes } from './en/boxes.ts';
 import { boxesSend } from './en/boxes-send.ts';
 import { common } from './en/common.ts';
@@ -28,6 +29,7 @@ export const en = {
   boxes,
   box,
   boxCounts,
+  boxViews,
   customers,
   customer,
   site,

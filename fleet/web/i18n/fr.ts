@@ -3,6 +3,7 @@ import { account } from './fr/account.ts';
 import { alerts, channels, maintenance } from './fr/alerts.ts';
 import { audit, witness } from './fr/audit.ts';
 import { boxCounts } from './fr/box-counts.ts';
+import { boxViews } from './fr/box-views.ts';
 import { box, boxes } from './fr/boxes.ts';
 import { boxesSend } from './fr/boxes-send.ts';
 import { common } from './fr/common.ts';
@@ -28,6 +29,7 @@ export const fr: Texts = {
   boxes,
   box,
   boxCounts,
+  boxViews,
   customers,
   customer,
   site,

@@ -3,6 +3,7 @@ import { account } from './nl/account.ts';
 import { alerts, channels, maintenance } from './nl/alerts.ts';
 import { audit, witness } from './nl/audit.ts';
 import { boxCounts } from './nl/box-counts.ts';
+import { boxViews } from './nl/box-views.ts';
 import { box, boxes } from './nl/boxes.ts';
 import { boxesSend } from './nl/boxes-send.ts';
 import { common } from './nl/common.ts';
@@ -28,6 +29,7 @@ export const nl: Texts = {
   boxes,
   box,
   boxCounts,
+  boxViews,
   customers,
   customer,
   site,

@@ -1,7 +1,7 @@
 /** All boxes, the worst first, by a filter that stands in the address; the same as a file. */
 import { type HealthCode, healthCodes } from '@belkluis/shared/contract/health-codes';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import { field, head, pick, state } from '@belkluis/shared/web/parts';
+import { type FormFault, field, head, pick, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { BoxRow } from '../../inventory/boxes.ts';
@@ -13,12 +13,14 @@ import { type FilterWords, filterOf, filterWords, isFiltered, policyStates } fro
 import { csvLine } from '../csv.ts';
 import { healthWords } from '../i18n/health.ts';
 import { BOXES_SHOWN, CSV_ROWS, PLACES_OFFERED, PROVEN_WITHIN_MS } from '../limits.ts';
-import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '../visit.ts';
+import { allowed, type ConsoleContext, type ConsoleEnv, may, type Permit, type Visit } from '../visit.ts';
 import { boxActs } from './boxes-act.ts';
+import { partsOf, type TypedView, viewsPart } from './boxes-views.ts';
 import { layout } from './layout.ts';
 import { ago, heard, nextPage, pathWith, policyWord, standing } from './parts.ts';
 import { softwareCell } from './software-words.ts';
 import { ago, heard, nextPage, pathWith, policyWord, standing, tagLinks } from './parts.ts';
+import { refusal } from './problem.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -133,16 +135,22 @@ async function troubled({ services }: Visit, scope: Scope): Promise<number> {
   return bad + gone;
 }
 
-async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
+/** `refused`: a view that was to be saved of this filter. */
+async function page(
+  c: ConsoleContext,
+  { scope, person }: Permit,
+  words: FilterWords,
+  refused: { readonly typed: TypedView; readonly fault: FormFault } | null = null,
+): Promise<Html> {
   const visit = c.get('visit');
   const { t, f, services } = visit;
-  const words = filterWords((name) => c.req.query(name));
   const after = c.req.query('after');
   const filter = filterOf(words);
-  const [{ rows, next }, all, of] = await Promise.all([
+  const [{ rows, next }, all, of, views] = await Promise.all([
     services.boxes.list(scope, { ...filter, after, limit: BOXES_SHOWN }),
     services.boxes.count(scope, filter),
     choicesOf(visit, scope, words),
+    services.views.of({ person: person.id, scope }),
   ]);
   const [running, glances, names] = await Promise.all([
     services.software.standings([...new Set(rows.flatMap(({ software }) => software ?? []))]),
@@ -162,6 +170,7 @@ async function page(c: ConsoleContext, scope: Scope): Promise<Html> {
   const empty = html`<div class="empty"><p>${isFiltered(words) ? t.boxes.noneFound : t.boxes.none}</p><p>${isFiltered(words) ? html`<a href="/boxes">${t.common.all}</a>` : html`<a href="/sites">${t.sites.heading}</a>`}</p></div>`;
   const body = html`${head(title, t.boxes.lead, file)}
     <div class="stack close">
+      ${viewsPart(visit, views, words, refused?.typed, refused?.fault)}
       ${filterForm(visit, words, of)}
       <section aria-label="${t.boxes.caption}" data-live id="live-boxes">
         ${rows.length === 0 ? empty : html`${table(visit, rows, glances, names, running, choosing)}${nextPage(visit, '/boxes', words, { said: t.boxes.shown(f.number(rows.length), f.number(all)), after, next })}`}
@@ -189,10 +198,39 @@ const csvHead = [
   'tags',
 ];
 
+const viewFields = { name_invalid: 'name', name_taken: 'name', views_full: 'name' };
+
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 export const boxesRoutes = new Hono<ConsoleEnv>()
-  .get('/boxes', async (c) => c.html(await page(c, allowed(c, 'see boxes').scope)))
+  .get('/boxes', async (c) => {
+    const words = filterWords((name) => c.req.query(name));
+    return c.html(await page(c, allowed(c, 'see boxes'), words));
+  })
+  .post('/boxes/views', async (c) => {
+    const permit = allowed(c, 'see boxes');
+    const body = await c.req.parseBody();
+    const value = (name: string) => (typeof body[name] === 'string' ? body[name] : undefined);
+    const words = filterWords(value);
+    const typed = { name: value('name') ?? '', shared: value('shared') === 'on' };
+    if (typed.shared) allowed(c, 'share views');
+    const asker = { person: permit.person.id, scope: permit.scope };
+    try {
+      await c.get('visit').services.views.save(asker, { ...typed, filter: partsOf(words) });
+      return c.redirect(pathWith('/boxes', words), 303);
+    } catch (error) {
+      return c.html(await page(c, permit, words, { typed, fault: refusal(c, error, viewFields) }));
+    }
+  })
+  .post('/boxes/views/:view/remove', async (c) => {
+    const { scope, person } = allowed(c, 'see boxes');
+    const { views } = c.get('visit').services;
+    const asker = { person: person.id, scope };
+    const view = (await views.of(asker)).find(({ id }) => id === c.req.param('view'));
+    if (view?.shared) allowed(c, 'share views');
+    await views.remove(asker, c.req.param('view'), view?.shared ?? false);
+    return c.redirect('/boxes', 303);
+  })
   .get('/boxes.csv', async (c) => {
     const { scope } = allowed(c, 'see boxes');
     const { services } = c.get('visit');

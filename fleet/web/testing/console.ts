@@ -37,6 +37,7 @@ import type { TenantEvent } from '../../tenants/events.ts';
 import { openMsps } from '../../tenants/msps.ts';
 import { wholeMsp } from '../../tenants/scope.ts';
 import { openTenants } from '../../tenants/tenants.ts';
+import { openViews } from '../../views/views.ts';
 import { createConsole } from '../app.ts';
 import { loadAssets } from '../assets.ts';
 import { openLive } from '../live.ts';
@@ -153,6 +154,7 @@ export async function consoleOn<Time extends Clock>(
     tenants,
     boxes,
     tags: openTags(parts),
+    views: openViews({ ...parts, append: (event, transaction) => log.append(event, transaction) }),
     overview: openOverview(parts),
     glance: openGlance(parts),
     enrolment,

@@ -52,6 +52,8 @@ export const audit: Texts['audit'] = {
     box_tagged: 'änderte die Schlagwörter einer Box',
     box_revoked: 'widerrief eine Box',
     box_removed: 'entfernte eine Box',
+    view_saved: 'speicherte eine Ansicht von Boxen',
+    view_removed: 'löschte eine Ansicht von Boxen',
     command_sent: 'bat eine Box um etwas',
     release_brought: 'hat die Paketliste einer Version eingebracht',
     advisories_brought: 'hat Meldungen über Schwachstellen eingebracht',

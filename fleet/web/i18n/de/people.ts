@@ -65,6 +65,7 @@ export const tokens: Texts['tokens'] = {
   actSays: {
     'see boxes': 'Boxen und ihren Zustand sehen',
     'manage boxes': 'Boxen koppeln, benennen, verlegen und widerrufen',
+    'share views': 'Ansichten von Boxen für alle machen',
     'send commands': 'Befehle an Boxen schicken',
     'see tenants': 'Kunden und Standorte sehen',
     'manage tenants': 'Kunden und Standorte hinzufügen und ändern',

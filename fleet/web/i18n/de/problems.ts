@@ -113,6 +113,9 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   tags_too_many: 'Eine Box hat höchstens 10 Schlagwörter. Nehmen Sie zuerst eines weg.',
   msp_tags_too_many:
     'Es gibt schon 200 verschiedene Schlagwörter. Verwenden Sie eines davon, oder nehmen Sie zuerst eines bei allen Boxen weg.',
+  view_unknown: 'Eine solche Ansicht gibt es nicht. Öffnen Sie die Liste der Boxen neu.',
+  view_empty: 'Diese Ansicht filtert nichts. Filtern Sie zuerst die Liste, und speichern Sie sie dann.',
+  views_full: 'Es gibt schon 20 Ansichten. Löschen Sie zuerst eine.',
   box_taken: 'Diese Box wird schon verwaltet. Wer sie verwaltet, muss sie zuerst freigeben.',
   cursor_invalid: 'Diese Seite gibt es nicht mehr. Beginnen Sie mit der ersten der Liste.',
 

@@ -53,6 +53,8 @@ export const audit = {
     box_tagged: 'changed the tags of a box',
     box_revoked: 'revoked a box',
     box_removed: 'removed a box',
+    view_saved: 'saved a view of boxes',
+    view_removed: 'deleted a view of boxes',
     command_sent: 'asked a box to do something',
     release_brought: 'brought the list of packages of a release',
     advisories_brought: 'brought advisories about packages',

@@ -66,6 +66,7 @@ export const tokens = {
   actSays: {
     'see boxes': 'see boxes and their health',
     'manage boxes': 'claim, name, move and revoke boxes',
+    'share views': 'make views of boxes for everybody',
     'send commands': 'send commands to boxes',
     'see tenants': 'see customers and sites',
     'manage tenants': 'add and change customers and sites',

@@ -52,6 +52,8 @@ export const audit: Texts['audit'] = {
     box_tagged: 'a changé les étiquettes d’un boîtier',
     box_revoked: 'a révoqué un boîtier',
     box_removed: 'a retiré un boîtier',
+    view_saved: 'a enregistré une vue de boîtiers',
+    view_removed: 'a supprimé une vue de boîtiers',
     command_sent: 'a demandé quelque chose à un boîtier',
     release_brought: 'a apporté la liste des paquets d’une version',
     advisories_brought: 'a apporté des avis de vulnérabilité',

@@ -65,6 +65,7 @@ export const tokens: Texts['tokens'] = {
   actSays: {
     'see boxes': 'voir les boîtiers et leur état',
     'manage boxes': 'associer, nommer, déplacer et révoquer des boîtiers',
+    'share views': 'faire des vues de boîtiers pour tous',
     'send commands': 'envoyer des commandes aux boîtiers',
     'see tenants': 'voir clients et sites',
     'manage tenants': 'ajouter et modifier clients et sites',

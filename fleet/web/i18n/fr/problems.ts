@@ -110,6 +110,9 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   tags_too_many: 'Un boîtier a 10 étiquettes au plus. Retirez-en d’abord une.',
   msp_tags_too_many:
     'Il y a déjà 200 étiquettes différentes. Utilisez l’une d’elles, ou retirez-en d’abord une de tous les boîtiers.',
+  view_unknown: 'Il n’y a pas de telle vue. Rouvrez la liste des boîtiers.',
+  view_empty: 'Cette vue ne filtre rien. Filtrez d’abord la liste, puis enregistrez-la.',
+  views_full: 'Il y a déjà 20 vues. Supprimez-en d’abord une.',
   box_taken: 'Ce boîtier est déjà géré. Celui qui le gère doit d’abord le libérer.',
   cursor_invalid: 'Cette page n’existe plus. Commencez par la première de la liste.',
 

@@ -52,6 +52,8 @@ export const audit: Texts['audit'] = {
     box_tagged: 'heeft de labels van een box gewijzigd',
     box_revoked: 'heeft een box ingetrokken',
     box_removed: 'heeft een box verwijderd',
+    view_saved: 'heeft een weergave van boxen bewaard',
+    view_removed: 'heeft een weergave van boxen verwijderd',
     command_sent: 'heeft een box gevraagd iets te doen',
     release_brought: 'voerde de pakketlijst van een versie in',
     advisories_brought: 'voerde meldingen over kwetsbaarheden in',

@@ -65,6 +65,7 @@ export const tokens: Texts['tokens'] = {
   actSays: {
     'see boxes': 'boxen en hun gezondheid zien',
     'manage boxes': 'boxen koppelen, noemen, verplaatsen en intrekken',
+    'share views': 'weergaven van boxen voor iedereen maken',
     'send commands': 'opdrachten aan boxen sturen',
     'see tenants': 'klanten en locaties zien',
     'manage tenants': 'klanten en locaties toevoegen en wijzigen',

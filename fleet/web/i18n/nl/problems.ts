@@ -107,6 +107,9 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   tags_too_many: 'Een box heeft hoogstens 10 labels. Haal er eerst een weg.',
   msp_tags_too_many:
     'Er zijn al 200 verschillende labels. Gebruik er een van, of haal er eerst een weg bij alle boxen.',
+  view_unknown: 'Zo’n weergave is er niet. Open de lijst van boxen opnieuw.',
+  view_empty: 'Deze weergave filtert niets. Filter de lijst eerst, en bewaar haar dan.',
+  views_full: 'Er zijn al 20 weergaven. Verwijder er eerst een.',
   box_taken: 'Deze box wordt al beheerd. Wie hem beheert moet hem eerst vrijgeven.',
   cursor_invalid: 'Deze bladzijde is er niet meer. Begin met de eerste van de lijst.',
 
