@@ -97,8 +97,6 @@ export const boxRoutes = [
     answer: boxSchema,
     tagged: true,
     thing: '/boxes/{box}',
-    refusals: ['box_unknown', 'site_unknown', 'archived', 'name_invalid', 'name_taken'],
-    async run({ services: { boxes }, scope, params, body, person }) {
     refusals: [
       ...(['box_unknown', 'site_unknown', 'archived', 'name_invalid', 'name_taken'] as const),
       ...(['tag_invalid', 'msp_tags_too_many'] as const),

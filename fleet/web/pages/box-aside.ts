@@ -9,9 +9,8 @@ import type { Box } from '../../inventory/boxes.ts';
 import type { SoftwareStanding } from '../../software/standing.ts';
 import { may, type Visit } from '../visit.ts';
 import { commandWords } from './box-timeline.ts';
-import { ago } from './parts.ts';
-import { softwareFact } from './software-words.ts';
 import { ago, tagLinks } from './parts.ts';
+import { softwareFact } from './software-words.ts';
 
 const fact = (name: string, said: Html | string, small = ''): Html =>
   html`<dt>${name}</dt><dd>${said}${small ? html`<small>${small}</small>` : nothing}</dd>`;

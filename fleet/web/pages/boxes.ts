@@ -17,10 +17,9 @@ import { allowed, type ConsoleContext, type ConsoleEnv, may, type Permit, type V
 import { boxActs } from './boxes-act.ts';
 import { partsOf, type TypedView, viewsPart } from './boxes-views.ts';
 import { layout } from './layout.ts';
-import { ago, heard, nextPage, pathWith, policyWord, standing } from './parts.ts';
-import { softwareCell } from './software-words.ts';
 import { ago, heard, nextPage, pathWith, policyWord, standing, tagLinks } from './parts.ts';
 import { refusal } from './problem.ts';
+import { softwareCell } from './software-words.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -56,8 +55,7 @@ function table(
     const glance = glances.get(row.id);
     const matter = row.urgency === 'revoked' ? '' : matterOf(visit, glance?.codes ?? []);
     const choose = html`<td class="tick"><input type="checkbox" name="box" value="${row.id}" form="act" aria-label="${boxes.chooseBox(row.name)}"></td>`;
-    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small></th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${softwareCell(visit, row.software, row.software === null ? undefined : running.get(row.software))}</td></tr>`;
-    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small>${tagLinks(row.tags)}</th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${row.software ?? '–'}</td></tr>`;
+    return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small>${tagLinks(row.tags)}</th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${softwareCell(visit, row.software, row.software === null ? undefined : running.get(row.software))}</td></tr>`;
   };
   return html`<table class="cards">
     <caption class="visually-hidden">${boxes.caption}</caption>
