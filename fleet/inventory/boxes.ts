@@ -67,7 +67,7 @@ export interface BoxFilter {
   readonly search?: string | undefined;
   readonly customer?: string | undefined;
   readonly site?: string | undefined;
-  readonly urgency?: Urgency | undefined;
+  readonly urgency?: Urgency | readonly Urgency[] | undefined;
   readonly software?: string | undefined;
   readonly policyState?: PolicyState | undefined;
   /** However it is written. */
@@ -105,9 +105,10 @@ function filtered(scope: Scope, filter: BoxFilter): Expression<SqlBool> {
   };
   is('customer', filter.customer);
   is('site', filter.site);
-  is('urgency', filter.urgency && rankOf(filter.urgency));
   is('software', filter.software);
   is('policy_state', filter.policyState);
+  if (filter.urgency !== undefined)
+    parts.push(sql<SqlBool>`boxes.urgency IN (${sql.join([filter.urgency].flat().map(rankOf))})`);
   if (filter.finding !== undefined)
     parts.push(sql<SqlBool>`boxes.id IN (SELECT box FROM box_findings WHERE code = ${filter.finding} AND level > 0)`);
   if (filter.tag !== undefined) parts.push(tagged(scope, sql`tag_key = ${nameKey(filter.tag)}`));

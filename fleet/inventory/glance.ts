@@ -61,6 +61,15 @@ export interface RoomRow {
   readonly diskDays: number;
 }
 
+export interface RoomGlance {
+  /** Boxes that run out of room, the first of them first: as many as were asked for. */
+  readonly rows: readonly RoomRow[];
+  /** Of boxes that were not revoked: how many run out of room in the time that they look ahead, do not, and have told nothing of it. */
+  readonly short: number;
+  readonly roomy: number;
+  readonly unknown: number;
+}
+
 /** What an id is called: a customer, a site or a box. */
 export interface Named {
   readonly kind: 'customer' | 'site' | 'box';
@@ -68,6 +77,9 @@ export interface Named {
 }
 
 export type Glance = ReturnType<typeof openGlance>;
+
+const unrevoked = (counts: Counts['urgency']): number =>
+  Object.values(counts).reduce((sum, one) => sum + one, 0) - counts.revoked;
 
 export function openGlance({ database }: { readonly database: AnyTables }) {
   const db = database.$extendTables<InventoryTables & TenantTables>();
@@ -230,7 +242,7 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
 
     /** Which boxes have sealed a recording or a test call since `since`, ms. `counts`: how many there are of each urgency (`boxes.counts`). */
     async proof(scope: Scope, since: number, counts: Counts['urgency']): Promise<ProofGlance> {
-      const boxes = Object.values(counts).reduce((sum, one) => sum + one, 0) - counts.revoked;
+      const boxes = unrevoked(counts);
       const { late, unproven } = await lagging(scope, since)
         .select(({ fn }) => [
           fn.count<number>('proven_at').as('late'),
@@ -244,21 +256,29 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
       return { boxes, late, unknown: counts.pending + (unproven ?? 0), of, doors };
     },
 
-    /** Boxes that run out of room, the first of them first. */
-    async room(scope: Scope, most: number): Promise<readonly RoomRow[]> {
-      const rows = await db
-        .selectFrom('box_health')
-        .crossJoin('boxes')
-        .whereRef('boxes.id', '=', 'box_health.box')
+    /** Which boxes run out of room: `most` of them, and how many. `counts`: how many there are of each urgency (`boxes.counts`). */
+    async room(scope: Scope, most: number, counts: Counts['urgency']): Promise<RoomGlance> {
+      const told = () =>
+        db
+          .selectFrom('box_health')
+          .crossJoin('boxes')
+          .whereRef('boxes.id', '=', 'box_health.box')
+          .where('boxes.state', '=', 'active')
+          .where(inScope(scope, 'boxes'));
+      const { all, short } = await told()
+        .select(({ fn }) => [fn.countAll<number>().as('all'), fn.count<number>('disk_days').as('short')])
+        .executeTakeFirstOrThrow();
+      const rows = await told()
         .select(['boxes.id', 'boxes.name', 'boxes.site', 'disk_days'])
-        .where('boxes.state', '=', 'active')
         .where('disk_days', 'is not', null)
-        .where(inScope(scope, 'boxes'))
         .orderBy('disk_days')
         .orderBy('box_health.box')
         .limit(most)
         .execute();
-      return rows.map((row) => ({ box: row.id, name: row.name, site: row.site, diskDays: row.disk_days! }));
+      return {
+        rows: rows.map((row) => ({ box: row.id, name: row.name, site: row.site, diskDays: row.disk_days! })),
+        ...{ short, roomy: all - short, unknown: Math.max(0, unrevoked(counts) - all) },
+      };
     },
 
     /** How many boxes each of these sites has, and how the most urgent one stands. */

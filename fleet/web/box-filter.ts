@@ -2,9 +2,15 @@
 import { type FindingCode, findingCodes } from '@belkluis/shared/contract/finding-codes';
 import type { BoxFilter } from '../inventory/boxes.ts';
 import type { PolicyState } from '../inventory/tables.ts';
-import { urgencies } from '../inventory/urgency.ts';
+import { type Urgency, urgencies } from '../inventory/urgency.ts';
 
 export const policyStates: readonly PolicyState[] = ['applied', 'pending', 'rejected', 'none'];
+
+/** States that people look for together, by their word in the address. */
+const together = { failing: ['bad', 'gone'] } as const satisfies Record<string, readonly Urgency[]>;
+
+/** What `state` may be. */
+export const boxStates = [...(Object.keys(together) as (keyof typeof together)[]), ...urgencies];
 
 /** Names in the address. */
 const names = ['q', 'state', 'finding', 'customer', 'site', 'policy', 'software', 'tag'] as const;
@@ -24,7 +30,7 @@ export function filterWords(value: (name: string) => string | undefined): Filter
   };
   return {
     q: (value('q') ?? '').slice(0, 100).trim(),
-    state: one('state', (text) => urgencies.some((known) => known === text)),
+    state: one('state', (text) => boxStates.some((known) => known === text)),
     finding: one('finding', (text) => findingCodes.some((known) => known === text)),
     customer: one('customer', (text) => ID.test(text)),
     site: one('site', (text) => ID.test(text)),
@@ -40,7 +46,7 @@ export function filterOf(words: FilterWords): BoxFilter {
   const given = <Value extends string>(text: string): Value | undefined => (text === '' ? undefined : (text as Value));
   return {
     search: given(words.q),
-    urgency: given(words.state),
+    urgency: words.state in together ? together[words.state as keyof typeof together] : given<Urgency>(words.state),
     finding: given<FindingCode>(words.finding),
     customer: given(words.customer),
     site: given(words.site),

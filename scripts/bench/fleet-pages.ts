@@ -217,7 +217,7 @@ try {
       );
     },
     glanceProof: async () => glance.proof(scope, dayAgo(), urgency),
-    glanceRoom: () => glance.room(scope, 5),
+    glanceRoom: () => glance.room(scope, 5, urgency),
     findingGroups: () => overview.findingGroups(scope),
     findings: () => overview.findings(scope),
     alertCounts: () => alerts.list.counts(scope),

@@ -22,9 +22,10 @@ const asked = ['level', 'code', 'place', 'box', 'is', 'mine', 'view'] as const;
 const askOf = (c: ConsoleContext): Ask =>
   Object.fromEntries(asked.map((name) => [name, (c.req.query(name) ?? '').slice(0, 80)])) as unknown as Ask;
 
-const standings = ['open', 'acknowledged', 'muted', 'maintenance'] as const;
+const standings = ['told', 'open', 'acknowledged', 'muted', 'maintenance'] as const;
 
 const quiet: Readonly<Record<string, AlertFilter>> = {
+  told: { muted: false, maintenance: false },
   open: { acknowledged: false, muted: false, maintenance: false },
   acknowledged: { acknowledged: true, muted: false, maintenance: false },
   muted: { muted: true },

@@ -6,10 +6,9 @@ import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { BoxRow } from '../../inventory/boxes.ts';
 import type { BoxGlance, Named } from '../../inventory/glance.ts';
-import { urgencies } from '../../inventory/urgency.ts';
 import type { SoftwareStanding } from '../../software/standing.ts';
 import type { Scope } from '../../tenants/scope.ts';
-import { type FilterWords, filterOf, filterWords, isFiltered, policyStates } from '../box-filter.ts';
+import { boxStates, type FilterWords, filterOf, filterWords, isFiltered, policyStates } from '../box-filter.ts';
 import { csvLine } from '../csv.ts';
 import { healthWords } from '../i18n/health.ts';
 import { BOXES_SHOWN, CSV_ROWS, PLACES_OFFERED, PROVEN_WITHIN_MS } from '../limits.ts';
@@ -81,7 +80,7 @@ async function choicesOf(visit: Visit, scope: Scope, words: FilterWords) {
   const any = [['', t.boxes.any]] as Choices;
   return {
     any,
-    states: [...any, ...urgencies.map((one) => [one, t.common.urgency[one]] as const)],
+    states: [...any, ...boxStates.map((one) => [one, { ...t.boxes.states, ...t.common.urgency }[one]] as const)],
     findings: [...any, ...(Object.keys(healthCodes) as HealthCode[]).map((code) => [code, named(code)] as const)],
     customers: [...any, ...customers.rows.map(({ id, name }) => [id, name] as const)],
     sites: [...any, ...sites.rows.map(({ id, name }) => [id, name] as const)],
@@ -124,15 +123,6 @@ function actForm(visit: Visit, words: FilterWords, all: number): Html {
     </form>`;
 }
 
-/** How many are failing or offline. */
-async function troubled({ services }: Visit, scope: Scope): Promise<number> {
-  const [bad, gone] = await Promise.all([
-    services.boxes.count(scope, { urgency: 'bad' }),
-    services.boxes.count(scope, { urgency: 'gone' }),
-  ]);
-  return bad + gone;
-}
-
 /** `refused`: a view that was to be saved of this filter. */
 async function page(
   c: ConsoleContext,
@@ -162,7 +152,7 @@ async function page(
     ),
   ]);
   const choosing = boxActs.some(({ act }) => may(visit, act));
-  const trouble = isFiltered(words) ? 0 : await troubled(visit, scope);
+  const trouble = isFiltered(words) ? 0 : await services.boxes.count(scope, { urgency: ['bad', 'gone'] });
   const title = trouble > 0 ? t.boxes.titleTrouble(f.number(trouble), trouble) : t.boxes.title(f.number(all), all);
   const file = html`<a href="${pathWith('/boxes.csv', words)}" download="boxes.csv">${t.boxes.csv}</a>`;
   const empty = html`<div class="empty"><p>${isFiltered(words) ? t.boxes.noneFound : t.boxes.none}</p><p>${isFiltered(words) ? html`<a href="/boxes">${t.common.all}</a>` : html`<a href="/sites">${t.sites.heading}</a>`}</p></div>`;

@@ -9,7 +9,7 @@ import { BOXES_SHOWN, SITES_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
 import { agreementEnd, agreementState } from './compliance-parts.ts';
 import { layout } from './layout.ts';
-import { boxTable, nextPage, standing } from './parts.ts';
+import { boxTable, nextPage, pathWith, standing } from './parts.ts';
 import { refusal } from './problem.ts';
 import { type SiteTyped, siteFields, siteForm } from './site-form.ts';
 
@@ -76,7 +76,7 @@ export const customerRoutes = new Hono<ConsoleEnv>()
           ${
             boxes.rows.length === 0
               ? html`<div class="empty"><p>${t.customer.noBoxes}</p></div>`
-              : html`${boxTable(visit, t.customer.boxes, boxes.rows, new Map([...siteNames].map(([id, { name }]) => [id, name])))}<p class="soft">${t.common.shown(f.number(boxes.rows.length), f.number(all))}</p>`
+              : html`${boxTable(visit, t.customer.boxes, boxes.rows, new Map([...siteNames].map(([id, { name }]) => [id, name])))}<p><a href="${pathWith('/boxes', { customer: customer.id })}">${t.common.shown(f.number(boxes.rows.length), f.number(all))}</a></p>`
           }
         </section>
         <section aria-labelledby="sites">

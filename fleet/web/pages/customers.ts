@@ -29,13 +29,21 @@ function stateCell({ t, language }: Visit, { urgency, counts }: CustomerRow, gla
   return html`${state(kindOf[urgency], t.customers.standing[urgency](count))}${quiet ? nothing : html`<small>${matter}</small>`}`;
 }
 
-function provenCell(visit: Visit, { boxes, counts }: CustomerRow, { provenAt, unproven }: CustomerGlance): Html {
+/** Whether any of its boxes has told anything. */
+const isHeard = ({ boxes, counts }: CustomerRow): boolean => boxes > counts.revoked + counts.pending;
+
+function provenCell(visit: Visit, row: CustomerRow, { provenAt, unproven }: CustomerGlance): Html {
   const { t, f, now } = visit;
-  if (boxes - counts.revoked - counts.pending === 0) return html`–`;
+  if (!isHeard(row)) return html`–`;
   if (provenAt === null || unproven > 0) return state('off', t.customers.unproven);
   // It is told to the hour.
   if (now - provenAt < HOUR_MS) return html`${t.customers.thisHour}`;
   return now - provenAt > PROVEN_WITHIN_MS ? state('bad', f.ago(provenAt, now)) : ago(visit, provenAt);
+}
+
+function roomCell({ t, f }: Visit, row: CustomerRow, { diskDays }: CustomerGlance): string {
+  if (!isHeard(row)) return '–';
+  return diskDays === null ? t.customers.roomy : f.number(diskDays);
 }
 
 function policyCell(visit: Visit, { policy }: CustomerGlance): Html {
@@ -73,7 +81,7 @@ export async function customerTable(
     <tbody>${rows.map((row, at) => {
       const glance = glances.get(row.id)!;
       const findings = glance.findings.reduce((sum, { boxes }) => sum + boxes, 0);
-      return html`<tr><th scope="row"><a href="/customers/${row.id}">${row.name}</a><small>${t.customers.size(f.number(glance.sites), glance.sites, f.number(row.boxes), row.boxes)}</small></th><td data-label="${columns.state}">${stateCell(visit, row, glance)}</td><td data-label="${columns.findings}" class="num">${f.number(findings)}</td><td data-label="${columns.proven}">${provenCell(visit, row, glance)}</td><td data-label="${columns.policy}">${policyCell(visit, glance)}</td><td data-label="${columns.disk}" class="num">${glance.diskDays === null ? t.customers.roomy : f.number(glance.diskDays)}</td><td data-label="${columns.agreement}" class="nowrap">${agreements[at]}</td></tr>`;
+      return html`<tr><th scope="row"><a href="/customers/${row.id}">${row.name}</a><small>${t.customers.size(f.number(glance.sites), glance.sites, f.number(row.boxes), row.boxes)}</small></th><td data-label="${columns.state}">${stateCell(visit, row, glance)}</td><td data-label="${columns.findings}" class="num">${f.number(findings)}</td><td data-label="${columns.proven}">${provenCell(visit, row, glance)}</td><td data-label="${columns.policy}">${policyCell(visit, glance)}</td><td data-label="${columns.disk}" class="num">${roomCell(visit, row, glance)}</td><td data-label="${columns.agreement}" class="nowrap">${agreements[at]}</td></tr>`;
     })}</tbody>
   </table>`;
 }

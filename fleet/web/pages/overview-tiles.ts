@@ -7,6 +7,7 @@ import type { Door, Proof } from '../../inventory/glance.ts';
 import { standings } from '../../policy/tables.ts';
 import type { Visit } from '../visit.ts';
 import type { Everything } from './overview.ts';
+import { pathWith } from './parts.ts';
 import { standingList } from './policies.ts';
 import { standingKind } from './policy-words.ts';
 import { softwareCell } from './software-words.ts';
@@ -65,7 +66,7 @@ export function policyPart(visit: Visit, { counts: { policy }, policy: wanted }:
   return tile(
     'policy',
     overview.policy,
-    html`${strip(shares, label)}<dl>${said.map(({ is, kind, count }) => html`<dt>${state(kind, t.common.policy[is])}</dt><dd>${overview.boxes(f.number(count), count)}</dd>`)}</dl>`,
+    html`${strip(shares, label)}<dl>${said.map(({ is, kind, count }) => html`<dt>${state(kind, t.common.policy[is])}</dt><dd><a href="/boxes?policy=${is}">${overview.boxes(f.number(count), count)}</a></dd>`)}</dl>`,
   );
 }
 
@@ -88,7 +89,7 @@ export function softwarePart(visit: Visit, { counts: { software }, running }: Ev
   return tile(
     'software',
     overview.software,
-    html`${strip(shares, label)}<dl>${shown.map(({ version, boxes }) => html`<dt>${softwareCell(visit, version, running.get(version))}</dt><dd>${overview.boxes(f.number(boxes), boxes)}</dd>`)}${rest > 0 ? html`<dt>${overview.otherVersions}</dt><dd>${overview.boxes(f.number(rest), rest)}</dd>` : nothing}</dl>`,
+    html`${strip(shares, label)}<dl>${shown.map(({ version, boxes }) => html`<dt>${softwareCell(visit, version, running.get(version))}</dt><dd><a href="${pathWith('/boxes', { software: version })}">${overview.boxes(f.number(boxes), boxes)}</a></dd>`)}${rest > 0 ? html`<dt>${overview.otherVersions}</dt><dd>${overview.boxes(f.number(rest), rest)}</dd>` : nothing}</dl>`,
   );
 }
 
@@ -97,7 +98,11 @@ const SHORT_DAYS = 14;
 
 export function storagePart({ t, f }: Visit, { room, names }: Everything): Html {
   const { overview } = t;
-  if (room.length === 0) return tile('storage', overview.storage, html`<p>${overview.roomy}</p>`);
+  const { rows, short, roomy, unknown } = room;
+  if (short + roomy === 0) return tile('storage', overview.storage, html`<p class="soft">${overview.nothingYet}</p>`);
+  if (short + unknown === 0) return tile('storage', overview.storage, html`<p>${overview.roomy}</p>`);
+  const some = (text: string, count: number): Html =>
+    count > 0 ? html`<dt>${text}</dt><dd>${overview.boxes(f.number(count), count)}</dd>` : nothing;
   const left = (days: number): Html =>
     days < SHORT_DAYS
       ? state('warn', overview.daysLeft(f.unit(days, 'day')))
@@ -105,7 +110,7 @@ export function storagePart({ t, f }: Visit, { room, names }: Everything): Html 
   return tile(
     'storage',
     overview.storage,
-    html`<dl>${room.map(({ name, site, diskDays }) => html`<dt>${name}<small>${names.get(site)?.name ?? ''}</small></dt><dd>${left(diskDays)}</dd>`)}<dt>${overview.others}</dt><dd>${overview.othersRoomy}</dd></dl>`,
+    html`<dl>${rows.map(({ name, site, diskDays }) => html`<dt>${name}<small>${names.get(site)?.name ?? ''}</small></dt><dd>${left(diskDays)}</dd>`)}${some(overview.alsoShort, short - rows.length)}${some(overview.notShort, roomy)}${some(overview.roomUnknown, unknown)}</dl>`,
   );
 }
 

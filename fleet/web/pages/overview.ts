@@ -39,7 +39,7 @@ async function everything(visit: Visit, scope: Scope) {
     overview.customers(scope, { limit: CUSTOMERS_ON_OVERVIEW }),
     glance.countCustomers(scope),
     glance.proof(scope, now - PROVEN_WITHIN_MS, counts.urgency),
-    glance.room(scope, SHORT_SHOWN),
+    glance.room(scope, SHORT_SHOWN, counts.urgency),
     overview.findingGroups(scope),
     alerts.list.list(scope, { muted: false, maintenance: false, limit: SHORT_SHOWN }),
     alerts.list.counts(scope),
@@ -54,7 +54,7 @@ async function everything(visit: Visit, scope: Scope) {
     customers.rows.map(({ id }) => id),
   );
   const names = await glance.names(scope, [
-    ...room.map(({ site }) => site),
+    ...room.rows.map(({ site }) => site),
     ...[...windows.now, ...windows.next].flatMap(({ place }) => place.site ?? place.customer ?? []),
     ...waiting.map(({ site }) => site),
   ]);
@@ -85,17 +85,17 @@ export type Everything = Awaited<ReturnType<typeof everything>>;
 function figures({ t, f }: Visit, { counts: { urgency }, waiting, allCustomers, trouble }: Everything): Html {
   const { overview } = t;
   const shown = [
-    ['ok', urgency.ok, overview.online(urgency.ok), '/customers?having=ok'],
-    ['warn', urgency.warn, overview.attention(urgency.warn), '/customers?having=warn'],
-    [
-      'bad',
-      urgency.bad + urgency.gone,
-      overview.failing(urgency.bad + urgency.gone),
-      urgency.bad > 0 ? '/customers?having=bad' : '/customers?having=gone',
-    ],
+    ['ok', urgency.ok, overview.online(urgency.ok), '/boxes?state=ok'],
+    ['warn', urgency.warn, overview.attention(urgency.warn), '/boxes?state=warn'],
+    ['bad', urgency.bad + urgency.gone, overview.failing(urgency.bad + urgency.gone), '/boxes?state=failing'],
     ['wait', waiting.length, overview.claims(waiting.length), '#claims'],
     ['off', allCustomers, overview.customers(allCustomers), '/customers'],
-    [trouble.length === 0 ? 'ok' : 'bad', trouble.length, overview.gaps(trouble.length), '/witness'],
+    [
+      trouble.length === 0 ? 'ok' : 'bad',
+      trouble.length,
+      overview.gaps(trouble.length),
+      trouble.length === 0 ? '/witness' : '/witness#trouble',
+    ],
   ] as const;
   // A number that is none is quiet, whatever it counts.
   return html`<ul class="figures">${shown.map(

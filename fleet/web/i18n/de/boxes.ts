@@ -18,6 +18,7 @@ export const boxes: Texts['boxes'] = {
   policy: 'Richtlinie',
   software: 'Software',
   tag: 'Schlagwort',
+  states: { failing: 'Offline oder gestört' },
   any: 'alle',
   none: 'Es gibt noch keine Boxen. Geben Sie den Code einer Box an dem Standort ein, an dem sie steht.',
   noneFound: 'Keine Box ist so.',

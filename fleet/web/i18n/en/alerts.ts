@@ -10,6 +10,7 @@ export const alerts = {
   any: 'All',
   is: 'State',
   states: {
+    told: 'Neither muted nor in maintenance',
     open: 'Nobody has seen to it',
     acknowledged: 'Acknowledged',
     muted: 'Muted',

@@ -21,6 +21,7 @@ export const boxes = {
   policy: 'Policy',
   software: 'Software',
   tag: 'Tag',
+  states: { failing: 'Offline or failing' },
   any: 'any',
   none: 'There are no boxes yet. Type the code of one at the site where it stands.',
   noneFound: 'No box is like this.',

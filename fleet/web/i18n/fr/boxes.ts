@@ -19,6 +19,7 @@ export const boxes: Texts['boxes'] = {
   policy: 'Politique',
   software: 'Logiciel',
   tag: 'Étiquette',
+  states: { failing: 'Hors ligne ou en panne' },
   any: 'tous',
   none: 'Il n’y a pas encore de boîtiers. Saisissez le code d’un boîtier au site où il se trouve.',
   noneFound: 'Aucun boîtier n’est ainsi.',

@@ -18,6 +18,7 @@ export const boxes: Texts['boxes'] = {
   policy: 'Beleid',
   software: 'Software',
   tag: 'Label',
+  states: { failing: 'Offline of defect' },
   any: 'alle',
   none: 'Er zijn nog geen boxen. Typ de code van een box bij de locatie waar hij staat.',
   noneFound: 'Geen box is zo.',
