@@ -152,12 +152,12 @@ export function openWindows({ database, clock, newId, append }: Parts) {
 
   return {
     /**
-     * Where all of `target` is in scope. @throws Problem `target_unknown`, `scope_too_small`, `window_invalid`, `time_zone_invalid`, `reason_missing`,
+     * Where all of `target` is in scope. @throws Problem `target_unknown`, `scope_too_small`, `window_invalid` (naming the field that is none), `time_zone_invalid`, `reason_missing`,
      * `note_invalid`, `windows_full`.
      */
     async plan(scope: Scope, target: WindowTarget, when: When, reason: string, actor: string): Promise<string> {
       const parsed = whenSchema.safeParse(when);
-      if (!parsed.success) throw problem('window_invalid');
+      if (!parsed.success) throw problem('window_invalid', parsed.error.issues[0]!.path[0]?.toString());
       const { zone, days, fromDate, fromTime, untilDate, untilTime } = parsed.data;
       try {
         checkTimeZone(zone);

@@ -32,6 +32,14 @@ export interface TenantAsk extends PageAsk {
   readonly archived?: boolean | undefined;
 }
 
+export interface SiteAsk extends TenantAsk {
+  readonly customer?: string | undefined;
+  /** Part of its name, or of that of its customer. */
+  readonly place?: string | undefined;
+  /** Of these. */
+  readonly ids?: readonly string[] | undefined;
+}
+
 export interface SiteFields {
   readonly name: string;
   readonly country: string;
@@ -206,9 +214,11 @@ export function openTenants({ database, clock, newId, append }: TenantsOptions) 
       return toSite(row);
     },
 
-    /** By name; of one customer or all. */
-    async sites(scope: Scope, ask: TenantAsk & { readonly customer?: string | undefined } = {}): Promise<Page<Site>> {
+    /** By name. */
+    async sites(scope: Scope, ask: SiteAsk = {}): Promise<Page<Site>> {
+      if (ask.ids?.length === 0) return { rows: [], next: null };
       const after = keysAfter(ask, nameAndId);
+      const place = searchPattern(ask.place);
       const pattern = searchPattern(ask.search);
       let query = db
         .selectFrom('sites')
@@ -218,6 +228,12 @@ export function openTenants({ database, clock, newId, append }: TenantsOptions) 
         .orderBy('id')
         .limit(rowsOf(ask) + 1);
       if (ask.customer !== undefined) query = query.where('customer', '=', ask.customer);
+      if (ask.ids !== undefined) query = query.where('id', 'in', ask.ids);
+      if (place !== null)
+        query = query.where(
+          sql<SqlBool>`(name_key LIKE ${place} ESCAPE '!' OR customer IN
+            (SELECT customers.id FROM customers WHERE customers.msp = ${scope.msp} AND customers.name_key LIKE ${place} ESCAPE '!'))`,
+        );
       if (!ask.archived) query = query.where('archived_at', 'is', null);
       if (pattern !== null) query = query.where(sql<SqlBool>`name_key LIKE ${pattern} ESCAPE '!'`);
       if (after) query = query.where(sql<SqlBool>`(name_key, id) > (${after[0]}, ${after[1]})`);

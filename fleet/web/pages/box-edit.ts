@@ -1,51 +1,56 @@
 /** What is changed at a box: its name, its site, and whether anything that it says is taken. */
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import { errorSummary, type FormFault, field, head, pick } from '@belkluis/shared/web/parts';
+import { errorSummary, type FormFault, field, head } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
 import type { Box } from '../../inventory/boxes.ts';
 import { tagsIn } from '../../inventory/tags.ts';
 import type { Scope } from '../../tenants/scope.ts';
-import { PLACES_OFFERED } from '../limits.ts';
 import { allowed, type ConsoleEnv, field as posted, type Visit } from '../visit.ts';
 import { trailOf } from './box.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
+import { NO_SITE_ASK, siteAskIn, siteField, siteOffer, siteSearch } from './site-pick.ts';
 
 const nameFields = { name_invalid: 'name', name_taken: 'name' };
 const tagFields = { tag_invalid: 'tags', tags_too_many: 'tags', msp_tags_too_many: 'tags' };
 const siteFields = { site_unknown: 'site', archived: 'site', name_taken: 'site' };
 
+/** What was typed; what was not is as it is. */
+interface Typed {
+  readonly name?: string;
+  readonly tags?: string;
+  readonly site?: string;
+}
+
 async function editPage(
   visit: Visit,
   scope: Scope,
   box: Box,
-  { name = box.name, tags = box.tags.join(', ') }: { readonly name?: string; readonly tags?: string },
+  { name = box.name, tags = box.tags.join(', '), site = '' }: Typed,
   fault: FormFault | null,
+  ask = NO_SITE_ASK,
 ): Promise<Html> {
-  const { t, services } = visit;
+  const { t } = visit;
   const { edit } = t.box;
-  const { rows } = await services.tenants.sites(scope, { limit: PLACES_OFFERED });
-  const others = rows.filter(({ id }) => id !== box.site);
-  const names = await services.glance.names(
-    scope,
-    others.map(({ customer }) => customer),
-  );
-  const of = others.map(({ id, name, customer }) => [id, `${names.get(customer)?.name ?? ''}, ${name}`] as const);
+  const offer = await siteOffer(visit, scope, ask, { chosen: site, but: box.site });
+  const search = siteSearch(visit, offer, `/boxes/${box.id}/edit`);
+  const of = (one: string) => (fault?.field === one ? fault : null);
+  const none = ask.where === '' && ask.after === '' ? html`<p class="soft">${edit.noSites}</p>` : nothing;
   const body = html`${head(edit.title(box.name), edit.lead)}
     <div class="stack">
       <form method="post" action="/boxes/${box.id}/name" class="stack tight narrow">
-        ${errorSummary(t.frame, fault)}
+        ${errorSummary(t.frame, of('name'))}
         ${field({ id: 'name', label: edit.name, hint: edit.nameHint, value: name, autocomplete: 'off', required: true, maxlength: 80, fault })}
         <div class="row"><button class="primary">${edit.nameVerb}</button><a href="/boxes/${box.id}">${t.common.cancel}</a></div>
       </form>
       <section aria-labelledby="tag"><header><h2 id="tag">${edit.tags}</h2><p>${edit.tagsLead}</p></header>
-        <form method="post" action="/boxes/${box.id}/tags" class="stack tight narrow">${field({ id: 'tags', label: edit.tags, hint: edit.tagsHint, value: tags, autocomplete: 'off', maxlength: 400, fault })}<div class="row"><button>${edit.tagsVerb}</button></div></form></section>
+        <form method="post" action="/boxes/${box.id}/tags" class="stack tight narrow">${errorSummary(t.frame, of('tags'))}${field({ id: 'tags', label: edit.tags, hint: edit.tagsHint, value: tags, autocomplete: 'off', maxlength: 400, fault })}<div class="row"><button>${edit.tagsVerb}</button></div></form></section>
       <section aria-labelledby="move"><header><h2 id="move">${edit.move}</h2><p>${edit.moveLead}</p></header>
-        ${
-          of.length === 0
-            ? html`<p class="soft">${edit.noSites}</p>`
-            : html`<form method="post" action="/boxes/${box.id}/site" class="stack tight narrow">${pick({ id: 'site', label: edit.site, ...(rows.length === PLACES_OFFERED ? { hint: edit.siteHint } : {}), of, chosen: '', fault })}<div class="row"><button>${edit.moveVerb}</button></div></form>`
+        ${search}${
+          offer.of.length === 0
+            ? none
+            : html`<form method="post" action="/boxes/${box.id}/site" class="stack tight narrow">${errorSummary(t.frame, of('site'))}${siteField(visit, offer, site, fault)}<div class="row"><button>${edit.moveVerb}</button></div></form>`
         }</section>
     </div>`;
   return layout(visit, { title: edit.title(box.name), place: 'boxes', trail: await trailOf(visit, scope, box), body });
@@ -80,7 +85,7 @@ export const boxEditRoutes = new Hono<ConsoleEnv>()
     const { scope } = allowed(c, 'manage boxes');
     const visit = c.get('visit');
     const box = await visit.services.boxes.get(scope, c.req.param('box'));
-    return c.html(await editPage(visit, scope, box, {}, null));
+    return c.html(await editPage(visit, scope, box, {}, null, siteAskIn(c)));
   })
   .post('/boxes/:box/name', async (c) => {
     const { scope, person } = allowed(c, 'manage boxes');
@@ -110,11 +115,12 @@ export const boxEditRoutes = new Hono<ConsoleEnv>()
     const { scope, person } = allowed(c, 'manage boxes');
     const visit = c.get('visit');
     const box = await visit.services.boxes.get(scope, c.req.param('box'));
+    const site = await posted(c, 'site');
     try {
-      await visit.services.boxes.move(scope, box.id, await posted(c, 'site'), person.id);
+      await visit.services.boxes.move(scope, box.id, site, person.id);
       return c.redirect(`/boxes/${box.id}`, 303);
     } catch (error) {
-      return c.html(await editPage(visit, scope, box, {}, refusal(c, error, siteFields)));
+      return c.html(await editPage(visit, scope, box, { site }, refusal(c, error, siteFields)));
     }
   })
   .get('/boxes/:box/revoke', async (c) => {

@@ -7,22 +7,44 @@ import { area, errorSummary, type FormFault, field, head, pick } from '@belkluis
 import { Hono } from 'hono';
 import type { Act } from '../../access/rights.ts';
 import type { AlertCode } from '../../alerts/codes.ts';
+import { problem as alertProblem } from '../../alerts/problems.ts';
 import type { BoxRow } from '../../inventory/boxes.ts';
 import { problem as inventoryProblem } from '../../inventory/problems.ts';
 import { tagsIn } from '../../inventory/tags.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { type FilterWords, filterOf, filterWords } from '../box-filter.ts';
 import { healthWords } from '../i18n/health.ts';
-import { MAX_ACT_BOXES, MAX_COMMAND_BOXES, NAMED_BOXES, PLACES_OFFERED } from '../limits.ts';
+import { MAX_ACT_BOXES, MAX_COMMAND_BOXES, NAMED_BOXES } from '../limits.ts';
 import { problem } from '../problems.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, fields, field as posted, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { pathWith } from './parts.ts';
 import { problemText, refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
+import { NO_SITE_ASK, type SiteAsk, siteAskIn, siteField, siteOffer, siteSearch } from './site-pick.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
+/** What is wrong with the form of an act, and not with a box, by the field that it is about. */
+const faultFields: Readonly<Record<BoxAct['what'], Readonly<Record<string, string>>>> = {
+  maintenance: {
+    ...{ reason_missing: 'reason', note_invalid: 'reason', window_invalid: 'until', windows_full: 'from' },
+    ...{ time_zone_invalid: 'fromTime', target_unknown: 'from' },
+  },
+  mute: { body_wrong: 'code', mute_invalid: 'days', mutes_full: 'code', note_invalid: 'note' },
+  sync: {},
+  test_call: {},
+  tag: { tag_invalid: 'tags', msp_tags_too_many: 'tags' },
+  untag: { tag_invalid: 'tags' },
+  move: { site_unknown: 'site', archived: 'site' },
+  revoke: proofFields,
+};
+
+/** Fields of a window as its room names them. */
+const windowFields: Readonly<Record<string, string>> = {
+  ...{ fromDate: 'from', fromTime: 'fromTime', untilDate: 'until', untilTime: 'untilTime' },
+};
 
 interface BoxAct {
   readonly what: 'maintenance' | 'mute' | 'sync' | 'test_call' | 'tag' | 'untag' | 'move' | 'revoke';
@@ -151,6 +173,9 @@ function maintenanceFields({ t, f, now, timeZone }: Visit, typed: Typed, fault: 
     ${area({ id: 'reason', label: fields.reason, hint: fields.reasonHint, value: typed.reason ?? '', required: true, maxlength: 500, fault })}`;
 }
 
+/** How long, days; 0: until it gets worse. */
+const muteDays = ['1', '7', '30', '0'] as const;
+
 async function muteFields(
   visit: Visit,
   scope: Scope,
@@ -172,28 +197,24 @@ async function muteFields(
     return { code, n, text: `${health.checks[healthCodes[code].check]} (${code})${n > 0 ? `: ${f.number(n)}` : ''}` };
   });
   const offered = codes.sort((a, b) => b.n - a.n).map(({ code, text }) => [code, text] as const);
-  const days = (['1', '7', '30', '0'] as const).map((one) => [one, fields.forDays[one]] as const);
+  const days = muteDays.map((one) => [one, fields.forDays[one]] as const);
   return html`${pick({ id: 'code', label: fields.code, of: offered, chosen: typed.code || boxes.words.finding, fault })}
     ${pick({ id: 'days', label: fields.days, of: days, chosen: typed.days ?? '7', fault })}
     ${area({ id: 'note', label: fields.note, hint: fields.reasonHint, value: typed.note ?? '', maxlength: 500, fault })}`;
 }
 
-async function siteField(visit: Visit, scope: Scope, typed: Typed, fault: FormFault | null): Promise<Html> {
-  const { t, services } = visit;
-  const { rows } = await services.tenants.sites(scope, { limit: PLACES_OFFERED });
-  const names = await services.glance.names(
-    scope,
-    rows.map(({ customer }) => customer),
-  );
-  const of = rows.map(({ id, name, customer }) => [id, `${names.get(customer)?.name ?? ''}, ${name}`] as const);
-  return pick({
-    id: 'site',
-    label: t.boxes.fields.site,
-    hint: t.boxes.fields.siteHint,
-    of,
-    chosen: typed.site ?? '',
-    fault,
-  });
+/** The choice as `/boxes/act` has it in its address. */
+const addressFields = ({ whole, ids, words }: Chosen, what: BoxAct['what']): readonly (readonly [string, string])[] => [
+  ['what', what],
+  ...(whole ? [['whom', 'whole'] as const] : ids.map((id) => ['box', id] as const)),
+  ...Object.entries(words).filter(([, value]) => value !== ''),
+];
+
+interface Shown {
+  readonly typed: Typed;
+  readonly fault: FormFault | null;
+  readonly note?: string;
+  readonly ask?: SiteAsk;
 }
 
 function tagField({ t }: Visit, what: 'tag' | 'untag', { rows }: Boxes, typed: Typed, fault: FormFault | null): Html {
@@ -214,30 +235,32 @@ function tagField({ t }: Visit, what: 'tag' | 'untag', { rows }: Boxes, typed: T
   return pick({ id: 'tags', label: fields.tag, of, chosen: value, fault });
 }
 
-async function askPage(
+/** What is asked for besides, and what stands above the form. Null: there is nothing to choose from. */
+async function innerOf(
   visit: Visit,
   scope: Scope,
-  { what, most }: BoxAct,
+  what: BoxAct['what'],
   boxes: Boxes,
-  typed: Typed,
-  fault: FormFault | null,
-  note = '',
-): Promise<Html> {
+  { typed, fault, ask = NO_SITE_ASK }: Shown,
+): Promise<{ readonly above: Html; readonly fields: Html | null }> {
+  if (what === 'maintenance') return { above: nothing, fields: maintenanceFields(visit, typed, fault) };
+  if (what === 'mute') return { above: nothing, fields: await muteFields(visit, scope, boxes, typed, fault) };
+  if (what === 'tag' || what === 'untag') return { above: nothing, fields: tagField(visit, what, boxes, typed, fault) };
+  if (what !== 'move') return { above: nothing, fields: nothing };
+  const offer = await siteOffer(visit, scope, ask, { chosen: typed.site ?? '' });
+  const above = siteSearch(visit, offer, '/boxes/act', addressFields(boxes, what));
+  return { above, fields: offer.of.length === 0 ? null : siteField(visit, offer, typed.site ?? '', fault) };
+}
+
+async function askPage(visit: Visit, scope: Scope, { what, most }: BoxAct, boxes: Boxes, shown: Shown): Promise<Html> {
   const { t, f } = visit;
+  const { fault, note } = shown;
   const { count, words } = boxes;
   const refuse = count === 0 ? t.boxes.nothingChosen : count > most ? t.boxes.tooMany(f.number(most)) : null;
   const title = t.boxes.titles[what](f.number(count), count);
-  const inner = refuse
-    ? nothing
-    : what === 'maintenance'
-      ? maintenanceFields(visit, typed, fault)
-      : what === 'mute'
-        ? await muteFields(visit, scope, boxes, typed, fault)
-        : what === 'move'
-          ? await siteField(visit, scope, typed, fault)
-          : what === 'tag' || what === 'untag'
-            ? tagField(visit, what, boxes, typed, fault)
-            : nothing;
+  const { above, fields: inner } = refuse
+    ? { above: nothing, fields: nothing }
+    : await innerOf(visit, scope, what, boxes, shown);
   const verb = what === 'revoke' ? t.boxes.verbs.revoke(f.number(count), count) : t.boxes.verbs[what];
   const body = html`${head(title, t.boxes.leads[what])}
     <div class="stack">
@@ -245,13 +268,17 @@ async function askPage(
       ${
         refuse
           ? html`<p class="note warn" role="alert">${refuse}</p><p><a href="${back(words)}">${t.boxes.back}</a></p>`
-          : html`${numbers(visit, what, boxes)}
+          : html`${numbers(visit, what, boxes)}${above}${
+              inner === null
+                ? html`<p><a href="${back(words)}">${t.common.cancel}</a></p>`
+                : html`
       <form method="post" action="/boxes/act/${what}" class="${what === 'revoke' ? 'door ' : ''}stack tight narrow">
         ${errorSummary(t.frame, fault)}${choiceFields(boxes)}${inner}
         <p class="soft">${t.boxes.logged}</p>
         ${what === 'revoke' ? await proofPart(visit, verb, fault) : html`<div class="row"><button class="primary">${verb}</button></div>`}
         <p><a href="${back(words)}">${t.common.cancel}</a></p>
       </form>`
+            }`
       }
     </div>`;
   return layout(visit, { title, place: 'boxes', modules: what === 'revoke' ? [PROOF_MODULE] : [], body });
@@ -265,14 +292,20 @@ interface Outcome {
   readonly refused: readonly { readonly name: string; readonly why: string }[];
 }
 
-/** One after the other; what one box refuses stops no other. */
-async function each(visit: Visit, rows: readonly BoxRow[], act: (row: BoxRow) => Promise<unknown>): Promise<Outcome> {
+/** One after the other; what one box refuses stops no other. What is wrong with the form itself is thrown while nothing was done yet. */
+async function each(
+  visit: Visit,
+  rows: readonly BoxRow[],
+  ofForm: Readonly<Record<string, string>>,
+  act: (row: BoxRow) => Promise<unknown>,
+): Promise<Outcome> {
   const refused: { name: string; why: string }[] = [];
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
     try {
       await act(row);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      if (at === refused.length && Object.hasOwn(ofForm, error.code)) throw error;
       refused.push({ name: row.name, why: problemText(visit, error) });
     }
   }
@@ -299,23 +332,27 @@ async function perform(
   if (what === 'mute') {
     if (!Object.hasOwn(healthCodes, typed.code ?? '')) throw problem('body_wrong');
     const code = typed.code as AlertCode & keyof typeof healthCodes;
-    const days = Number(typed.days);
-    const until = days > 0 ? now + days * DAY_MS : null;
+    const days = muteDays.find((one) => one === typed.days);
+    if (days === undefined) throw alertProblem('mute_invalid');
+    const until = days === '0' ? null : now + Number(days) * DAY_MS;
     const mute = { code, level: healthCodes[code].level, until, note: typed.note ?? '' };
-    return each(visit, rows, ({ id }) => services.alerts.list.muteCode(scope, { of: 'box', box: id }, mute, by));
+    return each(visit, rows, faultFields.mute, ({ id }) =>
+      services.alerts.list.muteCode(scope, { of: 'box', box: id }, mute, by),
+    );
   }
   if (what === 'tag' || what === 'untag') {
-    // What is no tag is refused once, and not of each box.
     const tags = tagsIn(typed.tags ?? '');
     if (tags.length === 0) throw inventoryProblem('tag_invalid');
     const change = what === 'tag' ? { add: tags } : { remove: tags };
-    return each(visit, rows, ({ id }) => services.tags.change(scope, id, change, by));
+    return each(visit, rows, faultFields[what], ({ id }) => services.tags.change(scope, id, change, by));
   }
-  if (what === 'move') return each(visit, rows, ({ id }) => services.boxes.move(scope, id, typed.site ?? '', by));
+  if (what === 'move')
+    return each(visit, rows, faultFields.move, ({ id }) => services.boxes.move(scope, id, typed.site ?? '', by));
   if (what === 'revoke')
     return each(
       visit,
       rows.filter(({ state }) => state !== 'revoked'),
+      faultFields.revoke,
       ({ id }) => services.revoke(id, by),
     );
   const active = rows.filter(({ state }) => state === 'active').map(({ id }) => id);
@@ -336,15 +373,6 @@ function donePage(visit: Visit, what: BoxAct['what'], words: FilterWords, { done
   return layout(visit, { title, place: 'boxes', body });
 }
 
-const faultFields = {
-  window_invalid: 'until',
-  reason_missing: 'reason',
-  note_invalid: 'note',
-  site_unknown: 'site',
-  tag_invalid: 'tags',
-  ...proofFields,
-};
-
 export const boxesActRoutes = new Hono<ConsoleEnv>()
   .get('/boxes/act', async (c) => {
     // Who may act on nothing is refused before what is asked for is looked at.
@@ -353,7 +381,8 @@ export const boxesActRoutes = new Hono<ConsoleEnv>()
     const visit = c.get('visit');
     const what = actOf(c.req.query('what'));
     const chosen = chosenIn(c.req.query('whom'), c.req.queries('box') ?? [], (name) => c.req.query(name));
-    return c.html(await askPage(visit, scope, what, await boxesOf(visit, scope, chosen, what.most), {}, null));
+    const boxes = await boxesOf(visit, scope, chosen, what.most);
+    return c.html(await askPage(visit, scope, what, boxes, { typed: {}, fault: null, ask: siteAskIn(c) }));
   })
   .post('/boxes/act/:what', async (c: ConsoleContext) => {
     const first = boxActs.find(({ what }) => what === c.req.param('what')) ?? boxActs[0]!;
@@ -375,19 +404,21 @@ export const boxesActRoutes = new Hono<ConsoleEnv>()
     );
     if (boxes.count === 0 || boxes.count > what.most) {
       c.status(409);
-      return c.html(await askPage(visit, scope, what, boxes, typed, null));
+      return c.html(await askPage(visit, scope, what, boxes, { typed, fault: null }));
     }
     // What the page said is what happens, or nothing.
     if ((await posted(c, 'expects')) !== boxes.digest) {
       c.status(409);
       const note = visit.t.boxes.changed(visit.f.number(boxes.count), boxes.count);
-      return c.html(await askPage(visit, scope, what, boxes, typed, null, note));
+      return c.html(await askPage(visit, scope, what, boxes, { typed, fault: null, note }));
     }
     try {
       if (what.what === 'revoke') await prove(c);
       const outcome = await perform(visit, { scope, by: person.id }, what.what, boxes, typed);
       return c.html(donePage(visit, what.what, boxes.words, outcome));
     } catch (error) {
-      return c.html(await askPage(visit, scope, what, boxes, typed, refusal(c, error, faultFields)));
+      const fault = refusal(c, error, faultFields[what.what]);
+      const field = windowFields[(error as Problem).detail ?? ''] ?? fault.field;
+      return c.html(await askPage(visit, scope, what, boxes, { typed, fault: { ...fault, field } }));
     }
   });

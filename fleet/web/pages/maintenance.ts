@@ -1,4 +1,6 @@
 /** Maintenance windows: open, next and over, by the clock of the place and by one's own; planned and removed. */
+
+import type { Problem } from '@belkluis/shared/base/problem';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import {
   area,
@@ -183,7 +185,10 @@ export const maintenanceRoutes = new Hono<ConsoleEnv>()
       await visit.services.alerts.windows.plan(scope, target, whenOf(typed), typed.reason, person.id);
       return c.redirect('/maintenance', 303);
     } catch (error) {
-      return c.html(await formPage(visit, scope, typed, refusal(c, error, faults)));
+      const fault = refusal(c, error, faults);
+      const { code, detail } = error as Problem;
+      const field = code === 'window_invalid' && detail !== undefined && detail in typed ? detail : fault.field;
+      return c.html(await formPage(visit, scope, typed, { ...fault, field }));
     }
   })
   .post('/maintenance/:window/remove', async (c) => {

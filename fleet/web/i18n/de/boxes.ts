@@ -102,12 +102,12 @@ export const boxes: Texts['boxes'] = {
     level: 'Bis zu',
     days: 'Für',
     note: 'Notiz',
-    site: 'Standort',
     tags: 'Schlagwörter',
     tag: 'Schlagwort',
     forDays: { 1: '1 Tag', 7: '7 Tage', 30: '30 Tage', 0: 'bis es schlimmer wird' },
-    siteHint: 'Die ersten 200 Standorte stehen hier. Andere: Verlegen Sie eine Box auf ihrer eigenen Seite.',
   },
+  siteSearch: 'Standort suchen, auch nach Kunde',
+  siteVerb: 'Suchen',
   logged: 'Es steht im Protokoll der Flotte, bevor es geschieht.',
   done: {
     maintenance: (boxes, n) => `Die Wartung von ${count(boxes, n)} ist geplant`,
@@ -363,8 +363,6 @@ export const box: Texts['box'] = {
     moveLead: 'Innerhalb Ihres MSP. Richtlinien des neuen Standorts kommen mit dem nächsten Rollout.',
     moveVerb: 'Verlegen',
     noSites: 'Es gibt keinen anderen Standort.',
-    siteHint: 'Die ersten 200 Standorte stehen hier.',
-    site: 'Standort',
   },
   revoke: {
     lead: 'Ihr Zertifikat ist sofort nichts mehr wert, und nichts, was sie sagt, wird mehr angenommen. Sie zeichnet unter der Richtlinie weiter auf, die sie hat, und ihre Aufzeichnungen bleiben, wo sie sind. Um zurückzukommen, muss sie neu gekoppelt werden, von jemandem vor Ort.',

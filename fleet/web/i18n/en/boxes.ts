@@ -105,12 +105,12 @@ export const boxes = {
     level: 'Up to',
     days: 'For',
     note: 'Note',
-    site: 'Site',
     tags: 'Tags',
     tag: 'Tag',
     forDays: { 1: '1 day', 7: '7 days', 30: '30 days', 0: 'until it gets worse' },
-    siteHint: 'The first 200 sites are offered. Others: move a box at its own page, by the name of the site.',
   },
+  siteSearch: 'Find a site by its name, or by its customer',
+  siteVerb: 'Find',
   logged: 'It is written in the log of the fleet before it happens.',
   done: {
     maintenance: (boxes: string, n: number): string => `Maintenance is planned for ${count(boxes, n)}`,
@@ -365,8 +365,6 @@ export const box = {
     moveLead: 'Within your MSP. Policies of the new site reach it with the next rollout.',
     moveVerb: 'Move',
     noSites: 'There is no other site.',
-    siteHint: 'The first 200 sites are offered.',
-    site: 'Site',
   },
   revoke: {
     lead: 'Its certificate is worth nothing at once, and nothing that it says is taken. It goes on recording under the policy it has, and its recordings stay where they are. To come back it must be paired again, by a person there.',

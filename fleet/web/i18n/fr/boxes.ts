@@ -103,12 +103,12 @@ export const boxes: Texts['boxes'] = {
     level: 'Jusqu’à',
     days: 'Pour',
     note: 'Note',
-    site: 'Site',
     tags: 'Étiquettes',
     tag: 'Étiquette',
     forDays: { 1: '1 jour', 7: '7 jours', 30: '30 jours', 0: 'jusqu’à ce que cela s’aggrave' },
-    siteHint: 'Les 200 premiers sites sont proposés. Pour d’autres, déplacez un boîtier sur sa propre page.',
   },
+  siteSearch: 'Chercher un site par son nom ou celui du client',
+  siteVerb: 'Chercher',
   logged: 'C’est inscrit au journal de la flotte avant d’être fait.',
   done: {
     maintenance: (boxes, n) => `La maintenance de ${count(boxes, n)} est prévue`,
@@ -368,8 +368,6 @@ export const box: Texts['box'] = {
     moveLead: 'Au sein de votre MSP. Les politiques du nouveau site arrivent avec le prochain déploiement.',
     moveVerb: 'Déplacer',
     noSites: 'Il n’y a pas d’autre site.',
-    siteHint: 'Les 200 premiers sites sont proposés.',
-    site: 'Site',
   },
   revoke: {
     lead: 'Son certificat ne vaut plus rien aussitôt, et rien de ce qu’il dit n’est plus accepté. Il continue d’enregistrer sous la politique qu’il a, et ses enregistrements restent où ils sont. Pour revenir, il doit être appairé de nouveau, par quelqu’un sur place.',

@@ -102,12 +102,12 @@ export const boxes: Texts['boxes'] = {
     level: 'Tot en met',
     days: 'Voor',
     note: 'Notitie',
-    site: 'Locatie',
     tags: 'Labels',
     tag: 'Label',
     forDays: { 1: '1 dag', 7: '7 dagen', 30: '30 dagen', 0: 'tot het erger wordt' },
-    siteHint: 'De eerste 200 locaties staan hier. Andere: verplaats een box op zijn eigen pagina.',
   },
+  siteSearch: 'Zoek een locatie, ook op klant',
+  siteVerb: 'Zoeken',
   logged: 'Het staat in het logboek van de fleet voordat het gebeurt.',
   done: {
     maintenance: (boxes, n) => `Onderhoud is gepland voor ${count(boxes, n)}`,
@@ -362,8 +362,6 @@ export const box: Texts['box'] = {
     moveLead: 'Binnen uw MSP. Beleid van de nieuwe locatie komt met de volgende uitrol.',
     moveVerb: 'Verplaatsen',
     noSites: 'Er is geen andere locatie.',
-    siteHint: 'De eerste 200 locaties staan hier.',
-    site: 'Locatie',
   },
   revoke: {
     lead: 'Het certificaat is meteen niets meer waard, en van wat hij zegt wordt niets meer aangenomen. Hij neemt verder op met het beleid dat hij heeft, en zijn opnamen blijven waar ze zijn. Om terug te komen moet hij opnieuw worden gekoppeld, door iemand ter plaatse.',
