@@ -156,7 +156,7 @@ const firstIssue = ({ issues: [issue] }: z.ZodError): string =>
 
 /** What somebody wrote, read. @throws Problem `level_invalid` naming the field. */
 export function readLevel(input: unknown): LevelContent {
-  if (JSON.stringify(input)?.length > MAX_LEVEL_BYTES)
+  if (Buffer.byteLength(JSON.stringify(input) ?? '') > MAX_LEVEL_BYTES)
     throw problem('level_invalid', `more than ${MAX_LEVEL_BYTES} bytes`);
   const read = levelSchema.safeParse(input);
   if (!read.success) throw problem('level_invalid', firstIssue(read.error));

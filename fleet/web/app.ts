@@ -12,7 +12,7 @@ import { HTTPException } from 'hono/http-exception';
 import { problem as accessProblem } from '../access/problems.ts';
 import { scopeFor } from '../access/rights.ts';
 import { isLanguage, preferredLanguage, texts } from './i18n/language.ts';
-import { DOOR_QUOTA, MAX_BODY, PAGE_QUOTA } from './limits.ts';
+import { DOOR_QUOTA, MAX_BODY, MAX_POLICY_BODY, PAGE_QUOTA } from './limits.ts';
 import { accountRoutes } from './pages/account.ts';
 import { agreementRoutes } from './pages/agreement.ts';
 import { agreementsRoutes } from './pages/agreements.ts';
@@ -76,6 +76,11 @@ const byProvider = /^\/sign-in\/with\/[^/]+(\/finish)?$/;
 
 /** For who gave a password and no second factor yet: to set one up, and nothing else. */
 const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
+
+/** Forms that are larger than others; they are read when it is known who sends them. */
+const large = /^\/policies\/(preview|sign(\/now)?|level\/.*)$/;
+
+const noMoreThan = (maxSize: number) => bodyLimit({ maxSize, onError: () => Promise.reject(problem('too_large')) });
 
 /** Who a session is of. */
 async function whoIs(
@@ -141,6 +146,7 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
   const policy = contentSecurityPolicy(assets.importMap);
   const pages = openQuota(services.clock, PAGE_QUOTA);
   const doors = openQuota(services.clock, DOOR_QUOTA);
+  const [form, largeForm] = [noMoreThan(MAX_BODY), noMoreThan(MAX_POLICY_BODY)];
 
   app.use(async (c, next) => {
     await next();
@@ -163,7 +169,7 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     await next();
   });
   app.use(sameOrigin(() => problem('cross_site')));
-  app.use(bodyLimit({ maxSize: MAX_BODY, onError: () => Promise.reject(problem('too_large')) }));
+  app.use((c, next) => (large.test(c.req.path) ? next() : form(c, next)));
   app.use(choosesLanguage(isLanguage, (c, language) => writeCookie(c, 'language', language)));
   app.use(async (c, next) => {
     const visit = c.get('visit');
@@ -174,7 +180,7 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     if (who.person) {
       if (c.req.header('Accept')?.includes('text/html'))
         c.set('visit', { ...c.get('visit'), unread: await unreadOf(c) });
-      return next();
+      return large.test(c.req.path) ? largeForm(c, next) : next();
     }
     if (!isSafe(c.req.method) && !doors.takes(addressOf(c))) throw problem('too_many');
     if (open.test(c.req.path) || (who.half && half.test(c.req.path))) return next();

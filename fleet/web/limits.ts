@@ -1,7 +1,17 @@
 /** Bounds on what browsers send to the console. */
+import { MAX_LEVEL_BYTES } from '../policy/limits.ts';
 
 /** Largest body of a form, bytes: names, roles, a code; the longest is a passkey's answer. */
 export const MAX_BODY = 65_536;
+
+/**
+ * The same for forms of policies, of who is signed in. A level of MAX_LEVEL_BYTES is laid out in lines for people to read, and sent as a form with three
+ * characters for most marks: a list of single digits, six deep, grows to twelve times its size.
+ */
+export const MAX_POLICY_BODY = 16 * MAX_LEVEL_BYTES;
+
+/** Names of boxes, sites or customers in one field: each is looked up while somebody waits. More are chosen by customer or site. */
+export const NAMES_TYPED = 500;
 
 /** Largest request head, bytes: cookies, a search and a cursor are under 4 kB. */
 export const MAX_HEAD = 16_384;

@@ -1,27 +1,11 @@
 /** Policy pages as people use them, and as somebody who should not. */
 import test from 'ava';
 import { of, type TestConsole, testConsole } from './testing/console.ts';
+import { formOn } from './testing/forms.ts';
 import { own, policyBoxes } from './testing/policies.ts';
 
 const author = [of('policy_author')];
 const signer = [of('policy_signer')];
-
-/** Hidden fields and values of a page's form that goes to `action`. */
-function formOn(text: string, action: string): Record<string, string[]> {
-  const form = text.split(`action="${action}"`)[1]!.split('</form>')[0]!;
-  const fields: Record<string, string[]> = {};
-  const add = (name: string, value: string) => {
-    fields[name] = [...(fields[name] ?? []), value];
-  };
-  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
-    const name = /name="([^"]*)"/.exec(tag)?.[1];
-    if (name && (!/type="(checkbox|radio)"/.test(tag) || tag.includes(' checked')))
-      add(name, /value="([^"]*)"/.exec(tag)?.[1] ?? '');
-  }
-  for (const [, name, options] of form.matchAll(/<select[^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/gs))
-    add(name!, /value="([^"]*)" selected/.exec(options!)?.[1] ?? '');
-  return fields;
-}
 
 const HOLIDAYS = { holidays: '2027-12-25 Christmas\n2027-12-26 Boxing Day' };
 

@@ -120,6 +120,7 @@ const rules: Readonly<Record<string, readonly Role[] | 'open' | 'half'>> = {
   'GET /policies/level/:kind/:of/edit/:what': writes,
   'POST /policies/level/:kind/:of/edit/:what': writes,
   'GET /policies/preview': everybody,
+  'POST /policies/preview': everybody,
   'POST /policies/sign': signs,
   'POST /policies/sign/now': signs,
   'GET /policies/keys': everybody,

@@ -68,7 +68,7 @@ async function chooser(visit: Visit, scope: Scope, fields: Fields, fault: FormFa
   const who = one(fields, 'who');
   const offered = (rows: readonly { readonly id: string; readonly name: string }[]) =>
     rows.map(({ id, name }) => [id, name] as const);
-  return html`<form method="get" action="/policies/preview" class="stack tight narrow">${errorSummary(t.frame, fault)}
+  return html`<form method="post" action="/policies/preview" class="stack tight narrow">${errorSummary(t.frame, fault)}
       ${choices({ id: 'who', legend: choose.who, of: ['all', 'customers', 'sites', 'boxes'] as const, labels: choose.kinds, chosen: who || 'all', fault })}
       ${customers.rows.length > 0 ? html`<details${who === 'customers' ? html` open` : nothing}><summary>${choose.kinds.customers}</summary>${many({ id: 'customers', label: choose.kinds.customers, of: offered(customers.rows), chosen: fields.customers ?? [], fault })}</details>` : nothing}
       ${sites.rows.length > 0 ? html`<details${who === 'sites' ? html` open` : nothing}><summary>${choose.kinds.sites}</summary>${many({ id: 'sites', label: choose.kinds.sites, of: offered(sites.rows), chosen: fields.sites ?? [], fault })}</details>` : nothing}
@@ -211,18 +211,27 @@ async function signPage(
   });
 }
 
+async function look(c: ConsoleContext, scope: Scope, fields: Fields): Promise<Html> {
+  const visit = c.get('visit');
+  try {
+    const preview = await visit.services.policies.preview(scope, await choiceIn(visit, scope, fields));
+    return await previewPage(c, scope, fields, { preview, fault: null });
+  } catch (error) {
+    return previewPage(c, scope, fields, { preview: null, fault: faultOf(c, error, faultFields) });
+  }
+}
+
 export const policyPreviewRoutes = new Hono<ConsoleEnv>()
+  // One place, as links have it. What somebody types or ticks may be longer than an address, and is sent in a body.
   .get('/policies/preview', async (c) => {
     const scope = scopeOf(c);
-    const visit = c.get('visit');
     const fields: Fields = c.req.queries();
-    if (one(fields, 'who') === '') return c.html(await previewPage(c, scope, fields, { preview: null, fault: null }));
-    try {
-      const preview = await visit.services.policies.preview(scope, await choiceIn(visit, scope, fields));
-      return c.html(await previewPage(c, scope, fields, { preview, fault: null }));
-    } catch (error) {
-      return c.html(await previewPage(c, scope, fields, { preview: null, fault: faultOf(c, error, faultFields) }));
-    }
+    if (one(fields, 'who') !== '') return c.html(await look(c, scope, fields));
+    return c.html(await previewPage(c, scope, fields, { preview: null, fault: null }));
+  })
+  .post('/policies/preview', async (c) => {
+    const scope = scopeOf(c);
+    return c.html(await look(c, scope, await posted(c)));
   })
   .post('/policies/sign', async (c) => {
     const { scope } = allowed(c, 'sign policies');

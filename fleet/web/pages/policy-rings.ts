@@ -5,6 +5,7 @@ import type { Choice } from '../../policy/choose.ts';
 import { problem } from '../../policy/problems.ts';
 import type { Ring } from '../../policy/rings.ts';
 import type { Scope } from '../../tenants/scope.ts';
+import { NAMES_TYPED } from '../limits.ts';
 import type { Visit } from '../visit.ts';
 
 /** Every field of the forms of this way, by its name. */
@@ -81,7 +82,10 @@ async function idsOf(
     return (kind === 'sites' ? await tenants.sites(scope, ask) : await tenants.customers(scope, ask)).rows;
   };
   const ids: string[] = [];
-  for (const name of namesIn(typed)) {
+  const names = namesIn(typed);
+  if (names.length > NAMES_TYPED)
+    throw new RingFault(field, visit.t.policies.rings.tooManyNames(visit.f.number(NAMES_TYPED)));
+  for (const name of names) {
     const same = (await found(name)).filter((row) => row.name.toLowerCase() === name.toLowerCase());
     const known = same.length > 0 ? same : await byId(visit, scope, kind, name);
     if (known.length === 0) throw new RingFault(field, visit.t.policies.rings.unknown(name));

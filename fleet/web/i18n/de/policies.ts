@@ -317,6 +317,7 @@ export const policies: Texts['policies'] = {
     mayFailHow: 'Geben Sie eine Zahl von Boxen wie 2 oder einen Anteil wie 10%.',
     percentHow: 'Geben Sie 1 bis 100.',
     namesHow: 'Geben Sie Namen mit Kommas dazwischen.',
+    tooManyNames: (most) => `Geben Sie höchstens ${most} Namen, oder wählen Sie nach Kunde oder Standort.`,
     waitHow: 'Geben Sie Stunden, höchstens 720.',
     percentOf: (percent) => `${percent} %, durch Los`,
     haltsAfter: (most) => `Hält nach mehr Fehlschlägen als ${most} an.`,

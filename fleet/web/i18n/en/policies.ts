@@ -324,6 +324,7 @@ export const policies = {
     mayFailHow: 'Give a number of boxes such as 2, or a share such as 10%.',
     percentHow: 'Give 1 to 100.',
     namesHow: 'Give names with commas between.',
+    tooManyNames: (most: string) => `Give ${most} names at most, or choose by customer or site.`,
     waitHow: 'Give hours, 720 at most.',
     percentOf: (percent: string) => `${percent}%, by chance`,
     haltsAfter: (most: string) => `Halts after more failures than ${most}.`,

@@ -320,6 +320,7 @@ export const policies: Texts['policies'] = {
     mayFailHow: 'Donnez un nombre de boîtiers comme 2, ou une part comme 10%.',
     percentHow: 'Donnez 1 à 100.',
     namesHow: 'Donnez des noms séparés par des virgules.',
+    tooManyNames: (most) => `Donnez ${most} noms au plus, ou choisissez par client ou par site.`,
     waitHow: 'Donnez des heures, 720 au plus.',
     percentOf: (percent) => `${percent} %, par tirage`,
     haltsAfter: (most) => `S’arrête après plus d’échecs que ${most}.`,

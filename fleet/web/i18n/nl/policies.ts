@@ -314,6 +314,7 @@ export const policies: Texts['policies'] = {
     mayFailHow: 'Geef een aantal boxen zoals 2, of een deel zoals 10%.',
     percentHow: 'Geef 1 tot 100.',
     namesHow: 'Geef namen met komma’s ertussen.',
+    tooManyNames: (most) => `Geef hooguit ${most} namen, of kies op klant of locatie.`,
     waitHow: 'Geef uren, hooguit 720.',
     percentOf: (percent) => `${percent}%, door het lot`,
     haltsAfter: (most) => `Stopt na meer mislukkingen dan ${most}.`,
