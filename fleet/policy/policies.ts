@@ -1,7 +1,7 @@
 /**
  * Policies of the fleet: the door of this room, for console, API and terminal. Whoever asks has checked the right (`access/rights.ts`) and hands over its scope.
  *
- * - `see policies`: `levels.chain`, `levels.versions`, `levels.version`, `standing.*`, `preview`, `rollouts.list`, `rollouts.one`, `rollouts.boxes`, `keys.list`.
+ * - `see policies`: `levels.chain`, `levels.versions`, `levels.version`, `standing.*`, `unread`, `preview`, `rollouts.list`, `rollouts.one`, `rollouts.boxes`, `keys.list`.
  * - `write policies`: `levels.write`, `documents.bring`.
  * - `sign policies`, a person with two factors: `sign`, `rollouts.halt`, `.resume`, `.cancel`, `.retry`, `keys.rotate`, `keys.retireFormer`.
  *
@@ -19,6 +19,7 @@ import { openRegister } from './register.ts';
 import { openRollouts } from './rollouts.ts';
 import { openSigning } from './signing.ts';
 import { openStanding } from './standing.ts';
+import { openUnread } from './unread.ts';
 
 export function openPolicies({ folder, ...parts }: Parts & { readonly folder: KeyFolder }) {
   const keys = openPolicyKeys({ ...parts, folder });
@@ -27,6 +28,7 @@ export function openPolicies({ folder, ...parts }: Parts & { readonly folder: Ke
     keys,
     levels: openLevels(parts),
     documents: openDocuments(parts),
+    unread: openUnread(parts),
     preview: signing.preview,
     sign: signing.sign,
     rollouts: openRollouts({ ...parts, keys }),

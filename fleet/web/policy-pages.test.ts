@@ -1,5 +1,7 @@
 /** Policy pages as people use them, and as somebody who should not. */
 import test from 'ava';
+import type { InventoryTables } from '../inventory/tables.ts';
+import { MAX_BOXES } from '../policy/limits.ts';
 import { of, type TestConsole, testConsole } from './testing/console.ts';
 import { formOn } from './testing/forms.ts';
 import { own, policyBoxes } from './testing/policies.ts';
@@ -117,6 +119,37 @@ test('a customer’s own policy is brought once; until then boxes are named that
   const brought = await bring(own.envelope);
   t.is(brought.headers.get('Location'), `/policies/documents?brought=${own.hash}`);
   t.regex(await at.page('/policies/documents'), /The policy of every box that has one is known/);
+});
+
+test('boxes whose policy nobody has brought come in pages, with their true number, of more boxes than one signature takes', async (t) => {
+  const made = await testConsole(t);
+  const ids = await policyBoxes(made, false);
+  const db = made.kysely.$extendTables<InventoryTables>();
+  const oven = await db.selectFrom('boxes').selectAll().where('id', '=', ids.get('Oven')!).executeTakeFirstOrThrow();
+  const said = await db.selectFrom('box_reported').selectAll().where('box', '=', oven.id).executeTakeFirstOrThrow();
+  const more = Array.from({ length: MAX_BOXES }, (_, at) => {
+    const id = at.toString(16).padStart(32, '0');
+    return { ...oven, id, name: `Box ${at}`, name_key: `box ${at}`, policy_version: at < 30 ? 1 : null };
+  });
+  for (let at = 0; at < more.length; at += 1000)
+    await db
+      .insertInto('boxes')
+      .values(more.slice(at, at + 1000))
+      .execute();
+  await db
+    .insertInto('box_reported')
+    .values(more.slice(0, 30).map(({ id }) => ({ ...said, box: id })))
+    .execute();
+  const { get, page } = await made.join('ada@noordkop.example', author);
+  const answer = await get('/policies/documents');
+  t.is(answer.status, 200);
+  const text = await answer.text();
+  const boxes = (one: string) => [...one.matchAll(/<li><span><a href="\/boxes\//g)].length;
+  t.regex(text, /33 boxes have a policy that nobody has brought.*25 of 33/s);
+  t.is(boxes(text), 25);
+  const next = /<a href="([^"]+)" rel="next"/.exec(text)![1]!.replaceAll('&amp;', '&');
+  t.is(boxes(await page(next)), 8);
+  t.is((await get('/policies/documents?after=nonsense')).status, 404);
 });
 
 test('preview, signature with a fresh code, rollout: exactly what was seen, and only once the code was given', async (t) => {

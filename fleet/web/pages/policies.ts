@@ -5,7 +5,6 @@ import { Hono } from 'hono';
 import type { LevelContent } from '../../policy/content.ts';
 import type { WrittenLevel } from '../../policy/levels.ts';
 import { type Standing, standings } from '../../policy/tables.ts';
-import type { Scope } from '../../tenants/scope.ts';
 import { BOXES_SHOWN, CUSTOMERS_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, file, may, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
@@ -142,26 +141,16 @@ async function boxesPage(c: ConsoleContext): Promise<Html> {
   return layout(visit, { title: policies.howBoxesStand, place: 'policies', live: true, body });
 }
 
-/** Boxes whose policy nobody has brought: of those that a look at all of them finds. */
-async function unread(visit: Visit, scope: Scope) {
-  const { groups } = await visit.services.policies.preview(scope, { all: true }).catch((error: { code?: string }) => {
-    if (error.code === 'nothing_chosen') return { groups: [] };
-    throw error;
-  });
-  return groups.filter(({ cannot }) => cannot === 'unread');
-}
-
 async function documentsPage(c: ConsoleContext, fault: FormFault | null): Promise<Html> {
   const { scope } = allowed(c, 'see policies');
   const visit = c.get('visit');
-  const { t, f } = visit;
+  const { t, f, services } = visit;
   const { policies } = t;
-  const groups = await unread(visit, scope);
-  const count = groups.reduce((sum, { boxes }) => sum + boxes, 0);
-  const some = groups.flatMap((group) => group.some);
-  const names = await visit.services.glance.names(
+  const after = c.req.query('after');
+  const { rows, next, boxes } = await services.policies.unread(scope, { after, limit: BOXES_SHOWN });
+  const names = await services.glance.names(
     scope,
-    some.flatMap(({ customer, site }) => [customer, site]),
+    rows.flatMap(({ customer, site }) => [customer, site]),
   );
   const brought = c.req.query('brought');
   const body = html`${head(policies.documents.title, policies.documents.lead)}
@@ -177,9 +166,9 @@ async function documentsPage(c: ConsoleContext, fault: FormFault | null): Promis
       }
       <section aria-labelledby="unread"><header><h2 id="unread">${policies.documents.unread}</h2></header>
         ${
-          count === 0
+          boxes === 0
             ? html`<div class="empty"><p>${policies.documents.none}</p></div>`
-            : html`<p>${policies.documents.unreadSome(f.number(count), count)}</p><ul class="list">${some.map(({ box, name, customer, site }) => html`<li><span><a href="/boxes/${box}">${name}</a><small>${[names.get(customer)?.name, names.get(site)?.name].filter(Boolean).join(', ')}</small></span></li>`)}</ul>`
+            : html`<p>${policies.documents.unreadSome(f.number(boxes), boxes)}</p><ul class="list">${rows.map(({ box, name, customer, site }) => html`<li><span><a href="/boxes/${box}">${name}</a><small>${[names.get(customer)?.name, names.get(site)?.name].filter(Boolean).join(', ')}</small></span></li>`)}</ul>${after || next ? nextPage(visit, '/policies/documents', {}, { said: t.common.shown(f.number(rows.length), f.number(boxes)), after, next }) : nothing}`
         }
       </section>
     </div>`;
