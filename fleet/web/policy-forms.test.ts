@@ -70,3 +70,124 @@ test('boxes that are typed go in a body, not in an address; so many names and no
   t.regex(await long.text(), /id="boxes-error">Nothing here is called/);
   t.is((await post('/policies/preview', {})).status, 400);
 });
+
+/** Two people at forms of one level, which both opened when nothing was written there. */
+async function two(made: TestConsole) {
+  const ada = await author(made);
+  const sam = await made.join('sam@noordkop.example', [of('policy_author')]);
+  const open = async (what: string) => formOn(await sam.page(`${ada.level}/edit/${what}`), `${ada.level}/edit/${what}`);
+  const contents = async () => (await made.policies.levels.chain(made.scope, ada.ref))[0]!.content;
+  /** Sam sends what he has; the form that comes back, and its page. */
+  const sends = async (what: string, fields: Record<string, string | readonly string[]>) => {
+    const answer = await sam.post(`${ada.level}/edit/${what}`, fields);
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      text,
+      form: answer.status === 409 ? formOn(text, `${ada.level}/edit/${what}`) : {},
+    };
+  };
+  const writes = (what: string, fields: Record<string, string>) => ada.post(`${ada.level}/edit/${what}`, fields);
+  return { ...ada, open, contents, sends, writes };
+}
+
+test('two write lists of the same level: the form comes back with the lines of both, and then both are kept', async (t) => {
+  const made = await testConsole(t);
+  const { open, contents, sends, writes } = await two(made);
+  await writes('holidays', { after: '0', holidays: '2027-12-25 Christmas\n2027-12-31 Old' });
+  const mine = await open('holidays');
+  await writes('holidays', { after: '1', holidays: '2027-12-25 Christmas\n2027-12-26 Boxing Day' });
+  const { status, text, form } = await sends('holidays', {
+    ...mine,
+    holidays: '2027-12-25 Christmas\r\n2027-12-31 Old\r\n2028-01-01 New Year',
+  });
+  t.is(status, 409);
+  t.regex(text, /ada wrote version 2 meanwhile/);
+  t.notRegex(text, /changed by both/);
+  t.deepEqual(form.holidays, ['2027-12-25 Christmas\r\n2027-12-26 Boxing Day\r\n2028-01-01 New Year']);
+  t.is((await sends('holidays', form)).status, 303);
+  const dates = (await contents()).parts as { holidays: { date: string }[] };
+  t.deepEqual(
+    dates.holidays.map(({ date }) => date),
+    ['2027-12-25', '2027-12-26', '2028-01-01'],
+  );
+  // The same day, named by both: one cannot see which is right.
+  const again = await open('holidays');
+  await writes('holidays', { after: '3', holidays: '2027-12-25 Kerst' });
+  const other = await sends('holidays', { ...again, holidays: '2027-12-25 Noël' });
+  t.deepEqual(other.form.holidays, ['2027-12-25 Noël']);
+  t.regex(other.text, /1 field was changed by both.*ada wrote here:<\/span><pre class="text">2027-12-25 Kerst<\/pre>/s);
+});
+
+test('two write entries of the same level: neither loses an entry or a field; what both changed stands side by side', async (t) => {
+  const made = await testConsole(t);
+  const { open, contents, sends, writes } = await two(made);
+  const mine = await open('terms');
+  // Ada says something of one that is there, and of one that no form of Sam has.
+  await writes('terms', { after: '0', 'terms-complaints-contentDays': '14', 'terms-complaints-evidenceDays': '400' });
+  await writes('terms', {
+    ...{ after: '1', 'terms-complaints-contentDays': '14', 'terms-complaints-evidenceDays': '400' },
+    ...{ 'terms-_new-id': 'sales', 'terms-_new-contentDays': '20' },
+  });
+  const { status, text, form } = await sends('terms', {
+    ...mine,
+    ...{ 'terms-complaints-contentDays': '21', 'terms-complaints-trafficDays': '90' },
+    ...{ 'terms-_new-id': 'sales', 'terms-_new-trafficDays': '60' },
+  });
+  t.is(status, 409);
+  t.like(form, {
+    'terms-complaints-contentDays': ['21'],
+    'terms-complaints-trafficDays': ['90'],
+    'terms-complaints-evidenceDays': ['400'],
+    'terms-sales-contentDays': ['20'],
+    'terms-sales-trafficDays': ['60'],
+    'terms-_new-id': [''],
+    'terms-_new-trafficDays': [''],
+  });
+  t.regex(text, /1 field was changed by both.*ada wrote here:<\/span><pre class="text">14<\/pre>/s);
+  t.is((await sends('terms', form)).status, 303);
+  t.deepEqual((await contents()).parts, {
+    purposes: [
+      { id: 'complaints', retention: { contentDays: 21, trafficDays: 90, evidenceDays: 400 } },
+      { id: 'sales', retention: { contentDays: 20, trafficDays: 60 } },
+    ],
+  });
+  // Ada takes out what Sam was changing: what he typed is told.
+  const late = await open('terms');
+  await writes('terms', { after: '3' });
+  const gone = await sends('terms', { ...late, 'terms-sales-contentDays': '77', 'terms-complaints-contentDays': '33' });
+  t.regex(gone.text, /ada took these out meanwhile.*<li><span>sales, What was said, days<\/span><span>77<\/span>/s);
+  t.deepEqual(gone.form['terms-complaints-contentDays'], ['33']);
+  t.deepEqual(gone.form['terms-complaints-trafficDays'], ['']);
+});
+
+test('two write other forms of the same level, or JSON: the other’s words are there to be read, in the moment of writing, too', async (t) => {
+  const made = await testConsole(t);
+  const { open, contents, sends, writes } = await two(made);
+  const holidays = await open('holidays');
+  await writes('limits', { after: '0', locks: 'keys' });
+  const { form } = await sends('holidays', { ...holidays, holidays: '2027-12-25 Christmas' });
+  t.is((await sends('holidays', form)).status, 303);
+  t.deepEqual((await contents()).locks, ['keys']);
+  const groups = await open('groups');
+  const theirs = [{ id: 'desk', extensions: ['20'] }];
+  await writes('groups', { after: '2', json: JSON.stringify(theirs) });
+  const both = await sends('groups', { ...groups, json: '[{"id":"lab","extensions":["30"]}]' });
+  t.deepEqual(both.form.json, ['[{"id":"lab","extensions":["30"]}]']);
+  t.regex(both.text, /ada wrote here:<\/span><pre class="text">\[.*&quot;desk&quot;/s);
+
+  // Between the look at the level and the writing.
+  const { levels } = made.policies;
+  const { write } = levels;
+  const locks = await open('limits');
+  Object.assign(levels, {
+    write: async (...all: Parameters<typeof write>) => {
+      Object.assign(levels, { write });
+      await write(all[0], all[1], all[2], { ...(await contents()), locks: ['keys', 'rules'] }, 'fleet');
+      return write(...all);
+    },
+  });
+  const raced = await sends('limits', { ...locks, locks: 'keys\nholidays' });
+  t.is(raced.status, 409);
+  t.deepEqual(raced.form.locks, ['keys\r\nrules\r\nholidays']);
+});

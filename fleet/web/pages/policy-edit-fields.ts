@@ -22,6 +22,8 @@ export interface FormField {
   readonly value: string;
   /** Where it stands in the level, by names: refusals are shown there. */
   readonly path: string;
+  /** It is a list, a line each, known whole or by its first word. */
+  readonly lines?: 'line' | 'first word';
   /** Fields of one entry stand together under its name; empty: a new one. */
   readonly entry?: string;
 }
@@ -85,10 +87,13 @@ const variables: LevelForm = {
     return [
       ...declared.map(({ name, type, says }) => ({
         ...{ id: `value-${name}`, label: name, own: true, type, now: says || undefined, path: `values.${name}` },
-        kind: type === 'texts' ? ('area' as const) : ('text' as const),
+        ...(type === 'texts' ? ({ kind: 'area', lines: 'line' } as const) : ({ kind: 'text' } as const)),
         value: text(content.values[name]),
       })),
-      { id: 'declared', label: 'declared', kind: 'area', value: own.join('\n'), path: 'variables' },
+      {
+        ...{ id: 'declared', label: 'declared', kind: 'area', lines: 'first word', path: 'variables' },
+        value: own.join('\n'),
+      },
     ];
   },
   read(typed, content, fields) {
@@ -108,7 +113,10 @@ const variables: LevelForm = {
 };
 
 /** In ids of fields: an entry that is not there yet. No name has a `_`. */
-const NEW = '_new';
+export const NEW = '_new';
+
+/** Whether it is what an entry is known by: it is typed once, and stands over the others then. */
+export const isName = ({ id, entry }: FormField): boolean => entry !== undefined && /-(id|language)$/.test(id);
 
 const termNames = ['contentDays', 'trafficDays', 'evidenceDays'] as const;
 
@@ -289,7 +297,7 @@ const schedules: LevelForm = {
 const holidays: LevelForm = {
   fields: (content) => [
     {
-      ...{ id: 'holidays', label: 'holidayLines', kind: 'area', path: 'parts.holidays' },
+      ...{ id: 'holidays', label: 'holidayLines', kind: 'area', lines: 'first word', path: 'parts.holidays' },
       value: entriesOf(content, 'holidays')
         .map(({ date, name = '' }) => `${date} ${name}`.trim())
         .join('\n'),
@@ -308,8 +316,8 @@ const holidays: LevelForm = {
 
 const limits: LevelForm = {
   fields: ({ locks, without }) => [
-    { id: 'locks', label: 'lockLines', kind: 'area', value: locks.join('\n'), path: 'locks' },
-    { id: 'without', label: 'withoutLines', kind: 'area', value: without.join('\n'), path: 'without' },
+    { id: 'locks', label: 'lockLines', kind: 'area', lines: 'line', value: locks.join('\n'), path: 'locks' },
+    { id: 'without', label: 'withoutLines', kind: 'area', lines: 'line', value: without.join('\n'), path: 'without' },
   ],
   read: (typed, content) => ({ ...content, locks: linesOf(typed('locks')), without: linesOf(typed('without')) }),
 };

@@ -5,7 +5,7 @@ import { keyOf } from '@belkluis/shared/policy/changes/table';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { area, errorSummary, type FormFault, field, head, pick } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
-import { bodyFields, type LevelInput } from '../../policy/content.ts';
+import { bodyFields, type LevelInput, NOTHING } from '../../policy/content.ts';
 import { problem } from '../../policy/problems.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { problem as consoleProblem, told } from '../problems.ts';
@@ -14,12 +14,14 @@ import { layout } from './layout.ts';
 import {
   type FormField,
   formFor,
+  isName,
   type LevelForm,
   levelForms,
   NoJson,
   type Sample,
   type Typed,
 } from './policy-edit-fields.ts';
+import { type Merged, mergeForms } from './policy-edit-merge.ts';
 import { type Placed, placedLevel } from './policy-level.ts';
 import { changesTable, levelDifference, partWord, pathOf, peopleNames, policyNav, refOf } from './policy-words.ts';
 import { problemText } from './problem.ts';
@@ -37,6 +39,7 @@ interface Form {
   readonly what: string;
   readonly form: LevelForm;
   readonly fields: readonly FormField[];
+  readonly sample: Sample;
 }
 
 /** @throws Problem `level_unknown`, `not_here`. */
@@ -46,58 +49,88 @@ async function formOf(c: ConsoleContext, scope: Scope): Promise<Form> {
   const placed = await placedLevel(visit, scope, refOf(kind, of));
   const form = formFor(what, bodyFields);
   if (!form) throw consoleProblem('not_here');
-  const above = placed.chain.slice(0, -1);
-  const fields = form.fields(placed.self.content, above, await sampleOf(visit, scope, placed));
-  return { placed, what, form, fields };
+  const sample = await sampleOf(visit, scope, placed);
+  const fields = form.fields(placed.self.content, placed.chain.slice(0, -1), sample);
+  return { placed, what, form, fields, sample };
 }
 
 const formTitle = (visit: Visit, what: string): string =>
   (levelForms[what] && (visit.t.policies.forms as Readonly<Record<string, string>>)[what]) || partWord(visit, what);
 
+function labelOf({ t }: Visit, { own, label }: FormField): string {
+  const words = t.policies.fields as Readonly<Record<string, string>>;
+  return own ? label : (words[label] ?? label);
+}
+
+const choiceWord = ({ t }: Visit, choice: string): string =>
+  (t.policies.holidayChoices as Readonly<Record<string, string>>)[choice] ?? choice;
+
 function control(visit: Visit, one: FormField, value: string, fault: FormFault | null): Html {
   const { policies } = visit.t;
-  const words = policies.fields as Readonly<Record<string, string>>;
   const hints = policies.fieldHints as Readonly<Record<string, string>>;
-  const label = one.own ? one.label : (words[one.label] ?? one.label);
+  const label = labelOf(visit, one);
   const hint = [one.own ? '' : hints[one.label], one.now ? (one.own ? one.now : policies.nowBelow(one.now)) : '']
     .filter(Boolean)
     .join(' ');
   const { id, kind } = one;
   if (kind === 'area') return area({ id, label, hint, value, fault });
   if (kind === 'text') return field({ id, label, hint, value, autocomplete: 'off', fault });
-  const choices = policies.holidayChoices as Readonly<Record<string, string>>;
-  return pick({
-    id,
-    label,
-    hint,
-    of: kind.map((choice) => [choice, choices[choice] ?? choice] as const),
-    chosen: value,
-    fault,
-  });
+  const of = kind.map((choice) => [choice, choiceWord(visit, choice)] as const);
+  return pick({ id, label, hint, of, chosen: value, fault });
 }
 
-/** Fields of one entry in a fieldset of its own; its names are not typed again. */
-function entries(visit: Visit, fields: readonly FormField[], typed: Typed, fault: FormFault | null): Html {
-  const groups: { entry: string | undefined; fields: FormField[] }[] = [];
-  for (const one of fields) {
-    const last = groups.at(-1);
-    if (last && last.entry === one.entry) last.fields.push(one);
-    else groups.push({ entry: one.entry, fields: [one] });
-  }
-  const named = ['-id', '-language'];
-  return html`${groups.map(({ entry, fields: all }) => {
-    const shown = all.filter(({ id }) => !entry || !named.some((end) => id.endsWith(end)));
-    const controls = shown.map((one) => control(visit, one, typed(one.id), fault));
-    if (entry === undefined) return html`${controls}`;
-    return html`<fieldset class="stack tight"><legend>${entry || visit.t.policies.another}</legend>${controls}</fieldset>`;
-  })}`;
+/** What somebody else wrote into the field above. */
+function theirsPart(visit: Visit, { kind }: FormField, value: string, who: string): Html {
+  const { policies } = visit.t;
+  const said = Array.isArray(kind) ? choiceWord(visit, value) : value || policies.nothing;
+  return html`<div class="field"><span class="hint">${policies.theirs(who)}</span><pre class="text">${said}</pre></div>`;
+}
+
+/** What somebody else wrote while this form was open. */
+interface Other {
+  readonly who: string;
+  readonly merged: Merged;
+  readonly seen: number;
+  readonly changes: ReturnType<typeof levelDifference>;
 }
 
 interface Shown {
   readonly typed: Typed;
   readonly after: number;
   readonly fault: FormFault | null;
-  readonly meanwhile: Html;
+  readonly other: Other | null;
+}
+
+/** Fields of one entry in a fieldset of its own; its names are not typed again. */
+function entries(visit: Visit, fields: readonly FormField[], { typed, fault, other }: Shown): Html {
+  const groups: { entry: string | undefined; fields: FormField[] }[] = [];
+  for (const one of fields) {
+    const last = groups.at(-1);
+    if (last && last.entry === one.entry) last.fields.push(one);
+    else groups.push({ entry: one.entry, fields: [one] });
+  }
+  const whole = (one: FormField): Html => {
+    const theirs = other?.merged.theirs.get(one.id);
+    const added = theirs === undefined ? nothing : theirsPart(visit, one, theirs, other!.who);
+    return html`${control(visit, one, typed(one.id), fault)}${added}`;
+  };
+  return html`${groups.map(({ entry, fields: all }) => {
+    const controls = all.filter((one) => !entry || !isName(one)).map(whole);
+    if (entry === undefined) return html`${controls}`;
+    return html`<fieldset class="stack tight"><legend>${entry || visit.t.policies.another}</legend>${controls}</fieldset>`;
+  })}`;
+}
+
+/** Who wrote meanwhile, and what that changed; which fields both changed; what has no field any more. */
+function meanwhilePart(visit: Visit, version: number, { who, merged, seen, changes }: Other): Html {
+  const { f, t } = visit;
+  const { policies } = t;
+  const { theirs, lost } = merged;
+  const said = ({ field: one, value }: Merged['lost'][number]): Html =>
+    html`<li><span>${[one.entry, labelOf(visit, one)].filter(Boolean).join(', ')}</span><span>${value}</span></li>`;
+  return html`<div class="note warn" role="alert"><p>${policies.meanwhile(version, who)}</p>${theirs.size > 0 ? html`<p>${policies.bothChanged(f.number(theirs.size), theirs.size, who)}</p>` : nothing}</div>
+    ${changes.length > 0 ? changesTable(visit, policies.between(seen, version), changes) : nothing}
+    ${lost.length > 0 ? html`<p>${policies.tookOut(who)}</p><ul class="list">${lost.map(said)}</ul>` : nothing}`;
 }
 
 async function editPage(c: ConsoleContext, { placed, what, fields }: Form, shown: Shown): Promise<Html> {
@@ -109,9 +142,9 @@ async function editPage(c: ConsoleContext, { placed, what, fields }: Form, shown
   const leads = policies.formLeads as Readonly<Record<string, string>>;
   const body = html`${head(title, levelForms[what] ? leads[what]! : policies.jsonLead)}
     <div class="stack">${policyNav(visit, 'levels')}
-      <form method="post" action="${at}/edit/${what}" class="stack tight narrow">${errorSummary(t.frame, shown.fault)}${shown.meanwhile}
+      <form method="post" action="${at}/edit/${what}" class="stack tight narrow">${errorSummary(t.frame, shown.fault)}${shown.other ? meanwhilePart(visit, placed.self.version, shown.other) : nothing}
         <input type="hidden" name="after" value="${shown.after}">
-        ${entries(visit, fields, shown.typed, shown.fault)}
+        ${entries(visit, fields, shown)}
         <p class="soft">${policies.variableHint}</p>
         <div class="row"><button class="primary">${policies.writeVerb}</button><a href="${at}">${t.common.cancel}</a></div>
       </form>
@@ -180,14 +213,20 @@ async function faultOf(
   };
 }
 
-/** Somebody else wrote meanwhile: who, and what that changed. What was typed stays, to be written on top of it. */
-async function meanwhileOf(visit: Visit, scope: Scope, { placed }: Form, after: number): Promise<Html> {
-  const { policies } = visit.t;
-  const { self, ref } = placed;
+/** Back to the form, which has what both wrote: nothing of either goes without being seen. @throws Problem `level_changed`. */
+async function bothPage(c: ConsoleContext, scope: Scope, typed: Typed, after: number): Promise<Html> {
+  const visit = c.get('visit');
+  const form = await formOf(c, scope);
+  const { placed, sample, fields } = form;
+  const { self, ref, chain } = placed;
+  if (after < 0 || after >= self.version) throw problem('level_changed');
+  const { levels } = visit.services.policies;
+  const seen = after === 0 ? NOTHING : (await levels.version(scope, ref, after)).content;
+  const merged = mergeForms(form.form.fields(seen, chain.slice(0, -1), sample), fields, typed);
   const by = await peopleNames(visit, scope);
-  const seen = after === 0 ? {} : (await visit.services.policies.levels.version(scope, ref, after)).content;
-  const changes = levelDifference(seen, self.content);
-  return html`<div class="note warn" role="alert"><p>${policies.meanwhile(self.version, by(self.by!))}</p></div>${changes.length > 0 ? changesTable(visit, policies.between(after, self.version), changes) : nothing}`;
+  const other = { who: by(self.by!), merged, seen: after, changes: levelDifference(seen, self.content) };
+  c.status(409);
+  return editPage(c, form, { typed: merged.typed, after: self.version, fault: null, other });
 }
 
 export const policyEditRoutes = new Hono<ConsoleEnv>()
@@ -196,7 +235,7 @@ export const policyEditRoutes = new Hono<ConsoleEnv>()
     const form = await formOf(c, scope);
     const values = new Map(form.fields.map(({ id, value }) => [id, value]));
     const typed: Typed = (id) => values.get(id) ?? '';
-    return c.html(await editPage(c, form, { typed, after: form.placed.self.version, fault: null, meanwhile: nothing }));
+    return c.html(await editPage(c, form, { typed, after: form.placed.self.version, fault: null, other: null }));
   })
   .post('/policies/level/:kind/:of/edit/:what', async (c) => {
     const { scope, person } = allowed(c, 'write policies');
@@ -206,20 +245,16 @@ export const policyEditRoutes = new Hono<ConsoleEnv>()
     const body = await c.req.parseBody();
     const typed: Typed = (id) => (typeof body[id] === 'string' ? body[id].replaceAll('\r\n', '\n') : '');
     const after = /^\d{1,9}$/.test(await posted(c, 'after')) ? Number(await posted(c, 'after')) : -1;
-    const { version } = self;
-    if (after !== version) {
-      if (after < 0 || after > version) throw problem('level_changed');
-      const meanwhile = await meanwhileOf(visit, scope, form, after);
-      c.status(409);
-      return c.html(await editPage(c, form, { typed, after: version, fault: null, meanwhile }));
-    }
+    if (after !== self.version) return c.html(await bothPage(c, scope, typed, after));
     let content: unknown;
     try {
       content = form.form.read(typed, self.content, form.fields);
       await visit.services.policies.levels.write(scope, ref, after, content as LevelInput, person.id);
       return c.redirect(`${pathOf(ref)}?written=yes`, 303);
     } catch (error) {
+      // Between the look at the level and the writing.
+      if ((error as Problem).code === 'level_changed') return c.html(await bothPage(c, scope, typed, after));
       const fault = await faultOf(c, error, form, content);
-      return c.html(await editPage(c, form, { typed, after, fault, meanwhile: nothing }));
+      return c.html(await editPage(c, form, { typed, after, fault, other: null }));
     }
   });

@@ -90,7 +90,13 @@ export const policies: Texts['policies'] = {
   noJson: 'Das ist kein JSON.',
   refusedAt: (path) => `${path}:`,
   meanwhile: (version, who) =>
-    `${who} hat inzwischen Version ${version} geschrieben; was sie änderte, steht unten. Was Sie tippten, ist noch da: sehen Sie beides an und schreiben Sie dann noch einmal.`,
+    `${who} hat inzwischen Version ${version} geschrieben. Was darin anders ist, steht unten. Das Formular hat beides: In Feldern, die Sie nicht anrührten, steht, was ${who} schrieb, in den anderen, was Sie tippten. Sehen Sie es an und schreiben Sie dann noch einmal.`,
+  bothChanged: (count, n, who) =>
+    n === 1
+      ? `1 Feld haben Sie beide geändert. Darin steht, was Sie tippten, und darunter, was ${who} schrieb. Wenn Sie jetzt schreiben, gilt das Ihre.`
+      : `${count} Felder haben Sie beide geändert. Darin steht, was Sie tippten, und unter jedem, was ${who} schrieb. Wenn Sie jetzt schreiben, gilt das Ihre.`,
+  theirs: (who) => `${who} schrieb hier:`,
+  tookOut: (who) => `${who} hat dies inzwischen herausgenommen. Sie hatten getippt:`,
   fields: {
     declared: 'Variablen, die diese Ebene nennt',
     purpose: 'Zweck',

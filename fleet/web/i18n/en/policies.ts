@@ -96,7 +96,13 @@ export const policies = {
   noJson: 'This is no JSON.',
   refusedAt: (path: string) => `${path}:`,
   meanwhile: (version: number, who: string) =>
-    `${who} wrote version ${version} meanwhile; what it changed stands below. What you typed is still here: look at both, then write again.`,
+    `${who} wrote version ${version} meanwhile. What that changed stands below. The form has both: fields that you left alone have what ${who} wrote, the others what you typed. Look at it, then write again.`,
+  bothChanged: (count: string, n: number, who: string): string =>
+    n === 1
+      ? `1 field was changed by both of you. It has what you typed, and under it stands what ${who} wrote. If you write now, yours counts.`
+      : `${count} fields were changed by both of you. They have what you typed, and under each stands what ${who} wrote. If you write now, yours counts.`,
+  theirs: (who: string) => `${who} wrote here:`,
+  tookOut: (who: string) => `${who} took these out meanwhile. You had typed:`,
   fields: {
     declared: 'Variables that this level declares',
     purpose: 'Purpose',

@@ -90,7 +90,13 @@ export const policies: Texts['policies'] = {
   noJson: 'Ce n’est pas du JSON.',
   refusedAt: (path) => `${path} :`,
   meanwhile: (version, who) =>
-    `${who} a écrit la version ${version} entre-temps ; ce qu’elle a changé est ci-dessous. Ce que vous avez tapé est encore là : regardez les deux, puis écrivez de nouveau.`,
+    `${who} a écrit la version ${version} entre-temps. Ce qui y change est ci-dessous. Le formulaire a les deux : les champs que vous n’avez pas touchés ont ce que ${who} a écrit, les autres ce que vous avez tapé. Regardez, puis écrivez de nouveau.`,
+  bothChanged: (count, n, who) =>
+    n < 2
+      ? `1 champ a été changé par vous deux. Il a ce que vous avez tapé, et en dessous est ce que ${who} a écrit. Si vous écrivez maintenant, le vôtre vaut.`
+      : `${count} champs ont été changés par vous deux. Ils ont ce que vous avez tapé, et sous chacun est ce que ${who} a écrit. Si vous écrivez maintenant, le vôtre vaut.`,
+  theirs: (who) => `${who} a écrit ici :`,
+  tookOut: (who) => `${who} a retiré ceci entre-temps. Vous aviez tapé :`,
   fields: {
     declared: 'Variables que ce niveau déclare',
     purpose: 'Finalité',

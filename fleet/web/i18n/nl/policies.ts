@@ -90,7 +90,13 @@ export const policies: Texts['policies'] = {
   noJson: 'Dit is geen JSON.',
   refusedAt: (path) => `${path}:`,
   meanwhile: (version, who) =>
-    `${who} schreef intussen versie ${version}; wat die veranderde staat hieronder. Wat u typte staat er nog: bekijk beide en schrijf dan opnieuw.`,
+    `${who} schreef intussen versie ${version}. Wat daarin anders is, staat hieronder. Het formulier heeft beide: velden die u met rust liet hebben wat ${who} schreef, de andere wat u typte. Bekijk het en schrijf dan opnieuw.`,
+  bothChanged: (count, n, who) =>
+    n === 1
+      ? `1 veld is door u beiden veranderd. Er staat wat u typte, en eronder wat ${who} schreef. Als u nu schrijft, geldt het uwe.`
+      : `${count} velden zijn door u beiden veranderd. Er staat wat u typte, en onder elk wat ${who} schreef. Als u nu schrijft, geldt het uwe.`,
+  theirs: (who) => `${who} schreef hier:`,
+  tookOut: (who) => `${who} haalde dit intussen weg. U had getypt:`,
   fields: {
     declared: 'Variabelen die dit niveau kent',
     purpose: 'Doel',
