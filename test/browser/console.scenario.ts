@@ -304,6 +304,46 @@ test.serial('every page in four languages is accessible, and fits a narrow scree
   );
 });
 
+test.serial(
+  'a rollout is followed with what can be done about it; what somebody chooses or types meanwhile stays',
+  async (t) => {
+    t.timeout(60_000);
+    const { origin, chromium, policies, scope, services } = world;
+    const { page } = chromium;
+    const listed = async () => (await policies.rollouts.list(scope)).rows[0];
+  // Also where this is run without the pages.
+  if (!(await listed())) await policyPages();
+  const rollout = await listed();
+    await page.goto(`${origin}/rollouts/${rollout!.id}`);
+    await page.selectOption('#state', 'applied');
+    // Controls in parts that are put in anew, as forms in them have: one that was changed, and one of each that was not.
+    await page.evaluate(() => {
+      const add = (part: string, name: 'input' | 'textarea' | 'select') => {
+        const control = document.createElement(name);
+        if (control instanceof HTMLSelectElement) control.append(new Option('one'), new Option('two'));
+        document.getElementById(part)!.append(control);
+        return control;
+      };
+      for (const name of ['input', 'textarea', 'select'] as const) add('live-rings', name);
+      (add('live-numbers', 'select') as HTMLSelectElement).selectedIndex = 1;
+      (add('live-state', 'input') as HTMLInputElement).value = 'typed';
+      (document.activeElement as HTMLElement | null)?.blur();
+    });
+    await policies.rollouts.halt(scope, rollout!.id, 'operator');
+    services.live.touched(scope.msp);
+    await page.getByRole('button', { name: 'Go on' }).waitFor();
+    t.is(await page.getByRole('button', { name: 'Halt' }).count(), 0);
+    t.is(await page.inputValue('#state'), 'applied');
+    t.is(await page.inputValue('#live-numbers select'), 'two');
+    t.is(await page.inputValue('#live-state input'), 'typed');
+    t.is(
+      await page.locator('#live-rings :is(input, textarea, select)').count(),
+      0,
+      'what nobody has changed is put in anew',
+    );
+  },
+);
+
 test.serial('a passkey proves again for one act: another key that signs policies', async (t) => {
   t.timeout(60_000);
   const { origin, chromium, policies, scope } = world;

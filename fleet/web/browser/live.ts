@@ -28,10 +28,22 @@ function fetched(): Promise<Document | null> {
 /** Signed out meanwhile: the answer is another page. */
 const sameWay = (url: string): boolean => new URL(url).pathname === location.pathname;
 
+/** Whether somebody has ticked, chosen or typed something that the page did not come with. */
+function isChanged(control: Element): boolean {
+  if (control instanceof HTMLInputElement)
+    return control.checked !== control.defaultChecked || control.value !== control.defaultValue;
+  if (control instanceof HTMLTextAreaElement) return control.value !== control.defaultValue;
+  if (!(control instanceof HTMLSelectElement) || control.options.length === 0) return false;
+  // Without one that the page has chosen, a browser shows the first.
+  const given = [...control.options].findLastIndex(({ defaultSelected }) => defaultSelected);
+  return control.selectedIndex !== Math.max(0, given);
+}
+
 const inUse = (part: Element): boolean =>
-  [...part.querySelectorAll('input')].some(({ checked, defaultChecked }) => checked !== defaultChecked) ||
+  [...part.querySelectorAll('input, textarea, select')].some(isChanged) ||
   part.contains(document.activeElement) ||
-  part.querySelector('details[open], dialog[open], :popover-open') !== null;
+  // Opened by somebody; or a passkey is asked for, whose answer goes into the form around it.
+  part.querySelector('details[open], dialog[open], :popover-open, passkey-button button:disabled') !== null;
 
 async function refresh(): Promise<void> {
   if (busy) {

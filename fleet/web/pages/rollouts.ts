@@ -82,8 +82,8 @@ async function actsPart(visit: Visit, rollout: Rollout, fault: FormFault | null)
   const open = is === 'running' || is === 'halted';
   const failed = sum(counts, 'rejected', 'failed');
   const retry = is !== 'cancelled' && failed > 0;
-  if (!open && !retry) return nothing;
-  return html`<section aria-labelledby="acts"><header><h2 id="acts">${rollouts.acts}</h2></header><div class="stack tight">
+  if (!open && !retry) return html`<section hidden data-live id="live-acts"></section>`;
+  return html`<section aria-labelledby="acts" data-live id="live-acts"><header><h2 id="acts">${rollouts.acts}</h2></header><div class="stack tight">
       ${is === 'running' ? html`<p class="soft">${rollouts.haltSays}</p>${act(rollout, 'halt', rollouts.halt)}` : nothing}
       ${is === 'halted' ? html`<p class="soft">${rollouts.resumeSays}</p>${act(rollout, 'resume', rollouts.resume)}` : nothing}
       ${open ? html`<p class="soft">${rollouts.cancelSays}</p>${act(rollout, 'cancel', rollouts.cancel, true)}` : nothing}
@@ -113,15 +113,15 @@ async function boxesPart(c: ConsoleContext, rollout: Rollout): Promise<Html> {
     rows.flatMap(({ customer, site }) => [customer, site]),
   );
   const at = `/rollouts/${rollout.id}`;
-  return html`<section aria-labelledby="boxes" data-live id="live-boxes"><header><h2 id="boxes">${t.rollouts.boxes}</h2><a href="${at}/boxes.csv" download>${t.rollouts.csv}</a></header>
+  return html`<section aria-labelledby="boxes"><header><h2 id="boxes">${t.rollouts.boxes}</h2><a href="${at}/boxes.csv" download>${t.rollouts.csv}</a></header>
       <form method="get" action="${at}" class="filter">${pick({ id: 'state', label: columns.state, of: [['', t.policies.allStates], ...shownStates.map((one) => [one, t.rollouts.boxStates[one]] as const)], chosen: is ?? '', fault: null })}<div class="acts"><button>${t.common.filter}</button></div></form>
-      ${
+      <div data-live id="live-boxes">${
         rows.length === 0
           ? html`<div class="empty"><p>${t.policies.noBoxes}</p></div>`
           : html`<table class="cards"><caption class="visually-hidden">${t.rollouts.boxes}</caption>
         <thead><tr><th scope="col">${columns.box}</th><th scope="col">${columns.customer}</th><th scope="col" class="num">${columns.ring}</th><th scope="col">${columns.state}</th><th scope="col">${columns.answered}</th></tr></thead>
         <tbody>${rows.map((row) => html`<tr><th scope="row"><a href="/boxes/${row.box}">${row.name}</a></th><td data-label="${columns.customer}">${names.get(row.customer)?.name ?? '–'}<small>${names.get(row.site)?.name ?? ''}</small></td><td data-label="${columns.ring}" class="num">${row.ring + 1}</td><td data-label="${columns.state}">${state(boxKind[row.state], t.rollouts.boxStates[row.state])}${row.why ? html`<small>${whyWords(visit, row.why)}</small>` : nothing}</td><td data-label="${columns.answered}">${row.answeredAt === null ? '–' : moment(visit, row.answeredAt)}</td></tr>`)}</tbody></table>`
-      }${nextPage(visit, at, { state: is }, { said: '', after, next })}</section>`;
+      }${nextPage(visit, at, { state: is }, { said: '', after, next })}</div></section>`;
 }
 
 async function onePage(c: ConsoleContext, id: string, fault: FormFault | null): Promise<Html> {
