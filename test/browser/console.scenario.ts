@@ -311,9 +311,9 @@ test.serial(
     const { origin, chromium, policies, scope, services } = world;
     const { page } = chromium;
     const listed = async () => (await policies.rollouts.list(scope)).rows[0];
-  // Also where this is run without the pages.
-  if (!(await listed())) await policyPages();
-  const rollout = await listed();
+    // Also where this is run without the pages.
+    if (!(await listed())) await policyPages();
+    const rollout = await listed();
     await page.goto(`${origin}/rollouts/${rollout!.id}`);
     await page.selectOption('#state', 'applied');
     // Controls in parts that are put in anew, as forms in them have: one that was changed, and one of each that was not.
