@@ -78,7 +78,7 @@ const byProvider = /^\/sign-in\/with\/[^/]+(\/finish)?$/;
 const half = /^\/enrol(\/(app|app\/code|passkey|passkey\/options))?$/;
 
 /** Forms that are larger than others; they are read when it is known who sends them. */
-const large = /^\/policies\/(preview|sign(\/now)?|level\/.*)$/;
+const large = /^\/policies\/(documents|preview|sign(\/now)?|level\/.*)$/;
 
 const noMoreThan = (maxSize: number) => bodyLimit({ maxSize, onError: () => Promise.reject(problem('too_large')) });
 

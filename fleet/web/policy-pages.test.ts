@@ -1,7 +1,8 @@
 /** Policy pages as people use them, and as somebody who should not. */
 import test from 'ava';
 import type { InventoryTables } from '../inventory/tables.ts';
-import { MAX_BOXES } from '../policy/limits.ts';
+import { MAX_BOXES, MAX_DOCUMENT_BYTES } from '../policy/limits.ts';
+import { customersOwn } from '../policy/testing/world.ts';
 import { of, type TestConsole, testConsole } from './testing/console.ts';
 import { formOn } from './testing/forms.ts';
 import { own, policyBoxes } from './testing/policies.ts';
@@ -107,15 +108,21 @@ test('a lock from above names its path and who locked it', async (t) => {
 
 test('a customer’s own policy is brought once; until then boxes are named that nobody has brought it for', async (t) => {
   const made = await testConsole(t);
-  await policyBoxes(made, false);
+  const ids = await policyBoxes(made, false);
   const at = await made.join('ada@noordkop.example', author);
   t.regex(await at.page('/policies/documents'), /3 boxes have a policy that nobody has brought.*Oven/s);
-  const bring = async (text: string) => {
+  const bring = async (text: string, by: Pick<typeof at, 'send'> = at) => {
     const body = new FormData();
     body.set('file', new File([text], 'current.json'));
-    return at.send('/policies/documents', { method: 'POST', body, headers: { Origin: 'https://fleet.example' } });
+    return by.send('/policies/documents', { method: 'POST', body, headers: { Origin: 'https://fleet.example' } });
   };
   t.regex(await (await bring('{}')).text(), /id="file-error">This is no policy of a box/);
+  const large = await (await bring('x'.repeat(MAX_DOCUMENT_BYTES))).text();
+  t.regex(large, /id="file-error">This is no policy of a box/, 'as large as one may be, it is read');
+  const els = await made.join('els@vries.example', [of('policy_author', { customer: ids.get('Garage De Vries')! })]);
+  const strange = await bring(customersOwn(undefined, Date.UTC(2025, 0, 1)).envelope, els);
+  t.is(strange.status, 403);
+  t.regex(await strange.text(), /id="file-error">Your role covers a part/);
   const brought = await bring(own.envelope);
   t.is(brought.headers.get('Location'), `/policies/documents?brought=${own.hash}`);
   t.regex(await at.page('/policies/documents'), /The policy of every box that has one is known/);

@@ -175,6 +175,8 @@ async function documentsPage(c: ConsoleContext, fault: FormFault | null): Promis
   return layout(visit, { title: policies.documents.title, place: 'policies', body });
 }
 
+const broughtFields = { document_invalid: 'file', documents_full: 'file', scope_too_small: 'file' };
+
 export const policyRoutes = new Hono<ConsoleEnv>()
   .get('/policies', async (c) => c.html(await levelsPage(c)))
   .get('/policies/boxes', async (c) => c.html(await boxesPage(c)))
@@ -186,6 +188,6 @@ export const policyRoutes = new Hono<ConsoleEnv>()
       const hash = await documents.bring(scope, await file(c, 'file'), person.id);
       return c.redirect(`/policies/documents?brought=${hash}`, 303);
     } catch (error) {
-      return c.html(await documentsPage(c, refusal(c, error, { document_invalid: 'file' }, true)));
+      return c.html(await documentsPage(c, refusal(c, error, broughtFields, true)));
     }
   });
