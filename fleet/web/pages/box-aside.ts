@@ -10,7 +10,6 @@ import type { SoftwareStanding } from '../../software/standing.ts';
 import { may, type Visit } from '../visit.ts';
 import { commandWords } from './box-timeline.ts';
 import { ago, tagLinks } from './parts.ts';
-import { ago, ago, tagLinks } from './parts.ts';
 import { softwareFact } from './software-words.ts';
 
 const fact = (name: string, said: Html | string, small = ''): Html =>

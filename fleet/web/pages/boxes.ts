@@ -17,7 +17,6 @@ import { boxActs } from './boxes-act.ts';
 import { partsOf, type TypedView, viewsPart } from './boxes-views.ts';
 import { layout } from './layout.ts';
 import { ago, heard, nextPage, pathWith, policyWord, standing, tagLinks } from './parts.ts';
-import { ago, ago, heard, heard, nextPage, nextPage, pathWith, pathWith, policyWord, policyWord, standing, standing, tagLinks } from './parts.ts';
 import { refusal } from './problem.ts';
 import { softwareCell } from './software-words.ts';
 
