@@ -6,6 +6,7 @@ import { transact } from '../db/transact.ts';
 import { checkName } from '../tenants/fields.ts';
 import type { Scope } from '../tenants/scope.ts';
 import { INVITATION_LIFETIME_MS, MAX_EMAIL_LENGTH, MAX_INVITATIONS, MAX_PEOPLE, PERSON_DAYS } from './limits.ts';
+import { withAWayIn } from './oidc/vouched.ts';
 import { type Db, hashOf, newSecret, type Parts, type Person, toPerson, view } from './parts.ts';
 import { problem } from './problems.ts';
 import { type Grant, grantsSchema, isOwner } from './rights.ts';
@@ -57,13 +58,9 @@ export function openPeople({ database, clock, chance, newId, append, sessions, p
 
   /** Somebody must be left who decides who comes in, and can sign in to do so. @throws Problem `last_owner`. */
   async function checkOwnerBeside(person: string, msp: string, within: Db): Promise<void> {
-    const other = await within
-      .selectFrom('people')
-      .select('id')
-      .where('msp', '=', msp)
+    const other = await withAWayIn(within, msp)
       .where('owner', '=', 1)
-      .where('enrolled_at', 'is not', null)
-      .where('id', '<>', person)
+      .where('people.id', '<>', person)
       .limit(1)
       .execute();
     if (other.length === 0) throw problem('last_owner');

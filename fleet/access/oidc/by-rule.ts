@@ -16,7 +16,7 @@ const without = (all: readonly Grant[], others: readonly Grant[]): Grant[] => {
 const grantsIn = (text: string): readonly Grant[] => JSON.parse(text) as Grant[];
 
 /** What somebody may do of which a provider gave `before` and now gives `gives`. `elsewhere`: what other providers give. */
-export function settle(
+function settle(
   own: readonly Grant[],
   before: readonly Grant[],
   gives: readonly Grant[],

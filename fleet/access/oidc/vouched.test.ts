@@ -212,3 +212,27 @@ test('an owner who signs in by the provider alone does not lose the way in', asy
   const alone = await passkeys.finishSignIn(key.get(await passkeys.beginSignIn(), here), address());
   t.is((await access.signedIn(alone)).id, her.id);
 });
+
+test('an owner without a way in does not make another one the last but one', async (t) => {
+  const { access, scope, anna, provider, signIn, join } = await world(t, sqlite, {
+    secondFactor: { acr: [], amr: ['mfa'] },
+  });
+  const strong = { ...eve, amr: ['mfa'] };
+  const { token } = await access.people.invite(scope, { email: 'eve@a.example', grants: [of('owner')] }, 'operator');
+  const her = (await access.signedIn((await signIn(strong, { invitation: token })).session)).id;
+  const { people, providers } = access;
+  // Each is the other's second while the provider is there.
+  const operator = [of('operator')];
+  await people.changeGrants(scope, anna.person.id, operator, her);
+  t.is(await codeIn(people.changeGrants(scope, her, operator, her)), 'last_owner');
+  await people.changeGrants(scope, anna.person.id, [of('owner')], her);
+  await providers.remove(scope, provider.id, anna.person.id);
+  for (const act of [
+    people.remove(scope, anna.person.id, 'x'),
+    people.changeGrants(scope, anna.person.id, operator, 'x'),
+  ])
+    t.is(await codeIn(act), 'last_owner');
+  const { person } = await join('piet@a.example', [of('owner')]);
+  await people.remove(scope, anna.person.id, person.id);
+  t.is(await codeIn(people.remove(scope, person.id, 'x')), 'last_owner');
+});

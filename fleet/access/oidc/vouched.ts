@@ -1,9 +1,11 @@
 /** Who comes in as long as an identity provider vouches for them, and in no other way. */
 import type { AnyTables } from '../../db/open.ts';
+import type { Db } from '../parts.ts';
 import type { AccessTables } from '../tables.ts';
 import { domainOf, subjectHashOf } from './admit.ts';
 import { VOUCHED_MS } from './limits.ts';
 import type { Settings } from './settings.ts';
+import type { OidcTables } from './tables.ts';
 import { view } from './view.ts';
 
 /** Without a password, and connected with a provider. A passkey or a code is a second factor to them, never a way in. */
@@ -26,6 +28,29 @@ export async function vouchedLately(tables: AnyTables, person: string, now: numb
     .groupBy(['people.id', 'people.password'])
     .executeTakeFirst();
   return row !== undefined && (row.password !== '' || row.last === null || now - row.last < VOUCHED_MS);
+}
+
+/** Enrolled people of an MSP who have a way in: a password with their second factor, a provider that lets them in, or a passkey alone. */
+export function withAWayIn(db: Db, msp: string) {
+  return db
+    .$extendTables<OidcTables>()
+    .selectFrom('people')
+    .select('people.id')
+    .where('msp', '=', msp)
+    .where('enrolled_at', 'is not', null)
+    .where((is) => {
+      const links = is
+        .selectFrom('provider_links')
+        .select('provider_links.person')
+        .whereRef('provider_links.person', '=', 'people.id');
+      const passkey = is.selectFrom('passkeys').select('passkeys.id').whereRef('passkeys.person', '=', 'people.id');
+      return is.or([
+        is('password', '<>', ''),
+        is.exists(links.where('vouched_at', '>', 0)),
+        // With a provider a passkey is a second factor, and no way in.
+        is.and([is.exists(passkey), is.not(is.exists(links))]),
+      ]);
+    });
 }
 
 /** The provider does not let somebody in any more: until it does, nothing that it let them in for works. */
