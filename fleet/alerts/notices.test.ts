@@ -127,6 +127,31 @@ for (const database of both) {
     t.is(mails.length, 2);
   });
 
+  test(`${database.name}: what reached one channel reaches another that is mended weeks later, if it is an incident`, async (t) => {
+    const { a, room, drill, clock, mails, webhooks, fail, tellNow } = await open(t);
+    const [customer] = a.customers;
+    const reminder: Notice = { ...drill(customer), is: 'agreement_ends', drill: false, text: { ...text, en: 'ends' } };
+    const ask = () => Promise.all([room.notices.tell(drill(customer)), room.notices.tell(reminder)]);
+    const hook = await room.channels.add(a.scope, byWebhook(), 'anna');
+    await ask();
+    fail('webhook_gone');
+    clock.advance(GATHER_MS);
+    await tellNow();
+    await tellNow();
+    fail(null);
+    await room.channels.add(a.scope, byMail(), 'anna');
+    await tellNow();
+    t.is(mails.length, 2);
+    t.deepEqual(await ask(), [clock.now(), clock.now()]);
+    clock.advance(20 * DAY_MS);
+    await room.channels.change(a.scope, hook.id, byWebhook(), 'anna');
+    await tellNow();
+    t.deepEqual(
+      webhooks.map(({ data }) => (data as unknown as { notice: { about: string } }).notice.about),
+      ['incident'],
+    );
+  });
+
   test(`${database.name}: a channel that takes one message is tried with what waits long; what is asked for again is not past`, async (t) => {
     const { a, room, drill, clock, mails, fail, wait, tellNow, addBox } = await open(t);
     const [customer] = a.customers;

@@ -262,13 +262,16 @@ test.serial(
     const drill = { drill: true, severity: 'low', what: 'Names were read', about: 'Names of staff' } as const;
     const { id } = await compliance.incidents.open({ ...drill, foundAt: clock.now(), concerns: 'all' }, 'operator');
     /** What the jobs do, minute by minute. */
-    for (let minute = 0; minute < 3; minute++) {
-      await compliance.tellAll(notices.tell);
-      clock.advance(30_000);
-      await notices.pack();
-      await tell.send();
-      clock.advance(30_000);
-    }
+    const minutes = async () => {
+      for (let minute = 0; minute < 3; minute++) {
+        await compliance.tellAll(notices.tell);
+        clock.advance(30_000);
+        await notices.pack();
+        await tell.send();
+        clock.advance(30_000);
+      }
+    };
+    await minutes();
     t.deepEqual(mails.map(({ to: [first] }) => first).sort(), ['a@msp.example', 'b@other.example']);
     const textTo = (address: string) => mails.find(({ to: [first] }) => first === address)!.text;
     t.regex(textTo('a@msp.example'), /OEFENING/);
@@ -277,5 +280,17 @@ test.serial(
     t.like(JSON.parse(one!.body), { type: 'notice', data: { notice: { about: 'incident', drill: true } } });
     t.is(others.length, 0);
     t.like(await compliance.incidents.reach(id), { concerned: 4, reached: 4, late: 0, slowestMs: 30_000 });
+
+    await compliance.incidents.addStep(id, 'Keys were changed.', 'operator');
+    await compliance.incidents.close(id, 'operator');
+    t.like(await compliance.incidents.reach(id), { behind: 4 });
+    await minutes();
+    t.like(await compliance.incidents.reach(id), { reached: 4, behind: 0, late: 0 });
+    t.is(mails.length, 4);
+    t.true(
+      mails.slice(2).every(({ text }) => text.includes('Keys were changed.')),
+      'what is new, to both',
+    );
+    t.is(asked.splice(0).length, 1);
   },
 );
