@@ -4,7 +4,7 @@ import { silentLog } from '@belkluis/shared/base/log';
 import { command } from '@belkluis/shared/contract/command';
 import test, { type ExecutionContext } from 'ava';
 import { openCommands } from './commands/commands.ts';
-import { AGAIN_MS } from './commands/limits.ts';
+import { AGAIN_MS, LISTENS_MS } from './commands/limits.ts';
 import { commandMigrations } from './commands/tables.ts';
 import { both } from './db/testing/databases.ts';
 import { boxesOfTwo, boxId, migrations, presence } from './inventory/testing/boxes.ts';
@@ -19,6 +19,7 @@ async function world(t: ExecutionContext, names: readonly string[]) {
     await made.store(made.says(name, presence()));
   }
   const { clock, newId } = made;
+  clock.advance(LISTENS_MS);
   return { ...made, commands: openCommands({ database: kysely, clock, newId, append: async () => {} }) };
 }
 

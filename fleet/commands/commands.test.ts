@@ -5,7 +5,7 @@ import { both } from '../db/testing/databases.ts';
 import { boxesOfTwo, boxId, migrations as inventory, presence } from '../inventory/testing/boxes.ts';
 import { openCommands } from './commands.ts';
 import type { CommandEvent } from './events.ts';
-import { AGAIN_MS, COMMAND_MS, GIVE_UP_MS, KEPT_MS } from './limits.ts';
+import { AGAIN_MS, COMMAND_MS, GIVE_UP_MS, KEPT_MS, LISTENS_MS } from './limits.ts';
 import { type Standing, standingAfter } from './state.ts';
 import { type CommandOp, commandMigrations } from './tables.ts';
 
@@ -24,6 +24,7 @@ for (const database of both) {
     await world.addBox('two', a.sites[1]);
     await world.addBox('theirs', b.sites[0], b.scope);
     await store(says('one', presence()));
+    clock.advance(LISTENS_MS);
     const told: CommandEvent[] = [];
     let broken = false;
     const commands = openCommands({
@@ -60,6 +61,8 @@ for (const database of both) {
     t.false(await commands.responded(due!.box, due!.id, { state: 'accepted' }));
     t.deepEqual(await commands.due(), []);
     await store(says('two', presence()));
+    t.deepEqual(await commands.due(), [], 'it says that it is there, and listens a moment later');
+    clock.advance(LISTENS_MS);
     t.is((await commands.due())[0]!.box, boxId('two'));
     t.true(await commands.responded(due!.box, due!.id, { state: 'running', percent: 40 }));
     t.true(await commands.responded(due!.box, due!.id, { state: 'failed', why: 'test_call_failed' }));
@@ -91,6 +94,7 @@ for (const database of both) {
   test(`${database.name}: what never went out goes before what is sent again, and a batch is noted at once`, async (t) => {
     const { commands, a, clock, says, store } = await open(t);
     await store(says('two', presence()));
+    clock.advance(LISTENS_MS);
     const ask = async (name: string, op: CommandOp) =>
       (await commands.send(a.scope, [boxId(name)], op, 'anna')).commands[0]!;
     const [first, second] = [await ask('one', 'sync'), await ask('one', 'renew')];

@@ -20,6 +20,7 @@ import {
   FORGOTTEN_ROWS,
   GIVE_UP_MS,
   KEPT_MS,
+  LISTENS_MS,
   MAX_BOXES,
 } from './limits.ts';
 import { problem } from './problems.ts';
@@ -183,6 +184,7 @@ export function openCommands({ database, clock, newId, append }: CommandsOptions
         .innerJoin('boxes', 'boxes.id', 'box_commands.box')
         .select(['box_commands.id', 'box_commands.box', 'op', 'expires_at as expiresAt'])
         .where('box_presence.present', '=', 'online')
+        .where('box_presence.since', '<=', now - LISTENS_MS)
         .where('boxes.state', '=', 'active')
         .where('expires_at', '>', now)
         .where(onItsWay)

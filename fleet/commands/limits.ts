@@ -9,6 +9,9 @@ export const GIVE_UP_MS = 60 * 60_000;
 /** Sent again to a box that is there and says nothing, ms: it does it once, by its id. */
 export const AGAIN_MS = 30_000;
 
+/** A box that came so lately may not listen yet, ms: it says that it is there, then subscribes, and what goes out between is lost until AGAIN_MS. */
+export const LISTENS_MS = 2000;
+
 /** Boxes of one transaction: each is an event of the log. */
 export const BOXES_AT_ONCE = 100;
 
