@@ -153,6 +153,10 @@ async function boxPages(): Promise<readonly (readonly [name: string, path: strin
   const [box, failing] = [await idOf('dordrecht'), await idOf('kennemerland 1')];
   await weekOf(world, box, Date.now());
   await commands.send(scope, [box], 'test_call', 'operator');
+  for (const one of [box, failing]) await services.tags.change(scope, one, { add: ['Contract A', 'Roof'] }, 'operator');
+  const [asker] = await services.access.people.list(scope);
+  const view = { filter: { state: 'bad', q: 'kenne' }, name: 'Offline and failing in Kennemerland', shared: true };
+  await services.views.save({ person: asker!.id, scope }, view);
   const both = `&box=${box}&box=${failing}`;
   return [
     ['boxes', '/boxes'],

@@ -91,22 +91,20 @@ function figure(visit: Visit, { range, buckets }: Shown, kind: CountedKind): Htm
   const { boxCounts } = t;
   const totals = buckets.map(({ hours }) => totalOf(hours, kind));
   const [name, span] = [boxCounts.kinds[kind], t.box.health.ranges[range]];
-  const all = totalWords(
-    visit,
-    totalOf(
-      buckets.flatMap(({ hours }) => hours),
-      kind,
-    ),
+  const total = totalOf(
+    buckets.flatMap(({ hours }) => hours),
+    kind,
   );
+  const said = totalWords(visit, total);
   const top = totals.reduce((best, { told }, at) => (told > totals[best]!.told ? at : best), 0);
   const when = isByHour(range) ? f.momentWithin(buckets[top]!.at, now) : f.date(buckets[top]!.at);
   const label =
     totals[top]!.told > 0
       ? boxCounts.most(name, span, totalWords(visit, totals[top]!), when)
-      : boxCounts.onlyFew(name, span, all);
+      : boxCounts.onlyFew(name, span, said);
   const [first, last] = [buckets[0]!.at, buckets.at(-1)!.at];
   const ends = isByHour(range) ? [f.time(first), f.time(last + HOUR_MS)] : [f.plainDate(first), f.plainDate(last)];
-  return html`<figure class="chart"><figcaption><span>${name}</span><strong>${all}</strong></figcaption>${countsDrawing(totals, label)}<small><span>${ends[0]!}</span><span>${ends[1]!}</span></small></figure>`;
+  return html`<figure class="chart"><figcaption><span>${name}</span>${total.told > 0 ? html`<strong>${said}</strong>` : html`<span class="soft">${said}</span>`}</figcaption>${countsDrawing(totals, label)}<small><span>${ends[0]!}</span><span>${ends[1]!}</span></small></figure>`;
 }
 
 function table(visit: Visit, { range, buckets }: Shown): Html {

@@ -61,7 +61,8 @@ export function viewsPart(
     const path = pathOf(view);
     return html`<li><a href="${path}"${path === here ? html` aria-current="true"` : nothing}>${view.name}</a></li>`;
   });
-  const saves = isFiltered(words) ? saveForm(visit, words, typed, fault) : nothing;
+  const isSaved = views.some((view) => pathOf(view) === here);
+  const saves = isFiltered(words) && (!isSaved || fault) ? saveForm(visit, words, typed, fault) : nothing;
   if (views.length === 0) return saves;
-  return html`<nav aria-label="${boxViews.title}"><ul class="chips">${links}</ul></nav>${saves}${removeForms(visit, views)}`;
+  return html`<div class="stack tight"><nav aria-label="${boxViews.title}"><ul class="chips">${links}</ul></nav>${saves}${removeForms(visit, views)}</div>`;
 }

@@ -1,5 +1,6 @@
 /** Customers, sites and boxes of every kind behind a console, as they would stand on an ordinary day. */
 import { createHash } from 'node:crypto';
+import { hiddenCount } from '@belkluis/shared/contract/audit';
 import type { FindingCode, Level } from '@belkluis/shared/contract/finding-codes';
 import type { Gauges } from '@belkluis/shared/contract/gauges';
 import type { Reported } from '@belkluis/shared/contract/reported';
@@ -174,6 +175,13 @@ export async function weekOf(
     chunks.push({ box, step: 5 * 60_000, start_at: start, points: packPoints(start, points) });
   }
   await db.insertInto('health_chunks').values(chunks).execute();
+  // Of the same week; what is few is hidden, as the box does it.
+  const hours = chunks.map(({ start_at: hour }) => {
+    const released = Math.round(9 + 9 * Math.sin(((hour / HOUR_MS) % 24) / 4));
+    const erased = (hour / HOUR_MS) % 24 === 3 ? 1200 : 0;
+    return { box, hour, released: hiddenCount(released), exported: null, erased: hiddenCount(erased) };
+  });
+  await db.insertInto('box_hours').values(hours).execute();
   const told = (at: number, seq: number, said: Said): Heard => ({
     ...{ box, id: newId(), ts: at, seq, numbered: true, digest: `week ${seq}`, skewMs: null },
     ...{ heardAt: at, said },
