@@ -67,7 +67,7 @@ interface Run {
 }
 
 /** First and last index of each stretch for which `is` holds. */
-function runsOf<Item>(items: readonly Item[], is: (item: Item) => boolean): Run[] {
+export function runsOf<Item>(items: readonly Item[], is: (item: Item) => boolean): Run[] {
   const runs: Run[] = [];
   let from = -1;
   for (const [index, item] of items.entries()) {

@@ -8,7 +8,7 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { type CountedKind, countedKinds, type HourRow, type Total, totalOf } from '../../inventory/hours.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import type { Visit } from '../visit.ts';
-import type { Range } from './box-charts.ts';
+import { type Range, runsOf } from './box-charts.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -77,13 +77,16 @@ const FEW_HEIGHT = 1.5;
 const short = (value: number): string => String(Math.round(value * 10) / 10);
 
 export function countsDrawing(totals: readonly Total[], label: string): Html {
+  const gaps = runsOf(totals, ({ told, few }) => told + few === 0).map(
+    ({ from, to }) => html`<rect class="plot-gap" x="${from}" y="0" width="${to - from + 1}" height="${HEIGHT}"/>`,
+  );
   const highest = Math.max(FEWEST_TOLD, ...totals.map(({ told }) => told));
   const bar = ({ told, few }: Total, x: number): Html => {
-    if (told + few === 0) return html`<rect class="plot-gap" x="${x}" y="0" width="1" height="${HEIGHT}"/>`;
+    if (told + few === 0) return nothing;
     const height = told > 0 ? Math.max(FEW_HEIGHT, (told / highest) * HEIGHT) : FEW_HEIGHT;
     return html`<rect class="plot-bar${told > 0 ? '' : ' rest'}" x="${short(x + 0.1)}" y="${short(HEIGHT - height)}" width="0.8" height="${short(height)}"/>`;
   };
-  return html`<svg viewBox="0 0 ${totals.length} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">${totals.map(bar)}<path class="plot-base" d="M0 ${HEIGHT}H${totals.length}"/></svg>`;
+  return html`<svg viewBox="0 0 ${totals.length} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">${gaps}${totals.map(bar)}<path class="plot-base" d="M0 ${HEIGHT}H${totals.length}"/></svg>`;
 }
 
 function figure(visit: Visit, { range, buckets }: Shown, kind: CountedKind): Html {
@@ -133,12 +136,13 @@ export function countsPart(visit: Visit, shown: Shown, links: readonly Html[]): 
   const { t, f } = visit;
   const { boxCounts } = t;
   const fewest = f.number(FEWEST_TOLD);
+  const few = isByHour(shown.range) ? boxCounts.few(fewest) : boxCounts.fewHourly(fewest);
   const told = shown.buckets.some(({ hours }) => hours.some((hour) => hour !== undefined));
   return html`<section aria-labelledby="counts" data-live id="live-counts">
       <header><h2 id="counts">${boxCounts.title(t.box.health.ranges[shown.range])}</h2><span class="row">${links}</span><p>${boxCounts.lead(fewest)}</p></header>
       ${
         told
-          ? html`<div class="tiles">${countedKinds.map((kind) => figure(visit, shown, kind))}</div><p class="soft">${boxCounts.legend(fewest)}</p>${table(visit, shown)}`
+          ? html`<div class="tiles">${countedKinds.map((kind) => figure(visit, shown, kind))}</div><p class="soft">${boxCounts.legend(few)}</p>${table(visit, shown)}`
           : html`<p class="soft">${boxCounts.none}</p>`
       }
     </section>`;

@@ -17,6 +17,6 @@ export const boxCounts: Texts['boxCounts'] = {
   untoldHours: (hours) => `${hours} nicht gemeldet`,
   most: (name, range, most, when) => `${name}, ${range}: höchster Wert ${most}, ${when}`,
   onlyFew: (name, range, few) => `${name}, ${range}: ${few}`,
-  legend: (fewest) => `Ein niedriger grauer Balken: weniger als ${fewest}. Ein hohes graues Band: nicht gemeldet.`,
+  legend: (few) => `Ein niedriger grauer Balken: ${few}. Ein hohes graues Band: nicht gemeldet.`,
   table: 'Als Tabelle',
 };

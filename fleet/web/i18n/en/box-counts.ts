@@ -16,6 +16,6 @@ export const boxCounts = {
   untoldHours: (hours: string) => `${hours} not told`,
   most: (name: string, range: string, most: string, when: string) => `${name}, ${range}: highest ${most}, ${when}`,
   onlyFew: (name: string, range: string, few: string) => `${name}, ${range}: ${few}`,
-  legend: (fewest: string) => `A low grey bar: fewer than ${fewest}. A high grey band: not told.`,
+  legend: (few: string) => `A low grey bar: ${few}. A high grey band: not told.`,
   table: 'As a table',
 };

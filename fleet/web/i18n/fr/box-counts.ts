@@ -17,6 +17,6 @@ export const boxCounts: Texts['boxCounts'] = {
   untoldHours: (hours) => `${hours} non dites`,
   most: (name, range, most, when) => `${name}, ${range} : maximum ${most}, ${when}`,
   onlyFew: (name, range, few) => `${name}, ${range} : ${few}`,
-  legend: (fewest) => `Une barre grise basse : moins de ${fewest}. Une bande grise haute : non dit.`,
+  legend: (few) => `Une barre grise basse : ${few}. Une bande grise haute : non dit.`,
   table: 'En tableau',
 };

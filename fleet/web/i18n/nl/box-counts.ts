@@ -17,6 +17,6 @@ export const boxCounts: Texts['boxCounts'] = {
   untoldHours: (hours) => `${hours} niet verteld`,
   most: (name, range, most, when) => `${name}, ${range}: hoogste ${most}, ${when}`,
   onlyFew: (name, range, few) => `${name}, ${range}: ${few}`,
-  legend: (fewest) => `Een lage grijze balk: minder dan ${fewest}. Een hoge grijze baan: niet verteld.`,
+  legend: (few) => `Een lage grijze balk: ${few}. Een hoge grijze baan: niet verteld.`,
   table: 'Als tabel',
 };
