@@ -25,7 +25,7 @@ const TOLD_WITHIN_MS = 30 * 60_000;
 const ROWS_UNFOLDED = 7;
 
 /** An hour, or all of a day; undefined: an hour that was not told. */
-export interface Bucket {
+interface Bucket {
   readonly at: number;
   readonly hours: readonly (HourRow | undefined)[];
 }
@@ -62,7 +62,7 @@ export async function countsOf(visit: Visit, scope: Scope, box: string, range: R
 }
 
 /** A total in words: never a nought, and never what was not told. */
-export function totalWords({ t, f }: Pick<Visit, 't' | 'f'>, { told, few, untold }: Total): string {
+function totalWords({ t, f }: Pick<Visit, 't' | 'f'>, { told, few, untold }: Total): string {
   const { boxCounts } = t;
   if (told > 0) return few + untold === 0 ? f.number(told) : boxCounts.atLeast(f.number(told));
   if (few === 0) return boxCounts.untold;
@@ -76,7 +76,7 @@ const FEW_HEIGHT = 1.5;
 
 const short = (value: number): string => String(Math.round(value * 10) / 10);
 
-export function countsDrawing(totals: readonly Total[], label: string): Html {
+function countsDrawing(totals: readonly Total[], label: string): Html {
   const gaps = runsOf(totals, ({ told, few }) => told + few === 0).map(
     ({ from, to }) => html`<rect class="plot-gap" x="${from}" y="0" width="${to - from + 1}" height="${HEIGHT}"/>`,
   );
