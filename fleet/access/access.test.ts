@@ -176,6 +176,18 @@ for (const database of both) {
     t.is((await list(scope)).filter(({ enrolled, grants }) => enrolled && grants[0]!.role === 'owner').length, 1);
   });
 
+  test(`${database.name}: roles that somebody else changed meanwhile are not overwritten`, async (t) => {
+    const { access, scope, join, anna } = await msp(t, database);
+    const { changeGrants } = access.people;
+    const ben = await join('b@a.example', [of('owner'), of('auditor')]);
+    const was = ben.person.grants;
+    await changeGrants(scope, ben.person.id, [of('auditor')], anna.person.id, was);
+    const late = changeGrants(scope, ben.person.id, [...was, of('policy_signer')], anna.person.id, was);
+    t.is(await codeIn(late), 'grants_changed');
+    const one = (await access.people.list(scope)).find(({ id }) => id === ben.person.id);
+    t.deepEqual(one?.grants, [of('auditor')]);
+  });
+
   test(`${database.name}: an invitation is good once, for a week, until it is withdrawn, and only where it was made`, async (t) => {
     const { access, scope, other, clock, anna, join } = await msp(t, database);
     const { invite, accept, withdraw, invitations } = access.people;

@@ -3,6 +3,7 @@ import { checkPassword, type Passwords } from '@belkluis/shared/access/password'
 import type { AnyTables } from '../db/open.ts';
 import { transact } from '../db/transact.ts';
 import type { AccessEvent } from './events.ts';
+import { ENROL_PATIENCE_MS } from './limits.ts';
 import { hashOf, type Parts, personById, view } from './parts.ts';
 import { problem } from './problems.ts';
 import { type Sessions, wholeSession } from './sessions.ts';
@@ -24,7 +25,7 @@ export interface OwnSession {
   readonly here: boolean;
 }
 
-export function openOwn({ database, append, sessions, passwords, signIn }: OwnParts) {
+export function openOwn({ database, clock, append, sessions, passwords, signIn }: OwnParts) {
   const db = view(database);
 
   /** @throws Problem `session_over`, `second_factor_needed`. */
@@ -63,6 +64,15 @@ export function openOwn({ database, append, sessions, passwords, signIn }: OwnPa
 
     /** Whether an authenticator app is set up. @throws Problem `session_over`, `second_factor_needed`. */
     hasApp: async (session: string): Promise<boolean> => (await rowOf(session)).totp_secret !== null,
+
+    /**
+     * Whoever comes in by a provider alone has nothing here to prove with: then only a sign-in of a moment ago sets a factor up.
+     * @throws Problem `session_over`, `second_factor_needed`, `sign_in_again`.
+     */
+    async checkYoung(session: string): Promise<void> {
+      const { started_at } = await wholeSession(sessions, session);
+      if (clock.now() - started_at >= ENROL_PATIENCE_MS) throw problem('sign_in_again');
+    },
 
     /** Where one is signed in, the last used first, ms. @throws Problem `session_over`, `second_factor_needed`. */
     async sessions(session: string): Promise<readonly OwnSession[]> {

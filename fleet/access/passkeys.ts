@@ -43,11 +43,16 @@ function challengeIn({ clientDataJSON }: { readonly clientDataJSON: string }): s
   throw problem('passkey_refused');
 }
 
+/** What a challenge is good for: anybody signed in is given one to prove with, and must not make a passkey of it. */
+type Use = 'sign in' | 'prove' | 'enrol';
+
+const challengeHash = (use: Use, challenge: string): string => hashOf(`${use} ${challenge}`);
+
 export function openPasskeys({ database, clock, chance, append, site, sessions, signIn }: PasskeyParts) {
   const db = view(database);
 
-  /** A challenge that counts once, for this person or (null) whoever signs in. @throws Problem `login_crowded`. */
-  async function newChallenge(person: string | null): Promise<Uint8Array<ArrayBuffer>> {
+  /** A challenge that counts once and for one use, of this person or (null) whoever signs in. @throws Problem `login_crowded`. */
+  async function newChallenge(use: Use, person: string | null): Promise<Uint8Array<ArrayBuffer>> {
     const now = clock.now();
     await db.deleteFrom('challenges').where('expires_at', '<=', now).execute();
     const { waiting } = await db
@@ -59,7 +64,7 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
     await db
       .insertInto('challenges')
       .values({
-        challenge_hash: hashOf(challenge.toString('base64url')),
+        challenge_hash: challengeHash(use, challenge.toString('base64url')),
         person,
         expires_at: now + CHALLENGE_LIFETIME_MS,
       })
@@ -68,10 +73,10 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
   }
 
   /** Takes a challenge for good. @throws Problem `passkey_refused`. */
-  async function takeChallenge(challenge: string, person: string | null): Promise<void> {
+  async function takeChallenge(use: Use, challenge: string, person: string | null): Promise<void> {
     const { numDeletedRows } = await db
       .deleteFrom('challenges')
-      .where('challenge_hash', '=', hashOf(challenge))
+      .where('challenge_hash', '=', challengeHash(use, challenge))
       .where('person', person === null ? 'is' : '=', person)
       .where('expires_at', '>', clock.now())
       .executeTakeFirst();
@@ -86,7 +91,7 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
     signIn.checkWait(address);
     const withdraw = signIn.failed(address);
     const challenge = challengeIn(response.response);
-    await takeChallenge(challenge, of);
+    await takeChallenge(of === null ? 'sign in' : 'prove', challenge, of);
     const passkey = await db.selectFrom('passkeys').selectAll().where('id', '=', response.id).executeTakeFirst();
     const person = passkey && (of === null || passkey.person === of) && (await personById(db, passkey.person));
     const verified =
@@ -133,7 +138,7 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
         userName: email,
         userDisplayName: name,
         userID: Uint8Array.from(Buffer.from(id)),
-        challenge: await newChallenge(id),
+        challenge: await newChallenge('enrol', id),
         timeout: CHALLENGE_LIFETIME_MS,
         attestationType: 'none',
         excludeCredentials: there.map((passkey) => ({ id: passkey.id })),
@@ -148,7 +153,7 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
     async finishEnrolment(session: string, response: RegistrationResponseJSON): Promise<string> {
       const row = await mayEnrol(sessions, session);
       const challenge = challengeIn(response.response);
-      await takeChallenge(challenge, row.person);
+      await takeChallenge('enrol', challenge, row.person);
       const { registrationInfo: made } = await verifyRegistrationResponse({
         response,
         expectedChallenge: challenge,
@@ -183,7 +188,7 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
     beginSignIn: async () =>
       await generateAuthenticationOptions({
         rpID: site.host,
-        challenge: await newChallenge(null),
+        challenge: await newChallenge('sign in', null),
         timeout: CHALLENGE_LIFETIME_MS,
         userVerification: 'required',
       }),
@@ -228,7 +233,7 @@ export function openPasskeys({ database, clock, chance, append, site, sessions, 
       const own = await db.selectFrom('passkeys').select('id').where('person', '=', person).execute();
       return await generateAuthenticationOptions({
         rpID: site.host,
-        challenge: await newChallenge(person),
+        challenge: await newChallenge('prove', person),
         timeout: CHALLENGE_LIFETIME_MS,
         allowCredentials: own.map(({ id }) => ({ id })),
         userVerification: 'required',

@@ -21,7 +21,7 @@ export const personExpiry = (now: number): number => now + PERSON_DAYS * DAY_MS;
 export const emailKey = (email: string): string => email.normalize('NFKC').trim().toLowerCase();
 
 /** @throws Problem `email_invalid`. */
-function checkEmail(email: string): string {
+export function checkEmail(email: string): string {
   const shown = email.normalize('NFKC').trim();
   // Whether it is somebody's only a mail can tell.
   if (shown.length > MAX_EMAIL_LENGTH || !/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(shown)) throw problem('email_invalid');
@@ -29,7 +29,7 @@ function checkEmail(email: string): string {
 }
 
 /** @throws Problem `grants_invalid`. */
-function checkGrants(grants: unknown): Grant[] {
+export function checkGrants(grants: unknown): Grant[] {
   const { data } = grantsSchema.safeParse(grants);
   if (!data) throw problem('grants_invalid');
   return data;
@@ -219,8 +219,17 @@ export function openPeople({ database, clock, chance, newId, append, sessions, p
       });
     },
 
-    /** Their sessions end. @throws Problem `scope_too_small`, `grants_invalid`, `person_unknown`, `last_owner`. */
-    async changeGrants(scope: Scope, person: string, grants: readonly Grant[], actor: string): Promise<void> {
+    /**
+     * Their sessions end. `was`: what somebody saw who changes them; others meanwhile are not overwritten.
+     * @throws Problem `scope_too_small`, `grants_invalid`, `person_unknown`, `grants_changed`, `last_owner`.
+     */
+    async changeGrants(
+      scope: Scope,
+      person: string,
+      grants: readonly Grant[],
+      actor: string,
+      was?: readonly Grant[],
+    ): Promise<void> {
       const msp = mspOf(scope);
       const given = checkGrants(grants);
       await transact(database, async (tx) => {
@@ -228,11 +237,13 @@ export function openPeople({ database, clock, chance, newId, append, sessions, p
         const row = await ofMsp(msp, person, within);
         if (row.owner && !isOwner(given)) await checkOwnerBeside(person, msp, within);
         await append({ kind: 'rights_changed', actor, facts: { msp, person, grants: given } }, tx);
-        await within
+        const { numUpdatedRows } = await within
           .updateTable('people')
           .set({ grants: JSON.stringify(given), owner: isOwner(given) ? 1 : 0 })
           .where('id', '=', person)
-          .execute();
+          .where('grants', '=', was ? JSON.stringify(was) : row.grants)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) throw problem('grants_changed');
         await sessions.endAllOf(person, within);
       });
     },

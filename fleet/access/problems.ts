@@ -11,6 +11,8 @@ export const problem = problemsOf({
   login_wait: 'Too many attempts failed. Wait, then try again.',
   code_refused: 'This code is not right, or was used before. Wait for the next one in your authenticator app.',
   code_expired: 'It took too long between the password and the code. Begin again with your password.',
+  sign_in_again:
+    'You have no second factor here to show that it is still you. Sign out, sign in by your provider, and set one up within half an hour.',
   totp_there: 'An authenticator app is set up already.',
   totp_not_begun: 'Begin to set up the authenticator app first.',
   enrolled_already: 'A second factor was set up meanwhile. Sign in with it.',
@@ -28,6 +30,7 @@ export const problem = problemsOf({
   email_taken: 'Somebody with this e-mail address is here already.',
   grants_invalid:
     'Give at least one role, each of the whole MSP, of one customer or of one site. An owner owns the whole MSP.',
+  grants_changed: 'Somebody else changed these roles meanwhile, so nothing was done. Look at them again.',
   person_unknown: 'There is no such person.',
   people_full: 'This MSP has as many people as fit. Remove one first.',
   last_owner: 'This is the only owner who can sign in. Make somebody else an owner first, and have them sign in.',
@@ -86,6 +89,7 @@ export const statusOf: Readonly<Record<string, number>> = {
   provider_not_admitted: 403,
   provider_nobody: 403,
   provider_unknown: 404,
+  grants_changed: 409,
   provider_changed: 409,
   provider_unreachable: 502,
   login_wait: 429,

@@ -2,7 +2,7 @@
 import { totpCode } from '@belkluis/shared/access/totp';
 import test from 'ava';
 import { both } from '../db/testing/databases.ts';
-import { MAX_CODE_TRIES } from './limits.ts';
+import { ENROL_PATIENCE_MS, MAX_CODE_TRIES } from './limits.ts';
 import { Authenticator } from './testing/authenticator.ts';
 import { ADDRESS, codeIn, msp, of, PASSWORD, site } from './testing/msp.ts';
 
@@ -48,5 +48,29 @@ for (const database of both) {
     t.is(await codeIn(passkeys.finishSignIn(toProve, ADDRESS)), 'passkey_refused', 'a challenge to prove');
     const hers = key.get(await passkeys.beginProof(anna.session), here);
     t.is(await codeIn(passkeys.finishProof(anna.session, hers, ADDRESS)), 'passkey_refused', 'another’s key');
+  });
+  test(`${database.name}: a challenge to prove with, which any open session is given, makes no passkey`, async (t) => {
+    const { access, anna } = await msp(t, database);
+    const { passkeys } = access;
+    const { challenge } = await passkeys.beginProof(anna.session);
+    const forged = { rp: { id: site.host, name: '' }, challenge } as Parameters<Authenticator['create']>[0];
+    const made = new Authenticator('eve').create(forged, here);
+    t.is(await codeIn(passkeys.finishEnrolment(anna.session, made)), 'passkey_refused');
+    const key = new Authenticator('anna');
+    const options = await passkeys.beginEnrolment(anna.session);
+    const asked = { challenge: options.challenge, rpId: site.host } as Parameters<Authenticator['get']>[0];
+    t.is(await codeIn(passkeys.finishProof(anna.session, key.get(asked, here), ADDRESS)), 'passkey_refused');
+    t.is(await codeIn(passkeys.finishEnrolment(anna.session, key.create(options, here))), 'none');
+  });
+
+  test(`${database.name}: who has just come in is told from who sits at an open session`, async (t) => {
+    const { access, anna, clock } = await msp(t, database);
+    const young = () => codeIn(access.own.checkYoung(anna.session));
+    t.is(await young(), 'none');
+    clock.advance(ENROL_PATIENCE_MS - 1);
+    t.is(await young(), 'none');
+    await access.signedIn(anna.session);
+    clock.advance(1);
+    t.is(await young(), 'sign_in_again');
   });
 }

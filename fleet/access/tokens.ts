@@ -18,6 +18,21 @@ export interface ApiToken {
   readonly expiresAt: number;
 }
 
+interface TokenWanted {
+  readonly name: string;
+  readonly acts: readonly Act[];
+  readonly days: number;
+}
+
+/** What somebody may make. @throws Problem `name_invalid`, `token_acts`, `token_days`. */
+export function checkToken({ msp, grants }: Person, { name, acts, days }: TokenWanted) {
+  const { name: shown } = checkName(name);
+  const may = [...new Set(acts)];
+  if (may.length === 0 || !may.every((act) => byToken(act) && scopeFor(msp, grants, act))) throw problem('token_acts');
+  if (!Number.isInteger(days) || days < 1 || days > MAX_TOKEN_DAYS) throw problem('token_days');
+  return { name: shown, acts: may, days };
+}
+
 export function openTokens({ database, clock, chance, newId, append }: Parts) {
   const db = view(database);
   return {
@@ -25,15 +40,9 @@ export function openTokens({ database, clock, chance, newId, append }: Parts) {
      * For somebody who may make one. What that person may no more, the token may no more either.
      * @throws Problem `name_invalid`, `token_acts`, `token_days`, `tokens_full`.
      */
-    async make(
-      { id: person, msp, grants }: Person,
-      { name, acts, days }: { readonly name: string; readonly acts: readonly Act[]; readonly days: number },
-    ): Promise<{ readonly id: string; readonly token: string }> {
-      const { name: shown } = checkName(name);
-      const may = [...new Set(acts)];
-      if (may.length === 0 || !may.every((act) => byToken(act) && scopeFor(msp, grants, act)))
-        throw problem('token_acts');
-      if (!Number.isInteger(days) || days < 1 || days > MAX_TOKEN_DAYS) throw problem('token_days');
+    async make(maker: Person, wanted: TokenWanted): Promise<{ readonly id: string; readonly token: string }> {
+      const { id: person, msp } = maker;
+      const { name: shown, acts: may, days } = checkToken(maker, wanted);
       const id = newId();
       const token = `${PREFIX}${newSecret(chance)}`;
       const now = clock.now();

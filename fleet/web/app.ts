@@ -41,6 +41,7 @@ import { policyKeyRoutes } from './pages/policy-keys.ts';
 import { policyLevelRoutes } from './pages/policy-level.ts';
 import { policyPreviewRoutes } from './pages/policy-preview.ts';
 import { problemPage, problemText } from './pages/problem.ts';
+import { proofRoutes } from './pages/proof.ts';
 import { providerRoutes } from './pages/providers.ts';
 import { recordsRoutes } from './pages/records.ts';
 import { rolloutRoutes } from './pages/rollouts.ts';
@@ -193,6 +194,7 @@ export function createConsole(services: ConsoleServices, assets: Assets): Consol
     signInRoutes,
     invitationRoutes,
     enrolRoutes,
+    proofRoutes,
     overviewRoutes,
     alertsRoutes,
     mutesRoutes,

@@ -77,7 +77,12 @@ test('a code is typed at a site; without an agreement the page says why not', as
 
 test('somebody is invited with a role in a place; the link is told once; roles are given and taken; the last owner stays', async (t) => {
   const made = await testConsole(t);
-  const { page, post, person } = await made.join('maaike@noordkop.example', [of('owner')]);
+  const at = await made.join('maaike@noordkop.example', [of('owner')]);
+  const { page, post, person } = at;
+  const proven = (path: string, fields: Record<string, string | readonly string[]> = {}) => {
+    made.clock.advance(30_000);
+    return post(path, { ...fields, code: at.code() });
+  };
   const ids = await populate(made, [{ customer: 'Bakkerij Visser', site: 'Utrecht', name: 'Oven' }]);
   const place = `site:${ids.get('Bakkerij Visser, Utrecht')}`;
   const none = await post('/people/invite', { email: 'els@visser.example', place });
@@ -86,7 +91,7 @@ test('somebody is invited with a role in a place; the link is told once; roles a
     (await post('/people/invite', { email: 'els@visser.example', role: 'read_only', place: 'customer:nobody' })).status,
     404,
   );
-  const invited = await post('/people/invite', { email: 'els@visser.example', role: ['operator', 'auditor'], place });
+  const invited = await proven('/people/invite', { email: 'els@visser.example', role: ['operator', 'auditor'], place });
   const code = /\/invitation#([\w-]{43})</.exec(await invited.text())![1]!;
   t.regex(await page('/people'), /els@visser\.example.*operator: Utrecht.*auditor: Utrecht/s);
   t.false((await page('/people')).includes(code));
@@ -95,24 +100,34 @@ test('somebody is invited with a role in a place; the link is told once; roles a
   await els.post('/invitation', { code, name: 'Els', password: PASSWORD, again: PASSWORD });
   const { id } = (await made.services.access.people.list(made.scope)).find(({ name }) => name === 'Els')!;
   t.regex(await page('/people'), /Els<\/a>.*Not set up yet/s);
-  await post(`/people/${id}/grants`, { role: 'read_only', place: '' });
-  const text = await page(`/people/${id}`);
-  t.regex(text, /reader: everything/);
+  await proven(`/people/${id}/grants`, { role: 'read_only', place: '' });
+  t.regex(await page(`/people/${id}`), /reader: everything/);
+  const first = `/people/${id}/grants/0/remove`;
+  const text = await page(first);
+  t.regex(text, /<h1>Take away: operator: Utrecht/);
   const was = /name="was" value="([^"]+)"/.exec(text)![1]!.replaceAll('&quot;', '"');
-  await post(`/people/${id}/grants/0/remove`, { was });
-  await post(`/people/${id}/grants/0/remove`, { was });
+  t.is((await proven(first, { was })).status, 303);
+  const stale = await proven(first, { was });
+  t.is(stale.status, 409);
+  t.regex(await stale.text(), /<h2 id="roles">.*<a href="#roles">Somebody else changed these roles meanwhile/s);
   const grants = async () => (await made.services.access.people.list(made.scope)).find((one) => one.id === id)!.grants;
   t.is((await grants()).length, 2, 'what was read before somebody else changed it takes nothing away');
-  const last = await post(`/people/${person.id}/remove`, {});
+  const last = await proven(`/people/${person.id}/remove`);
   t.is(last.status, 409);
   t.regex(await last.text(), /only owner who can sign in/);
-  t.is((await post(`/people/${id}/remove`, {})).status, 303);
+  t.is((await proven(`/people/${id}/remove`)).status, 303);
   t.notRegex(await page('/people'), /Els/);
+  for (const gone of [`/people/${id}/grants`, first, `/people/${id}/remove`]) {
+    const answer = await proven(gone, { role: 'owner', place: '', was });
+    t.is(answer.status, 404, gone);
+    t.regex(await answer.text(), /There is no such person/, gone);
+  }
 });
 
 test('a token is shown once, does what it may, and ends', async (t) => {
-  const { join, services } = await testConsole(t);
-  const { page, post } = await join('joost@noordkop.example', [of('operator')]);
+  const { join, services, clock } = await testConsole(t);
+  const { page, post, code } = await join('joost@noordkop.example', [of('operator')]);
+  clock.advance(30_000);
   t.regex(await page('/tokens/new'), /value="see boxes"/);
   t.notRegex(await page('/tokens/new'), /value="sign policies"|value="see people"/);
   t.regex(
@@ -123,7 +138,7 @@ test('a token is shown once, does what it may, and ends', async (t) => {
     await (await post('/tokens', { name: 'PSA', acts: 'see boxes', days: '9000' })).text(),
     /Choose 1 to 365 days/,
   );
-  const made = await (await post('/tokens', { name: 'PSA', acts: 'see boxes', days: '30' })).text();
+  const made = await (await post('/tokens', { name: 'PSA', acts: 'see boxes', days: '30', code: code() })).text();
   const token = /bkf_[\w-]{43}/.exec(made)![0];
   t.false((await page('/tokens')).includes(token));
   t.truthy(await services.access.allowToken(token, 'see boxes'));
@@ -144,7 +159,8 @@ test('one sees and ends one’s sessions, changes the password, keeps the last f
   await post('/account/sessions/end', {});
   t.is((await elsewhere.get('/')).status, 302 + 1);
   t.notRegex(await page('/account'), /Sign out everywhere else/);
-  t.is((await post('/account/app/remove', {})).status, 409, 'the only factor');
+  clock.advance(30_000);
+  t.is((await post('/account/app/remove', { code: code() })).status, 409, 'the only factor');
   const next = 'another four words';
   t.is((await post('/account/password', { current: 'wrong one here', next, again: next })).status, 400);
   t.is((await post('/account/password', { current: PASSWORD, next, again: next })).status, 303);

@@ -9,9 +9,10 @@ const eve = { sub: 'eve-17', email: 'eve@noordkop.example', email_verified: true
 const SECRET = 'a-client-secret-that-nobody-reads';
 
 test('an owner adds a provider; a colleague comes in by it, and is known the next time', async (t) => {
-  const { join, visitor, invite } = await testConsole(t, outbound);
+  const { join, visitor, invite, clock } = await testConsole(t, outbound);
   const { issuer, world, client } = await realProvider(t);
   const owner = await join('maaike@noordkop.example', [of('owner')]);
+  clock.advance(30_000);
   const typed = {
     name: 'Directory',
     issuer,
@@ -23,7 +24,18 @@ test('an owner adds a provider; a colleague comes in by it, and is known the nex
   const wrong = await owner.post('/providers/new', { ...typed, rules: 'groups = ops: owner' });
   t.is(wrong.status, 400);
   t.regex(await wrong.text(), /id="rules-error"/);
-  const added = (await owner.post('/providers/new', typed)).headers.get('Location')!;
+  const unproven = await owner.post('/providers/new', { ...typed, code: '000000' });
+  t.is(unproven.status, 400);
+  t.regex(
+    await unproven.text(),
+    /value="Directory".*value="fleet".*value="NL".*>noordkop\.example<.*id="code-error"/is,
+  );
+  t.regex(await owner.page('/providers'), /None yet: everybody/);
+  const added = (await owner.post('/providers/new', { ...typed, code: owner.code() })).headers.get('Location')!;
+  for (const path of [added, `${added}/remove`]) {
+    const refused = await owner.post(path, { ...typed, name: 'Elsewhere', version: '1', clientSecret: '' });
+    t.is(refused.status, 400, path);
+  }
   const page = await owner.page(added);
   t.false(page.includes(SECRET));
   const redirect = /<code>(https:[^<]+\/back)<\/code>/.exec(page)![1]!;
@@ -57,10 +69,11 @@ test('an owner adds a provider; a colleague comes in by it, and is known the nex
 });
 
 test('providers are for owners; one’s own account is connected from one’s own page', async (t) => {
-  const { join } = await testConsole(t, outbound);
+  const { join, clock } = await testConsole(t, outbound);
   const { issuer, world, client } = await realProvider(t);
   const owner = await join('maaike@noordkop.example', [of('owner')]);
   const other = await join('piet@noordkop.example', [of('operator')]);
+  clock.advance(30_000);
   for (const path of ['/providers', '/providers/new']) t.is((await other.get(path)).status, 403);
   const typed = {
     name: 'Directory',
@@ -70,17 +83,23 @@ test('providers are for owners; one’s own account is connected from one’s ow
     country: 'NL',
     domains: 'noordkop.example',
   };
-  const id = (await owner.post('/providers/new', typed)).headers.get('Location')!.split('/').at(-1)!;
+  const made = await owner.post('/providers/new', { ...typed, code: owner.code() });
+  const id = made.headers.get('Location')!.split('/').at(-1)!;
   client('fleet', SECRET, `https://fleet.example/sign-in/with/${id}/back`);
   world.who = { ...eve, email: 'piet@noordkop.example' };
   t.regex(await other.page('/account/providers'), /Connect Directory/);
-  const leave = await other.post(`/account/providers/${id}/connect`, {});
+  const alone = await other.post(`/account/providers/${id}/connect`, {});
+  t.is(alone.status, 400, 'an open session alone connects nobody’s account');
+  t.is(alone.headers.get('Refresh'), null);
+  const leave = await other.post(`/account/providers/${id}/connect`, { code: other.code() });
   const query = await browse(/^0;url=(.+)$/.exec(leave.headers.get('Refresh')!)![1]!);
   t.is((await other.get(`/sign-in/with/${id}/finish?${query}`)).headers.get('Location'), '/');
   t.regex(await other.page('/account/providers'), /Directory: connected/);
-  t.is((await other.post(`/account/providers/${id}/disconnect`, {})).status, 303);
+  t.is((await other.post(`/account/providers/${id}/disconnect`, {})).status, 400);
+  clock.advance(30_000);
+  t.is((await other.post(`/account/providers/${id}/disconnect`, { code: other.code() })).status, 303);
   t.regex(await other.page('/account/providers'), /Connect Directory/);
-  t.is((await owner.post(`/providers/${id}/remove`, {})).status, 303);
+  t.is((await owner.post(`/providers/${id}/remove`, { code: owner.code() })).status, 303);
   t.is((await owner.get(`/providers/${id}`)).status, 404);
 });
 
@@ -96,6 +115,36 @@ test('who goes to providers and comes back again and again has to wait, and nobo
   t.is(await codeOf(there, '192.0.2.1'), 'provider_unknown');
   clock.advance(1000);
   t.is(await codeOf(there, '2001:db8::8'), 'provider_unknown');
+});
+
+test('who has nothing here to prove with sets a factor up right after the sign-in, and does the rest with it', async (t) => {
+  const { join, visitor, invite, clock } = await testConsole(t, outbound);
+  const { issuer, world, client } = await realProvider(t);
+  const owner = await join('maaike@noordkop.example', [of('owner')]);
+  clock.advance(30_000);
+  const typed = { name: 'Directory', issuer, clientId: 'fleet', clientSecret: SECRET, country: 'NL', amr: 'mfa' };
+  const made = await owner.post('/providers/new', { ...typed, domains: 'noordkop.example', code: owner.code() });
+  const id = made.headers.get('Location')!.split('/').at(-1)!;
+  client('fleet', SECRET, `https://fleet.example/sign-in/with/${id}/back`);
+  world.who = { ...eve, amr: ['mfa'] };
+  const browser = visitor();
+  const asked = await browser.post('/invitation/with', { code: await invite(eve.email, [of('owner')]) });
+  const query = await browse(/^0;url=(.+)$/.exec(asked.headers.get('Refresh')!)![1]!);
+  t.is((await browser.get(`/sign-in/with/${id}/finish?${query}`)).headers.get('Location'), '/');
+  t.regex(
+    await browser.page('/people/invite'),
+    /You came in by an identity provider. Set up a passkey or an app here first. <a href="\/enrol"/,
+  );
+  const invited = await browser.post('/people/invite', { email: 'x@noordkop.example', role: 'owner', place: '' });
+  t.is(invited.status, 400);
+  t.regex(await (await browser.post('/enrol/add/app', {})).text(), /class="fingerprint"/);
+  for (let minutes = 0; minutes < 30; minutes += 15) {
+    await browser.get('/');
+    clock.advance(15 * 60_000);
+  }
+  const late = await browser.post('/enrol/add/app', {});
+  t.is(late.status, 400);
+  t.regex(await late.text(), /Sign out, sign in by your provider/);
 });
 
 test('rules are lines that come out as they went in', (t) => {

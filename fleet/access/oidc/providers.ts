@@ -43,7 +43,7 @@ function mspOf({ msp, within }: Scope): string {
 }
 
 /** @throws Problem `provider_invalid`. */
-function checkSecret(secret: string): string {
+export function checkSecret(secret: string): string {
   if (secret.length < 1 || secret.length > MAX_CLIENT_SECRET_LENGTH || /[^\x21-\x7e]/.test(secret))
     throw problem('provider_invalid', 'clientSecret');
   return secret;

@@ -1,6 +1,7 @@
 /**
  * `<passkey-button begin="…" finish="…" way="create|get">`: asks the browser for a passkey (WebAuthn level 3, 5.1) and goes where the fleet says. With
- * `fills="NAME"` in place of `finish`: the answer goes into that field of the form around it, and the form is sent.
+ * `options="JSON"` in place of `begin`: these count, and nothing is asked for. With `fills="NAME"` in place of `finish`: the answer goes into that
+ * field of the form around it, and the form is sent.
  */
 
 const post = (url: string, body: unknown): Promise<Response> =>
@@ -20,11 +21,13 @@ class PasskeyButton extends HTMLElement {
   async #ask(): Promise<void> {
     const button = this.querySelector('button')!;
     const said = this.querySelector('p')!;
+    const fills = this.getAttribute('fills');
+    // A proof counts once: not for a form that would come back.
+    if (fills !== null && !this.closest('form')!.reportValidity()) return;
     said.hidden = true;
     button.disabled = true;
     try {
       const credential = await this.#credential();
-      const fills = this.getAttribute('fills');
       if (fills === null) location.assign(await this.#finished(credential));
       else this.#fill(fills, credential);
     } catch (error) {
@@ -36,7 +39,8 @@ class PasskeyButton extends HTMLElement {
   }
 
   async #credential(): Promise<unknown> {
-    const options = await read(await post(this.getAttribute('begin')!, {}));
+    const given = this.getAttribute('options');
+    const options = given === null ? await read(await post(this.getAttribute('begin')!, {})) : JSON.parse(given);
     const credential =
       this.getAttribute('way') === 'create'
         ? await navigator.credentials.create({

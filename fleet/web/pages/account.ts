@@ -17,6 +17,7 @@ import {
 } from '../visit.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofPart, refusedProof } from './proof.ts';
 
 /** @throws Problem `session_over`. */
 function sessionOf({ session }: Visit): string {
@@ -41,12 +42,12 @@ function factors(
             html`<li><span>${account.passkey}<small>${account.madeAt} ${instant(createdAt, visit.f.momentWithin(createdAt, visit.now))}</small></span>${
               only
                 ? html`<span class="soft">${account.only}</span>`
-                : html`<form method="post" action="/account/passkeys/${id}/remove"><button class="small">${account.remove}<span class="visually-hidden">: ${account.passkey}</span></button></form>`
+                : html`<a href="/account/passkeys/${id}/remove">${account.remove}…<span class="visually-hidden"> ${account.passkey}</span></a>`
             }</li>`,
         )}
         ${
           hasApp
-            ? html`<li><span>${account.app}</span>${only ? html`<span class="soft">${account.only}</span>` : html`<form method="post" action="/account/app/remove"><button class="small">${account.remove}<span class="visually-hidden">: ${account.app}</span></button></form>`}</li>`
+            ? html`<li><span>${account.app}</span>${only ? html`<span class="soft">${account.only}</span>` : html`<a href="/account/app/remove">${account.remove}…<span class="visually-hidden"> ${account.app}</span></a>`}</li>`
             : nothing
         }
       </ul>
@@ -110,6 +111,30 @@ async function accountPage(c: ConsoleContext, fault: FormFault | null): Promise<
   return layout(visit, { title: account.title, place: 'account', body });
 }
 
+type Factor = 'passkey' | 'app';
+
+async function removePage(c: ConsoleContext, factor: Factor, fault: FormFault | null): Promise<Html> {
+  allowed(c, 'see tenants');
+  const visit = c.get('visit');
+  const { account } = visit.t;
+  const title = account.removeTitle(account[factor]);
+  const body = html`${head(title, account.removeLead)}
+    <form method="post" action="${c.req.path}" class="door stack tight narrow">${errorSummary(visit.t.frame, fault)}${await proofPart(visit, account.remove, fault)}<p><a href="/account">${visit.t.common.cancel}</a></p></form>`;
+  return layout(visit, { title, place: 'account', modules: [PROOF_MODULE], body });
+}
+
+/** One factor less, for who shows that it is them. */
+async function removed(
+  c: ConsoleContext,
+  factor: Factor,
+  act: (session: string) => Promise<string>,
+): Promise<Response> {
+  allowed(c, 'see tenants');
+  const refused = await refusedProof(c);
+  if (refused) return c.html(await removePage(c, factor, refused));
+  return changed(c, await act(sessionOf(c.get('visit'))));
+}
+
 /** After a change of what proves who one is: a new session, and the old ones are void. */
 function changed(c: ConsoleContext, session: string): Response {
   writeCookie(c, 'session', session);
@@ -133,16 +158,13 @@ export const accountRoutes = new Hono<ConsoleEnv>()
       return c.html(await accountPage(c, refusal(c, error, byCode)));
     }
   })
-  .post('/account/passkeys/:id/remove', async (c) => {
-    allowed(c, 'see tenants');
-    const visit = c.get('visit');
-    return changed(c, await visit.services.access.own.removePasskey(sessionOf(visit), c.req.param('id')));
+  .get('/account/passkeys/:id/remove', async (c) => c.html(await removePage(c, 'passkey', null)))
+  .post('/account/passkeys/:id/remove', (c) => {
+    const { own } = c.get('visit').services.access;
+    return removed(c, 'passkey', (session) => own.removePasskey(session, c.req.param('id')));
   })
-  .post('/account/app/remove', async (c) => {
-    allowed(c, 'see tenants');
-    const visit = c.get('visit');
-    return changed(c, await visit.services.access.own.removeTotp(sessionOf(visit)));
-  })
+  .get('/account/app/remove', async (c) => c.html(await removePage(c, 'app', null)))
+  .post('/account/app/remove', (c) => removed(c, 'app', c.get('visit').services.access.own.removeTotp))
   .post('/account/sessions/end', async (c) => {
     allowed(c, 'see tenants');
     const visit = c.get('visit');

@@ -1,14 +1,18 @@
-/** Setting up a second factor: a passkey, or an authenticator app. For who has none yet, and for who adds one. */
-import { type Html, html } from '@belkluis/shared/web/html';
+/**
+ * Setting up a second factor: a passkey, or an authenticator app. Who has none yet gave a password and sets up the first; who is signed in
+ * proves that it is them and adds one.
+ */
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head } from '@belkluis/shared/web/parts';
 import { qrPicture } from '@belkluis/shared/web/qr';
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { Hono } from 'hono';
 import { problem as accessProblem } from '../../access/problems.ts';
-import { type ConsoleContext, type ConsoleEnv, field as posted, type Visit, writeCookie } from '../visit.ts';
+import { allowed, type ConsoleContext, type ConsoleEnv, field as posted, type Visit, writeCookie } from '../visit.ts';
 import { layout } from './layout.ts';
 import { passkeyAnswer, passkeyButton } from './passkey.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofToAdd, proveToAdd, refusedProof } from './proof.ts';
 import { enter } from './sign-in.ts';
 
 function choicePage(visit: Visit): Html {
@@ -27,6 +31,35 @@ function choicePage(visit: Visit): Html {
       </section>
     </div>`;
   return layout(visit, { title: enrol.title, modules: ['browser/passkey.ts'], body });
+}
+
+const added = ['passkey', 'app'] as const;
+type Added = (typeof added)[number];
+
+/** For who is signed in: which one, then the proof. */
+async function addPage(visit: Visit, adds: Added | undefined, fault: FormFault | null): Promise<Html> {
+  const { t, services, session } = visit;
+  const { enrol } = t;
+  const hasApp = await services.access.own.hasApp(session ?? '');
+  const link = (one: Added, says: string) =>
+    html`<section aria-labelledby="add-${one}"><header><h2 id="add-${one}">${enrol[one]}</h2><p>${says}</p></header><p><a href="/enrol?add=${one}">${enrol.adds[one]}…</a></p></section>`;
+  const body = adds
+    ? html`${head(enrol.adds[adds], adds === 'app' ? enrol.appLead : enrol.passkeyLead)}
+      <form method="post" action="/enrol/add/${adds}" class="door stack tight narrow">${errorSummary(t.frame, fault)}${await proofToAdd(visit, t.signIn.next, fault)}<p><a href="/account">${t.common.cancel}</a></p></form>`
+    : html`${head(enrol.addTitle, enrol.addLead)}
+      <div class="stack narrow">${link('passkey', enrol.passkeyLead)}${hasApp ? nothing : link('app', enrol.appLead)}</div>`;
+  const title = adds ? enrol.adds[adds] : enrol.addTitle;
+  return layout(visit, { title, place: 'account', modules: adds ? [PROOF_MODULE] : [], body });
+}
+
+/** It is them: the browser makes the passkey by what it is given here, and asks for nothing more. */
+function provenPage(visit: Visit, options: object): Html {
+  const { t } = visit;
+  const { enrol } = t;
+  const button = { options, finish: '/enrol/passkey', way: 'create', text: enrol.makePasskey, primary: true } as const;
+  const body = html`${head(enrol.adds.passkey, enrol.proven)}
+    <div class="stack tight narrow">${passkeyButton(t, button)}<noscript><p class="note">${enrol.needsScript}</p></noscript><p><a href="/account">${t.common.cancel}</a></p></div>`;
+  return layout(visit, { title: enrol.adds.passkey, place: 'account', modules: [PROOF_MODULE], body });
 }
 
 interface Shown {
@@ -67,12 +100,27 @@ function sessionOf(c: ConsoleContext): string {
 export const enrolRoutes = new Hono<ConsoleEnv>()
   .get('/enrol', async (c) => {
     const visit = c.get('visit');
+    if (visit.person) {
+      const adds = added.find((one) => one === c.req.query('add'));
+      return c.html(await addPage(visit, adds, null));
+    }
     const waits = (await visit.services.access.stageOf(sessionOf(c))) === 'code';
     return waits ? c.redirect('/sign-in/code', 303) : c.html(choicePage(visit));
   })
   .post('/enrol/app', async (c) => {
     const visit = c.get('visit');
+    // With an open session alone nobody adds what proves the next act.
+    if (visit.person) return c.redirect('/enrol?add=app', 303);
     return c.html(appPage(visit, null, await visit.services.access.signIn.beginTotp(sessionOf(c))));
+  })
+  .post('/enrol/add/app', async (c) => {
+    allowed(c, 'see tenants');
+    const visit = c.get('visit');
+    const { own, signIn } = visit.services.access;
+    if (await own.hasApp(sessionOf(c))) throw accessProblem('totp_there');
+    const refused = await refusedProof(c, proveToAdd);
+    if (refused) return c.html(await addPage(visit, 'app', refused));
+    return c.html(appPage(visit, null, await signIn.beginTotp(sessionOf(c))));
   })
   .post('/enrol/app/code', async (c) => {
     const visit = c.get('visit');
@@ -83,9 +131,18 @@ export const enrolRoutes = new Hono<ConsoleEnv>()
       return c.html(appPage(visit, fault, shownIn(await posted(c, 'uri'))));
     }
   })
-  .post('/enrol/passkey/options', async (c) =>
-    c.json(await c.get('visit').services.access.passkeys.beginEnrolment(sessionOf(c))),
-  )
+  .post('/enrol/add/passkey', async (c) => {
+    allowed(c, 'see tenants');
+    const visit = c.get('visit');
+    const refused = await refusedProof(c, proveToAdd);
+    if (refused) return c.html(await addPage(visit, 'passkey', refused));
+    return c.html(provenPage(visit, await visit.services.access.passkeys.beginEnrolment(sessionOf(c))));
+  })
+  .post('/enrol/passkey/options', async (c) => {
+    const visit = c.get('visit');
+    if (visit.person) throw accessProblem('second_factor_needed');
+    return c.json(await visit.services.access.passkeys.beginEnrolment(sessionOf(c)));
+  })
   .post('/enrol/passkey', async (c) => {
     const answer = await passkeyAnswer<RegistrationResponseJSON>(c);
     writeCookie(c, 'session', await c.get('visit').services.access.passkeys.finishEnrolment(sessionOf(c), answer));

@@ -6,8 +6,10 @@ import { problem } from '../problems.ts';
 import type { ConsoleContext } from '../visit.ts';
 
 interface Button {
-  /** Where the options come from, and where the answer goes. */
-  readonly begin: string;
+  /** Where the options come from, or what they are. */
+  readonly begin?: string;
+  readonly options?: object;
+  /** Where the answer goes. */
   readonly finish: string;
   readonly way: 'create' | 'get';
   readonly text: string;
@@ -15,8 +17,8 @@ interface Button {
 }
 
 /** Hidden until its module has found that the browser can do it. */
-export const passkeyButton = ({ passkey }: Texts, { begin, finish, way, text, primary }: Button): Html =>
-  html`<passkey-button begin="${begin}" finish="${finish}" way="${way}" refused="${passkey.stopped}" hidden><button type="button"${primary ? html` class="primary"` : ''}>${text}</button><p class="error" role="alert" hidden></p></passkey-button>`;
+export const passkeyButton = ({ passkey }: Texts, { begin, options, finish, way, text, primary }: Button): Html =>
+  html`<passkey-button ${options ? html`options="${JSON.stringify(options)}"` : html`begin="${begin ?? ''}"`} finish="${finish}" way="${way}" refused="${passkey.stopped}" hidden><button type="button"${primary ? html` class="primary"` : ''}>${text}</button><p class="error" role="alert" hidden></p></passkey-button>`;
 
 /** As WebAuthn level 3 writes it (5.1): what it is worth, the room says that checks it. */
 const answerSchema = z.looseObject({

@@ -3,6 +3,7 @@ import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head, many, pick, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
 import type { Person } from '../../access/parts.ts';
+import { checkEmail, checkGrants } from '../../access/people.ts';
 import { problem as accessProblem } from '../../access/problems.ts';
 import { type Grant, type Role, roles } from '../../access/rights.ts';
 import type { Scope } from '../../tenants/scope.ts';
@@ -18,6 +19,7 @@ import {
 } from '../visit.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofFields, proofPart, prove, refusedProof } from './proof.ts';
 
 type Names = ReadonlyMap<string, { readonly name: string }>;
 
@@ -75,9 +77,10 @@ async function invitePage(visit: Visit, scope: Scope, typed: InviteTyped, fault:
       ${field({ id: 'email', label: people.email, value: typed.email, autocomplete: 'off', required: true, maxlength: 254, fault })}
       ${many({ id: 'role', label: people.roles, of: roles.map((role) => [role, people.roleSays[role]] as const), chosen: typed.roles, fault })}
       ${pick({ id: 'place', label: people.place, hint: people.placeHint, of: await placeOptions(visit, scope, typed.place), chosen: typed.place, fault })}
-      <div class="row"><button class="primary">${people.inviteVerb}</button><a href="/people">${t.common.cancel}</a></div>
+      ${await proofPart(visit, people.inviteVerb, fault)}
+      <p><a href="/people">${t.common.cancel}</a></p>
     </form>`;
-  return layout(visit, { title: people.invite, place: 'people', body });
+  return layout(visit, { title: people.invite, place: 'people', modules: [PROOF_MODULE], body });
 }
 
 /** The link, told once. */
@@ -89,7 +92,18 @@ function invitedPage(visit: Visit, email: string, token: string): Html {
   return layout(visit, { title: people.invite, place: 'people', body });
 }
 
-async function personPage(c: ConsoleContext, scope: Scope, person: Person, fault: FormFault | null): Promise<Html> {
+interface Given {
+  readonly role: string;
+  readonly place: string;
+}
+
+async function personPage(
+  c: ConsoleContext,
+  scope: Scope,
+  person: Person,
+  fault: FormFault | null = null,
+  given: Given = { role: 'read_only', place: '' },
+): Promise<Html> {
   const visit = c.get('visit');
   const { t, services } = visit;
   const { people } = t;
@@ -99,7 +113,7 @@ async function personPage(c: ConsoleContext, scope: Scope, person: Person, fault
     const said = grantText(visit, grant, names);
     return html`<li><span>${said}</span>${
       manages && person.grants.length > 1
-        ? html`<form method="post" action="/people/${person.id}/grants/${at}/remove"><input type="hidden" name="was" value="${JSON.stringify(person.grants)}"><button class="small">${people.takeRole}<span class="visually-hidden">: ${said}</span></button></form>`
+        ? html`<a href="/people/${person.id}/grants/${at}/remove">${people.takeRole}…<span class="visually-hidden"> ${said}</span></a>`
         : nothing
     }</li>`;
   });
@@ -107,20 +121,58 @@ async function personPage(c: ConsoleContext, scope: Scope, person: Person, fault
     ? html`<section aria-labelledby="add"><header><h2 id="add">${people.addRole}</h2><p>${people.changeNote}</p></header>
         <form method="post" action="/people/${person.id}/grants" class="stack tight narrow">
           ${errorSummary(t.frame, fault)}
-          ${pick({ id: 'role', label: people.role, of: roles.map((role) => [role, people.roleSays[role]] as const), chosen: 'read_only', fault })}
-          ${pick({ id: 'place', label: people.place, hint: people.placeHint, of: await placeOptions(visit, scope, ''), chosen: '', fault })}
-          <div class="row"><button>${people.addRoleVerb}</button></div>
+          ${pick({ id: 'role', label: people.role, of: roles.map((role) => [role, people.roleSays[role]] as const), chosen: given.role, fault })}
+          ${pick({ id: 'place', label: people.place, hint: people.placeHint, of: await placeOptions(visit, scope, given.place), chosen: given.place, fault })}
+          ${await proofPart(visit, people.addRoleVerb, fault)}
         </form></section>
-      <section aria-labelledby="remove"><header><h2 id="remove">${people.remove(person.name)}</h2><p>${people.removeLead}</p></header>
-        <form method="post" action="/people/${person.id}/remove"><button class="danger">${people.removeVerb}</button></form></section>`
+      <p><a href="/people/${person.id}/remove">${people.remove(person.name)}…</a></p>`
     : nothing;
   const body = html`${head(person.name, person.email)}
     <div class="stack">
       <section aria-labelledby="roles"><header><h2 id="roles">${people.roles}</h2></header><ul class="list">${rows}</ul></section>
       ${add}
     </div>`;
-  return layout(visit, { title: person.name, place: 'people', body });
+  return layout(visit, { title: person.name, place: 'people', modules: manages ? [PROOF_MODULE] : [], body });
 }
+
+interface Taken {
+  readonly title: string;
+  readonly lead: string;
+  readonly verb: string;
+  /** What the form says besides. */
+  readonly more?: Html;
+}
+
+/** A role or a person less, on a page of its own. */
+async function takePage(
+  c: ConsoleContext,
+  { id, name }: Person,
+  { title, lead, verb, more = nothing }: Taken,
+  fault: FormFault | null,
+): Promise<Html> {
+  const visit = c.get('visit');
+  const { t } = visit;
+  const at = `/people/${id}`;
+  const body = html`${head(title, lead)}
+    <form method="post" action="${c.req.path}" class="door stack tight narrow">${errorSummary(t.frame, fault)}${more}${await proofPart(visit, verb, fault)}<p><a href="${at}">${t.common.cancel}</a></p></form>`;
+  return layout(visit, { title, place: 'people', trail: [{ href: at, text: name }], modules: [PROOF_MODULE], body });
+}
+
+/** Which role of theirs is taken. `was`: what they had when the page was made. @throws Problem `grants_invalid`. */
+async function takingRole(visit: Visit, scope: Scope, { grants }: Person, at: number, was: string): Promise<Taken> {
+  const { people } = visit.t;
+  const grant = grants[at];
+  if (!grant || grants.length === 1) throw accessProblem('grants_invalid');
+  const said = grantText(visit, grant, await visit.services.glance.names(scope, placesOf(grants)));
+  const more = html`<input type="hidden" name="was" value="${was}">`;
+  return { title: people.takeRoleTitle(said), lead: people.changeNote, verb: people.takeRole, more };
+}
+
+const removing = ({ t }: Visit, { name }: Person): Taken => ({
+  title: t.people.remove(name),
+  lead: t.people.removeLead,
+  verb: t.people.removeVerb,
+});
 
 /** @throws Problem `person_unknown`. */
 async function personOf({ services }: Visit, scope: Scope, id: string): Promise<Person> {
@@ -135,6 +187,7 @@ const inviteFields = {
   invitations_full: 'email',
   customer_unknown: 'place',
   site_unknown: 'place',
+  ...proofFields,
 };
 
 /** Only what is there, and theirs, may be the place of a role. @throws Problem `customer_unknown`, `site_unknown`. */
@@ -206,7 +259,9 @@ export const peopleRoutes = new Hono<ConsoleEnv>()
     try {
       const place = placeIn(typed.place);
       await checkPlace(visit, scope, place);
-      const grants = typed.roles.filter(isRole).map((role) => ({ role, ...place }));
+      checkEmail(typed.email);
+      const grants = checkGrants(typed.roles.filter(isRole).map((role) => ({ role, ...place })));
+      await prove(c);
       const { token } = await visit.services.access.people.invite(scope, { email: typed.email, grants }, person.id);
       return c.html(invitedPage(visit, typed.email.trim(), token));
     } catch (error) {
@@ -220,40 +275,67 @@ export const peopleRoutes = new Hono<ConsoleEnv>()
   })
   .get('/people/:id', async (c) => {
     const { scope } = allowed(c, 'see people');
-    return c.html(await personPage(c, scope, await personOf(c.get('visit'), scope, c.req.param('id')), null));
+    return c.html(await personPage(c, scope, await personOf(c.get('visit'), scope, c.req.param('id'))));
   })
   .post('/people/:id/grants', async (c) => {
     const { scope, person: actor } = allowed(c, 'manage people');
     const visit = c.get('visit');
-    const person = await personOf(visit, scope, c.req.param('id'));
-    const role = await posted(c, 'role');
+    const id = c.req.param('id');
+    const person = await personOf(visit, scope, id);
+    const given = { role: await posted(c, 'role'), place: await posted(c, 'place') };
     try {
-      const place = placeIn(await posted(c, 'place'));
+      const place = placeIn(given.place);
       await checkPlace(visit, scope, place);
-      if (!isRole(role)) throw accessProblem('grants_invalid');
-      await visit.services.access.people.changeGrants(
-        scope,
-        person.id,
-        [...person.grants, { role, ...place }],
-        actor.id,
-      );
-      return c.redirect(`/people/${person.id}`, 303);
+      const grants = checkGrants([...person.grants, { role: given.role, ...place }]);
+      await prove(c);
+      await visit.services.access.people.changeGrants(scope, id, grants, actor.id, person.grants);
+      return c.redirect(`/people/${id}`, 303);
     } catch (error) {
-      return c.html(await personPage(c, scope, person, refusal(c, error, inviteFields)));
+      const fault = refusal(c, error, { ...inviteFields, grants_changed: 'roles' });
+      return c.html(await personPage(c, scope, await personOf(visit, scope, id), fault, given));
     }
+  })
+  .get('/people/:id/grants/:at/remove', async (c) => {
+    const { scope } = allowed(c, 'manage people');
+    const visit = c.get('visit');
+    const person = await personOf(visit, scope, c.req.param('id'));
+    const was = JSON.stringify(person.grants);
+    const taking = await takingRole(visit, scope, person, Number(c.req.param('at')), was);
+    return c.html(await takePage(c, person, taking, null));
   })
   .post('/people/:id/grants/:at/remove', async (c) => {
     const { scope, person: actor } = allowed(c, 'manage people');
     const visit = c.get('visit');
-    const person = await personOf(visit, scope, c.req.param('id'));
+    const id = c.req.param('id');
+    const person = await personOf(visit, scope, id);
     const at = Number(c.req.param('at'));
-    // Somebody else changed them since the page was read: the place in the list is another's now.
-    if ((await posted(c, 'was')) === JSON.stringify(person.grants))
-      await visit.services.access.people.changeGrants(scope, person.id, person.grants.toSpliced(at, 1), actor.id);
-    return c.redirect(`/people/${person.id}`, 303);
+    const was = await posted(c, 'was');
+    try {
+      // Somebody else changed them since the page was read: the place in the list is another's now.
+      if (was !== JSON.stringify(person.grants)) throw accessProblem('grants_changed');
+      const taking = await takingRole(visit, scope, person, at, was);
+      const refused = await refusedProof(c);
+      if (refused) return c.html(await takePage(c, person, taking, refused));
+      const left = person.grants.toSpliced(at, 1);
+      await visit.services.access.people.changeGrants(scope, id, left, actor.id, person.grants);
+      return c.redirect(`/people/${id}`, 303);
+    } catch (error) {
+      const fault = refusal(c, error, { grants_changed: 'roles' });
+      return c.html(await personPage(c, scope, await personOf(visit, scope, id), fault));
+    }
+  })
+  .get('/people/:id/remove', async (c) => {
+    const { scope } = allowed(c, 'manage people');
+    const visit = c.get('visit');
+    const person = await personOf(visit, scope, c.req.param('id'));
+    return c.html(await takePage(c, person, removing(visit, person), null));
   })
   .post('/people/:id/remove', async (c) => {
-    const { scope, person } = allowed(c, 'manage people');
-    await c.get('visit').services.access.people.remove(scope, c.req.param('id'), person.id);
+    const { scope, person: actor } = allowed(c, 'manage people');
+    const visit = c.get('visit');
+    const person = await personOf(visit, scope, c.req.param('id'));
+    const refused = await refusedProof(c);
+    if (refused) return c.html(await takePage(c, person, removing(visit, person), refused));
+    await visit.services.access.people.remove(scope, person.id, actor.id);
     return c.redirect('/people', 303);
   });

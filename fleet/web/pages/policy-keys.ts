@@ -69,9 +69,4 @@ const acted = (name: 'rotate' | 'retireFormer') => async (c: ConsoleContext) => 
 export const policyKeyRoutes = new Hono<ConsoleEnv>()
   .get('/policies/keys', async (c) => c.html(await keysPage(c, null)))
   .post('/policies/keys/rotate', acted('rotate'))
-  .post('/policies/keys/retire', acted('retireFormer'))
-  .post('/proof/options', async (c) => {
-    allowed(c, 'see tenants');
-    const { session, services } = c.get('visit');
-    return c.json(await services.access.passkeys.beginProof(session!));
-  });
+  .post('/policies/keys/retire', acted('retireFormer'));

@@ -2,11 +2,12 @@
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { area, check, errorSummary, type FormFault, field, head } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
-import type { Provider } from '../../access/oidc/providers.ts';
-import type { Settings } from '../../access/oidc/settings.ts';
+import { checkSecret, type Provider } from '../../access/oidc/providers.ts';
+import { checkSettings, type Settings } from '../../access/oidc/settings.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, field as posted, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 import { readRules, writeRules } from './provider-rules.ts';
 
 /** A form as it was typed. */
@@ -65,6 +66,7 @@ function faultOf(c: ConsoleContext, error: unknown): FormFault {
     ...{ provider_invalid: about, country_invalid: 'country', providers_full: 'name', provider_unreachable: 'issuer' },
     ...{ provider_refused: 'issuer', provider_unfit: 'issuer', provider_issuer: 'issuer', provider_changed: 'name' },
     ...{ provider_last_owner: 'name', region_locked: 'country', transfer_blocked: 'country' },
+    ...proofFields,
   });
 }
 
@@ -84,7 +86,7 @@ function fields({ t }: Visit, typed: Typed, fault: FormFault | null, isNew: bool
     area({ id, label: p[id], hint, value: typed[id], fault });
   return html`${errorSummary(t.frame, fault)}
     ${line('name', p.nameHint)}${line('issuer', p.issuerHint)}${line('clientId')}
-    ${field({ id: 'clientSecret', label: p.clientSecret, hint: isNew ? p.secretHint : p.secretStays, type: 'password', autocomplete: 'off', required: isNew, fault })}
+    ${field({ id: 'clientSecret', label: p.clientSecret, hint: isNew ? p.secretHint : p.secretStays, type: 'password', value: typed.clientSecret, autocomplete: 'off', required: isNew, fault })}
     ${line('country', p.countryHint)}
     ${many('domains', p.domainsHint)}${many('subjects', p.subjectsHint)}
     ${check({ id: 'trustsEmail', label: p.trustsEmail, hint: p.trustsEmailHint, checked: typed.trustsEmail === 'on' })}
@@ -104,7 +106,7 @@ function listPage(visit: Visit, all: readonly Provider[]): Html {
   return layout(visit, { title: p.title, place: 'providers', body });
 }
 
-function formPage(visit: Visit, typed: Typed, fault: FormFault | null, one: Provider | null): Html {
+async function formPage(visit: Visit, typed: Typed, fault: FormFault | null, one: Provider | null): Promise<Html> {
   const { providers: p } = visit.t;
   const title = one?.settings.name ?? p.add;
   const origin = visit.services.site.origin;
@@ -114,11 +116,20 @@ function formPage(visit: Visit, typed: Typed, fault: FormFault | null, one: Prov
       <form method="post" action="${one ? `/providers/${one.id}` : '/providers/new'}" class="stack tight">
         ${one ? html`<input type="hidden" name="version" value="${one.version}">` : nothing}
         ${fields(visit, typed, fault, one === null)}
-        <div class="row"><button class="primary">${p.save}</button><a href="/providers">${p.back}</a></div>
+        ${await proofPart(visit, p.save, fault)}
+        <p><a href="/providers">${p.back}</a></p>
       </form>
-      ${one ? html`<form method="post" action="/providers/${one.id}/remove" class="stack tight"><p>${p.removeLead}</p><div class="row"><button class="danger">${p.remove}</button></div></form>` : nothing}
+      ${one ? html`<p><a href="/providers/${one.id}/remove">${p.remove}…</a></p>` : nothing}
     </div>`;
-  return layout(visit, { title, place: 'providers', body });
+  return layout(visit, { title, place: 'providers', modules: [PROOF_MODULE], body });
+}
+
+async function removePage(visit: Visit, { id, settings }: Provider, fault: FormFault | null): Promise<Html> {
+  const { providers: p } = visit.t;
+  const trail = [{ href: `/providers/${id}`, text: settings.name }];
+  const body = html`${head(p.remove, p.removeLead)}
+    <form method="post" action="/providers/${id}/remove" class="door stack tight narrow">${errorSummary(visit.t.frame, fault)}${fault && fault.field !== 'code' ? html`<p class="error" id="${fault.field}">${fault.text}</p>` : nothing}${await proofPart(visit, p.remove, fault)}<p><a href="/providers/${id}">${p.back}</a></p></form>`;
+  return layout(visit, { title: p.remove, place: 'providers', trail, modules: [PROOF_MODULE], body });
 }
 
 export const providerRoutes = new Hono<ConsoleEnv>()
@@ -127,9 +138,9 @@ export const providerRoutes = new Hono<ConsoleEnv>()
     const visit = c.get('visit');
     return c.html(listPage(visit, await visit.services.access.providers.list(scope)));
   })
-  .get('/providers/new', (c) => {
+  .get('/providers/new', async (c) => {
     allowed(c, 'manage sign-in');
-    return c.html(formPage(c.get('visit'), empty, null, null));
+    return c.html(await formPage(c.get('visit'), empty, null, null));
   })
   .post('/providers/new', async (c) => {
     const { scope, person } = allowed(c, 'manage sign-in');
@@ -137,17 +148,20 @@ export const providerRoutes = new Hono<ConsoleEnv>()
     const typed = await typedIn(c);
     try {
       const { providers } = visit.services.access;
+      checkSettings(settingsOf(typed));
+      checkSecret(typed.clientSecret);
+      await prove(c);
       const { id } = await providers.add(scope, settingsOf(typed), typed.clientSecret, person.id);
       return c.redirect(`/providers/${id}`, 303);
     } catch (error) {
-      return c.html(formPage(visit, typed, faultOf(c, error), null));
+      return c.html(await formPage(visit, typed, faultOf(c, error), null));
     }
   })
   .get('/providers/:provider', async (c) => {
     const { scope } = allowed(c, 'manage sign-in');
     const visit = c.get('visit');
     const one = await visit.services.access.providers.get(scope, c.req.param('provider'));
-    return c.html(formPage(visit, typedOf(one.settings), null, one));
+    return c.html(await formPage(visit, typedOf(one.settings), null, one));
   })
   .post('/providers/:provider', async (c) => {
     const { scope, person } = allowed(c, 'manage sign-in');
@@ -157,11 +171,19 @@ export const providerRoutes = new Hono<ConsoleEnv>()
     const one = await providers.get(scope, c.req.param('provider'));
     try {
       const version = Number(await posted(c, 'version'));
+      checkSettings(settingsOf(typed));
+      await prove(c);
       await providers.change(scope, { id: one.id, version }, settingsOf(typed), typed.clientSecret || null, person.id);
       return c.redirect(`/providers/${one.id}`, 303);
     } catch (error) {
-      return c.html(formPage(visit, typed, faultOf(c, error), one));
+      return c.html(await formPage(visit, typed, faultOf(c, error), one));
     }
+  })
+  .get('/providers/:provider/remove', async (c) => {
+    const { scope } = allowed(c, 'manage sign-in');
+    const visit = c.get('visit');
+    const one = await visit.services.access.providers.get(scope, c.req.param('provider'));
+    return c.html(await removePage(visit, one, null));
   })
   .post('/providers/:provider/remove', async (c) => {
     const { scope, person } = allowed(c, 'manage sign-in');
@@ -169,9 +191,10 @@ export const providerRoutes = new Hono<ConsoleEnv>()
     const { providers } = visit.services.access;
     const one = await providers.get(scope, c.req.param('provider'));
     try {
+      await prove(c);
       await providers.remove(scope, one.id, person.id);
       return c.redirect('/providers', 303);
     } catch (error) {
-      return c.html(formPage(visit, typedOf(one.settings), faultOf(c, error), one));
+      return c.html(await removePage(visit, one, faultOf(c, error)));
     }
   });

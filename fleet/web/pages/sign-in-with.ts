@@ -2,9 +2,10 @@
  * In by an identity provider. A page that a browser comes to from elsewhere is not sent the session (`SameSite=Strict`), nor is what it is redirected to:
  * so who comes back sees a page of ours for a moment, and goes on from there.
  */
-import { type Html, html } from '@belkluis/shared/web/html';
+import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, head } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
+import { problem as accessProblem } from '../../access/problems.ts';
 import {
   addressOf,
   allowed,
@@ -18,6 +19,7 @@ import {
 } from '../visit.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofFields, proofPart, prove, refusedProof } from './proof.ts';
 
 /** A page that goes on by itself, and by a link. */
 function onward(c: ConsoleContext, to: string): Response | Promise<Response> {
@@ -56,22 +58,17 @@ function choicePage(visit: Visit, offered: readonly Offered[], code: string): Ht
   return layout(visit, { title: s.choose, body });
 }
 
-function ownPage(
-  visit: Visit,
-  offered: readonly Offered[],
-  linked: ReadonlySet<string>,
-  fault: FormFault | null,
-): Html {
-  const { signInWith: s, frame } = visit.t;
-  const form = (id: string, name: string) =>
+function ownPage(visit: Visit, offered: readonly Offered[], linked: ReadonlySet<string>): Html {
+  const { signInWith: s } = visit.t;
+  const row = (id: string, name: string) =>
     linked.has(id)
-      ? html`<form method="post" action="/account/providers/${id}/disconnect">${name}: ${s.connected} <button class="small" id="${id}">${s.disconnect}</button></form>`
-      : html`<form method="post" action="/account/providers/${id}/connect"><button class="small" id="${id}">${s.connect(name)}</button></form>`;
+      ? html`<span>${name}: ${s.connected}</span><a href="/account/providers/${id}/disconnect">${s.disconnect}…<span class="visually-hidden"> ${name}</span></a>`
+      : html`<a href="/account/providers/${id}/connect">${s.connect(name)}</a>`;
   const body = html`${head(s.own, s.ownLead)}
-    <div class="stack tight narrow">${errorSummary(frame, fault)}${
+    <div class="stack tight narrow">${
       offered.length === 0
         ? html`<p class="empty">${s.none}</p>`
-        : html`<ul class="list">${offered.map(({ id, name }) => html`<li>${form(id, name)}</li>`)}</ul>`
+        : html`<ul class="list">${offered.map(({ id, name }) => html`<li>${row(id, name)}</li>`)}</ul>`
     }</div>`;
   return layout(visit, { title: s.own, place: 'account', body });
 }
@@ -82,13 +79,34 @@ export async function remembered(c: ConsoleContext): Promise<Offered | null> {
   return id === undefined ? null : await c.get('visit').services.access.providers.offered(id);
 }
 
-async function own(c: ConsoleContext, fault: FormFault | null = null): Promise<Response> {
+/** @throws Problem `provider_unknown`. */
+async function ownProvider(c: ConsoleContext): Promise<Offered> {
+  const { person } = allowed(c, 'see tenants');
+  const offered = await c.get('visit').services.access.providers.offeredIn(person.msp);
+  const one = offered.find(({ id }) => id === c.req.param('provider'));
+  if (!one) throw accessProblem('provider_unknown');
+  return one;
+}
+
+/** Another way in, or one less: for who shows that it is them. */
+async function provePage(c: ConsoleContext, act: 'connect' | 'disconnect', fault: FormFault | null): Promise<Html> {
+  const visit = c.get('visit');
+  const { id, name } = await ownProvider(c);
+  const { signInWith: s, frame, common } = visit.t;
+  const title = s.titles[act](name);
+  const verb = act === 'connect' ? s.connectVerb : s.disconnect;
+  const body = html`${head(title, s.leads[act])}
+    <form method="post" action="/account/providers/${id}/${act}" class="door stack tight narrow">${errorSummary(frame, fault)}${fault?.field === id ? html`<p class="error" id="${id}">${fault.text}</p>` : nothing}${await proofPart(visit, verb, fault)}<p><a href="/account/providers">${common.cancel}</a></p></form>`;
+  return layout(visit, { title, place: 'account', modules: [PROOF_MODULE], body });
+}
+
+async function own(c: ConsoleContext): Promise<Response> {
   const { person } = allowed(c, 'see tenants');
   const visit = c.get('visit');
   const { providers, oidc } = visit.services.access;
   const links = await oidc.links(visit.session ?? '');
   const linked = new Set(links.map(({ provider }) => provider));
-  return c.html(ownPage(visit, await providers.offeredIn(person.msp), linked, fault));
+  return c.html(ownPage(visit, await providers.offeredIn(person.msp), linked));
 }
 
 export const signInWithRoutes = new Hono<ConsoleEnv>()
@@ -116,18 +134,28 @@ export const signInWithRoutes = new Hono<ConsoleEnv>()
     return one ? onward(c, await begin(c, one.id, { invitation: code })) : c.html(choicePage(visit, offered, code));
   })
   .get('/account/providers', (c) => own(c))
+  .get('/account/providers/:provider/connect', async (c) => c.html(await provePage(c, 'connect', null)))
   .post('/account/providers/:provider/connect', async (c) => {
-    allowed(c, 'see tenants');
-    return onward(c, await begin(c, c.req.param('provider'), { session: c.get('visit').session ?? '' }));
+    const { id } = await ownProvider(c);
+    const refused = await refusedProof(c);
+    if (refused) return c.html(await provePage(c, 'connect', refused));
+    return onward(c, await begin(c, id, { session: c.get('visit').session ?? '' }));
   })
+  .get('/account/providers/:provider/disconnect', async (c) => c.html(await provePage(c, 'disconnect', null)))
   .post('/account/providers/:provider/disconnect', async (c) => {
-    allowed(c, 'see tenants');
+    const { id: provider } = await ownProvider(c);
     const { services, session } = c.get('visit');
-    const provider = c.req.param('provider');
     try {
+      await prove(c);
       writeCookie(c, 'session', await services.access.oidc.unlink(session ?? '', provider));
       return c.redirect('/account/providers', 303);
     } catch (error) {
-      return await own(c, refusal(c, error, { last_factor: provider, provider_rule: provider }));
+      return c.html(
+        await provePage(
+          c,
+          'disconnect',
+          refusal(c, error, { last_factor: provider, provider_rule: provider, ...proofFields }),
+        ),
+      );
     }
   });

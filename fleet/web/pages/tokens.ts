@@ -3,10 +3,12 @@ import { type Html, html } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head, many } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
 import { type Act, acts, byToken } from '../../access/rights.ts';
+import { checkToken } from '../../access/tokens.ts';
 import { TOKEN_DAYS } from '../limits.ts';
 import { allowed, type ConsoleEnv, fields as manyPosted, may, field as posted, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
+import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 
 interface Typed {
   readonly name: string;
@@ -14,7 +16,7 @@ interface Typed {
   readonly days: string;
 }
 
-function newPage(visit: Visit, typed: Typed, fault: FormFault | null): Html {
+async function newPage(visit: Visit, typed: Typed, fault: FormFault | null): Promise<Html> {
   const { t } = visit;
   const { tokens } = t;
   const offered = acts.filter((act) => byToken(act) && may(visit, act));
@@ -24,9 +26,10 @@ function newPage(visit: Visit, typed: Typed, fault: FormFault | null): Html {
       ${field({ id: 'name', label: tokens.name, hint: tokens.nameHint, value: typed.name, autocomplete: 'off', required: true, maxlength: 80, fault })}
       ${many({ id: 'acts', label: tokens.acts, of: offered.map((act) => [act, tokens.actSays[act]] as const), chosen: typed.acts, fault })}
       ${field({ id: 'days', label: tokens.days, hint: tokens.daysHint, value: typed.days, autocomplete: 'off', inputmode: 'numeric', required: true, fault })}
-      <div class="row"><button class="primary">${tokens.makeVerb}</button><a href="/tokens">${t.common.cancel}</a></div>
+      ${await proofPart(visit, tokens.makeVerb, fault)}
+      <p><a href="/tokens">${t.common.cancel}</a></p>
     </form>`;
-  return layout(visit, { title: tokens.make, place: 'tokens', body });
+  return layout(visit, { title: tokens.make, place: 'tokens', modules: [PROOF_MODULE], body });
 }
 
 function madePage(visit: Visit, name: string, token: string): Html {
@@ -54,9 +57,9 @@ export const tokensRoutes = new Hono<ConsoleEnv>()
       }</section>`;
     return c.html(layout(visit, { title: tokens.heading, place: 'tokens', body }));
   })
-  .get('/tokens/new', (c) => {
+  .get('/tokens/new', async (c) => {
     allowed(c, 'make tokens');
-    return c.html(newPage(c.get('visit'), { name: '', acts: [], days: String(TOKEN_DAYS) }, null));
+    return c.html(await newPage(c.get('visit'), { name: '', acts: [], days: String(TOKEN_DAYS) }, null));
   })
   .post('/tokens', async (c) => {
     const { person } = allowed(c, 'make tokens');
@@ -65,7 +68,10 @@ export const tokensRoutes = new Hono<ConsoleEnv>()
     try {
       const days = /^\d{1,3}$/.test(typed.days.trim()) ? Number(typed.days) : 0;
       const may = typed.acts.filter((act): act is Act => acts.some((one) => one === act));
-      const { token } = await visit.services.access.tokens.make(person, { name: typed.name, acts: may, days });
+      const wanted = { name: typed.name, acts: may, days };
+      checkToken(person, wanted);
+      await prove(c);
+      const { token } = await visit.services.access.tokens.make(person, wanted);
       return c.html(madePage(visit, typed.name.trim(), token));
     } catch (error) {
       const fault = refusal(c, error, {
@@ -73,8 +79,9 @@ export const tokensRoutes = new Hono<ConsoleEnv>()
         token_acts: 'acts',
         token_days: 'days',
         tokens_full: 'name',
+        ...proofFields,
       });
-      return c.html(newPage(visit, typed, fault));
+      return c.html(await newPage(visit, typed, fault));
     }
   })
   .post('/tokens/:id/end', async (c) => {

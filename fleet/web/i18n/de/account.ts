@@ -14,6 +14,8 @@ export const account: Texts['account'] = {
   madeAt: 'Eingerichtet',
   only: 'Ihr einziger',
   remove: 'Entfernen',
+  removeTitle: (factor) => `Entfernen: ${factor}`,
+  removeLead: 'Sie kommen mit dem herein, was bleibt. Jede andere Sitzung von Ihnen endet.',
   recovery:
     'Haben Sie zwei: Wer alle verliert, wird von einem Inhaber entfernt und neu eingeladen. Einen schwächeren Weg zurück gibt es nicht.',
   password: 'Passwort',

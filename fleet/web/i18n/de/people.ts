@@ -35,6 +35,7 @@ export const people: Texts['people'] = {
   goodUntil: (time) => `gut bis ${time}`,
   withdraw: 'Zurückziehen',
   takeRole: 'Entziehen',
+  takeRoleTitle: (role) => `Entziehen: ${role}`,
   addRole: 'Eine Rolle geben',
   changeNote: 'Andere Rollen beenden die Sitzungen dieser Person. Sie meldet sich neu an.',
   addRoleVerb: 'Geben',

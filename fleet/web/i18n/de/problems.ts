@@ -28,6 +28,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   code_refused:
     'Dieser Code stimmt nicht oder wurde schon benutzt. Warten Sie auf den nächsten in Ihrer Authenticator-App.',
   code_expired: 'Zwischen Passwort und Code verging zu viel Zeit. Beginnen Sie noch einmal mit dem Passwort.',
+  sign_in_again:
+    'Sie haben hier keinen zweiten Faktor, um zu zeigen, dass Sie es noch sind. Melden Sie sich ab, melden Sie sich über Ihren Anbieter an und richten Sie innerhalb einer halben Stunde einen ein.',
   totp_there: 'Eine Authenticator-App ist schon eingerichtet.',
   totp_not_begun: 'Beginnen Sie zuerst mit dem Einrichten der Authenticator-App.',
   enrolled_already: 'Inzwischen wurde ein zweiter Faktor eingerichtet. Melden Sie sich damit an.',
@@ -47,6 +49,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   email_taken: 'Mit dieser E-Mail-Adresse ist schon jemand hier.',
   grants_invalid:
     'Geben Sie mindestens eine Rolle, jede für den ganzen MSP, einen Kunden oder einen Standort. Ein Inhaber hat den ganzen MSP.',
+  grants_changed:
+    'Jemand anders hat diese Rollen inzwischen geändert, daher wurde nichts getan. Sehen Sie sie sich noch einmal an.',
   person_unknown: 'Eine solche Person gibt es nicht.',
   people_full: 'Dieser MSP hat so viele Personen, wie passen. Entfernen Sie zuerst eine.',
   last_owner:

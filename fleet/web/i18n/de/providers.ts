@@ -50,4 +50,13 @@ export const signInWith: Texts['signInWith'] = {
   connected: 'verbunden',
   connect: (name: string) => `${name} verbinden…`,
   disconnect: 'Trennen',
+  titles: {
+    connect: (name) => `${name} verbinden`,
+    disconnect: (name) => `${name} trennen`,
+  },
+  leads: {
+    connect: 'Sie melden sich jetzt dort an, und von da an mit diesem Konto.',
+    disconnect: 'Sie kommen damit nicht mehr herein. Jede andere Sitzung von Ihnen endet.',
+  },
+  connectVerb: 'Verbinden',
 };

@@ -59,4 +59,8 @@ export const enrol: Texts['enrol'] = {
   code: 'Code',
   finishApp: 'Fertigstellen',
   other: 'Einen anderen Weg wählen',
+  addTitle: 'Noch ein zweiter Faktor',
+  addLead: 'Wer einen verliert, kommt mit dem anderen noch herein.',
+  adds: { passkey: 'Passkey erstellen', app: 'App einrichten' },
+  proven: 'Sie haben gezeigt, dass Sie es sind. Der Browser erstellt jetzt den Passkey.',
 };

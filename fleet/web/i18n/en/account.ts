@@ -13,6 +13,8 @@ export const account = {
   madeAt: 'Set up',
   only: 'your only one',
   remove: 'Remove',
+  removeTitle: (factor: string) => `Remove: ${factor}`,
+  removeLead: 'You come in with what is left. Every other session of yours ends.',
   recovery:
     'Have two: who loses every one of them is removed by an owner and invited again. There is no weaker way back.',
   password: 'Password',

@@ -36,6 +36,7 @@ export const people = {
   goodUntil: (time: string) => `good until ${time}`,
   withdraw: 'Withdraw',
   takeRole: 'Take away',
+  takeRoleTitle: (role: string) => `Take away: ${role}`,
   addRole: 'Give a role',
   changeNote: 'A change of roles ends their sessions. They sign in again.',
   addRoleVerb: 'Give',

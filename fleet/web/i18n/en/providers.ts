@@ -47,4 +47,13 @@ export const signInWith = {
   connected: 'connected',
   connect: (name: string) => `Connect ${name}…`,
   disconnect: 'Disconnect',
+  titles: {
+    connect: (name: string) => `Connect ${name}`,
+    disconnect: (name: string) => `Disconnect ${name}`,
+  },
+  leads: {
+    connect: 'You sign in there now, and by that account from then on.',
+    disconnect: 'You do not come in by it any more. Every other session of yours ends.',
+  },
+  connectVerb: 'Connect',
 };

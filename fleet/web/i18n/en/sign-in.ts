@@ -56,4 +56,8 @@ export const enrol = {
   code: 'Code',
   finishApp: 'Finish',
   other: 'Choose another way',
+  addTitle: 'Another second factor',
+  addLead: 'Who loses one still comes in with the other.',
+  adds: { passkey: 'Make a passkey', app: 'Set up an app' },
+  proven: 'You have shown that it is you. The browser makes the passkey now.',
 };

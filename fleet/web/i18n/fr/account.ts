@@ -14,6 +14,8 @@ export const account: Texts['account'] = {
   madeAt: 'Configurée',
   only: 'votre seul moyen',
   remove: 'Retirer',
+  removeTitle: (factor) => `Retirer : ${factor}`,
+  removeLead: 'Vous entrez avec ce qui reste. Chacune de vos autres sessions prend fin.',
   recovery:
     'Ayez-en deux : qui les perd tous est retiré par un propriétaire et invité à nouveau. Il n’y a pas de retour plus faible.',
   password: 'Mot de passe',

@@ -35,6 +35,7 @@ export const people: Texts['people'] = {
   goodUntil: (time) => `valable jusqu’à ${time}`,
   withdraw: 'Retirer',
   takeRole: 'Enlever',
+  takeRoleTitle: (role) => `Enlever : ${role}`,
   addRole: 'Donner un rôle',
   changeNote: 'Un changement de rôles termine ses sessions. La personne se connecte à nouveau.',
   addRoleVerb: 'Donner',

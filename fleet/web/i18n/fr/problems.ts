@@ -26,6 +26,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   code_refused:
     'Ce code n’est pas juste, ou a déjà servi. Attendez le prochain de votre application d’authentification.',
   code_expired: 'Trop de temps s’est écoulé entre le mot de passe et le code. Recommencez par votre mot de passe.',
+  sign_in_again:
+    'Vous n’avez ici aucun second facteur pour montrer que c’est encore vous. Déconnectez-vous, connectez-vous par votre fournisseur et configurez-en un dans la demi-heure.',
   totp_there: 'Une application d’authentification est déjà configurée.',
   totp_not_begun: 'Commencez d’abord à configurer l’application d’authentification.',
   enrolled_already: 'Entre-temps, un second facteur a été configuré. Connectez-vous avec lui.',
@@ -45,6 +47,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   email_taken: 'Quelqu’un a déjà cette adresse e-mail ici.',
   grants_invalid:
     'Donnez au moins un rôle, chacun pour tout le MSP, un client ou un site. Un propriétaire a tout le MSP.',
+  grants_changed: 'Quelqu’un d’autre a changé ces rôles entre-temps, rien n’a donc été fait. Regardez-les de nouveau.',
   person_unknown: 'Cette personne n’existe pas.',
   people_full: 'Ce MSP a autant de personnes que possible. Retirez-en d’abord une.',
   last_owner:

@@ -51,4 +51,13 @@ export const signInWith: Texts['signInWith'] = {
   connected: 'relié',
   connect: (name: string) => `Relier ${name}…`,
   disconnect: 'Détacher',
+  titles: {
+    connect: (name) => `Relier ${name}`,
+    disconnect: (name) => `Détacher ${name}`,
+  },
+  leads: {
+    connect: 'Vous vous connectez là-bas maintenant, et ensuite par ce compte.',
+    disconnect: 'Vous n’entrez plus par lui. Chacune de vos autres sessions prend fin.',
+  },
+  connectVerb: 'Relier',
 };

@@ -58,4 +58,8 @@ export const enrol: Texts['enrol'] = {
   code: 'Code',
   finishApp: 'Terminer',
   other: 'Choisir un autre moyen',
+  addTitle: 'Un autre second facteur',
+  addLead: 'Qui en perd un entre encore avec l’autre.',
+  adds: { passkey: 'Créer une clé d’accès', app: 'Configurer une application' },
+  proven: 'Vous avez montré que c’est vous. Le navigateur crée maintenant la clé d’accès.',
 };

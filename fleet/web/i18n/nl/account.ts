@@ -14,6 +14,8 @@ export const account: Texts['account'] = {
   madeAt: 'Ingesteld',
   only: 'uw enige',
   remove: 'Verwijderen',
+  removeTitle: (factor) => `Verwijderen: ${factor}`,
+  removeLead: 'U komt binnen met wat overblijft. Elke andere sessie van u eindigt.',
   recovery:
     'Heb er twee: wie ze allemaal verliest, wordt door een eigenaar verwijderd en opnieuw uitgenodigd. Een zwakkere weg terug is er niet.',
   password: 'Wachtwoord',

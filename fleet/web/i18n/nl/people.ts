@@ -35,6 +35,7 @@ export const people: Texts['people'] = {
   goodUntil: (time) => `goed tot ${time}`,
   withdraw: 'Intrekken',
   takeRole: 'Afnemen',
+  takeRoleTitle: (role) => `Afnemen: ${role}`,
   addRole: 'Een rol geven',
   changeNote: 'Andere rollen beëindigen de sessies van deze persoon. Die meldt zich opnieuw aan.',
   addRoleVerb: 'Geven',

@@ -25,6 +25,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   login_crowded: 'Te veel mensen melden zich op dit moment aan. Probeer het over een paar minuten opnieuw.',
   code_refused: 'Deze code klopt niet, of is al gebruikt. Wacht op de volgende in uw authenticator-app.',
   code_expired: 'Tussen wachtwoord en code verliep te veel tijd. Begin opnieuw met uw wachtwoord.',
+  sign_in_again:
+    'U hebt hier geen tweede factor om te tonen dat u het nog bent. Meld u af, meld u aan via uw provider en stel er binnen een half uur een in.',
   totp_there: 'Er is al een authenticator-app ingesteld.',
   totp_not_begun: 'Begin eerst met het instellen van de authenticator-app.',
   enrolled_already: 'Intussen is een tweede factor ingesteld. Meld u daarmee aan.',
@@ -44,6 +46,7 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   email_taken: 'Er is hier al iemand met dit e-mailadres.',
   grants_invalid:
     'Geef minstens één rol, elk van de hele MSP, van één klant of van één locatie. Een eigenaar heeft de hele MSP.',
+  grants_changed: 'Iemand anders heeft deze rollen intussen gewijzigd, dus er is niets gedaan. Bekijk ze opnieuw.',
   person_unknown: 'Zo iemand is er niet.',
   people_full: 'Deze MSP heeft zoveel mensen als er passen. Verwijder er eerst een.',
   last_owner:

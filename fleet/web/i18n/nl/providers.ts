@@ -49,4 +49,13 @@ export const signInWith: Texts['signInWith'] = {
   connected: 'verbonden',
   connect: (name: string) => `${name} verbinden…`,
   disconnect: 'Losmaken',
+  titles: {
+    connect: (name) => `${name} verbinden`,
+    disconnect: (name) => `${name} losmaken`,
+  },
+  leads: {
+    connect: 'U meldt zich daar nu aan, en voortaan met dat account.',
+    disconnect: 'U komt er niet meer mee binnen. Elke andere sessie van u eindigt.',
+  },
+  connectVerb: 'Verbinden',
 };

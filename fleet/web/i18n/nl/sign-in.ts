@@ -57,4 +57,8 @@ export const enrol: Texts['enrol'] = {
   code: 'Code',
   finishApp: 'Voltooien',
   other: 'Een andere manier kiezen',
+  addTitle: 'Nog een tweede factor',
+  addLead: 'Wie er een verliest, komt nog binnen met de andere.',
+  adds: { passkey: 'Passkey maken', app: 'App instellen' },
+  proven: 'U hebt getoond dat u het bent. De browser maakt nu de passkey.',
 };
