@@ -35,7 +35,7 @@ export async function startBox(): Promise<{ box: TestDesk; serving: Serving; ori
 export interface Chromium {
   readonly browser: BrowserContext;
   readonly page: Page;
-  /** What the page complained about. */
+  /** What pages complained about. */
   readonly console: string[];
   readonly requests: Request[];
 }
@@ -65,11 +65,15 @@ export async function startChromium(trusted: readonly string[] = []): Promise<Ch
   const page = browser.pages()[0] ?? (await browser.newPage());
   const console: string[] = [];
   const requests: Request[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') console.push(message.text());
-  });
-  page.on('pageerror', (error) => console.push(error.message));
-  page.on('request', (request) => requests.push(request));
+  const watch = (one: Page) => {
+    one.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') console.push(message.text());
+    });
+    one.on('pageerror', (error) => console.push(error.message));
+    one.on('request', (request) => requests.push(request));
+  };
+  watch(page);
+  browser.on('page', watch);
   return { browser, page, console, requests };
 }
 
