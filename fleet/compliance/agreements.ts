@@ -222,14 +222,16 @@ export function openAgreements(parts: AgreementsParts) {
 
     /**
      * The customer has signed: what was sent, or with `scan` alone a text of the MSP's own. The agreement before it ends.
-     * @throws Problem `customer_unknown`, `name_invalid`, `digest_invalid`, `agreement_not_sent`, `agreement_signed_late`.
+     * @throws Problem `customer_unknown`, `name_invalid`, `digest_invalid`, `agreement_not_sent`, `agreement_signed_late`,
+     * `agreement_ends_early`.
      */
     async sign(scope: Scope, customer: string, { by, at, until, scan }: Signing, actor: string): Promise<Agreement> {
       const { msp } = await customerIn(db, scope, customer);
       const signedBy = checkName(by);
       if (scan !== null) checkDigest(scan);
       const now = clock.now();
-      if (at > now || (until !== null && until <= at)) throw problem('agreement_signed_late');
+      if (at > now) throw problem('agreement_signed_late');
+      if (until !== null && until <= at) throw problem('agreement_ends_early');
       const row = await transact(database, async (whole) => {
         const tx = view(whole);
         const sent = (await of(customer, tx)).find(({ state }) => state === 'sent');

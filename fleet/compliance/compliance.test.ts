@@ -40,8 +40,11 @@ for (const database of both) {
     t.is(await agreements.agreementOf(site), 'missing', 'nobody has signed');
     t.is(await agreements.text(a.scope, sent.agreement), sent.text, 'byte for byte');
     t.is(await codeIn(agreements.text(b.scope, sent.agreement)), 'agreement_unknown');
-    for (const wrong of [{ at: now + 1 }, { until: now - 1 }])
-      t.is(await codeIn(agreements.sign(a.scope, customer, { ...by, ...wrong }, 'anna')), 'agreement_signed_late');
+    for (const [wrong, code] of [
+      [{ at: now + 1 }, 'agreement_signed_late'],
+      [{ until: now - 1 }, 'agreement_ends_early'],
+    ] as const)
+      t.is(await codeIn(agreements.sign(a.scope, customer, { ...by, ...wrong }, 'anna')), code);
     t.is(await codeIn(agreements.sign(a.scope, customer, { ...by, scan: 'x' }, 'anna')), 'digest_invalid');
 
     works.log = false;

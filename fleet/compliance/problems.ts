@@ -14,7 +14,8 @@ export const problem = problemsOf({
   agreement_unknown: 'There is no such agreement with this customer, or it has ended.',
   agreement_not_sent:
     'No text was sent to this customer that could be signed. Send one first, or record the scan of a text of your own.',
-  agreement_signed_late: 'An agreement cannot have been signed in the future, nor end before it was signed.',
+  agreement_signed_late: 'An agreement cannot have been signed in the future.',
+  agreement_ends_early: 'An agreement cannot end before it was signed.',
   transfer_blocked:
     'This country is outside the EEA. Name the mechanism (adequacy, scc, bcr), the SHA-256 of its document and the day of the transfer impact assessment. For the United States adequacy is not taken: it rests on the Data Privacy Framework, which is in dispute.',
   region_locked: 'The configuration of this fleet keeps everything in one region, and this country is outside it.',

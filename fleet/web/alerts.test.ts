@@ -33,6 +33,20 @@ test('alerts are listed by cause and one by one, filtered, and each page leads o
     t.true((await page(`/alerts?${wrong}`)).includes('Alerts'), wrong);
 });
 
+test('the overview says that nothing is wrong only when nothing is', async (t) => {
+  const made = await testConsole(t);
+  const { page, person } = await made.join('joost@noordkop.example', [of('operator')]);
+  const ids = await populate(made, [{ customer: 'Bakkerij Visser', site: 'Utrecht', name: 'Oven' }]);
+  t.regex(await page('/'), /No box finds anything wrong with itself/);
+  await made.alerts.watch.raise({ box: ids.get('Oven')! }, 'audit_fork');
+  const { list } = made.services.alerts;
+  const { rows } = await list.list(made.scope);
+  await list.mute(made.scope, rows[0]!.id, null, 'Known', person.id);
+  const text = await page('/');
+  t.notRegex(text, /No box finds anything wrong/);
+  t.regex(text, /Nothing asks for somebody now\..*1 muted or in maintenance/s);
+});
+
 test('an alert is acknowledged with a note, given back, assigned, muted and unmuted; names stand for people', async (t) => {
   const { page, list, post, alert, person, services, scope } = await populated(t);
   const at = `/alerts/${alert('offline')}`;

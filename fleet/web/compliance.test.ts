@@ -36,6 +36,12 @@ test('an agreement is read, sent as it was read, signed by a scan that stays awa
     post(`${at}/sign`, { by: 'A. Jansen', on: '2026-10-08', ends: '2027-12-31', digest: '', ...more });
   t.regex(await (await sign({ on: '2026-10-10' })).text(), /id="on-error"/);
   t.regex(await (await sign({ on: 'soon' })).text(), /Give a day that exists/);
+  t.regex(await (await sign({ ends: '2026-10-01' })).text(), /cannot end before it was signed.*id="ends-error"/s);
+  for (const ends of ['soon', '2027-99-99', '2027-02-30']) {
+    const never = await sign({ ends });
+    t.is(never.status, 400, ends);
+    t.regex(await never.text(), /Give a day that exists.*id="ends-error"/s, ends);
+  }
   t.regex(await (await sign({ digest: 'abc' })).text(), /id="digest-error".*value="abc"/s);
   t.is((await sign({ digest: 'A'.repeat(64) })).status, 303);
   const signed = await page(at);

@@ -113,9 +113,9 @@ export function formatsOf(language: Language, timeZone: string) {
 
 /** The instant at which a day (`2026-10-09`) begins in a time zone; null when it is no day. */
 export function dayBegins(isoDay: string, timeZone: string): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(isoDay);
-  const utc = match ? Date.parse(`${isoDay}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(utc)) return null;
+  const utc = /^\d{4}-\d{2}-\d{2}$/.test(isoDay) ? Date.parse(`${isoDay}T00:00:00Z`) : Number.NaN;
+  // 30 February is read as 2 March.
+  if (Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== isoDay) return null;
   return instantsOf(timeZone, utc)[0];
 }
 

@@ -25,6 +25,7 @@ test('lengths are minutes, and hours when there are any', (t) => {
 
 test('a day begins at midnight of the box, also when the clock changes', (t) => {
   t.is(dayBegins('2026-10-09', zone), at('2026-10-08T22:00:00Z'));
+  t.is(dayBegins('2026-02-30', zone), null);
   t.is(dayBegins('2026-10-25', zone), at('2026-10-24T22:00:00Z'));
   t.is(dayBegins('2026-10-26', zone), at('2026-10-25T23:00:00Z'));
   t.is(dayBegins('2026-03-29', zone), at('2026-03-28T23:00:00Z'));

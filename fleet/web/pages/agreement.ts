@@ -152,11 +152,17 @@ async function previewPage(c: ConsoleContext, scope: Scope, wanted: string, chan
   });
 }
 
-/** Wall clock, ms. A day of a signature is its beginning; an agreement holds until the end of its last day. @throws Problem `date_invalid`. */
-function dayOf(text: string, { timeZone }: Visit, end: boolean): number {
-  const at = dayBegins(end ? (/^\d{4}-\d{2}-\d{2}$/.test(text) ? dayAfter(text) : text) : text, timeZone);
-  if (at === null) throw complianceProblem('date_invalid');
-  return end ? at - 1 : at;
+/** The beginning of a day, wall clock, ms; `field` is where it was typed. @throws Problem `date_invalid`. */
+function dayOf(text: string, { timeZone }: Visit, field: 'on' | 'ends'): number {
+  const at = dayBegins(text, timeZone);
+  if (at === null) throw complianceProblem('date_invalid', field);
+  return at;
+}
+
+/** An agreement holds until the end of its last day. */
+function lastOf(text: string, visit: Visit): number {
+  dayOf(text, visit, 'ends');
+  return dayOf(dayAfter(text), visit, 'ends') - 1;
 }
 
 export const agreementRoutes = new Hono<ConsoleEnv>()
@@ -204,15 +210,16 @@ export const agreementRoutes = new Hono<ConsoleEnv>()
     try {
       const signing = {
         by: typed.by,
-        at: dayOf(typed.on, visit, false),
-        until: typed.ends === '' ? null : dayOf(typed.ends, visit, true),
+        at: dayOf(typed.on, visit, 'on'),
+        until: typed.ends === '' ? null : lastOf(typed.ends, visit),
         scan: typed.digest === '' ? null : typed.digest,
       };
       await visit.services.compliance.agreements.sign(scope, customer, signing, person.id);
       return c.redirect(`/customers/${customer}/agreement`, 303);
     } catch (error) {
       const fault = refusal(c, error, {
-        ...{ name_invalid: 'by', date_invalid: 'on', agreement_signed_late: 'on' },
+        ...{ name_invalid: 'by', agreement_signed_late: 'on', agreement_ends_early: 'ends' },
+        date_invalid: (error as { detail?: string }).detail ?? 'on',
         ...{ digest_invalid: 'digest', agreement_not_sent: 'digest' },
       });
       return c.html(await agreementPage(c, scope, typed, fault));

@@ -28,7 +28,7 @@ export function alertsPart(visit: Visit, { standing, alertCounts }: Everything):
   const quiet = alertCounts.muted + alertCounts.maintenance;
   return html`<section aria-labelledby="alerts" data-live id="live-alerts">
       <header><h2 id="alerts">${overview.alerts}</h2><a href="/alerts?is=told">${open > standing.rows.length ? t.common.shown(f.number(standing.rows.length), f.number(open)) : overview.allActs}</a></header>
-      ${standing.rows.length === 0 ? html`<p>${overview.noAlerts}</p>` : html`<ul class="list">${standing.rows.map(row)}</ul>`}
+      ${standing.rows.length === 0 ? html`<p>${quiet > 0 ? overview.onlyQuiet : overview.noAlerts}</p>` : html`<ul class="list">${standing.rows.map(row)}</ul>`}
       ${quiet > 0 ? html`<p class="soft">${overview.quiet(f.number(quiet))}</p>` : nothing}
     </section>`;
 }

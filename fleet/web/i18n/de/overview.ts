@@ -40,6 +40,7 @@ export const overview: Texts['overview'] = {
   door: { boxes: 'eine Tür, eine Box', customers: 'eine Tür, ein Kunde' },
   alerts: 'Meldungen',
   noAlerts: 'Keine Box findet an sich etwas auszusetzen.',
+  onlyQuiet: 'Gerade braucht nichts jemanden.',
   acknowledge: 'Bestätigen',
   acknowledged: (time) => `bestätigt ${time}`,
   quiet: (count) => `${count} stumm oder in Wartung`,

@@ -152,8 +152,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   agreement_unknown: 'Einen solchen Vertrag mit diesem Kunden gibt es nicht, oder er ist beendet.',
   agreement_not_sent:
     'Diesem Kunden wurde kein Text gesendet, der unterschrieben werden könnte. Senden Sie zuerst einen, oder halten Sie den Scan eines eigenen Textes fest.',
-  agreement_signed_late:
-    'Ein Vertrag kann nicht in der Zukunft unterschrieben sein und nicht enden, bevor er unterschrieben ist.',
+  agreement_signed_late: 'Ein Vertrag kann nicht in der Zukunft unterschrieben sein.',
+  agreement_ends_early: 'Ein Vertrag kann nicht enden, bevor er unterschrieben ist.',
   notice_unknown: 'Eine solche Mitteilung an diesen Kunden gibt es nicht.',
   notice_over: 'Die Zeit, dieser Änderung zu widersprechen, ist vorbei.',
   incident_unknown: 'Einen solchen Vorfall gibt es nicht, oder er betrifft Sie nicht.',

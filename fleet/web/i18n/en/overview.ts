@@ -39,6 +39,7 @@ export const overview = {
   door: { boxes: 'one door, one box', customers: 'one door, one customer' },
   alerts: 'Alerts',
   noAlerts: 'No box finds anything wrong with itself.',
+  onlyQuiet: 'Nothing asks for somebody now.',
   acknowledge: 'Acknowledge',
   acknowledged: (time: string) => `acknowledged ${time}`,
   quiet: (count: string) => `${count} muted or in maintenance`,

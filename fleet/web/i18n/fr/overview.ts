@@ -40,6 +40,7 @@ export const overview: Texts['overview'] = {
   door: { boxes: 'une porte, un boîtier', customers: 'une porte, un client' },
   alerts: 'Alertes',
   noAlerts: 'Aucun boîtier ne se trouve de défaut.',
+  onlyQuiet: 'Rien ne demande quelqu’un en ce moment.',
   acknowledge: 'Prendre en charge',
   acknowledged: (time) => `pris en charge ${time}`,
   quiet: (count) => `${count} tues ou en maintenance`,

@@ -147,7 +147,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   agreement_unknown: 'Il n’y a pas de tel contrat avec ce client, ou il est terminé.',
   agreement_not_sent:
     'Aucun texte à signer n’a été envoyé à ce client. Envoyez-en un d’abord, ou consignez le scan d’un texte à vous.',
-  agreement_signed_late: 'Un contrat ne peut être signé dans le futur, ni finir avant d’être signé.',
+  agreement_signed_late: 'Un contrat ne peut être signé dans le futur.',
+  agreement_ends_early: 'Un contrat ne peut finir avant d’être signé.',
   notice_unknown: 'Il n’y a pas de telle annonce à ce client.',
   notice_over: 'Le délai pour s’opposer à ce changement est passé.',
   incident_unknown: 'Il n’y a pas de tel incident, ou il ne vous concerne pas.',

@@ -40,6 +40,7 @@ export const overview: Texts['overview'] = {
   door: { boxes: 'één deur, één box', customers: 'één deur, één klant' },
   alerts: 'Meldingen',
   noAlerts: 'Geen box vindt iets mis met zichzelf.',
+  onlyQuiet: 'Niets vraagt nu om iemand.',
   acknowledge: 'Aannemen',
   acknowledged: (time) => `aangenomen ${time}`,
   quiet: (count) => `${count} gedempt of in onderhoud`,

@@ -143,8 +143,8 @@ export const problems: Readonly<Record<ProblemCode, string>> = {
   agreement_unknown: 'Zo’n overeenkomst met deze klant is er niet, of zij is beëindigd.',
   agreement_not_sent:
     'Aan deze klant is geen tekst gestuurd die getekend kon worden. Stuur er eerst een, of leg de scan van een eigen tekst vast.',
-  agreement_signed_late:
-    'Een overeenkomst kan niet in de toekomst zijn getekend, en niet eindigen voor zij is getekend.',
+  agreement_signed_late: 'Een overeenkomst kan niet in de toekomst zijn getekend.',
+  agreement_ends_early: 'Een overeenkomst kan niet eindigen voor zij is getekend.',
   notice_unknown: 'Zo’n melding aan deze klant is er niet.',
   notice_over: 'De tijd om tegen deze wijziging bezwaar te maken is voorbij.',
   incident_unknown: 'Zo’n incident is er niet, of het gaat u niet aan.',
