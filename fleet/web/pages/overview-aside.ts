@@ -21,7 +21,7 @@ export function alertsPart(visit: Visit, { standing, alertCounts }: Everything):
       acknowledged
         ? html`<span class="full soft">${overview.acknowledged(f.momentWithin(acknowledged.at, now))}</span>`
         : handles
-          ? html`<form method="post" action="/alerts/${id}/acknowledge"><input type="hidden" name="from" value="overview"><button class="small">${overview.acknowledge}<span class="visually-hidden">: ${title}, ${where}</span></button></form>`
+          ? html`<form method="post" action="/alerts/${id}/acknowledge"><input type="hidden" name="from" value="overview"><button class="small">${t.alerts.acknowledge}<span class="visually-hidden">: ${title}, ${where}</span></button></form>`
           : nothing
     }</li>`;
   };

@@ -4,7 +4,7 @@ export const alertProblems: Readonly<Record<AlertProblem, string>> = {
   alert_unknown:
     'Eine solche Meldung gibt es nicht. Vielleicht ist sie inzwischen vorbei: Gehen Sie zurück zur Liste der Meldungen.',
   alert_not_closable:
-    'Diese Meldung geht von selbst, wenn ihre Ursache weg ist. Melden Sie sie als gesehen oder schalten Sie sie stumm.',
+    'Diese Meldung geht von selbst, wenn ihre Ursache weg ist. Bestätigen Sie sie oder schalten Sie sie stumm.',
   mute_unknown: 'Hier ist nichts stumm geschaltet. Gehen Sie zurück zur Liste der Meldungen.',
   mute_invalid: 'Schalten Sie stumm bis zu einer Zeit im kommenden Jahr oder bis es schlimmer wird.',
   mutes_full: 'Ihr MSP hat so vieles stumm geschaltet, wie hineinpasst. Beenden Sie, was nicht mehr nötig ist.',

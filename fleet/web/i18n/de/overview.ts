@@ -41,7 +41,6 @@ export const overview: Texts['overview'] = {
   alerts: 'Meldungen',
   noAlerts: 'Keine Box findet an sich etwas auszusetzen.',
   onlyQuiet: 'Gerade braucht nichts jemanden.',
-  acknowledge: 'Bestätigen',
   acknowledged: (time) => `bestätigt ${time}`,
   quiet: (count) => `${count} stumm oder in Wartung`,
   maintenance: 'Wartung',

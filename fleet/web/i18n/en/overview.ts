@@ -40,7 +40,6 @@ export const overview = {
   alerts: 'Alerts',
   noAlerts: 'No box finds anything wrong with itself.',
   onlyQuiet: 'Nothing asks for somebody now.',
-  acknowledge: 'Acknowledge',
   acknowledged: (time: string) => `acknowledged ${time}`,
   quiet: (count: string) => `${count} muted or in maintenance`,
   maintenance: 'Maintenance',

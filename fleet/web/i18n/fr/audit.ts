@@ -108,7 +108,7 @@ export const audit: Texts['audit'] = {
     order_answered: 'a répondu à une injonction d’une autorité',
     tenant_exported: 'a exporté tout ce qui est ici du MSP',
     audit_pack_made: 'a fait un dossier pour auditeurs',
-    alert_acknowledged: 'a pris une alerte en charge',
+    alert_acknowledged: 'a acquitté une alerte',
     alert_unacknowledged: 'a rendu une alerte',
     alert_assigned: 'a attribué une alerte',
     alert_closed: 'a clos une alerte',

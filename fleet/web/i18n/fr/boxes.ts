@@ -276,7 +276,7 @@ export const box: Texts['box'] = {
     off: (much) => `${much} d’écart`,
     certificate: 'Certificat',
     renews: (days) => `encore ${days}, se renouvelle seul`,
-    deskCertificate: 'Certificat du desk',
+    deskCertificate: 'Certificat du bureau',
     keys: 'Première clé expire dans',
     backup: 'Sauvegarde',
     backupAgo: (hours) => `il y a ${hours}`,

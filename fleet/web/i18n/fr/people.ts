@@ -71,7 +71,7 @@ export const tokens: Texts['tokens'] = {
     'see tenants': 'voir clients et sites',
     'manage tenants': 'ajouter et modifier clients et sites',
     'see alerts': 'voir les alertes',
-    'handle alerts': 'prendre en charge et taire des alertes',
+    'handle alerts': 'acquitter et taire des alertes',
     'see policies': 'voir les politiques',
     'write policies': 'écrire des politiques',
     'sign policies': 'signer des politiques',

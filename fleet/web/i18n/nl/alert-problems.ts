@@ -2,7 +2,7 @@ import type { AlertProblem } from '../../problems.ts';
 
 export const alertProblems: Readonly<Record<AlertProblem, string>> = {
   alert_unknown: 'Zo’n melding is er niet. Misschien is zij intussen voorbij: ga terug naar de lijst met meldingen.',
-  alert_not_closable: 'Deze melding gaat vanzelf als haar oorzaak weg is. Meld haar als gezien of demp haar.',
+  alert_not_closable: 'Deze melding gaat vanzelf als haar oorzaak weg is. Bevestig of demp haar.',
   mute_unknown: 'Zo’n demping is er niet. Ga terug naar de lijst met meldingen.',
   mute_invalid: 'Demp tot een tijd in het komende jaar, of tot het erger wordt.',
   mutes_full: 'Uw MSP heeft zo veel dempingen als er passen. Beëindig wat niet meer nodig is.',

@@ -108,7 +108,7 @@ export const audit: Texts['audit'] = {
     order_answered: 'heeft een bevel van een autoriteit beantwoord',
     tenant_exported: 'heeft alles geëxporteerd wat hier van de MSP is',
     audit_pack_made: 'heeft een pakket voor auditors gemaakt',
-    alert_acknowledged: 'heeft een melding aangenomen',
+    alert_acknowledged: 'heeft een melding bevestigd',
     alert_unacknowledged: 'heeft een melding teruggegeven',
     alert_assigned: 'heeft een melding toegewezen',
     alert_closed: 'heeft een melding gesloten',

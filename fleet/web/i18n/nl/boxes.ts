@@ -270,7 +270,7 @@ export const box: Texts['box'] = {
     off: (much) => `${much} ernaast`,
     certificate: 'Certificaat',
     renews: (days) => `nog ${days}, vernieuwt zichzelf`,
-    deskCertificate: 'Certificaat van de desk',
+    deskCertificate: 'Certificaat van de balie',
     keys: 'Eerste sleutel verloopt over',
     backup: 'Back-up',
     backupAgo: (hours) => `${hours} geleden`,

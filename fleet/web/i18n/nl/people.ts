@@ -71,7 +71,7 @@ export const tokens: Texts['tokens'] = {
     'see tenants': 'klanten en locaties zien',
     'manage tenants': 'klanten en locaties toevoegen en wijzigen',
     'see alerts': 'meldingen zien',
-    'handle alerts': 'meldingen aannemen en dempen',
+    'handle alerts': 'meldingen bevestigen en dempen',
     'see policies': 'beleid zien',
     'write policies': 'beleid schrijven',
     'sign policies': 'beleid ondertekenen',

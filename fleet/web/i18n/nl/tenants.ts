@@ -92,7 +92,7 @@ export const site: Texts['site'] = {
   restoreVerb: 'Terughalen',
   claims: {
     title: 'Box koppelen',
-    lead: 'De box toont een code op zijn bureau en in zijn terminal. Daarna vergelijkt iemand daar vingerafdrukken en bevestigt.',
+    lead: 'De box toont een code aan zijn balie en in zijn terminal. Daarna vergelijkt iemand daar vingerafdrukken en bevestigt.',
     code: 'Code van de box',
     codeHint: '13 letters en cijfers; streepjes en hoofdletters doen er niet toe',
     verb: 'Koppelen',
