@@ -88,7 +88,6 @@ export async function joinConsole({
       witness,
       live,
     },
-    agreements: compliance.agreements,
     compliance,
     async auditPack(msp: string, actor: string) {
       return await auditPack({ rooms, msp, lock: await readLock(), clock, actor });

@@ -12,6 +12,7 @@ import { of, testConsole } from './testing/console.ts';
 
 async function world(t: Parameters<typeof testConsole>[0]) {
   const made = await testConsole(t);
+  made.works.agreement = null;
   const customer = await made.services.tenants.createCustomer(made.scope, 'Notaris <Jansen>', 'operator');
   return { ...made, customer, at: `/customers/${customer.id}/agreement` };
 }

@@ -45,6 +45,7 @@ async function start() {
   const port = await freePort();
   const origin = `https://localhost:${port}`;
   const made = await consoleOn(database.kysely, systemClock, origin);
+  made.works.agreement = null;
   const serving = await serveConsole({ app: made.app, certificate, address: '127.0.0.1', port });
   const spki = new X509Certificate(certificate.chain).publicKey.export({ format: 'der', type: 'spki' });
   const chromium = await startChromium([createHash('sha256').update(spki).digest('base64')]);

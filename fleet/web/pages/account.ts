@@ -18,14 +18,13 @@ import {
 import { layout } from './layout.ts';
 import { refusal } from './problem.ts';
 import { PROOF_MODULE, proofPart, refusedProof } from './proof.ts';
+import { zoneField } from './site-form.ts';
 
 /** @throws Problem `session_over`. */
 function sessionOf({ session }: Visit): string {
   if (session === null) throw accessProblem('session_over');
   return session;
 }
-
-const zones: readonly string[] = Intl.supportedValuesOf('timeZone');
 
 function factors(
   visit: Visit,
@@ -101,8 +100,7 @@ async function accountPage(c: ConsoleContext, fault: FormFault | null): Promise<
         <section aria-labelledby="time">
           <header><h2 id="time">${account.timeZone}</h2><p>${account.timeZoneLead(f.time(now))}</p></header>
           <form method="post" action="/account/zone" class="stack tight">
-            ${field({ id: 'zone', label: account.timeZone, value: visit.timeZone, autocomplete: 'off', required: true, maxlength: 60, list: 'zones', fault })}
-            <datalist id="zones">${zones.map((zone) => html`<option value="${zone}"></option>`)}</datalist>
+            ${zoneField({ id: 'zone', label: account.timeZone, value: visit.timeZone, fault })}
             <div class="row"><button>${account.timeZoneVerb}</button></div>
           </form>
         </section>

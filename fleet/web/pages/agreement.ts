@@ -13,7 +13,7 @@ import { languages } from '../i18n/language.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
 import { agreementEnd, agreementState } from './compliance-parts.ts';
 import { layout } from './layout.ts';
-import { refusal } from './problem.ts';
+import { namedField, refusal } from './problem.ts';
 
 /** What was typed of a signature; days as a date field has them. */
 interface Signed {
@@ -219,7 +219,7 @@ export const agreementRoutes = new Hono<ConsoleEnv>()
     } catch (error) {
       const fault = refusal(c, error, {
         ...{ name_invalid: 'by', agreement_signed_late: 'on', agreement_ends_early: 'ends' },
-        date_invalid: (error as { detail?: string }).detail ?? 'on',
+        date_invalid: namedField(error, ['ends'], 'on'),
         ...{ digest_invalid: 'digest', agreement_not_sent: 'digest' },
       });
       return c.html(await agreementPage(c, scope, typed, fault));

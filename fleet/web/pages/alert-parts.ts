@@ -7,15 +7,8 @@ import type { AlertRow } from '../../alerts/alerts.ts';
 import { type AlertCode, alertCodes } from '../../alerts/codes.ts';
 import type { Target } from '../../alerts/parts.ts';
 import { wordsOf } from '../../alerts/words/of.ts';
-import { type Scope, wholeMsp } from '../../tenants/scope.ts';
 import { type ConsoleContext, field as posted, type Visit } from '../visit.ts';
 import { placeIn } from './people.ts';
-
-/** Names of the people of the MSP by id; of who has left there is none. */
-export async function peopleNames({ services }: Visit, { msp }: Scope): Promise<ReadonlyMap<string, string>> {
-  const all = await services.access.people.list(wholeMsp(msp));
-  return new Map(all.filter(({ enrolled }) => enrolled).map(({ id, name }) => [id, name]));
-}
 
 export const whereOf = ({ customer, site, box }: Pick<AlertRow, 'customer' | 'site' | 'box'>): string =>
   [customer, site, box].flatMap((one) => one?.name ?? []).join(', ');

@@ -6,25 +6,14 @@ import type { AlertRow } from '../../alerts/alerts.ts';
 import { wordsOf } from '../../alerts/words/of.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
-import {
-  type MuteTyped,
-  mutedUntil,
-  muteFaults,
-  muteFields,
-  muteIn,
-  noMute,
-  peopleNames,
-  untilOf,
-} from './alert-parts.ts';
+import { type MuteTyped, mutedUntil, muteFaults, muteFields, muteIn, noMute, untilOf } from './alert-parts.ts';
 import { layout, type Step } from './layout.ts';
 import { moment } from './parts.ts';
 import { refusal } from './problem.ts';
+import { colleagues, type Names, peopleNames } from './who.ts';
+import { evidencePart } from './witness.ts';
 
-type People = ReadonlyMap<string, string>;
-
-const nameIn = ({ t }: Visit, people: People, id: string): string => people.get(id) ?? t.alerts.gonePerson;
-
-function facts(visit: Visit, row: AlertRow, people: People): Html {
+function facts(visit: Visit, row: AlertRow, names: Names): Html {
   const { t, f, now } = visit;
   const { alerts } = t;
   const { box, site, customer, maintenance, muted } = row;
@@ -37,8 +26,8 @@ function facts(visit: Visit, row: AlertRow, people: People): Html {
     box ? part(alerts.box, html`<a href="/boxes/${box.id}">${box.name}</a>`) : nothing
   }${part(alerts.since, moment(visit, row.since))}${part(alerts.lastAt, moment(visit, row.lastAt))}${part(
     alerts.assigned,
-    row.assignedTo ? nameIn(visit, people, row.assignedTo) : alerts.nobody,
-  )}${muted ? part(alerts.states.muted, html`${alerts.mutedBy(nameIn(visit, people, muted.by), mutedUntil(visit, muted.until))}${muted.note ? html`<small>${muted.note}</small>` : nothing}`) : nothing}${
+    row.assignedTo ? names(row.assignedTo) : alerts.nobody,
+  )}${muted ? part(alerts.states.muted, html`${alerts.mutedBy(names(muted.by), mutedUntil(visit, muted.until))}${muted.note ? html`<small>${muted.note}</small>` : nothing}`) : nothing}${
     maintenance
       ? part(alerts.states.maintenance, alerts.inMaintenance(f.momentWithin(maintenance.until, now)))
       : nothing
@@ -46,7 +35,7 @@ function facts(visit: Visit, row: AlertRow, people: People): Html {
 }
 
 /** Newest first. */
-async function historyPart(visit: Visit, scope: Scope, row: AlertRow, people: People): Promise<Html> {
+async function historyPart(visit: Visit, scope: Scope, row: AlertRow, names: Names): Promise<Html> {
   const { t, f, now, services } = visit;
   const { alerts } = t;
   const past = await services.alerts.history.before(scope, row.id);
@@ -55,16 +44,10 @@ async function historyPart(visit: Visit, scope: Scope, row: AlertRow, people: Pe
     [row.since, alerts.opened, ''],
     ...(row.levelAt > row.since ? [[row.levelAt, alerts.worse(alerts.levels[row.level]), ''] as const] : []),
     ...(acknowledged
-      ? [[acknowledged.at, alerts.acknowledgedBy(nameIn(visit, people, acknowledged.by)), acknowledged.note] as const]
+      ? [[acknowledged.at, alerts.acknowledgedBy(names(acknowledged.by)), acknowledged.note] as const]
       : []),
     ...(muted
-      ? [
-          [
-            muted.at,
-            alerts.mutedBy(nameIn(visit, people, muted.by), mutedUntil(visit, muted.until)),
-            muted.note,
-          ] as const,
-        ]
+      ? [[muted.at, alerts.mutedBy(names(muted.by), mutedUntil(visit, muted.until)), muted.note] as const]
       : []),
     ...past.map(
       ({ since, clearedAt }) =>
@@ -79,15 +62,10 @@ async function historyPart(visit: Visit, scope: Scope, row: AlertRow, people: Pe
     )}</ul></section>`;
 }
 
-async function evidencePart(visit: Visit, { box, code }: AlertRow): Promise<Html> {
+async function contradictionPart(visit: Visit, { box, code }: AlertRow): Promise<Html> {
   if (!box || !/^audit_(fork|rollback|inconsistent)$/.test(code)) return nothing;
-  const { t, services } = visit;
-  const { alerts, witness } = t;
-  const found = await services.witness.evidence(box.id);
-  return html`<section aria-labelledby="evidence"><header><h2 id="evidence">${alerts.evidence}</h2><p>${alerts.evidenceLead}</p></header><ul class="list">${found.map(
-    ({ digest, why, foundAt }) =>
-      html`<li>${state('bad', witness.why[why])}${moment(visit, foundAt)}<span class="full fingerprint">${digest}</span><span class="full"><a href="/witness/${box.id}/evidence/${digest}" download="${digest}.txt">${alerts.notes}</a></span></li>`,
-  )}</ul><p><a href="/witness/${box.id}">${witness.of(box.name)}</a></p></section>`;
+  const more = html`<p><a href="/witness/${box.id}">${visit.t.witness.of(box.name)}</a></p>`;
+  return evidencePart(visit, box.id, await visit.services.witness.evidence(box.id), more);
 }
 
 interface Typed {
@@ -95,7 +73,13 @@ interface Typed {
   readonly mute: MuteTyped;
 }
 
-function handlePart(visit: Visit, row: AlertRow, people: People, typed: Typed, fault: FormFault | null): Html {
+async function handlePart(
+  visit: Visit,
+  scope: Scope,
+  row: AlertRow,
+  typed: Typed,
+  fault: FormFault | null,
+): Promise<Html> {
   if (!may(visit, 'handle alerts')) return nothing;
   const { alerts } = visit.t;
   const at = `/alerts/${row.id}`;
@@ -104,7 +88,7 @@ function handlePart(visit: Visit, row: AlertRow, people: People, typed: Typed, f
   const acknowledge = row.acknowledged
     ? one('unacknowledge', alerts.unacknowledge)
     : html`<form method="post" action="${at}/acknowledge" class="stack tight narrow"><p>${alerts.acknowledgeLead}</p>${area({ id: 'note', label: alerts.note, hint: alerts.noteHint, value: typed.note, maxlength: 500, fault })}<div class="row"><button class="primary">${alerts.acknowledge}</button></div></form>`;
-  const options = [['', alerts.nobody] as const, ...people];
+  const options = [['', alerts.nobody] as const, ...(await colleagues(visit, scope))];
   const mute = row.muted
     ? html`<form method="post" action="/alerts/mutes/${row.muted.id}/end"><input type="hidden" name="alert" value="${row.id}"><button>${alerts.unmute}</button></form>`
     : html`<form method="post" action="${at}/mute" class="stack tight narrow"><p>${alerts.muteLead}</p>${muteFields(visit, typed.mute, fault, 'mute-note')}<div class="row"><button>${alerts.mute}</button></div></form>`;
@@ -126,7 +110,7 @@ async function page(
   const { t, language } = visit;
   const { alerts } = t;
   const { title, says, advice } = wordsOf(language, row.code);
-  const people = await peopleNames(visit, scope);
+  const names = await peopleNames(visit, scope);
   const { customer, site, box } = row;
   const trail: Step[] = [
     ...(customer ? [{ href: `/customers/${customer.id}`, text: customer.name }] : []),
@@ -137,11 +121,11 @@ async function page(
   const body = html`${head(name ? `${title}: ${name}` : title, says, html`<a href="/alerts">${alerts.heading}</a>`)}
     <div class="split"><div class="stack">
       <section aria-labelledby="advice"><header><h2 id="advice">${alerts.advice}</h2></header><p>${advice}</p></section>
-      ${await evidencePart(visit, row)}
-      ${handlePart(visit, row, people, typed, fault)}
+      ${await contradictionPart(visit, row)}
+      ${await handlePart(visit, scope, row, typed, fault)}
     </div><div class="aside">
-      <section aria-label="${alerts.what}">${facts(visit, row, people)}</section>
-      ${await historyPart(visit, scope, row, people)}
+      <section aria-label="${alerts.what}">${facts(visit, row, names)}</section>
+      ${await historyPart(visit, scope, row, names)}
     </div></div>`;
   return layout(visit, { title, place: 'alerts', trail, body });
 }

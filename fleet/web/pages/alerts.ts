@@ -10,10 +10,11 @@ import type { Scope } from '../../tenants/scope.ts';
 import { csvLine } from '../csv.ts';
 import { ALERTS_IN_FILE, ALERTS_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, fields, may, field as posted, type Visit } from '../visit.ts';
-import { codeOptions, mutedUntil, peopleNames, whereOf } from './alert-parts.ts';
+import { codeOptions, mutedUntil, whereOf } from './alert-parts.ts';
 import { layout } from './layout.ts';
 import { moment, nextPage, pathWith } from './parts.ts';
 import { placeIn, placeOptions } from './people.ts';
+import { type Names, peopleNames } from './who.ts';
 
 /** What the list was asked for, as the address has it. */
 type Ask = Readonly<Record<(typeof asked)[number], string>>;
@@ -75,22 +76,21 @@ async function filterForm(visit: Visit, scope: Scope, ask: Ask): Promise<Html> {
 }
 
 /** Who sees to it, or why nobody is told. */
-function seenTo(visit: Visit, row: AlertRow, people: ReadonlyMap<string, string>): readonly string[] {
+function seenTo(visit: Visit, row: AlertRow, names: Names): readonly string[] {
   const { t, f, now } = visit;
   const { alerts } = t;
-  const who = (id: string) => people.get(id) ?? alerts.gonePerson;
   const { acknowledged, muted, maintenance, assignedTo } = row;
   return [
     ...(maintenance ? [alerts.inMaintenance(f.momentWithin(maintenance.until, now))] : []),
-    ...(muted ? [alerts.mutedBy(who(muted.by), mutedUntil(visit, muted.until))] : []),
+    ...(muted ? [alerts.mutedBy(names(muted.by), mutedUntil(visit, muted.until))] : []),
     ...(acknowledged
-      ? [[alerts.acknowledgedBy(who(acknowledged.by)), acknowledged.note].filter(Boolean).join(': ')]
+      ? [[alerts.acknowledgedBy(names(acknowledged.by)), acknowledged.note].filter(Boolean).join(': ')]
       : []),
-    ...(assignedTo ? [alerts.assignedTo(who(assignedTo))] : []),
+    ...(assignedTo ? [alerts.assignedTo(names(assignedTo))] : []),
   ];
 }
 
-function line(visit: Visit, row: AlertRow, people: ReadonlyMap<string, string>, chooses: boolean): Html {
+function line(visit: Visit, row: AlertRow, names: Names, chooses: boolean): Html {
   const { t, language } = visit;
   const { title, says } = wordsOf(language, row.code);
   const where = whereOf(row) || t.alerts.everything;
@@ -98,7 +98,7 @@ function line(visit: Visit, row: AlertRow, people: ReadonlyMap<string, string>, 
   const box = chooses
     ? html`<input type="checkbox" name="alert" value="${row.id}" aria-label="${t.alerts.choose(`${title}, ${where}`)}"> `
     : nothing;
-  return html`<li><span>${box}<span class="state ${row.level}">${named}</span></span>${moment(visit, row.since)}<span class="full">${where}: ${says}</span>${seenTo(visit, row, people).map((said) => html`<span class="full soft">${said}</span>`)}</li>`;
+  return html`<li><span>${box}<span class="state ${row.level}">${named}</span></span>${moment(visit, row.since)}<span class="full">${where}: ${says}</span>${seenTo(visit, row, names).map((said) => html`<span class="full soft">${said}</span>`)}</li>`;
 }
 
 async function flatPart(c: ConsoleContext, scope: Scope, ask: Ask, filter: AlertFilter): Promise<Html> {
@@ -111,9 +111,9 @@ async function flatPart(c: ConsoleContext, scope: Scope, ask: Ask, filter: Alert
     const filtered = asked.some((name) => ask[name] !== '');
     return html`<div class="empty"><p>${filtered ? alerts.noneFound : alerts.none}</p>${filtered ? html`<p><a href="/alerts">${t.common.all}</a></p>` : nothing}</div>`;
   }
-  const people = await peopleNames(visit, scope);
+  const names = await peopleNames(visit, scope);
   const handles = may(visit, 'handle alerts');
-  const list = html`<ul class="list">${rows.map((row) => line(visit, row, people, handles))}</ul>`;
+  const list = html`<ul class="list">${rows.map((row) => line(visit, row, names, handles))}</ul>`;
   const body = handles
     ? html`<form method="post" action="/alerts/acknowledge" class="stack tight">${list}
         <input type="hidden" name="query" value="${pathWith('', { ...ask, after })}">
@@ -137,8 +137,8 @@ const csvHead = ['id', 'code', 'title', 'level', 'since', 'last_at', 'customer',
 const csvTail = ['acknowledged_by', 'acknowledged_at', 'note', 'assigned_to', 'muted_until', 'maintenance_until'];
 const iso = (at: number | undefined | null): string | null => (at ? new Date(at).toISOString() : null);
 
-function csvRow({ language }: Visit, row: AlertRow, people: ReadonlyMap<string, string>): string {
-  const who = (id: string | null | undefined) => (id ? (people.get(id) ?? id) : null);
+function csvRow({ language }: Visit, row: AlertRow, names: Names): string {
+  const who = (id: string | null | undefined) => (id ? names(id, id) : null);
   const { acknowledged, muted, maintenance } = row;
   return csvLine([
     ...[row.id, row.code, wordsOf(language, row.code).title, row.level, iso(row.since), iso(row.lastAt)],
@@ -174,7 +174,7 @@ export const alertsRoutes = new Hono<ConsoleEnv>()
     c.header('Content-Type', 'text/csv; charset=utf-8');
     c.header('Content-Disposition', 'attachment; filename="alerts.csv"');
     return stream(c, async (out) => {
-      const people = await peopleNames(visit, scope);
+      const names = await peopleNames(visit, scope);
       await out.write(csvLine([...csvHead, ...csvTail]));
       let after: string | null = null;
       for (let rows = 0; rows < ALERTS_IN_FILE; ) {
@@ -182,7 +182,7 @@ export const alertsRoutes = new Hono<ConsoleEnv>()
           scope,
           { ...filter, after, limit: 200 },
         );
-        await out.write(page.rows.map((row) => csvRow(visit, row, people)).join(''));
+        await out.write(page.rows.map((row) => csvRow(visit, row, names)).join(''));
         if (page.next === null || out.aborted) break;
         rows += page.rows.length;
         after = page.next;

@@ -1,37 +1,20 @@
 /** The policy of a box: what is in force there beside what is wanted, what waits for whom, and why. Here it is only shown: the box decides. */
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { type StateKind, state } from '@belkluis/shared/web/parts';
-import type { Direction, ShownChange } from '../../policy/choose.ts';
+import type { ShownChange } from '../../policy/choose.ts';
 import type { BoxPolicy } from '../../policy/standing.ts';
 import type { Standing } from '../../policy/tables.ts';
 import { CHANGES_SHOWN } from '../limits.ts';
 import type { Visit } from '../visit.ts';
-import { pathOf, pathWords, standingKind, whyWords } from './policy-words.ts';
+import { changesTable, pathOf, standingKind, whyWords } from './policy-words.ts';
 
-const kindOfDirection: Readonly<Record<Direction, StateKind>> = {
-  at_once: 'off',
-  waits: 'wait',
-  delayed: 'wait',
-  refused: 'bad',
-};
-
-function valueCell({ t }: Visit, values: readonly string[], changed: boolean): Html {
-  if (values.length === 0) return html`<span class="soft">${t.box.policy.none}</span>`;
-  const text = values.join(', ');
-  return changed ? html`<ins>${text}</ins>` : html`${text}`;
-}
-
-function changesTable(visit: Visit, changes: readonly ShownChange[], has: string, wanted: string): Html {
+function differences(visit: Visit, changes: readonly ShownChange[], has: string, wanted: string): Html {
   const { t, f } = visit;
   const { policy } = t.box;
   if (changes.length === 0) return html`<p>${policy.same}</p>`;
-  const [reported, desired] = [policy.reported(has), policy.desired(wanted)];
   const shown = changes.slice(0, CHANGES_SHOWN);
-  const line = (change: ShownChange) =>
-    html`<tr><th scope="row">${pathWords(visit, change.path)}</th><td data-label="${reported}">${valueCell(visit, change.before, false)}</td><td data-label="${desired}">${valueCell(visit, change.after, true)}</td><td class="full">${state(kindOfDirection[change.direction], policy.directions[change.direction])}</td></tr>`;
-  return html`<table class="cards"><caption class="visually-hidden">${policy.caption}</caption>
-    <thead><tr><th scope="col">${policy.field}</th><th scope="col">${reported}</th><th scope="col">${desired}</th><th scope="col">${policy.state}</th></tr></thead>
-    <tbody>${shown.map(line)}</tbody></table>${changes.length > shown.length ? html`<p class="soft">${policy.more(f.number(changes.length - shown.length))}</p>` : nothing}`;
+  const columns = { before: policy.reported(has), after: policy.desired(wanted) };
+  return html`${changesTable(visit, policy.caption, shown, columns)}${changes.length > shown.length ? html`<p class="soft">${policy.more(f.number(changes.length - shown.length))}</p>` : nothing}`;
 }
 
 /** What waits for a person at the box, by the names of its fields. */
@@ -80,7 +63,7 @@ export function policyPart(visit: Visit, box: string, known: BoxPolicy): Html {
       <header><h2 id="policy">${titles[stands]}</h2><p>${lead}</p></header>
       ${why && stands !== 'applied' ? html`<p class="note ${stands === 'rejected' || stands === 'failed' || stands === 'altered' ? 'bad' : 'warn'}">${policy.why(whyWords(visit, why))}</p>` : nothing}
       ${pendingPart(visit, known)}
-      ${differs ? (changes === null ? html`<p>${policy.unread}</p>` : changesTable(visit, changes, has, wanted)) : nothing}
+      ${differs ? (changes === null ? html`<p>${policy.unread}</p>` : differences(visit, changes, has, wanted)) : nothing}
       ${
         applied || desired
           ? html`<dl>${applied ? html`<dt>${policy.hash}</dt><dd class="fingerprint">${applied.hash}</dd>` : nothing}${desired && desired.hash !== applied?.hash ? html`<dt>${policy.wantedHash}</dt><dd class="fingerprint">${desired.hash}</dd>` : nothing}</dl>`

@@ -1,7 +1,7 @@
 /** All boxes, the worst first, by a filter that stands in the address; the same as a file. */
 import { type HealthCode, healthCodes } from '@belkluis/shared/contract/health-codes';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import { type FormFault, field, head, pick, state } from '@belkluis/shared/web/parts';
+import { type FormFault, field, head, pick } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { BoxRow } from '../../inventory/boxes.ts';
@@ -11,32 +11,17 @@ import type { Scope } from '../../tenants/scope.ts';
 import { boxStates, type FilterWords, filterOf, filterWords, isFiltered, policyStates } from '../box-filter.ts';
 import { csvLine } from '../csv.ts';
 import { healthWords } from '../i18n/health.ts';
-import { BOXES_SHOWN, CSV_ROWS, PLACES_OFFERED, PROVEN_WITHIN_MS } from '../limits.ts';
+import { BOXES_SHOWN, CSV_ROWS, PLACES_OFFERED } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, type Permit, type Visit } from '../visit.ts';
 import { boxActs } from './boxes-act.ts';
 import { partsOf, type TypedView, viewsPart } from './boxes-views.ts';
 import { layout } from './layout.ts';
-import { ago, heard, nextPage, pathWith, policyWord, standing, tagLinks } from './parts.ts';
+import { heard, matters, nextPage, pathWith, policyWord, proven, standing, tagLinks } from './parts.ts';
 import { refusal } from './problem.ts';
 import { softwareCell } from './software-words.ts';
 
-const HOUR_MS = 3_600_000;
-
-/** What is looked at, in a few words. */
-function matterOf({ language }: Visit, codes: BoxGlance['codes']): string {
-  const words = healthWords[language];
-  const checks = codes.map((code) =>
-    code in healthCodes ? words.checks[healthCodes[code as keyof typeof healthCodes].check] : '',
-  );
-  return [...new Set(checks)].filter(Boolean).slice(0, 3).join(', ');
-}
-
 function provenCell(visit: Visit, { presence, heardAt }: BoxRow, provenAt: number | null): Html {
-  const { t, f, now } = visit;
-  if (presence === null && heardAt === null) return html`–`;
-  if (provenAt === null) return state('off', t.customers.unproven);
-  if (now - provenAt < HOUR_MS) return html`${t.customers.thisHour}`;
-  return now - provenAt > PROVEN_WITHIN_MS ? state('bad', f.ago(provenAt, now)) : ago(visit, provenAt);
+  return presence === null && heardAt === null ? html`–` : proven(visit, provenAt);
 }
 
 function table(
@@ -52,7 +37,7 @@ function table(
   const { boxes } = t;
   const line = (row: BoxRow): Html => {
     const glance = glances.get(row.id);
-    const matter = row.urgency === 'revoked' ? '' : matterOf(visit, glance?.codes ?? []);
+    const matter = row.urgency === 'revoked' ? '' : matters(visit, glance?.codes ?? []);
     const choose = html`<td class="tick"><input type="checkbox" name="box" value="${row.id}" form="act" aria-label="${boxes.chooseBox(row.name)}"></td>`;
     return html`<tr>${choosing ? choose : nothing}<th scope="row"><a href="/boxes/${row.id}">${row.name}</a><small><a href="/customers/${row.customer}">${names.get(row.customer)?.name ?? '–'}</a>, <a href="/sites/${row.site}">${names.get(row.site)?.name ?? '–'}</a></small>${tagLinks(row.tags)}</th><td data-label="${columns.state}">${standing(visit, row.urgency)}${matter ? html`<small>${matter}</small>` : nothing}</td><td data-label="${columns.heard}" class="nowrap">${heard(visit, row)}</td><td data-label="${boxes.proven}" class="nowrap">${provenCell(visit, row, glance?.provenAt ?? null)}</td><td data-label="${columns.policy}">${policyWord(visit, row.policyState)}</td><td data-label="${columns.software}">${softwareCell(visit, row.software, row.software === null ? undefined : running.get(row.software))}</td></tr>`;
   };

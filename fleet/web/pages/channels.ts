@@ -11,7 +11,7 @@ import { codeOptions } from './alert-parts.ts';
 import { layout } from './layout.ts';
 import { moment } from './parts.ts';
 import { placeIn, placeOptions } from './people.ts';
-import { problemText, refusal } from './problem.ts';
+import { namedField, problemText, refusal } from './problem.ts';
 
 type Kind = Channel['kind'];
 
@@ -79,9 +79,8 @@ const named = ['name', 'addresses', 'url', 'country', 'language', 'level', 'with
 
 /** The field that a refusal is about: `channel_invalid` names it. */
 function faultOf(c: ConsoleContext, error: unknown, kind: Kind): FormFault {
-  const said = /^(\w+)/.exec((error as { detail?: string }).detail ?? '')?.[1] ?? '';
   return refusal(c, error, {
-    channel_invalid: named.includes(said) ? said : 'name',
+    channel_invalid: namedField(error, named, 'name'),
     mail_not_configured: 'addresses',
     ...{ target_unknown: 'within', channels_full: 'name' },
     ...{ region_locked: 'country', transfer_blocked: 'country', country_invalid: 'country' },

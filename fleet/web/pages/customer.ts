@@ -27,7 +27,7 @@ function sitesTable(visit: Visit, sites: readonly Site[]): Html {
 async function agreementWith(c: ConsoleContext, customer: string): Promise<Standing | null> {
   const { scope } = allowed(c, 'see agreements');
   try {
-    return (await c.get('visit').services.agreements.with(scope, customer)).standing;
+    return (await c.get('visit').services.compliance.agreements.with(scope, customer)).standing;
   } catch (error) {
     if ((error as { code?: string }).code === 'customer_unknown') return null;
     throw error;

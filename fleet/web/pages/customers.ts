@@ -1,5 +1,4 @@
 /** Customers, the worst first, and what can be done with them. */
-import { healthCodes } from '@belkluis/shared/contract/health-codes';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head, pick, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
@@ -7,24 +6,21 @@ import type { CustomerGlance } from '../../inventory/glance.ts';
 import type { CustomerRow } from '../../inventory/overview.ts';
 import { type Urgency, urgencies } from '../../inventory/urgency.ts';
 import type { Scope } from '../../tenants/scope.ts';
-import { healthWords } from '../i18n/health.ts';
-import { AGREEMENT_SOON_MS, CUSTOMERS_SHOWN, PROVEN_WITHIN_MS } from '../limits.ts';
+import { AGREEMENT_SOON_MS, CUSTOMERS_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleEnv, may, field as posted, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
-import { ago, kindOf, nextPage, policyWord } from './parts.ts';
+import { kindOf, matters, nextPage, policyWord, proven } from './parts.ts';
 import { refusal } from './problem.ts';
 
-const HOUR_MS = 3_600_000;
-
 /** How a customer stands: how many of its boxes are worst, and what is the matter. */
-function stateCell({ t, language }: Visit, { urgency, counts }: CustomerRow, glance: CustomerGlance): Html {
+function stateCell(visit: Visit, { urgency, counts }: CustomerRow, glance: CustomerGlance): Html {
+  const { t } = visit;
   if (urgency === null) return state('off', t.customers.noBoxes);
   const count = counts[urgency];
-  const words = healthWords[language];
-  const checks = glance.findings.map(({ code }) =>
-    code in healthCodes ? words.checks[healthCodes[code as keyof typeof healthCodes].check] : '',
+  const matter = matters(
+    visit,
+    glance.findings.map(({ code }) => code),
   );
-  const matter = [...new Set(checks)].filter(Boolean).slice(0, 3).join(', ');
   const quiet = urgency === 'ok' || urgency === 'revoked' || matter === '';
   return html`${state(kindOf[urgency], t.customers.standing[urgency](count))}${quiet ? nothing : html`<small>${matter}</small>`}`;
 }
@@ -33,12 +29,7 @@ function stateCell({ t, language }: Visit, { urgency, counts }: CustomerRow, gla
 const isHeard = ({ boxes, counts }: CustomerRow): boolean => boxes > counts.revoked + counts.pending;
 
 function provenCell(visit: Visit, row: CustomerRow, { provenAt, unproven }: CustomerGlance): Html {
-  const { t, f, now } = visit;
-  if (!isHeard(row)) return html`–`;
-  if (provenAt === null || unproven > 0) return state('off', t.customers.unproven);
-  // It is told to the hour.
-  if (now - provenAt < HOUR_MS) return html`${t.customers.thisHour}`;
-  return now - provenAt > PROVEN_WITHIN_MS ? state('bad', f.ago(provenAt, now)) : ago(visit, provenAt);
+  return isHeard(row) ? proven(visit, unproven > 0 ? null : provenAt) : html`–`;
 }
 
 function roomCell({ t, f }: Visit, row: CustomerRow, { diskDays }: CustomerGlance): string {
@@ -53,7 +44,7 @@ function policyCell(visit: Visit, { policy }: CustomerGlance): Html {
 
 /** Until when there is an agreement; who sees a part of a customer alone is not told. */
 async function agreementCell({ t, f, now, services }: Visit, scope: Scope, customer: string): Promise<Html> {
-  const known = await services.agreements.with(scope, customer).catch((error: unknown) => {
+  const known = await services.compliance.agreements.with(scope, customer).catch((error: unknown) => {
     if ((error as { code?: string }).code === 'customer_unknown') return null;
     throw error;
   });

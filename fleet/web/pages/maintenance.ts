@@ -19,11 +19,12 @@ import type { WindowRow, WindowTarget } from '../../alerts/windows.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { OCCURRENCES_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, fields, may, field as posted, type Visit } from '../visit.ts';
-import { peopleNames, targetIn } from './alert-parts.ts';
+import { targetIn } from './alert-parts.ts';
 import { layout } from './layout.ts';
 import { placeOptions } from './people.ts';
 import { refusal } from './problem.ts';
-import { zones } from './site-form.ts';
+import { zoneField } from './site-form.ts';
+import { type Names, peopleNames } from './who.ts';
 
 const names = ['place', 'kind', 'zone', 'fromDate', 'fromTime', 'untilDate', 'untilTime', 'reason'] as const;
 type Typed = Readonly<Record<(typeof names)[number], string>> & { readonly days: readonly string[] };
@@ -57,7 +58,7 @@ function row(
   visit: Visit,
   window: WindowRow,
   named: ReadonlyMap<string, { readonly name: string }>,
-  people: ReadonlyMap<string, string>,
+  names: Names,
 ): Html {
   const { t, f, now, mspName, timeZone, formatsIn } = visit;
   const { maintenance, alerts } = t;
@@ -87,14 +88,14 @@ function row(
     all.length === 0
       ? html`<span class="full soft">${when.fromDate} ${when.fromTime} – ${when.untilDate ?? ''} ${when.untilTime}, ${when.zone}</span>`
       : html`${clock(there, when.zone, all)}${when.zone === timeZone ? nothing : clock(f, timeZone, all)}`
-  }<span class="full soft">${maintenance.by(people.get(by) ?? alerts.gonePerson)}</span>${remove}</li>`;
+  }<span class="full soft">${maintenance.by(names(by))}</span>${remove}</li>`;
 }
 
 async function listPage(visit: Visit, scope: Scope): Promise<Html> {
   const { t, now, services } = visit;
   const { maintenance } = t;
   const windows = await services.alerts.windows.list(scope);
-  const people = await peopleNames(visit, scope);
+  const names = await peopleNames(visit, scope);
   const named = await services.glance.names(
     scope,
     windows.flatMap(({ place }) => place.site ?? place.customer ?? []),
@@ -110,7 +111,7 @@ async function listPage(visit: Visit, scope: Scope): Promise<Html> {
       ([kind, rows]) =>
         rows.length === 0
           ? nothing
-          : html`<section aria-labelledby="${kind}"><header><h2 id="${kind}">${maintenance[kind]}</h2></header><ul class="list">${rows.map((one) => row(visit, one, named, people))}</ul></section>`,
+          : html`<section aria-labelledby="${kind}"><header><h2 id="${kind}">${maintenance[kind]}</h2></header><ul class="list">${rows.map((one) => row(visit, one, named, names))}</ul></section>`,
     )}</div>`;
   return layout(visit, { title: maintenance.heading, place: 'maintenance', body });
 }
@@ -142,8 +143,7 @@ async function formPage(visit: Visit, scope: Scope, typed: Typed, fault: FormFau
       ${errorSummary(t.frame, fault)}
       ${pick({ id: 'place', label: m.place, of: places, chosen: typed.place, fault })}
       ${choices({ id: 'kind', legend: m.kind, of: ['once', 'weekly'] as const, labels: m.kinds, chosen: typed.kind, fault })}
-      ${field({ id: 'zone', label: m.zone, hint: m.zoneHint, value: typed.zone, autocomplete: 'off', required: true, maxlength: 60, list: 'zones', fault })}
-      <datalist id="zones">${zones.map((zone) => html`<option value="${zone}"></option>`)}</datalist>
+      ${zoneField({ id: 'zone', label: m.zone, hint: m.zoneHint, value: typed.zone, fault })}
       ${when('fromDate', 'date', true)}${when('fromTime', 'time', true)}
       ${when('untilDate', 'date', false, m.untilDateHint)}${when('untilTime', 'time', true)}
       ${many({ id: 'days', label: m.days, hint: m.daysHint, of: weekdays.map((day) => [String(day), f.weekday(day)] as const), chosen: typed.days, fault })}

@@ -15,13 +15,13 @@ import {
   muteFields,
   muteIn,
   noMute,
-  peopleNames,
   targetIn,
   untilOf,
 } from './alert-parts.ts';
 import { layout } from './layout.ts';
 import { placeOptions } from './people.ts';
 import { refusal } from './problem.ts';
+import { peopleNames } from './who.ts';
 
 interface Typed extends MuteTyped {
   readonly code: string;
@@ -52,15 +52,15 @@ async function formPart(visit: Visit, scope: Scope, typed: Typed, fault: FormFau
 async function page(visit: Visit, scope: Scope, typed: Typed, fault: FormFault | null): Promise<Html> {
   const { t, services, language, mspName } = visit;
   const { alerts } = t;
-  const [mutes, people] = [await services.alerts.list.mutes(scope), await peopleNames(visit, scope)];
+  const [mutes, by] = [await services.alerts.list.mutes(scope), await peopleNames(visit, scope)];
   const places = mutes.flatMap(({ box, site, customer }) => box ?? site ?? customer ?? []);
   const names = await services.glance.names(scope, places);
   const handles = may(visit, 'handle alerts');
-  const list = mutes.map(({ id, code, box, site, customer, by, until, note }) => {
+  const list = mutes.map(({ id, code, box, site, customer, by: muter, until, note }) => {
     const of = box ?? site ?? customer;
     const { title } = wordsOf(language, code);
     const where = of === null ? mspName : (names.get(of)?.name ?? '');
-    const said = alerts.mutedBy(people.get(by) ?? alerts.gonePerson, mutedUntil(visit, until));
+    const said = alerts.mutedBy(by(muter), mutedUntil(visit, until));
     return html`<li><span><strong>${title}</strong><small>${where}</small></span>${handles ? html`<form method="post" action="/alerts/mutes/${id}/end"><button class="small">${alerts.unmute}<span class="visually-hidden">: ${title}, ${where}</span></button></form>` : nothing}<span class="full soft">${said}${note ? html`: ${note}` : nothing}</span></li>`;
   });
   const body = html`${head(alerts.mutesTitle, alerts.mutesLead, html`<a href="/alerts">${alerts.heading}</a>`)}

@@ -1,10 +1,19 @@
 /** Pieces that more than one page of the console is made of. */
+import { healthCodes } from '@belkluis/shared/contract/health-codes';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { instant, type StateKind, state } from '@belkluis/shared/web/parts';
 import type { BoxRow } from '../../inventory/boxes.ts';
 import type { PolicyState } from '../../inventory/tables.ts';
 import type { Urgency } from '../../inventory/urgency.ts';
+import { healthWords } from '../i18n/health.ts';
+import { PROVEN_WITHIN_MS } from '../limits.ts';
 import type { Visit } from '../visit.ts';
+
+/** Proofs are told to the hour. */
+const HOUR_MS = 3_600_000;
+
+/** What is named of what is the matter. */
+const MATTERS_SHOWN = 3;
 
 export const kindOf: Readonly<Record<Urgency, StateKind>> = {
   bad: 'bad',
@@ -37,6 +46,23 @@ export const moment = ({ f, now }: Visit, at: number): Html => instant(at, f.mom
 
 /** How long ago something was. */
 export const ago = ({ f, now }: Visit, at: number): Html => instant(at, f.ago(at, now));
+
+/** When recording was last proven: of a box, or of the worst of several. */
+export function proven(visit: Visit, at: number | null): Html {
+  const { t, f, now } = visit;
+  if (at === null) return state('off', t.customers.unproven);
+  if (now - at < HOUR_MS) return html`${t.customers.thisHour}`;
+  return now - at > PROVEN_WITHIN_MS ? state('bad', f.ago(at, now)) : ago(visit, at);
+}
+
+/** What findings are about, in a few words. */
+export function matters({ language }: Visit, codes: readonly string[]): string {
+  const { checks } = healthWords[language];
+  const named = codes.map((code) =>
+    Object.hasOwn(healthCodes, code) ? checks[healthCodes[code as keyof typeof healthCodes].check] : '',
+  );
+  return [...new Set(named)].filter(Boolean).slice(0, MATTERS_SHOWN).join(', ');
+}
 
 /** A path with what is asked for; what is empty is left out. */
 export function pathWith(path: string, ask: Readonly<Record<string, string | null | undefined>>): string {

@@ -9,8 +9,9 @@ import { BOXES_SHOWN, CUSTOMERS_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, file, may, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { ago, nextPage } from './parts.ts';
-import { partWord, pathOf, peopleNames, policyNav, standingKind, whyWords } from './policy-words.ts';
+import { partWord, pathOf, policyNav, standingKind, whyWords } from './policy-words.ts';
 import { refusal } from './problem.ts';
+import { peopleNames } from './who.ts';
 
 /** What a level says, in a line. */
 export function summary(visit: Visit, { parts, without, locks, variables, values }: LevelContent): Html {

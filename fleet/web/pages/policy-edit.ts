@@ -23,8 +23,9 @@ import {
 } from './policy-edit-fields.ts';
 import { type Merged, mergeForms } from './policy-edit-merge.ts';
 import { type Placed, placedLevel } from './policy-level.ts';
-import { changesTable, levelDifference, partWord, pathOf, peopleNames, policyNav, refOf } from './policy-words.ts';
+import { changesTable, levelDifference, partWord, pathOf, policyNav, refOf } from './policy-words.ts';
 import { problemText } from './problem.ts';
+import { peopleNames } from './who.ts';
 
 /** A policy of a box below, for names of purposes and rules, and what is in force: the first that is found. */
 async function sampleOf(visit: Visit, scope: Scope, { ref }: Placed): Promise<Sample> {

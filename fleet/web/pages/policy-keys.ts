@@ -7,9 +7,10 @@ import { problem } from '../../policy/problems.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { moment } from './parts.ts';
-import { peopleNames, policyNav } from './policy-words.ts';
+import { policyNav } from './policy-words.ts';
 import { refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
+import { peopleNames } from './who.ts';
 
 /** Groups of four, as the desk of a box shows it. */
 const grouped = (hex: string): string => hex.match(/.{1,4}/g)?.join(' ') ?? hex;

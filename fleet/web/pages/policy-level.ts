@@ -10,16 +10,8 @@ import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '
 import { layout, type Step } from './layout.ts';
 import { moment, nextPage, pathWith } from './parts.ts';
 import { summary } from './policies.ts';
-import {
-  changesTable,
-  levelDifference,
-  partWord,
-  pathOf,
-  pathWords,
-  peopleNames,
-  policyNav,
-  refOf,
-} from './policy-words.ts';
+import { changesTable, levelDifference, partWord, pathOf, pathWords, policyNav, refOf } from './policy-words.ts';
+import { peopleNames } from './who.ts';
 
 /** A level with those above it, and what each is called. */
 export interface Placed {

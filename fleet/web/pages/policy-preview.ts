@@ -1,5 +1,4 @@
 /** What signing would change, field by field and in numbers; then, on a page of its own and with the second factor, the signature of exactly that. */
-import { Problem } from '@belkluis/shared/base/problem';
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { area, check, choices, errorSummary, type FormFault, field, head, many } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
@@ -8,12 +7,11 @@ import type { Ring } from '../../policy/rings.ts';
 import type { Preview, PreviewGroup } from '../../policy/signing.ts';
 import type { Scope } from '../../tenants/scope.ts';
 import { PLACES_OFFERED } from '../limits.ts';
-import { told } from '../problems.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
 import { choiceIn, FIRST_RINGS, type Fields, one, RingFault, ringFields, ringsIn, ringWords } from './policy-rings.ts';
 import { faultList, outcomeState, policyNav, shownChanges } from './policy-words.ts';
-import { problemText } from './problem.ts';
+import { refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 
 /** What is looked at is what would be signed: of a signer, as far as they may sign. */
@@ -133,10 +131,7 @@ function faultOf(c: ConsoleContext, error: unknown, fields: Readonly<Record<stri
     c.status(400);
     return { field: error.field, text: error.message };
   }
-  const at = error instanceof Problem ? fields[error.code] : undefined;
-  if (!(error instanceof Problem) || at === undefined) throw error;
-  c.status(told(error).status);
-  return { field: at, text: `${problemText(c.get('visit'), error)}${error.detail ? ` (${error.detail})` : ''}` };
+  return refusal(c, error, fields, true);
 }
 
 async function posted(c: ConsoleContext): Promise<Fields> {

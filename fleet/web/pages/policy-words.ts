@@ -7,7 +7,6 @@ import type { LevelRef } from '../../policy/levels.ts';
 import { problem } from '../../policy/problems.ts';
 import type { Fault } from '../../policy/render.ts';
 import { type LevelKind, levelKinds, type Standing } from '../../policy/tables.ts';
-import type { Scope } from '../../tenants/scope.ts';
 import type { Visit } from '../visit.ts';
 
 export type PolicyPlace = keyof Visit['t']['policies']['nav'];
@@ -35,15 +34,6 @@ export function refOf(kind: string, of: string): LevelRef {
 }
 
 export const pathOf = ({ kind, of }: LevelRef): string => `/policies/level/${kind}/${of}`;
-
-/** Ids of people and of what the fleet does by itself, as people read them. Who has left has no name any more. */
-export async function peopleNames(visit: Visit, scope: Scope): Promise<(id: string) => string> {
-  const { t, services } = visit;
-  const actors = t.audit.actors as Readonly<Record<string, string>>;
-  const people = await services.access.people.list({ msp: scope.msp, within: 'all' });
-  const names = new Map(people.map(({ id, name }) => [id, name]));
-  return (id) => names.get(id) ?? (Object.hasOwn(actors, id) ? actors[id]! : t.audit.gone);
-}
 
 export const partWord = ({ t }: Visit, name: string): string =>
   (t.policies.parts as Readonly<Record<string, string>>)[name] ?? name;
@@ -73,16 +63,21 @@ interface Row {
   readonly direction?: Direction;
 }
 
-/** What changes, field by field; `direction`: what a box does with it. */
-export function changesTable(visit: Visit, caption: string, rows: readonly Row[]): Html {
+/** What changes, field by field; `direction`: what a box does with it. What is new is marked. */
+export function changesTable(
+  visit: Visit,
+  caption: string,
+  rows: readonly Row[],
+  { before, after }: { readonly before: string; readonly after: string } = visit.t.policies.columns,
+): Html {
   const { columns, directions } = visit.t.policies;
   const directed = rows.some(({ direction }) => direction !== undefined);
   return html`<table class="cards">
     <caption class="visually-hidden">${caption}</caption>
-    <thead><tr><th scope="col">${columns.setting}</th><th scope="col">${columns.before}</th><th scope="col">${columns.after}</th>${directed ? html`<th scope="col">${columns.means}</th>` : nothing}</tr></thead>
+    <thead><tr><th scope="col">${columns.setting}</th><th scope="col">${before}</th><th scope="col">${after}</th>${directed ? html`<th scope="col">${columns.means}</th>` : nothing}</tr></thead>
     <tbody>${rows.map(
-      ({ path, before, after, direction }) =>
-        html`<tr><th scope="row">${pathWords(visit, path)}</th><td data-label="${columns.before}">${listed(visit, before)}</td><td data-label="${columns.after}">${listed(visit, after)}</td>${direction ? html`<td data-label="${columns.means}">${state(directionKind[direction], directions[direction])}</td>` : nothing}</tr>`,
+      (row) =>
+        html`<tr><th scope="row">${pathWords(visit, row.path)}</th><td data-label="${before}">${listed(visit, row.before)}</td><td data-label="${after}">${row.after.length === 0 ? listed(visit, row.after) : html`<ins>${listed(visit, row.after)}</ins>`}</td>${row.direction ? html`<td data-label="${columns.means}">${state(directionKind[row.direction], directions[row.direction])}</td>` : nothing}</tr>`,
     )}</tbody>
   </table>`;
 }

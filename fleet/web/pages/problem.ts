@@ -20,6 +20,12 @@ export function problemPage(visit: Visit, problem: Problem, status: Status): Htm
   return layout(visit, { title, body });
 }
 
+/** The field of a form that a refusal names in its detail, or `otherwise`. */
+export function namedField(error: unknown, fields: readonly string[], otherwise: string): string {
+  const [named = ''] = /^\w+/.exec((error as Partial<Problem>).detail ?? '') ?? [];
+  return fields.includes(named) ? named : otherwise;
+}
+
 /** Shows a refusal beside the field that it is about, by its code; anything else is not this page's matter. `detailed`: with what exactly is wrong. */
 export function refusal(
   c: ConsoleContext,

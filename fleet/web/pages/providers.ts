@@ -6,7 +6,7 @@ import { checkSecret, type Provider } from '../../access/oidc/providers.ts';
 import { checkSettings, type Settings } from '../../access/oidc/settings.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, field as posted, type Visit } from '../visit.ts';
 import { layout } from './layout.ts';
-import { refusal } from './problem.ts';
+import { namedField, refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
 import { readRules, writeRules } from './provider-rules.ts';
 
@@ -60,8 +60,8 @@ async function typedIn(c: ConsoleContext): Promise<Typed> {
 
 /** The field that a refusal is about: `provider_invalid` names it. */
 function faultOf(c: ConsoleContext, error: unknown): FormFault {
-  const named = /^(\w+)/.exec((error as { detail?: string }).detail ?? '')?.[1] ?? '';
-  const about = named === 'secondFactor' ? 'acr' : (names as readonly string[]).includes(named) ? named : 'issuer';
+  const named = namedField(error, [...names, 'secondFactor'], 'issuer');
+  const about = named === 'secondFactor' ? 'acr' : named;
   return refusal(c, error, {
     ...{ provider_invalid: about, country_invalid: 'country', providers_full: 'name', provider_unreachable: 'issuer' },
     ...{ provider_refused: 'issuer', provider_unfit: 'issuer', provider_issuer: 'issuer', provider_changed: 'name' },

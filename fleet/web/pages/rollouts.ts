@@ -11,9 +11,10 @@ import { allowed, type ConsoleContext, type ConsoleEnv, may, type Visit } from '
 import { layout } from './layout.ts';
 import { moment, nextPage } from './parts.ts';
 import { ringWords } from './policy-rings.ts';
-import { peopleNames, policyNav, whyWords } from './policy-words.ts';
+import { policyNav, whyWords } from './policy-words.ts';
 import { refusal } from './problem.ts';
 import { PROOF_MODULE, proofFields, proofPart, prove } from './proof.ts';
+import { peopleNames } from './who.ts';
 
 const rolloutKind: Readonly<Record<Rollout['state'], StateKind>> = {
   running: 'wait',

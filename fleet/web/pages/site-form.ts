@@ -1,20 +1,28 @@
 /** What a site is, as somebody types it. */
 import { type Html, html } from '@belkluis/shared/web/html';
-import { type FormFault, field } from '@belkluis/shared/web/parts';
+import { type Field, type FormFault, field } from '@belkluis/shared/web/parts';
 import type { SiteFields } from '../../tenants/tenants.ts';
 import type { Visit } from '../visit.ts';
 
 export type SiteTyped = SiteFields;
 
-/** Zones of the countries where boxes stand first; anything else is typed. */
-export const zones: readonly string[] = Intl.supportedValuesOf('timeZone').filter((zone) => zone.startsWith('Europe/'));
+/** Where boxes stand comes first. */
+const zones: readonly string[] = Intl.supportedValuesOf('timeZone').toSorted(
+  (one, other) => Number(other.startsWith('Europe/')) - Number(one.startsWith('Europe/')),
+);
+
+/** A time zone, typed or chosen. */
+export const zoneField = (
+  options: Pick<Field, 'label' | 'hint' | 'value' | 'fault'> & { readonly id: 'zone' | 'timeZone' },
+): Html =>
+  html`${field({ ...options, autocomplete: 'off', required: true, maxlength: 60, list: 'zones' })}
+    <datalist id="zones">${zones.map((zone) => html`<option value="${zone}"></option>`)}</datalist>`;
 
 export function siteForm({ t }: Visit, { name, country, timeZone }: SiteTyped, fault: FormFault | null): Html {
   const { site } = t;
   return html`${field({ id: 'name', label: site.name, hint: site.nameHint, value: name, autocomplete: 'off', required: true, maxlength: 80, fault })}
     ${field({ id: 'country', label: site.country, hint: site.countryHint, value: country, autocomplete: 'off', required: true, maxlength: 2, fault })}
-    ${field({ id: 'timeZone', label: site.timeZone, hint: site.timeZoneHint, value: timeZone, autocomplete: 'off', required: true, maxlength: 60, list: 'zones', fault })}
-    <datalist id="zones">${zones.map((zone) => html`<option value="${zone}"></option>`)}</datalist>`;
+    ${zoneField({ id: 'timeZone', label: site.timeZone, hint: site.timeZoneHint, value: timeZone, fault })}`;
 }
 
 /** The field that each refusal is about. */

@@ -80,7 +80,7 @@ async function sitePage(c: ConsoleContext, scope: Scope, code: string, fault: Fo
   const [boxes, claims, agreement] = await Promise.all([
     services.boxes.list(scope, { site: site.id, after, limit: BOXES_SHOWN }),
     services.enrolment.claimsAt(site.id),
-    services.agreements.agreementOf(site.id),
+    services.compliance.agreements.agreementOf(site.id),
   ]);
   // Those that ended long ago say nothing to anybody; what is enrolled is in the list of boxes.
   const shown = claims.filter(({ state: is }) => is !== 'enrolled' && is !== 'left').slice(-5);

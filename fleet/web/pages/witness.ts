@@ -45,6 +45,19 @@ function table(
     })}</tbody></table>`;
 }
 
+/** Notes of a box's log that contradict each other, to be kept. */
+export function evidencePart(
+  visit: Visit,
+  box: string,
+  found: Awaited<ReturnType<Visit['services']['witness']['evidence']>>,
+  more: Html = nothing,
+): Html {
+  const { witness } = visit.t;
+  const row = ({ digest, why, foundAt }: (typeof found)[number]) =>
+    html`<li>${state('bad', witness.why[why])}${moment(visit, foundAt)}<span class="full fingerprint">${digest}</span><span class="full"><a href="/witness/${box}/evidence/${digest}" download="${digest}.txt">${witness.notes}</a></span></li>`;
+  return html`<section aria-labelledby="evidence"><header><h2 id="evidence">${witness.evidence}</h2><p>${witness.evidenceLead}</p></header><ul class="list">${found.map(row)}</ul>${more}</section>`;
+}
+
 export const witnessRoutes = new Hono<ConsoleEnv>()
   .get('/witness', async (c) => {
     const { scope } = allowed(c, 'see boxes');
@@ -88,14 +101,7 @@ export const witnessRoutes = new Hono<ConsoleEnv>()
               : html`<dl><dt>${witness.heard}</dt><dd>${moment(visit, memory.heardAt)}</dd><dt>${witness.size}</dt><dd>${f.number(memory.size)}</dd><dt>${witness.root}</dt><dd class="fingerprint">${memory.root.toString('base64')}</dd></dl><p><a href="/witness/${box.id}/checkpoint" download="${box.id}.txt">${witness.checkpoint}</a></p>`
           }
         </section>
-        ${
-          evidence.length === 0
-            ? nothing
-            : html`<section aria-labelledby="evidence"><header><h2 id="evidence">${witness.evidence}</h2><p>${witness.evidenceLead}</p></header><ul class="list">${evidence.map(
-                ({ digest, why, foundAt }) =>
-                  html`<li>${state('bad', witness.why[why])}${moment(visit, foundAt)}<span class="full fingerprint">${digest}</span><span class="full"><a href="/witness/${box.id}/evidence/${digest}" download="${digest}.txt">${witness.notes}</a></span></li>`,
-              )}</ul></section>`
-        }
+        ${evidence.length === 0 ? nothing : evidencePart(visit, box.id, evidence)}
         ${
           memory !== null && may(visit, 'accept loss')
             ? html`<section aria-labelledby="loss"><header><h2 id="loss">${witness.loss}</h2><p>${witness.lossLead(f.number(memory.size))}</p></header><form method="post" action="/witness/${box.id}/accept-loss"><button class="danger">${witness.lossVerb}</button></form></section>`

@@ -86,7 +86,8 @@ export async function consoleOn<Time extends Clock>(
   const [msps, tenants] = [openMsps(parts), openTenants(parts)];
   const logKey = generateKeyPairSync('ed25519');
   const boxKey = generateKeyPairSync('ed25519');
-  const works: { agreement: 'valid' | 'missing' | 'expired'; policyKey: string } = {
+  /** `agreement`: as it is with every customer; null: as it was signed. */
+  const works: { agreement: 'valid' | 'missing' | 'expired' | null; policyKey: string } = {
     agreement: 'valid',
     policyKey: logKey.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
   };
@@ -105,7 +106,7 @@ export async function consoleOn<Time extends Clock>(
     brokers: [],
     clock,
     chance: systemChance,
-    agreementOf: async () => works.agreement,
+    agreementOf: async () => works.agreement ?? 'missing',
     append: (event) => log.append(enrolmentEntry(event)),
   });
   const alerts = openAlertRoom({
@@ -133,7 +134,7 @@ export async function consoleOn<Time extends Clock>(
   const policies = openPolicies({
     ...{ database: kysely, clock, newId, chance: systemChance, folder: memoryKeys() },
     append: (event, transaction) => log.append(event, transaction),
-    agreementOf: async () => ({ state: works.agreement, until: null }),
+    agreementOf: async () => ({ state: works.agreement ?? 'valid', until: null }),
   });
   const software = openSoftware({
     ...{ database: kysely, clock },
@@ -159,16 +160,20 @@ export async function consoleOn<Time extends Clock>(
     glance: openGlance(parts),
     enrolment,
     alerts,
-    agreements: {
-      agreementOf: async () => works.agreement,
-      async with(scope, customer) {
-        await tenants.customer(scope, customer);
-        const until = Date.UTC(2026, 11, 31);
-        const standing = works.agreement === 'missing' ? { is: works.agreement } : { is: works.agreement, until };
-        return { agreements: [], standing, push: { may: works.agreement === 'valid', stopsAt: null } };
+    compliance: {
+      ...compliance,
+      agreements: {
+        ...compliance.agreements,
+        async with(scope, customer) {
+          const { agreement: is } = works;
+          if (is === null) return await compliance.agreements.with(scope, customer);
+          await tenants.customer(scope, customer);
+          const standing = is === 'missing' ? { is } : { is, until: Date.UTC(2026, 11, 31) };
+          return { agreements: [], standing, push: { may: is === 'valid', stopsAt: null } };
+        },
+        agreementOf: async (site) => works.agreement ?? (await compliance.agreements.agreementOf(site)),
       },
     },
-    compliance,
     auditPack: async (msp, actor) => Buffer.from(`${msp} ${actor}`),
     policies,
     policyKeyOf: async () => works.policyKey,

@@ -63,10 +63,6 @@ export const alerts: Texts['alerts'] = {
   untilTime: 'Zeit',
   zoneHint: (zone) => `In ${zone}`,
   unmute: 'Nicht mehr stumm',
-  evidence: 'Beweis',
-  evidenceLead:
-    'Beide unterschriebenen Köpfe des Protokolls der Box, wie sie gehört wurden. Beide zugleich können nicht wahr sein.',
-  notes: 'Beide unterschriebenen Notizen herunterladen',
   history: 'Verlauf',
   opened: 'Sie kam',
   worse: (level) => `Die Stufe wurde: ${level}`,

@@ -3,8 +3,7 @@ import type { AlertProblem } from '../../problems.ts';
 export const alertProblems: Readonly<Record<AlertProblem, string>> = {
   alert_unknown:
     'Il n’y a pas d’alerte de ce genre. Elle est peut-être passée entre-temps : revenez à la liste des alertes.',
-  alert_not_closable:
-    'Cette alerte s’en va d’elle-même quand sa cause a disparu. Acquittez-la ou rendez-la muette.',
+  alert_not_closable: 'Cette alerte s’en va d’elle-même quand sa cause a disparu. Acquittez-la ou rendez-la muette.',
   mute_unknown: 'Rien de tel n’est muet. Revenez à la liste des alertes.',
   mute_invalid: 'Choisissez un moment de l’année qui vient, ou jusqu’à ce que cela empire.',
   mutes_full: 'Votre MSP a rendu muet autant qu’il se peut. Mettez fin à ce qui n’est plus nécessaire.',

@@ -63,10 +63,6 @@ export const alerts: Texts['alerts'] = {
   untilTime: 'Heure',
   zoneHint: (zone) => `À l’heure de ${zone}`,
   unmute: 'Ne plus rendre muette',
-  evidence: 'Preuve',
-  evidenceLead:
-    'Les deux têtes signées du journal du boîtier, telles qu’entendues. Elles ne peuvent être vraies toutes les deux.',
-  notes: 'Télécharger les deux notes signées',
   history: 'Historique',
   opened: 'Elle est venue',
   worse: (level) => `Son niveau est devenu : ${level}`,

@@ -63,10 +63,6 @@ export const alerts: Texts['alerts'] = {
   untilTime: 'Tijd',
   zoneHint: (zone) => `In ${zone}`,
   unmute: 'Niet meer dempen',
-  evidence: 'Bewijs',
-  evidenceLead:
-    'Beide ondertekende koppen van het log van de box, zoals ze zijn gehoord. Ze kunnen niet allebei waar zijn.',
-  notes: 'Beide ondertekende notities downloaden',
   history: 'Geschiedenis',
   opened: 'Het kwam',
   worse: (level) => `Het niveau werd: ${level}`,
