@@ -29,7 +29,6 @@ export const alerts: Texts['alerts'] = {
   ofGroup: (all, open) => `${all}, davon ${open} offen`,
   since: 'Seit',
   lastAt: 'Zuletzt gemeldet',
-  levelAt: 'Auf dieser Stufe seit',
   where: 'Wo',
   everything: 'Der ganze MSP',
   box: 'Box',

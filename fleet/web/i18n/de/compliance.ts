@@ -1,7 +1,6 @@
 import type { Texts } from '../en.ts';
 
 export const compliance: Texts['compliance'] = {
-  heading: 'Compliance',
   parts: { agreements: 'Verträge', changes: 'Unterauftragsverarbeiter', incidents: 'Vorfälle', records: 'Nachweise' },
   more: 'Mehr zu Compliance',
 };
@@ -92,7 +91,6 @@ export const changes: Texts['changes'] = {
   noNotices: 'Noch kein Kunde von Ihnen hat von einer Änderung gehört.',
   noticeStates: { objected: 'Widersprochen', read: 'Gelesen', told: 'Mitgeteilt', untold: 'Noch nicht erreicht' },
   begins: (date) => `beginnt am ${date}`,
-  open: 'Ansehen…',
   noticeTitle: (name) => `${name} kommt hinzu`,
   noticeLead: (customer, date) => `${customer} kann bis ${date} widersprechen.`,
   noticeOpen: (customer, days) =>

@@ -28,7 +28,6 @@ export const alerts = {
   ofGroup: (all: string, open: string) => `${all}, of these ${open} open`,
   since: 'Since',
   lastAt: 'Last raised',
-  levelAt: 'At this level since',
   where: 'Where',
   everything: 'All of the MSP',
   box: 'Box',

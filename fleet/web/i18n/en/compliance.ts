@@ -1,6 +1,5 @@
 /** Agreements, sub-processors, incidents, what is taken away, and what anybody may read. */
 export const compliance = {
-  heading: 'Compliance',
   parts: { agreements: 'Agreements', changes: 'Sub-processors', incidents: 'Incidents', records: 'Records' },
   more: 'More of compliance',
 };
@@ -89,7 +88,6 @@ export const changes = {
   noNotices: 'No customer of yours was told of a change yet.',
   noticeStates: { objected: 'Objected', read: 'Read', told: 'Told', untold: 'Not reached yet' },
   begins: (date: string) => `begins on ${date}`,
-  open: 'Look…',
   noticeTitle: (name: string) => `${name} joins`,
   noticeLead: (customer: string, date: string) => `${customer} may object until ${date}.`,
   noticeOpen: (customer: string, days: string) =>

@@ -29,7 +29,6 @@ export const alerts: Texts['alerts'] = {
   ofGroup: (all, open) => `${all}, dont ${open} ouvertes`,
   since: 'Depuis',
   lastAt: 'Signalée en dernier',
-  levelAt: 'À ce niveau depuis',
   where: 'Où',
   everything: 'Tout le MSP',
   box: 'Boîtier',

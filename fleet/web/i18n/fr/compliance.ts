@@ -1,7 +1,6 @@
 import type { Texts } from '../en.ts';
 
 export const compliance: Texts['compliance'] = {
-  heading: 'Conformité',
   parts: { agreements: 'Contrats', changes: 'Sous-traitants ultérieurs', incidents: 'Incidents', records: 'Preuves' },
   more: 'Suite de la conformité',
 };
@@ -90,7 +89,6 @@ export const changes: Texts['changes'] = {
   noNotices: 'Aucun changement n’a encore été annoncé à vos clients.',
   noticeStates: { objected: 'Opposition', read: 'Lu', told: 'Annoncé', untold: 'Pas encore joint' },
   begins: (date) => `commence le ${date}`,
-  open: 'Voir…',
   noticeTitle: (name) => `${name} s’ajoute`,
   noticeLead: (customer, date) => `${customer} peut s’opposer jusqu’au ${date}.`,
   noticeOpen: (customer, days) =>

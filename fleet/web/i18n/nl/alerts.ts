@@ -29,7 +29,6 @@ export const alerts: Texts['alerts'] = {
   ofGroup: (all, open) => `${all}, waarvan ${open} open`,
   since: 'Sinds',
   lastAt: 'Laatst gemeld',
-  levelAt: 'Op dit niveau sinds',
   where: 'Waar',
   everything: 'De hele MSP',
   box: 'Box',

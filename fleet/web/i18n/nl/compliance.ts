@@ -1,7 +1,6 @@
 import type { Texts } from '../en.ts';
 
 export const compliance: Texts['compliance'] = {
-  heading: 'Compliance',
   parts: { agreements: 'Overeenkomsten', changes: 'Subverwerkers', incidents: 'Incidenten', records: 'Bewijsstukken' },
   more: 'Meer over compliance',
 };
@@ -90,7 +89,6 @@ export const changes: Texts['changes'] = {
   noNotices: 'Geen klant van u kreeg nog een wijziging te horen.',
   noticeStates: { objected: 'Bezwaar gemaakt', read: 'Gelezen', told: 'Gemeld', untold: 'Nog niet bereikt' },
   begins: (date) => `begint op ${date}`,
-  open: 'Bekijk…',
   noticeTitle: (name) => `${name} komt erbij`,
   noticeLead: (customer, date) => `${customer} kan tot ${date} bezwaar maken.`,
   noticeOpen: (customer, days) =>
