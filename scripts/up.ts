@@ -1,18 +1,28 @@
 /** Starts a demo fleet and a demo box that it manages, and places a real call. `--once`: on a throw-away box, prints one JSON line and ends. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { places } from '../appliance/config.ts';
 import { writeWav } from '../appliance/media/prompts/wav.ts';
 import { loadPolicy } from '../appliance/policy/store.ts';
 import { spoken } from '../appliance/policy/voice.ts';
-import { makeFolder } from '../appliance/vault/durable.ts';
-import { type BoxPlan, type PreparedBox, prepareBox, reopenBox, startBox } from './demo/box.ts';
+import { makeFolder, writeFileDurably } from '../appliance/vault/durable.ts';
+import { type BoxPlan, isMade, makeBox, type PreparedBox, prepareBox, reopenBox, startBox } from './demo/box.ts';
 import { demoCall, openDemo } from './demo/call.ts';
 import { comeIn, provenAfter, tracesOf } from './demo/console.ts';
-import { type DemoFleet, type DemoPlace, enrolBox, makePlace, pushPolicy, startFleet } from './demo/fleet.ts';
+import {
+  type DemoFleet,
+  type DemoPlace,
+  enrolBox,
+  inviteOwner,
+  makePlace,
+  type OwnersLink,
+  pushPolicy,
+  startFleet,
+} from './demo/fleet.ts';
+import { endLeftBehind } from './demo/processes.ts';
 import { toneWav } from './demo/tone.ts';
 
 const { values } = parseArgs({ options: { once: { type: 'boolean' }, folder: { type: 'string' } } });
@@ -53,7 +63,7 @@ async function once(): Promise<number> {
     say(`Policy ${policy}, which the fleet signed, is in force.`);
     const wavs = tones.map((tone) => writeWav({ sampleRate: 8000, channels: [toneWav(tone, 5)] })) as [Buffer, Buffer];
     const { registered, announced, recording } = await demoCall(box, { wavs, talkSeconds: 11, say });
-    const looking = await comeIn(fleet, place);
+    const looking = await comeIn(fleet, (await inviteOwner(fleet, place))!);
     const shownAfterS = await provenAfter(looking, id);
     const pages = [await looking.page('/'), await looking.page(`/boxes/${id}`)];
     const marks = [...marked.map(({ user }) => user), DOMAIN];
@@ -86,41 +96,57 @@ function keeping(folder: string): Pick<BoxPlan, 'backup' | 'witnessFolder'> {
   return { backup: { everyMinutes: 60, bytesPerSecond: null, destinations: [destination] }, witnessFolder };
 }
 
-/** A demo box of an earlier version has a policy that this one does not accept: it would record nothing. */
-function checkVersion({ folder, config }: PreparedBox): void {
+/** The demo box that was made here. One of an earlier version may lack something, or have a policy that this one does not accept: it would record nothing. */
+function reopened(folder: string): PreparedBox {
   try {
-    loadPolicy(places(config.data).policy);
+    const box = reopenBox(folder);
+    loadPolicy(places(box.config.data).policy);
+    return box;
   } catch {
     say(`The demo box in ${folder} was made by another version. Remove that folder and run this again.`);
     process.exit(1);
   }
 }
 
-/** The box in its fleet: enrolled the first time, with a policy of the fleet in force. */
+/** The box in its fleet, with a policy of the fleet in force: once, and from where an earlier start was cut off. */
 async function joined(box: PreparedBox, fleet: DemoFleet, folder: string): Promise<DemoPlace> {
-  const kept = join(folder, 'place.json');
-  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as DemoPlace;
+  const done = join(folder, 'place.json');
+  if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8')) as DemoPlace;
   const place = await makePlace(fleet);
   const id = await enrolBox(box, fleet, place);
   say('The box is enrolled at the fleet, which a demo MSP uses.');
   const version = await pushPolicy(box, fleet, place, id);
   say(`Policy ${version}, which the fleet signed, is in force at the box.`);
-  writeFileSync(kept, JSON.stringify(place), { mode: 0o600 });
+  writeFileDurably(done, JSON.stringify(place));
   return place;
 }
 
-async function stay(folder: string): Promise<void> {
+/** How its first owner gets into the console: by a link, for as long as nobody has used one. */
+const invited = (link: OwnersLink | null): string[] =>
+  link
+    ? [
+        `  Invitation      ${link.url}`,
+        `                  (its owner’s; good once, until ${new Date(link.expiresAt).toISOString()}, or until this starts again.`,
+        '                  The console shows this box, and nothing of who called)',
+      ]
+    : ['  Login there     the one that you made before'];
+
+/** Starts demo box and fleet in `folder`, made the first time, and says where to look. What it starts, `ends` ends. */
+async function stay(folder: string, ends: (() => Promise<void>)[]): Promise<void> {
+  for (const path of [join(folder, 'box.json'), join(folder, 'fleet', 'fleet.json')])
+    await endLeftBehind(path, 'scripts/up.ts');
   const desk = await ifFree(8443);
   const tls = await ifFree(5061);
-  const fresh = !existsSync(join(folder, 'box.json'));
+  const fresh = !isMade(folder);
   say(fresh ? `Making demo keys, a policy and two phones in ${folder}` : `Using the demo box in ${folder}`);
   const ports = { ...(desk === null ? {} : { desk }), ...(tls === null ? {} : { tls }) };
-  const prepared = fresh ? await prepareBox({ folder, phones, ports, ...keeping(folder) }) : reopenBox(folder);
-  checkVersion(prepared);
+  const prepared = fresh ? await makeBox({ folder, phones, ports, ...keeping(folder) }) : reopened(folder);
   const fleetFolder = join(folder, 'fleet');
   const consolePort = await ifFree(9443);
   const fleet = await startFleet(fleetFolder, consolePort === null ? {} : { console: consolePort });
+  ends.push(fleet.process.stop);
   const box = await startBox(prepared);
+  ends.push(box.stop);
   const place = await joined(prepared, fleet, fleetFolder);
   const sentence = (text: string) => spoken({ language: 'en', text, wav: null }, folder);
   const wavs: [Buffer, Buffer] = [
@@ -128,6 +154,7 @@ async function stay(folder: string): Promise<void> {
     await sentence('Good morning Anna. I see it here. It left our house yesterday and comes to you before noon.'),
   ];
   const { recording } = await demoCall(box, { wavs, talkSeconds: 14, say });
+  const link = await inviteOwner(fleet, place);
   const { url, setUpCode, fingerprint } = box.desk.ready;
   const { config, keys } = box;
   say(
@@ -144,8 +171,7 @@ async function stay(folder: string): Promise<void> {
       `  Its passphrase  ${keys.passphrases.custodian}`,
       '',
       `  Fleet console   ${fleet.origin}  (its certificate is of ${join(fleetFolder, 'data', 'ca', 'root.pem')})`,
-      `  Invitation      ${place.invitation}`,
-      '                  (its owner’s; good once, for a week. The console shows this box, and nothing of who called)',
+      ...invited(link),
       '',
       `  Phones          TLS to ${config.address}:${config.sip.tls}, domain ${config.domain}, SRTP mandatory;`,
       `                  accounts in ${join(box.folder, 'keys', 'phones.json')}`,
@@ -156,13 +182,18 @@ async function stay(folder: string): Promise<void> {
       'Ctrl-C ends the box and its fleet.',
     ].join('\n'),
   );
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-  await box.stop();
-  await fleet.process.stop();
 }
 
 if (values.once) process.exit(await once());
-await stay(values.folder ?? join(import.meta.dirname, '..', 'var', 'demo'));
-process.exit(0);
+const ends: (() => Promise<void>)[] = [];
+const end = async (code: number) => {
+  await Promise.all(ends.map((one) => one()));
+  process.exit(code);
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(0));
+try {
+  await stay(resolve(values.folder ?? join(import.meta.dirname, '..', 'var', 'demo')), ends);
+} catch (error) {
+  say(error instanceof Error ? `${error.message}${error.cause ? ` (${String(error.cause)})` : ''}` : String(error));
+  await end(1);
+}

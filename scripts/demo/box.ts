@@ -1,7 +1,7 @@
 /** A box to try things on: its data directory with demo keys, policy and phones, and its two processes. */
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -208,6 +208,32 @@ export async function prepareBox(plan: BoxPlan): Promise<PreparedBox> {
   writeFileDurably(join(keyFolder, 'phones.json'), JSON.stringify([...phones.values()]));
   const custodian = { armored: keys.files['custodian.key.asc']!, passphrase: keys.passphrases.custodian };
   return { folder, configPath, config, keys, phones, logPath: join(folder, 'box.log'), custodian };
+}
+
+/** While it is there, what lies beside it is half made, and nothing has used it yet. */
+const markOf = (folder: string): string => join(folder, 'unfinished');
+
+/** Whether a whole box lies in this folder. */
+export const isMade = (folder: string): boolean => existsSync(join(folder, 'box.json')) && !existsSync(markOf(folder));
+
+/**
+ * As `prepareBox`, in a folder where an earlier start may have been cut off: what that left half made is made anew.
+ * @throws Error when what it would make is there, and no such start has left it.
+ */
+export async function makeBox(plan: BoxPlan): Promise<PreparedBox> {
+  const mark = markOf(plan.folder);
+  const parts = ['box', 'keys'].map((name) => join(plan.folder, name));
+  if (existsSync(mark)) {
+    for (const part of parts) rmSync(part, { recursive: true, force: true });
+  } else {
+    const there = parts.find((part) => existsSync(part));
+    if (there !== undefined) throw new Error(`${there} is there, without a demo box that it belongs to: move it away`);
+    makeFolder(plan.folder);
+    writeFileDurably(mark, '');
+  }
+  const made = await prepareBox(plan);
+  rmSync(mark);
+  return made;
 }
 
 /** The box of an earlier `prepareBox` in the same folder. */

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { totpCode } from '@belkluis/shared/access/totp';
 import { randomHex, systemChance } from '@belkluis/shared/base/chance';
 import { systemClock } from '@belkluis/shared/base/clock';
-import type { DemoFleet, DemoPlace } from './fleet.ts';
+import type { DemoFleet, OwnersLink } from './fleet.ts';
 
 export interface Looking {
   page(path: string): Promise<{ readonly status: number; readonly text: string }>;
@@ -17,9 +17,9 @@ export interface Looking {
 }
 
 /** Somebody comes by the invitation of the demo, with a password and a second factor of this moment, and makes a token. */
-export async function comeIn(fleet: DemoFleet, { invitation }: DemoPlace): Promise<Looking> {
+export async function comeIn(fleet: DemoFleet, invitation: OwnersLink): Promise<Looking> {
   const { ca, session, token } = await fleet.withRooms(async ({ access, ca }) => {
-    const code = new URL(invitation).hash.slice(1);
+    const code = new URL(invitation.url).hash.slice(1);
     const enrol = await access.people.accept(code, 'Demo owner', randomHex(systemChance, 16));
     const { secret } = await access.signIn.beginTotp(enrol);
     const session = await access.signIn.confirmTotp(enrol, totpCode(secret, systemClock.now()));

@@ -1,9 +1,10 @@
 /** Starts and ends the processes of a box and of a fleet, as systemd does on their machines. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a process says on standard output when it serves: one JSON line. */
 export type Ready = { readonly ready: true } & Record<string, unknown>;
@@ -70,4 +71,34 @@ async function firstLine(
   ]);
   if (line instanceof Error) throw line;
   return JSON.parse(line) as Ready;
+}
+
+/** The words that process `pid` was started with; none: there is no such process. */
+const wordsOf = (pid: string | number): string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+};
+
+/** Programs of ours that run with the configuration at `configPath`. */
+const runningWith = (configPath: string): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    const words = wordsOf(pid);
+    return words[words.indexOf('--config') + 1] === configPath && words.some((word) => word.startsWith(root));
+  });
+
+/**
+ * Ends what a start left running with this configuration that was itself killed: it holds the ports.
+ * @throws Error when whoever started it is still there.
+ */
+export async function endLeftBehind(configPath: string, starter: string): Promise<void> {
+  for (const pid of runningWith(configPath)) {
+    const [, parent = ''] = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    if (wordsOf(parent).some((word) => word.endsWith(starter)))
+      throw new Error(`this demo runs already, as process ${parent}: end that first, or give another --folder`);
+    process.kill(Number(pid), 'SIGTERM');
+  }
+  while (runningWith(configPath).length > 0) await delay(100);
 }
