@@ -30,17 +30,21 @@ const columns: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   sites: { id: 'id', msp: 'id', customer: 'id', ...written, country: 'word', time_zone: 'word', ...times },
   boxes: {
     ...{ id: 'id', msp: 'id', customer: 'id', site: 'id', ...written, state: 'word', urgency: 'number' },
-    ...{ software: 'word', policy_state: 'word', policy_version: 'number' },
+    ...{
+      software: 'word',
+      policy_state: 'word',
+      policy_version: 'number',
+      proven_at: 'number',
+      disk_days: 'number',
+      measured: 'number',
+    },
     ...{ created_at: 'number', activated_at: 'number', revoked_at: 'number' },
   },
   box_presence: {
     ...{ box: 'id', present: 'word', boot: 'id', conn: 'number', reads: 'number', since: 'number', gone: 'number' },
   },
   box_reported: { box: 'id', seq: 'number', said_at: 'number', heard_at: 'number', document: 'message' },
-  box_health: {
-    ...{ box: 'id', until_at: 'number', heard_at: 'number', document: 'message' },
-    ...{ disk_days: 'number', proven_at: 'number' },
-  },
+  box_health: { box: 'id', until_at: 'number', heard_at: 'number', document: 'message' },
   box_findings: { box: 'id', code: 'word', level: 'number', since: 'number' },
   box_events: { box: 'id', id: 'id', at: 'number', heard_at: 'number', document: 'message' },
   box_sequences: {

@@ -4,7 +4,7 @@ import type { Language } from '@belkluis/shared/policy/fields';
 import { z } from 'zod';
 import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.ts';
 import { transact } from '../db/transact.ts';
-import { inScope, type Scope, wholeMsp } from '../tenants/scope.ts';
+import { inScope, type Scope, wholeCustomer, wholeMsp } from '../tenants/scope.ts';
 import { agreementDocument, agreementText, type Provider } from './agreement-text.ts';
 import type { Location } from './locations.ts';
 import { checkDigest, checkLanguage, checkName, customerIn, type Parts, view } from './parts.ts';
@@ -84,11 +84,20 @@ export function openAgreements(parts: AgreementsParts) {
   const of = (customer: string, within = db) =>
     within.selectFrom('processing_agreements').select(columns).where('customer', '=', customer).orderBy('id').execute();
 
-  const standing = async (customer: string): Promise<Standing> =>
-    standingOf(
-      (await of(customer)).map(({ state, until_at }) => ({ state, until: until_at })),
-      clock.now(),
-    );
+  /** Of each of these customers, in one query. */
+  async function standingsOf(customers: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+    if (customers.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('processing_agreements')
+      .select(['customer', 'state', 'until_at as until'])
+      .where('customer', 'in', customers)
+      .execute();
+    const its = Map.groupBy(rows, ({ customer }) => customer);
+    const now = clock.now();
+    return new Map(customers.map((customer) => [customer, standingOf(its.get(customer) ?? [], now)]));
+  }
+
+  const standing = async (customer: string): Promise<Standing> => (await standingsOf([customer])).get(customer)!;
 
   /** The terms that hold now, and the places that one MSP has beside them. */
   async function termsNow(msp: string) {
@@ -129,6 +138,18 @@ export function openAgreements(parts: AgreementsParts) {
       const rows = await of(customer);
       const is = await standing(customer);
       return { agreements: rows.map(toAgreement), standing: is, push: pushOf(is, clock.now()) };
+    },
+
+    /** How each of these customers stands, as far as it is in scope whole. */
+    async standings(scope: Scope, customers: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
+      if (customers.length === 0) return new Map();
+      const own = await db
+        .selectFrom('customers')
+        .select('id')
+        .where('id', 'in', customers)
+        .where(wholeCustomer(scope))
+        .execute();
+      return await standingsOf(own.map(({ id }) => id));
     },
 
     /** Customers whose agreement has an end, for whoever warns of it; wall clock, ms. */
@@ -172,25 +193,10 @@ export function openAgreements(parts: AgreementsParts) {
           is.or([is('name_key', '>', after[0]), is.and([is('name_key', '=', after[0]), is('id', '>', after[1])])]),
         );
       const page = pageOf(await query.execute(), ask, ({ name_key, id }) => [name_key, id]);
-      const ids = page.rows.map(({ id }) => id);
-      const rows = ids.length
-        ? await db
-            .selectFrom('processing_agreements')
-            .select(['customer', 'state', 'until_at'])
-            .where('customer', 'in', ids)
-            .execute()
-        : [];
-      const now = clock.now();
+      const standings = await standingsOf(page.rows.map(({ id }) => id));
       return {
         next: page.next,
-        rows: page.rows.map(({ id, name }) => ({
-          customer: id,
-          name,
-          standing: standingOf(
-            rows.filter(({ customer }) => customer === id).map(({ state, until_at }) => ({ state, until: until_at })),
-            now,
-          ),
-        })),
+        rows: page.rows.map(({ id, name }) => ({ customer: id, name, standing: standings.get(id)! })),
       };
     },
 

@@ -1,6 +1,7 @@
 /** Agreements, changes, incidents and orders, on both databases, as two MSPs and whoever runs the server see them. */
 import test from 'ava';
 import { sql } from 'kysely';
+import { counted } from '../db/testing/counted.ts';
 import { both } from '../db/testing/databases.ts';
 import { boxId } from '../inventory/testing/boxes.ts';
 import { tenantMigrations } from '../tenants/tables.ts';
@@ -23,7 +24,8 @@ const wolk = { name: 'Wolk GmbH', purpose: 'servers', country: 'DE', parentCount
 for (const database of both) {
   test(`${database.name}: sent, signed, run out, ended: what may be done follows`, async (t) => {
     const { kysely } = await database.fresh(t, migrations);
-    const { a, b, clock, compliance, said, told, tell, works } = await face(kysely);
+    const statements = counted(kysely);
+    const { a, b, clock, compliance, said, told, tell, works } = await face(statements.database);
     const { agreements } = compliance;
     const [customer, other] = a.customers;
     const now = clock.now();
@@ -69,6 +71,14 @@ for (const database of both) {
       1,
     );
     t.true((await agreements.list(b.scope)).rows.every(({ standing }) => standing.is === 'missing'));
+    const seen = await agreements.standings(a.scope, [customer, other, b.customers[0], 'nobody']);
+    t.deepEqual(Object.fromEntries(seen), {
+      [customer]: { is: 'valid', until: by.until },
+      [other]: { is: 'valid', until: null },
+    });
+    const part = { msp: a.scope.msp, within: { customers: [other], sites: [site] } };
+    t.deepEqual([...(await agreements.standings(part, [customer, other])).keys()], [other], 'in scope whole');
+    t.is(await statements.of(() => agreements.standings(a.scope, [customer, other])), 2, 'however many they are');
 
     // Reminders: nobody is reached, so it is tried again; then once.
     t.is(await agreements.remind(tell), 0);

@@ -233,6 +233,9 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
             software: null,
             policy_state: null,
             policy_version: null,
+            proven_at: null,
+            disk_days: null,
+            measured: 0,
             created_at: clock.now(),
             activated_at: null,
             revoked_at: null,
@@ -320,25 +323,28 @@ export function openBoxes({ database, clock, append }: BoxesOptions) {
       of: { readonly customer?: string | undefined; readonly site?: string | undefined } = {},
     ): Promise<Counts> {
       const { customer, site } = of;
-      const isPart = customer !== undefined || site !== undefined;
-      const by = async (column: 'urgency' | 'software' | 'policy_state') => {
-        let own = db.selectFrom('boxes').select(column).where(inScope(scope, 'boxes'));
-        if (customer !== undefined) own = own.where('customer', '=', customer);
-        if (site !== undefined) own = own.where('site', '=', site);
-        // Boxes of a customer are read first, by its own index; else SQLite goes through all of the MSP in the order of the column. Of all of them each
-        // column has an index that holds what is counted.
-        const rows = await db
-          .with(
-            (name) => (isPart ? name('own').materialized() : name('own').notMaterialized()),
-            () => own,
-          )
-          .selectFrom('own')
-          .select(({ ref, fn }) => [ref(column).as('value'), fn.countAll<number>().as('boxes')])
-          .groupBy(column)
-          .execute();
-        return new Map(rows.map(({ value, boxes }) => [value, boxes]));
+      const kinds = ['urgency', 'policy_state', 'software'] as const;
+      const index = ['customer', 'state', ...kinds] as const;
+      let own = db.selectFrom('boxes').select(index).where(inScope(scope, 'boxes'));
+      if (customer !== undefined) own = own.where('customer', '=', customer);
+      if (site !== undefined) own = own.where('site', '=', site);
+      // All of them are counted in the order of an index that holds what is counted. Boxes of a site are read first, by the site's index; else SQLite would
+      // go through all of the MSP in that order.
+      const rows = await db
+        .with(
+          (name) => (site === undefined ? name('own').notMaterialized() : name('own').materialized()),
+          () => own,
+        )
+        .selectFrom('own')
+        .select(({ fn }) => [...kinds, fn.countAll<number>().as('boxes')])
+        .groupBy(index)
+        .execute();
+      const by = (kind: (typeof kinds)[number]) => {
+        const sums = new Map<string | number | null, number>();
+        for (const row of rows) sums.set(row[kind], (sums.get(row[kind]) ?? 0) + row.boxes);
+        return sums;
       };
-      const [urgency, software, policy] = [await by('urgency'), await by('software'), await by('policy_state')];
+      const [urgency, software, policy] = [by('urgency'), by('software'), by('policy_state')];
       const states: readonly PolicyState[] = ['none', 'applied', 'pending', 'rejected'];
       return {
         urgency: Object.fromEntries(

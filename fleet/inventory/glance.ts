@@ -4,7 +4,6 @@ import { sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
 import { inScope, namedCustomer, type Scope } from '../tenants/scope.ts';
 import type { TenantTables } from '../tenants/tables.ts';
-import type { Counts } from './boxes.ts';
 import { levelAt } from './findings-after.ts';
 import { WALL_DOORS } from './limits.ts';
 import type { InventoryTables, PolicyState } from './tables.ts';
@@ -16,14 +15,14 @@ export interface CustomerGlance {
   readonly findings: readonly { readonly code: FindingCode; readonly level: Level; readonly boxes: number }[];
   /** When the box that lags most last sealed a recording or a test call; null: of none it is known. */
   readonly provenAt: number | null;
-  /** Boxes that were heard and have proven nothing yet. */
+  /** Active boxes that have told their health and have proven nothing yet. */
   readonly unproven: number;
   /** Least days of room; null: none runs short. */
   readonly diskDays: number | null;
   readonly policy: { readonly [State in PolicyState]: number };
 }
 
-/** `proven`: within the time that was asked about. `unknown`: not heard, or heard without a proof. */
+/** `proven`: within the time that was asked about. `unknown`: not heard, or heard without a proof; of a customer: of no box is it late, and of one not known. */
 export type Proof = 'proven' | 'late' | 'unknown';
 
 export interface Door {
@@ -78,8 +77,21 @@ export interface Named {
 
 export type Glance = ReturnType<typeof openGlance>;
 
-const unrevoked = (counts: Counts['urgency']): number =>
-  Object.values(counts).reduce((sum, one) => sum + one, 0) - counts.revoked;
+/** What the boxes of a customer have told, those that were not revoked. */
+export interface Told {
+  readonly customer: string;
+  readonly boxes: number;
+  /** As of `ProofGlance`. */
+  readonly late: number;
+  readonly unknown: number;
+  /** That have told their health. */
+  readonly measured: number;
+  /** That run out of room in the time that they look ahead. */
+  readonly short: number;
+}
+
+const sumOf = (told: readonly Told[], name: Exclude<keyof Told, 'customer'>): number =>
+  told.reduce((sum, one) => sum + one[name], 0);
 
 export function openGlance({ database }: { readonly database: AnyTables }) {
   const db = database.$extendTables<InventoryTables & TenantTables>();
@@ -90,21 +102,14 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
   const boxesOf = (ids: readonly string[]) =>
     db.selectFrom((from) => from.selectFrom('boxes').selectAll().where('id', 'in', ids).limit(ids.length).as('boxes'));
 
-  /** Boxes whose last proof is older than `since`, and those that are heard and have none. */
-  const lagging = (scope: Scope, since: number) =>
-    db
-      .selectFrom('box_health')
-      .crossJoin('boxes')
-      .whereRef('boxes.id', '=', 'box_health.box')
-      .where('boxes.state', '=', 'active')
-      .where(inScope(scope, 'boxes'))
-      .where(({ eb, or }) => or([eb('proven_at', 'is', null), eb('proven_at', '<', since)]));
-
   async function doorsOfBoxes(scope: Scope, since: number): Promise<Door[]> {
-    const rows = await active(scope)
-      .leftJoin('box_health', 'box_health.box', 'boxes.id')
-      .select(['boxes.name', 'proven_at'])
-      .orderBy('boxes.name_key')
+    const rows = await db
+      .selectFrom('boxes')
+      .where('boxes.state', '<>', 'revoked')
+      .where(inScope(scope, 'boxes'))
+      .select(['name', 'proven_at'])
+      .orderBy('name_key')
+      .orderBy('id')
       .limit(WALL_DOORS)
       .execute();
     return rows.map(({ name, proven_at }) => ({
@@ -113,26 +118,17 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
     }));
   }
 
-  async function doorsOfCustomers(scope: Scope, since: number): Promise<Door[]> {
-    const late = await lagging(scope, since)
-      .select(({ fn }) => ['boxes.customer', fn.max('proven_at').as('proven_at')])
-      .groupBy('boxes.customer')
-      .execute();
-    const worst = new Map(late.map(({ customer, proven_at }) => [customer, proven_at]));
+  async function doorsOfCustomers(scope: Scope, proofs: ReadonlyMap<string, Proof>): Promise<Door[]> {
     const rows = await db
       .selectFrom('customers')
       .select(['id', 'name'])
       .where(namedCustomer(scope))
-      .where('archived_at', 'is', null)
-      .where(({ exists, selectFrom }) =>
-        exists(selectFrom('boxes').select('boxes.id').whereRef('boxes.customer', '=', 'customers.id')),
-      )
       .orderBy('name_key')
-      .limit(WALL_DOORS)
+      .orderBy('id')
       .execute();
-    return rows.map(({ id, name }) => {
-      const at = worst.get(id);
-      return { name, proof: at === undefined ? 'proven' : at === null ? 'unknown' : 'late' };
+    return rows.flatMap(({ id, name }) => {
+      const proof = proofs.get(id);
+      return proof === undefined ? [] : { name, proof };
     });
   }
 
@@ -141,7 +137,6 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
     async boxes(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, BoxGlance>> {
       if (ids.length === 0) return new Map();
       const rows = await boxesOf(ids)
-        .leftJoin('box_health', 'box_health.box', 'boxes.id')
         .select(['boxes.id', 'proven_at', 'disk_days'])
         .where(inScope(scope, 'boxes'))
         .execute();
@@ -173,12 +168,11 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
       if (ids.length === 0) return new Map();
       const own = () => active(scope).where('boxes.customer', 'in', ids);
       const health = await own()
-        .innerJoin('box_health', 'box_health.box', 'boxes.id')
         .select(({ fn }) => [
           'boxes.customer',
           fn.min('proven_at').as('proven'),
           fn.min('disk_days').as('disk'),
-          sql<number>`SUM(CASE WHEN proven_at IS NULL THEN 1 ELSE 0 END)`.as('unproven'),
+          sql<number>`SUM(CASE WHEN proven_at IS NULL THEN measured ELSE 0 END)`.as('unproven'),
         ])
         .groupBy('boxes.customer')
         .execute();
@@ -240,55 +234,76 @@ export function openGlance({ database }: { readonly database: AnyTables }) {
       return customers;
     },
 
-    /** Which boxes have sealed a recording or a test call since `since`, ms. `counts`: how many there are of each urgency (`boxes.counts`). */
-    async proof(scope: Scope, since: number, counts: Counts['urgency']): Promise<ProofGlance> {
-      const boxes = unrevoked(counts);
-      const { late, unproven } = await lagging(scope, since)
+    /** What boxes that were not revoked have told, by customer: what `proof` and `room` count. `since`: from when on something counts as proven, ms. */
+    async told(scope: Scope, since: number): Promise<readonly Told[]> {
+      return await db
+        .selectFrom('boxes')
         .select(({ fn }) => [
-          fn.count<number>('proven_at').as('late'),
-          sql<number>`SUM(CASE WHEN proven_at IS NULL THEN 1 ELSE 0 END)`.as('unproven'),
+          'customer',
+          fn.countAll<number>().as('boxes'),
+          sql<number>`SUM(CASE WHEN proven_at < ${since} THEN 1 ELSE 0 END)`.as('late'),
+          sql<number>`SUM(CASE WHEN proven_at IS NULL THEN 1 ELSE 0 END)`.as('unknown'),
+          fn.sum<number>('measured').as('measured'),
+          fn.count<number>('disk_days').as('short'),
         ])
-        .executeTakeFirstOrThrow();
-      const of = boxes > WALL_DOORS ? 'customers' : 'boxes';
-      const doors = await (of === 'boxes' ? doorsOfBoxes(scope, since) : doorsOfCustomers(scope, since));
-      const order: readonly Proof[] = ['late', 'unknown', 'proven'];
-      doors.sort((a, b) => order.indexOf(a.proof) - order.indexOf(b.proof));
-      return { boxes, late, unknown: counts.pending + (unproven ?? 0), of, doors };
+        .where('state', '<>', 'revoked')
+        .where(inScope(scope, 'boxes'))
+        .groupBy('customer')
+        .execute();
     },
 
-    /** Which boxes run out of room: `most` of them, and how many. `counts`: how many there are of each urgency (`boxes.counts`). */
-    async room(scope: Scope, most: number, counts: Counts['urgency']): Promise<RoomGlance> {
-      const told = () =>
-        db
-          .selectFrom('box_health')
-          .crossJoin('boxes')
-          .whereRef('boxes.id', '=', 'box_health.box')
-          .where('boxes.state', '=', 'active')
-          .where(inScope(scope, 'boxes'));
-      const { all, short } = await told()
-        .select(({ fn }) => [fn.countAll<number>().as('all'), fn.count<number>('disk_days').as('short')])
-        .executeTakeFirstOrThrow();
-      const rows = await told()
-        .select(['boxes.id', 'boxes.name', 'boxes.site', 'disk_days'])
+    /** Which boxes have sealed a recording or a test call since `since`, ms. `told`: since then. */
+    async proof(scope: Scope, since: number, told: readonly Told[]): Promise<ProofGlance> {
+      const boxes = sumOf(told, 'boxes');
+      const of = boxes > WALL_DOORS ? 'customers' : 'boxes';
+      const proofs = new Map(
+        told.map(({ customer, late, unknown }): [string, Proof] => [
+          customer,
+          late > 0 ? 'late' : unknown > 0 ? 'unknown' : 'proven',
+        ]),
+      );
+      const doors = await (of === 'boxes' ? doorsOfBoxes(scope, since) : doorsOfCustomers(scope, proofs));
+      const order: readonly Proof[] = ['late', 'unknown', 'proven'];
+      doors.sort((a, b) => order.indexOf(a.proof) - order.indexOf(b.proof));
+      const counts = { boxes, late: sumOf(told, 'late'), unknown: sumOf(told, 'unknown') };
+      return { ...counts, of, doors: doors.slice(0, WALL_DOORS) };
+    },
+
+    /** Which boxes run out of room: `most` of them, and how many. */
+    async room(scope: Scope, most: number, told: readonly Told[]): Promise<RoomGlance> {
+      const rows = await active(scope)
+        .select(['id', 'name', 'site', 'disk_days'])
         .where('disk_days', 'is not', null)
         .orderBy('disk_days')
-        .orderBy('box_health.box')
+        .orderBy('id')
         .limit(most)
         .execute();
+      const [all, measured, short] = [sumOf(told, 'boxes'), sumOf(told, 'measured'), sumOf(told, 'short')];
       return {
         rows: rows.map((row) => ({ box: row.id, name: row.name, site: row.site, diskDays: row.disk_days! })),
-        ...{ short, roomy: all - short, unknown: Math.max(0, unrevoked(counts) - all) },
+        ...{ short, roomy: measured - short, unknown: all - measured },
       };
     },
 
     /** How many boxes each of these sites has, and how the most urgent one stands. */
     async sites(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, SiteGlance>> {
       if (ids.length === 0) return new Map();
+      // Sites first: with a condition on the MSP's boxes too, SQLite would go through all of these.
+      const own = await db
+        .selectFrom('sites')
+        .select('id')
+        .where('id', 'in', ids)
+        .where(inScope(scope, 'sites', { site: 'id' }))
+        .execute();
+      if (own.length === 0) return new Map();
       const rows = await db
         .selectFrom('boxes')
         .select(({ fn }) => ['site', fn.countAll<number>().as('boxes'), fn.min('urgency').as('worst')])
-        .where('site', 'in', ids)
-        .where(inScope(scope, 'boxes'))
+        .where(
+          'site',
+          'in',
+          own.map(({ id }) => id),
+        )
         .groupBy('site')
         .execute();
       return new Map(rows.map(({ site, boxes, worst }) => [site, { boxes, urgency: urgencyAt(worst) }]));

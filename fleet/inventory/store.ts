@@ -47,6 +47,8 @@ interface Draft {
   software: string | null;
   policyState: PolicyState | null;
   policyVersion: number | null;
+  provenAt: number | null;
+  diskDays: number | null;
   presence: Row<'box_presence'> | null;
   reported: Row<'box_reported'> | null;
   health: Row<'box_health'> | null;
@@ -90,6 +92,8 @@ async function readDrafts(db: Db, ids: readonly string[]): Promise<Map<string, D
           software: row.software,
           policyState: row.policy_state,
           policyVersion: row.policy_version,
+          provenAt: row.proven_at,
+          diskDays: row.disk_days,
           presence: presences.get(row.id) ?? null,
           reported: reports.get(row.id) ?? null,
           health: healths.get(row.id) ?? null,
@@ -150,18 +154,15 @@ function takeReported(draft: Draft, heard: Heard, body: Reported): void {
   draft.policyVersion = body.policy.applied?.version ?? null;
 }
 
-function healthRow(box: string, said: Health, heardAt: number): Row<'box_health'> {
+/** A sample that is the newest; `at`: when it was, as far as the box's clock is believed. */
+function takeHealth(draft: Draft, said: Health, heardAt: number, at: number): void {
   const { recorded_hours_ago: recorded, test_call_hours_ago: tested, disk_days_left: room } = said.gauges;
   const hours = Math.min(recorded ?? Number.POSITIVE_INFINITY, tested ?? Number.POSITIVE_INFINITY);
-  return {
-    box,
-    until_at: said.until,
-    heard_at: heardAt,
-    document: JSON.stringify(said),
-    // To the hour, as the box tells it: then it changes once an hour and not with each sample.
-    proven_at: Number.isFinite(hours) ? (Math.floor(said.until / HOUR_MS) - hours) * HOUR_MS : null,
-    disk_days: room ?? null,
-  };
+  draft.health = { box: draft.row.id, until_at: said.until, heard_at: heardAt, document: JSON.stringify(said) };
+  // To the hour, as the box tells it: then it changes once an hour and not with each sample.
+  draft.provenAt = Number.isFinite(hours) ? (Math.floor(at / HOUR_MS) - hours) * HOUR_MS : null;
+  draft.diskDays = room ?? null;
+  draft.findings = findingsAfterHealth(draft.findings, said.findings, at);
 }
 
 /** Whether a health sample is of now: newer than the last, unless that one came out of the future. */
@@ -195,10 +196,7 @@ export function storeBatch(database: AnyTables, batch: readonly Heard[]): Promis
       else if (said.kind === 'health') {
         const at = believed(said.body.until, heardAt);
         raw.set(`${heard.box} ${at}`, { box: heard.box, at, gauges: JSON.stringify(said.body.gauges) });
-        if (isNewest(draft.health, said.body.until, heardAt)) {
-          draft.health = healthRow(heard.box, said.body, heardAt);
-          draft.findings = findingsAfterHealth(draft.findings, said.body.findings, at);
-        }
+        if (isNewest(draft.health, said.body.until, heardAt)) takeHealth(draft, said.body, heardAt, at);
       } else if (said.kind === 'event' && said.body.is === 'finding') {
         // Of the same instant as a sample it is the later word: the box takes the sample first.
         if (isNewest(draft.health, heard.ts + 1, heardAt))
@@ -321,8 +319,6 @@ async function writeLast(db: Db, changed: readonly Changed[]): Promise<void> {
           until_at: ref('excluded.until_at'),
           heard_at: ref('excluded.heard_at'),
           document: ref('excluded.document'),
-          proven_at: ref('excluded.proven_at'),
-          disk_days: ref('excluded.disk_days'),
         })),
       )
       .execute();
@@ -357,7 +353,10 @@ async function writeLast(db: Db, changed: readonly Changed[]): Promise<void> {
       .execute();
 }
 
-type Listed = Pick<Row<'boxes'>, 'urgency' | 'software' | 'policy_state' | 'policy_version'>;
+type Listed = Pick<
+  Row<'boxes'>,
+  'urgency' | 'software' | 'policy_state' | 'policy_version' | 'proven_at' | 'disk_days' | 'measured'
+>;
 
 /** Boxes that are to be listed alike in one statement: when all of them come back, or get a policy, that is how most of a batch are. */
 async function writeListed(db: Db, listed: ReadonlyMap<string, Listed>): Promise<void> {
@@ -372,7 +371,7 @@ async function writeStanding(db: Db, changed: readonly Changed[]): Promise<Chang
   const changes: Change[] = [];
   const listed = new Map<string, Listed>();
   for (const { draft, was } of changed) {
-    const { row, findings, software, policyState, policyVersion } = draft;
+    const { row, findings, software, policyState, policyVersion, provenAt, diskDays } = draft;
     const raised = [...findings].filter(([code, { level }]) => was.findings.get(code)?.level !== level);
     const cleared = [...was.findings.keys()].filter((code) => !findings.has(code));
     if (cleared.length > 0)
@@ -391,7 +390,9 @@ async function writeStanding(db: Db, changed: readonly Changed[]): Promise<Chang
         worst: worstOf(findings),
       }),
     );
-    const lists = { urgency, software, policy_state: policyState, policy_version: policyVersion };
+    const said = { software, policy_state: policyState, policy_version: policyVersion };
+    const measured = draft.health === null ? 0 : 1;
+    const lists = { urgency, ...said, proven_at: provenAt, disk_days: diskDays, measured };
     if (Object.entries(lists).some(([name, value]) => row[name as keyof typeof lists] !== value))
       listed.set(row.id, lists);
     if (urgency === row.urgency && raised.length === 0 && cleared.length === 0) continue;

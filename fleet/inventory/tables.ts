@@ -3,7 +3,11 @@ import type { Migration } from '../db/open.ts';
 import type { BoxState } from './urgency.ts';
 
 export type InventoryTables = {
-  /** `msp` and `customer` are those of the site, which the database holds true. What lists sort and filter by stands here. */
+  /**
+   * `msp` and `customer` are those of the site, which the database holds true. What lists sort and filter by, and what overviews count, stands here:
+   * `proven_at`, when a recording or a test call was last sealed, to the hour; `disk_days`, how long there is room, null where that is longer than the
+   * box looks ahead; `measured`, whether it has told its health at all.
+   */
   readonly boxes: {
     id: string;
     msp: string;
@@ -17,6 +21,9 @@ export type InventoryTables = {
     software: string | null;
     policy_state: PolicyState | null;
     policy_version: number | null;
+    proven_at: number | null;
+    disk_days: number | null;
+    measured: number;
     created_at: number;
     activated_at: number | null;
     revoked_at: number | null;
@@ -33,18 +40,8 @@ export type InventoryTables = {
   };
   /** The last `reported`, whole. */
   readonly box_reported: { box: string; seq: number; said_at: number; heard_at: number; document: string };
-  /**
-   * The last `health`, whole; older samples are in the history. Of it, what overviews look for: `proven_at`, when a recording or a test call was last sealed,
-   * to the hour; `disk_days`, how long there is room, null where that is longer than the box looks ahead.
-   */
-  readonly box_health: {
-    box: string;
-    until_at: number;
-    heard_at: number;
-    document: string;
-    proven_at: number | null;
-    disk_days: number | null;
-  };
+  /** The last `health`, whole; older samples are in the history. */
+  readonly box_health: { box: string; until_at: number; heard_at: number; document: string };
   /** Findings that are open. */
   readonly box_findings: { box: string; code: string; level: number; since: number };
   /** What happened, for the timeline: `document` is the event as the contract has it. */
@@ -231,6 +228,26 @@ export const inventoryMigrations: readonly Migration[] = [
          FOREIGN KEY (box, msp) REFERENCES boxes (id, msp) ON DELETE CASCADE
        )`,
       'CREATE INDEX box_tags_by_key ON box_tags (msp, tag_key, tag, box)',
+    ],
+  },
+  {
+    name: 'inventory-5',
+    statements: [
+      'ALTER TABLE boxes ADD COLUMN proven_at bigint',
+      'ALTER TABLE boxes ADD COLUMN disk_days integer',
+      'ALTER TABLE boxes ADD COLUMN measured integer NOT NULL DEFAULT 0 CHECK (measured IN (0, 1))',
+      `UPDATE boxes SET
+         proven_at = (SELECT box_health.proven_at FROM box_health WHERE box_health.box = boxes.id),
+         disk_days = (SELECT box_health.disk_days FROM box_health WHERE box_health.box = boxes.id)`,
+      'UPDATE boxes SET measured = 1 WHERE id IN (SELECT box FROM box_health)',
+      'DROP INDEX box_health_by_proof',
+      'DROP INDEX box_health_by_room',
+      'ALTER TABLE box_health DROP COLUMN proven_at',
+      'ALTER TABLE box_health DROP COLUMN disk_days',
+      // All that overviews count of many boxes: each count is one way along this index, and no way to the boxes.
+      'CREATE INDEX boxes_counted ON boxes (msp, customer, state, urgency, policy_state, software, proven_at, disk_days, measured)',
+      'CREATE INDEX boxes_by_room ON boxes (msp, disk_days, id) WHERE disk_days IS NOT NULL',
+      'CREATE INDEX boxes_active ON boxes (msp, state, id)',
     ],
   },
 ];

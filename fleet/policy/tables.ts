@@ -212,4 +212,6 @@ export const policyMigrations: readonly Migration[] = [
       'CREATE INDEX policy_standing_by_state ON policy_standing (state, since, box)',
     ],
   },
+  // How many boxes stand how, without a way to each row.
+  { name: 'policy-2', statements: ['CREATE INDEX policy_standing_counted ON policy_standing (box, state, since)'] },
 ];

@@ -88,6 +88,9 @@ try {
       software: null,
       policy_state: null,
       policy_version: null,
+      proven_at: null,
+      disk_days: null,
+      measured: 0,
       created_at: clock.now(),
       activated_at: clock.now(),
       revoked_at: null,
@@ -192,8 +195,8 @@ try {
   const boxes = openBoxes(options);
   const overview = openOverview(options);
   const glance = openGlance(options);
-  const { urgency } = await boxes.counts(scope);
   const dayAgo = () => clock.now() - 86_400_000;
+  const told = await glance.told(scope, dayAgo());
   const one = <Item>(all: readonly Item[], round: number): Item => all[(round * 7919) % all.length]!;
   const deep = (await boxes.list(scope, { limit: 200 })).next;
   const pages: Record<string, (round: number) => Promise<unknown>> = {
@@ -216,8 +219,9 @@ try {
         rows.map(({ id }) => id),
       );
     },
-    glanceProof: async () => glance.proof(scope, dayAgo(), urgency),
-    glanceRoom: () => glance.room(scope, 5, urgency),
+    glanceTold: () => glance.told(scope, dayAgo()),
+    glanceProof: () => glance.proof(scope, dayAgo(), told),
+    glanceRoom: () => glance.room(scope, 5, told),
     findingGroups: () => overview.findingGroups(scope),
     findings: () => overview.findings(scope),
     alertCounts: () => alerts.list.counts(scope),

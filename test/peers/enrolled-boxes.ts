@@ -75,6 +75,7 @@ export async function enrolBoxes(rooms: Rooms, count: number, installed: boolean
           some.map(({ id }) => ({
             ...{ id, msp: scope.msp, customer: customer.id, site, name: id, name_key: id, state: 'active' as const },
             ...{ urgency: rankOf('pending'), software: null, policy_state: null, policy_version: null },
+            ...{ proven_at: null, disk_days: null, measured: 0 },
             ...{ created_at: now, activated_at: now, revoked_at: null },
           })),
         )

@@ -2,6 +2,7 @@
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
 import { errorSummary, type FormFault, field, head, pick, state } from '@belkluis/shared/web/parts';
 import { Hono } from 'hono';
+import type { Standing } from '../../compliance/standing.ts';
 import type { CustomerGlance } from '../../inventory/glance.ts';
 import type { CustomerRow } from '../../inventory/overview.ts';
 import { type Urgency, urgencies } from '../../inventory/urgency.ts';
@@ -50,6 +51,8 @@ async function agreementCell({ t, f, now, services }: Visit, scope: Scope, custo
   });
   if (known === null) return html`–`;
   const { standing } = known;
+function agreementCell({ t, f, now }: Visit, standing: Standing | undefined): Html {
+  if (standing === undefined) return html`–`;
   if (standing.is !== 'valid') return state('warn', t.site.agreements[standing.is]);
   if (standing.until === null) return html`${t.customers.withoutEnd}`;
   const date = f.plainDate(standing.until);
@@ -64,15 +67,18 @@ export async function customerTable(
   glances: ReadonlyMap<string, CustomerGlance>,
 ): Promise<Html> {
   const { t, f } = visit;
-  const agreements = await Promise.all(rows.map(({ id }) => agreementCell(visit, scope, id)));
+  const standings = await visit.services.agreements.standings(
+    scope,
+    rows.map(({ id }) => id),
+  );
   const { columns } = t.customers;
   return html`<table class="cards">
     <caption class="visually-hidden">${t.customers.caption}</caption>
     <thead><tr><th scope="col">${columns.customer}</th><th scope="col">${columns.state}</th><th scope="col" class="num">${columns.findings}</th><th scope="col">${columns.proven}</th><th scope="col">${columns.policy}</th><th scope="col" class="num">${columns.disk}</th><th scope="col">${columns.agreement}</th></tr></thead>
-    <tbody>${rows.map((row, at) => {
+    <tbody>${rows.map((row) => {
       const glance = glances.get(row.id)!;
       const findings = glance.findings.reduce((sum, { boxes }) => sum + boxes, 0);
-      return html`<tr><th scope="row"><a href="/customers/${row.id}">${row.name}</a><small>${t.customers.size(f.number(glance.sites), glance.sites, f.number(row.boxes), row.boxes)}</small></th><td data-label="${columns.state}">${stateCell(visit, row, glance)}</td><td data-label="${columns.findings}" class="num">${f.number(findings)}</td><td data-label="${columns.proven}">${provenCell(visit, row, glance)}</td><td data-label="${columns.policy}">${policyCell(visit, glance)}</td><td data-label="${columns.disk}" class="num">${roomCell(visit, row, glance)}</td><td data-label="${columns.agreement}" class="nowrap">${agreements[at]}</td></tr>`;
+      return html`<tr><th scope="row"><a href="/customers/${row.id}">${row.name}</a><small>${t.customers.size(f.number(glance.sites), glance.sites, f.number(row.boxes), row.boxes)}</small></th><td data-label="${columns.state}">${stateCell(visit, row, glance)}</td><td data-label="${columns.findings}" class="num">${f.number(findings)}</td><td data-label="${columns.proven}">${provenCell(visit, row, glance)}</td><td data-label="${columns.policy}">${policyCell(visit, glance)}</td><td data-label="${columns.disk}" class="num">${roomCell(visit, row, glance)}</td><td data-label="${columns.agreement}" class="nowrap">${agreementCell(visit, standings.get(row.id))}</td></tr>`;
     })}</tbody>
   </table>`;
 }

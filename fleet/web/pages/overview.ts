@@ -22,6 +22,7 @@ async function everything(visit: Visit, scope: Scope) {
   const { services, now } = visit;
   const { boxes, overview, glance, alerts, enrolment, audit, policies } = services;
   const counts = await boxes.counts(scope);
+  const told = await glance.told(scope, now - PROVEN_WITHIN_MS);
   const [
     customers,
     allCustomers,
@@ -38,8 +39,8 @@ async function everything(visit: Visit, scope: Scope) {
   ] = await Promise.all([
     overview.customers(scope, { limit: CUSTOMERS_ON_OVERVIEW }),
     glance.countCustomers(scope),
-    glance.proof(scope, now - PROVEN_WITHIN_MS, counts.urgency),
-    glance.room(scope, SHORT_SHOWN, counts.urgency),
+    glance.proof(scope, now - PROVEN_WITHIN_MS, told),
+    glance.room(scope, SHORT_SHOWN, told),
     overview.findingGroups(scope),
     alerts.list.list(scope, { muted: false, maintenance: false, limit: SHORT_SHOWN }),
     alerts.list.counts(scope),

@@ -140,6 +140,8 @@ export async function consoleOn<Time extends Clock>(
     ...{ database: kysely, clock },
     append: (event, transaction) => log.append(event, transaction),
   });
+  const standing = () =>
+    works.agreement === 'missing' ? { is: works.agreement } : { is: works.agreement, until: Date.UTC(2026, 11, 31) };
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -172,6 +174,15 @@ export async function consoleOn<Time extends Clock>(
           return { agreements: [], standing, push: { may: is === 'valid', stopsAt: null } };
         },
         agreementOf: async (site) => works.agreement ?? (await compliance.agreements.agreementOf(site)),
+    agreements: {
+      agreementOf: async () => works.agreement,
+      async with(scope, customer) {
+        await tenants.customer(scope, customer);
+        return { agreements: [], standing: standing(), push: { may: works.agreement === 'valid', stopsAt: null } };
+      },
+      async standings(scope, customers) {
+        const own = await compliance.agreements.standings(scope, customers);
+        return new Map([...own.keys()].map((customer) => [customer, standing()]));
       },
     },
     auditPack: async (msp, actor) => Buffer.from(`${msp} ${actor}`),
