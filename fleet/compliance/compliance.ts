@@ -71,14 +71,14 @@ export function openCompliance(parts: ComplianceParts) {
     },
 
     /** Everything that the fleet has of an MSP, line by line. It is in the log before the last line is written. */
-    async exportTenant(msp: string, actor: string, write: (line: string) => void) {
+    async exportTenant(msp: string, actor: string, write: (line: string) => Promise<void> | void) {
       let last: string | null = null;
-      const end = await writeTenantData(database, msp, clock.now(), (line) => {
-        if (last !== null) write(last);
+      const end = await writeTenantData(database, msp, clock.now(), async (line) => {
+        if (last !== null) await write(last);
         last = line;
       });
       await append({ kind: 'tenant_exported', actor, facts: { msp, digest: end.digest } }, database);
-      write(last!);
+      await write(last!);
       return end;
     },
   };

@@ -1,9 +1,13 @@
 /** All that the fleet has of one MSP, and nothing of another; nothing that opens, sounds or names a caller. */
 import { createHash } from 'node:crypto';
+import { setImmediate as breath } from 'node:timers/promises';
 import test from 'ava';
+import type { AuditTables } from '../audit/tables.ts';
 import { both } from '../db/testing/databases.ts';
+import type { InventoryTables } from '../inventory/tables.ts';
 import { counts, finding, health, presence, reported } from '../inventory/testing/boxes.ts';
-import { tenantTables } from './tenant-data.ts';
+import { BATCH } from './limits.ts';
+import { tenantTables, writeTenantData } from './tenant-data.ts';
 import { face, migrations } from './testing/face.ts';
 
 /** About no tenant. A table that is not here and names no owner in a column makes this fail: say whose its rows are, or put it here. */
@@ -43,7 +47,7 @@ for (const database of both) {
     );
 
     const lines: string[] = [];
-    const end = await compliance.exportTenant(a.scope.msp, 'operator', (line) => lines.push(line));
+    const end = await compliance.exportTenant(a.scope.msp, 'operator', (line) => void lines.push(line));
     const all = lines.join('');
     t.like(JSON.parse(lines[0]!), { type: 'belkluis/tenant-data@1', msp: a.scope.msp });
     t.deepEqual(JSON.parse(lines.at(-1)!), { end: true, ...end });
@@ -71,11 +75,68 @@ for (const database of both) {
   });
 }
 
+for (const database of both)
+  test(`${database.name}: many rows come a page at a time, each once, as fast as they are taken, and others have their turn`, async (t) => {
+    const { kysely } = await database.fresh(t, migrations);
+    let most = 0;
+    const watched = kysely.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        most = Math.max(most, result.rows.length);
+        return result;
+      },
+    });
+    const { a, addBox } = await face(kysely);
+    const box = await addBox('one', a.sites[0]);
+    const db = kysely.$extendTables<InventoryTables & AuditTables>();
+    const count = 3 * BATCH + 1;
+    const numbers = Array.from({ length: count }, (_, at) => at);
+    for (let from = 0; from < count; from += BATCH) {
+      const some = numbers.slice(from, from + BATCH);
+      await db
+        .insertInto('health_raw')
+        .values(some.map((at) => ({ box, at, gauges: '{}' })))
+        .execute();
+      const body = {
+        kind: 'msp_created',
+        msp: a.scope.msp,
+        box: null,
+        salt: 'a'.repeat(44),
+        body: '{}',
+        expires_at: 9e15,
+      };
+      await db
+        .insertInto('log_bodies')
+        .values(some.map((position) => ({ ...body, position })))
+        .execute();
+    }
+    const seen = new Map<string, unknown[]>();
+    let [waiting, turns, exporting] = [0, 0, true];
+    const others = (async () => {
+      for (; exporting; await breath()) turns++;
+    })();
+    await writeTenantData(watched, a.scope.msp, 0, async (line) => {
+      t.is(++waiting, 1, 'the line before was taken');
+      const { table, row } = JSON.parse(line) as { table?: string; row: Record<string, unknown> };
+      if (table) seen.set(table, [...(seen.get(table) ?? []), row.at ?? row.position]);
+      await null;
+      waiting--;
+    });
+    exporting = false;
+    await others;
+    t.deepEqual(seen.get('health_raw'), numbers);
+    t.deepEqual(seen.get('log_bodies'), numbers);
+    t.is(most, BATCH);
+    t.true(turns > count / BATCH);
+    const stopped = writeTenantData(watched, a.scope.msp, 0, () => Promise.reject(new Error('nobody takes it')));
+    await t.throwsAsync(stopped, { message: 'nobody takes it' });
+  });
+
 test('what cannot be written down is not handed out whole', async (t) => {
   const { kysely } = await both[0]!.fresh(t, migrations);
   const { a, compliance, works } = await face(kysely);
   works.log = false;
   const lines: string[] = [];
-  await t.throwsAsync(compliance.exportTenant(a.scope.msp, 'operator', (line) => lines.push(line)));
+  await t.throwsAsync(compliance.exportTenant(a.scope.msp, 'operator', (line) => void lines.push(line)));
   t.false(lines.some((line) => line.includes('"end"')));
 });

@@ -212,6 +212,13 @@ export const policyMigrations: readonly Migration[] = [
       'CREATE INDEX policy_standing_by_state ON policy_standing (state, since, box)',
     ],
   },
-  // How many boxes stand how, without a way to each row.
-  { name: 'policy-2', statements: ['CREATE INDEX policy_standing_counted ON policy_standing (box, state, since)'] },
+  {
+    name: 'policy-2',
+    statements: [
+      // How many boxes stand how, without a way to each row.
+      'CREATE INDEX policy_standing_counted ON policy_standing (box, state, since)',
+      // All of an MSP, some at a time (`compliance/tenant-data.ts`).
+      'CREATE INDEX policy_signed_of_msp ON policy_signed (msp, box, version)',
+    ],
+  },
 ];

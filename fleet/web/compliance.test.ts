@@ -1,5 +1,6 @@
 /** Compliance at the console as people use it, and what anybody may read. */
 import { hash } from 'node:crypto';
+import { setImmediate as breath } from 'node:timers/promises';
 import test from 'ava';
 import { z } from 'zod';
 import { problem as complianceProblem } from '../compliance/problems.ts';
@@ -165,6 +166,33 @@ test('what an MSP takes away is its own, whole, and in the log before', async (t
   t.like(event, { kind: 'tenant_exported', actor: anna.person.id });
   t.is(await (await anna.post('/records/pack', {})).text(), `${scope.msp} ${anna.person.id}`);
   t.regex(await (await anna.get('/records/key')).text(), /^-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA/);
+});
+
+test('a download is read from the database as fast as somebody takes it, and no more of it once nobody does', async (t) => {
+  const { join, services } = await world(t);
+  const anna = await join('anna@noordkop.example', [of('auditor')]);
+  let written = 0;
+  const ended = new Promise<unknown>((done) => {
+    Object.assign(services.compliance, {
+      async exportTenant(_msp: string, _actor: string, write: (line: string) => Promise<void>) {
+        try {
+          for (;;) {
+            await write('{}\n');
+            written++;
+          }
+        } catch (error) {
+          done(error);
+          throw error;
+        }
+      },
+    });
+  });
+  const reader = (await anna.post('/records/data', {})).body!.getReader();
+  await reader.read();
+  for (let turn = 0; turn < 100; turn++) await breath();
+  t.true(written < 10, 'what nobody has taken is not read ahead');
+  await reader.cancel(new Error('gone'));
+  t.like(await ended, { message: 'gone' });
 });
 
 /** As `/trust.json` is: every key there, nothing null. */
