@@ -70,8 +70,7 @@ export function joinMosquitto(
         put('acl', mosquittoAccess(processNames)),
         put('boxes.pem', ca.boxIssuers),
         put('fleet.pem', authority.authority),
-        put('server.key', key),
-        put('server.pem', chain),
+        put('server.pem', `${key}${chain}`),
       ];
       await writeList();
       return changed.includes(true);

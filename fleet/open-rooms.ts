@@ -61,7 +61,7 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     chance,
     site: siteOf(config),
     identity: {
-      sealKey: sealKeyOf(keys.key('seal-key.pem') ?? keys.makeKey('seal-key.pem', 'Ed25519')),
+      sealKey: sealKeyOf(keys.ownKey('seal-key.pem', 'Ed25519')),
       outbound: openOutbound({ mayBeInside: (host) => config.identityHosts.includes(host) }),
       declare: (place) => locations.declare({ ...place, purpose: 'sign_in' }),
     },
@@ -123,11 +123,11 @@ export async function openRooms(config: Config, log: Log, locations: Locations =
     },
     audit,
     /** By what the fleet signs its own log. */
-    logKey: keys.key('log-key.pem') ?? keys.makeKey('log-key.pem', 'Ed25519'),
+    logKey: keys.ownKey('log-key.pem', 'Ed25519'),
     /** By what the fleet cosigns logs of boxes. */
     witness: {
       name: witnessName(fleetId),
-      privateKey: keys.key('witness-key.pem') ?? keys.makeKey('witness-key.pem', 'Ed25519'),
+      privateKey: keys.ownKey('witness-key.pem', 'Ed25519'),
     },
     enrolment: openEnrolment({
       store,

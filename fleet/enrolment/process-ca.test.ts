@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { systemChance } from '@belkluis/shared/base/chance';
 import { toPem } from '@belkluis/shared/contract/enrolment/pem';
 import test from 'ava';
@@ -42,6 +43,33 @@ test('a process gets in where processes do; a box does not, whatever it shows al
   const read = new X509Certificate(chain);
   t.is(read.subject, 'CN=fleet-2');
   t.true(read.checkPrivateKey(createPrivateKey(key)));
+});
+
+test('processes that begin at once issue what each of them lets in', async (t) => {
+  const folder = newFolder();
+  const both = await Promise.all([open(folder), open(folder)]);
+  for (const { authority } of both)
+    for (const other of both) {
+      const { chain } = await other.issue('fleet', now);
+      t.true(takes(authority, chain, chain));
+    }
+});
+
+test('processes that make a key at once have the same, and leave nothing else behind', async (t) => {
+  const folder = newFolder();
+  const names = Array.from({ length: 30 }, (_, at) => `key-${at}.pem`);
+  const module = JSON.stringify(new URL('./key-files.ts', import.meta.url).href);
+  // Each waits for the same moment, and makes one after another as fast as it can.
+  const program = `import { createPublicKey } from 'node:crypto';
+    import { openKeyFiles } from ${module};
+    const files = openKeyFiles(${JSON.stringify(folder)}, null);
+    while (Date.now() < ${Date.now() + 1500});
+    const keys = ${JSON.stringify(names)}.map((name) => createPublicKey(files.ownKey(name)).export({ format: 'jwk' }).x);
+    process.stdout.write(keys.join());`;
+  const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  const said = await Promise.all([run(), run(), run()]);
+  for (const { stdout } of said) t.is(stdout, said[0]!.stdout);
+  t.deepEqual(readdirSync(folder).sort(), names.toSorted());
 });
 
 test('it is the same after a restart, and says what is damaged', async (t) => {

@@ -43,9 +43,9 @@ const publicKeyOf = (key: KeyObject): CryptoKey =>
 export async function openProcessCa({ folder, passphrase, now, chance }: ProcessCaOptions): Promise<ProcessCa> {
   const files = openKeyFiles(folder, passphrase);
   const kept = files.text(CERTIFICATE_FILE);
-  const keptKey = files.key(KEY_FILE);
-  if (kept !== null && keptKey === null) throw problem('ca_damaged', KEY_FILE);
-  const key = keptKey ?? files.makeKey(KEY_FILE);
+  if (kept !== null && files.text(KEY_FILE) === null) throw problem('ca_damaged', KEY_FILE);
+  // Processes that begin at once make a certificate each, of one key: either is good for what any of them issues.
+  const key = files.ownKey(KEY_FILE);
   const signingKey = signingKeyOf(key);
 
   async function make(): Promise<string> {

@@ -76,8 +76,7 @@ export class Mosquitto {
     mkdirSync(join(broker.#folder, 'data'));
     if (isRoot()) chownSync(join(broker.#folder, 'data'), NOBODY, NOBODY);
     [broker.boxPort, broker.fleetPort] = await Promise.all([freePort(), freePort()]);
-    broker.#write('server.pem', options.server.certificate);
-    broker.#write('server.key', options.server.key);
+    broker.#write('server.pem', `${options.server.key}\n${options.server.certificate}`);
     broker.#write('boxes.pem', options.boxes.certificate);
     broker.#write('fleet.pem', options.fleet.certificate);
     broker.#write('acl', mosquittoAccess(options.fleets));

@@ -33,6 +33,9 @@ test('the door of boxes reads the revocation list and gives each the id of its c
     forBoxes!,
     /^8883 127\.0\.0\.1\n[\s\S]*cafile \/etc\/m\/boxes\.pem\n[\s\S]*crlfile[\s\S]*use_username_as_clientid true/,
   );
+  const one = /certfile \/etc\/m\/(\S+)\nkeyfile \/etc\/m\/\1\n/;
+  for (const door of [forBoxes, forFleet])
+    t.regex(door!, one, 'a key and its certificate are one file: never two that do not fit');
   t.regex(forFleet!, /cafile \/etc\/m\/fleet\.pem/);
   t.notRegex(forFleet!, /use_username_as_clientid/);
   for (const part of [forBoxes, forFleet])

@@ -8,7 +8,7 @@ import { problem } from '../problems.ts';
 export interface MosquittoPlaces {
   /**
    * Where the files lie: `acl`, `crl.pem`, `boxes.pem` (who signs the certificates of boxes), `fleet.pem` (who signs the fleet's, and
-   * no box's), `server.pem`, `server.key`.
+   * no box's), `server.pem` (Mosquitto's own key and certificate: one file, so that none is ever beside another's).
    */
   readonly folder: string;
   /** Where Mosquitto keeps its sessions over a restart; null: nowhere. */
@@ -33,7 +33,7 @@ const FORGET_BOXES = '14d';
 /** `mosquitto.conf`. */
 export function mosquittoConfiguration({ folder, data, boxes, fleet }: MosquittoPlaces): string {
   const tls = (authority: string) => `certfile ${folder}/server.pem
-keyfile ${folder}/server.key
+keyfile ${folder}/server.pem
 cafile ${folder}/${authority}
 require_certificate true
 use_identity_as_username true
