@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import BetterSqlite3 from 'better-sqlite3';
 import { freePort } from '../../scripts/demo/box.ts';
+import { FLEET_FLAGS } from '../../scripts/demo/processes.ts';
 
 const program = join(import.meta.dirname, '../../scripts/fleet.ts');
 const tap = pathToFileURL(join(import.meta.dirname, 'tls-tap.ts')).href;
@@ -50,9 +51,7 @@ export async function fleetFolder() {
   });
   writeFileSync(config, JSON.stringify(configOf()));
 
-  const args = (words: readonly string[], file = config) => [
-    ...['--disable-warning=ExperimentalWarning', program, '--config', file, ...words],
-  ];
+  const args = (words: readonly string[], file = config) => [...[...FLEET_FLAGS, program, '--config', file, ...words]];
 
   /** One command at the terminal of the fleet. */
   async function run(...words: string[]): Promise<Told> {

@@ -10,13 +10,11 @@ import { type Config, checkConfig, type processNames } from '../../fleet/config.
 import { joinMosquitto } from '../../fleet/join-mosquitto.ts';
 import { openRooms, type Rooms } from '../../fleet/open-rooms.ts';
 import { freePort } from '../../scripts/demo/box.ts';
+import { FLEET_FLAGS } from '../../scripts/demo/processes.ts';
 import { Mosquitto } from './mosquitto.ts';
 import { Postgres } from './postgres.ts';
 
 const program = resolve(import.meta.dirname, '../../fleet/main.ts');
-
-/** As `npm run fleet` gives them (docs/decisions/0151). */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
 
 const alive = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -95,7 +93,7 @@ export async function wholeFleet(options: WholeFleetOptions = {}): Promise<Whole
   async function start(name: Name = 'fleet'): Promise<FleetProcess> {
     const file = join(folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(fileOf(name)));
-    const [first, ...more] = [...command, ...FLAGS, program, '--config', file];
+    const [first, ...more] = [...command, ...FLEET_FLAGS, program, '--config', file];
     const child = spawn(first!, more, { env: { ...around, ...environment }, stdio: ['ignore', 'ignore', 'pipe'] });
     alive.add(child);
     let said = '';

@@ -1,5 +1,5 @@
 /** The demo of `scripts/up`, cut off wherever it was: the next start goes on, with real processes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemChance } from '@belkluis/shared/base/chance';
@@ -10,13 +10,15 @@ import { wholeMsp } from '../../fleet/tenants/scope.ts';
 import { withBox } from '../../scripts/cli/box.ts';
 import { prepareBox, startBox } from '../../scripts/demo/box.ts';
 import { enrolBox, inviteOwner, makePlace, pushPolicy, startFleet } from '../../scripts/demo/fleet.ts';
-import { endLeftBehind } from '../../scripts/demo/processes.ts';
+import { endLeftBehind, FLEET_FLAGS } from '../../scripts/demo/processes.ts';
 
 test('a start that was cut off is gone on with at the next, and nothing of it is made twice', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-up-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const fleetFolder = join(folder, 'fleet');
   const first = await startFleet(fleetFolder);
+  for (const flag of FLEET_FLAGS)
+    t.true(readFileSync(`/proc/${first.process.pid}/cmdline`, 'utf8').split('\0').includes(flag), flag);
   const prepared = await prepareBox({ folder, phones: [{ user: 'anna' }] });
   // Cut off with an MSP and no customer, and with a code that nobody has typed.
   const { id: msp } = await first.withRooms(({ msps }) => msps.create('Demo MSP', 'demo'));
