@@ -49,7 +49,6 @@ export interface LoggedEvent {
   readonly event: FleetEvent;
 }
 
-/** Origin of the fleet's log: it is not a box's, so no checkpoint of one passes for the other. */
 /** Ids of boxes; other ids of the log are ULIDs. */
 const BOX = /^[0-9a-f]{32}$/;
 
@@ -59,6 +58,7 @@ function boxIn({ facts }: FleetEvent): string | null {
   return box ?? (of !== undefined && BOX.test(of) ? of : null);
 }
 
+/** Origin of the fleet's log: it is not a box's, so no checkpoint of one passes for the other. */
 const fleetOrigin = (fleetId: string): string => `fleet/${fleetId}/audit/1`;
 
 export type FleetLog = ReturnType<typeof openFleetLog>;
