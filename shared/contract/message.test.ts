@@ -1,11 +1,11 @@
 import { fc, testProp } from '@fast-check/ava';
 import test from 'ava';
 import { z } from 'zod';
-import { command } from './command.ts';
+import { command, commandSchema } from './command.ts';
 import { whole } from './fields.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { defineMessage, type Read, refusals, stamp } from './message.ts';
-import { messages } from './messages.ts';
+import { downMessages, messages } from './messages.ts';
 import { commandTopic } from './topics.ts';
 
 const now = Date.UTC(2026, 10, 26);
@@ -76,6 +76,17 @@ test('nothing is written that would not be read', (t) => {
   t.throws(() => command.format({ ...good, body: { ...good.body, caller: '0201234567' } as never }), {
     instanceOf: RangeError,
   });
+});
+
+test('a fleet has no way to bring a program to a box, or to have it run one: what it may say is this, and no more', (t) => {
+  // What a new one could do to a box has to be thought of first, and what changes it has to come signed.
+  t.deepEqual(Object.keys(downMessages).sort(), ['broadcast', 'certificate', 'command', 'cosignature', 'desired']);
+  t.deepEqual(commandSchema.shape.op.options, ['sync', 'renew', 'test_call']);
+  t.deepEqual(Object.keys(commandSchema.shape).sort(), ['expiresAt', 'op']);
+  const read = (op: string) =>
+    command.parse(Buffer.from(JSON.stringify({ v: 1, ...good, body: { ...good.body, op } })));
+  t.true(read('sync').ok);
+  for (const op of ['update', 'run', 'reboot', 'install']) t.is(refusedOf(read(op)), 'malformed');
 });
 
 test('a clock that was never set stamps nothing that is refused', (t) => {
