@@ -43,8 +43,6 @@ export interface ConsoleServices {
   readonly glance: Glance;
   readonly enrolment: Pick<Enrolment, 'typed' | 'withdraw' | 'claimsAt' | 'waitingOf'>;
   readonly alerts: Pick<AlertRoom, 'list' | 'windows' | 'channels' | 'history'>;
-  /** Processing agreements with customers. */
-  readonly agreements: Pick<Compliance['agreements'], 'agreementOf' | 'with' | 'standings'>;
   readonly compliance: Pick<
     Compliance,
     'agreements' | 'subprocessors' | 'terms' | 'incidents' | 'trust' | 'location' | 'exportTenant'

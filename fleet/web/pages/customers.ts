@@ -44,13 +44,6 @@ function policyCell(visit: Visit, { policy }: CustomerGlance): Html {
 }
 
 /** Until when there is an agreement; who sees a part of a customer alone is not told. */
-async function agreementCell({ t, f, now, services }: Visit, scope: Scope, customer: string): Promise<Html> {
-  const known = await services.compliance.agreements.with(scope, customer).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'customer_unknown') return null;
-    throw error;
-  });
-  if (known === null) return html`–`;
-  const { standing } = known;
 function agreementCell({ t, f, now }: Visit, standing: Standing | undefined): Html {
   if (standing === undefined) return html`–`;
   if (standing.is !== 'valid') return state('warn', t.site.agreements[standing.is]);
@@ -67,7 +60,7 @@ export async function customerTable(
   glances: ReadonlyMap<string, CustomerGlance>,
 ): Promise<Html> {
   const { t, f } = visit;
-  const standings = await visit.services.agreements.standings(
+  const standings = await visit.services.compliance.agreements.standings(
     scope,
     rows.map(({ id }) => id),
   );

@@ -140,8 +140,8 @@ export async function consoleOn<Time extends Clock>(
     ...{ database: kysely, clock },
     append: (event, transaction) => log.append(event, transaction),
   });
-  const standing = () =>
-    works.agreement === 'missing' ? { is: works.agreement } : { is: works.agreement, until: Date.UTC(2026, 11, 31) };
+  const standing = (is: 'valid' | 'missing' | 'expired') =>
+    is === 'missing' ? { is } : { is, until: Date.UTC(2026, 11, 31) };
   const logged: { event: string; fields: object }[] = [];
   const services: ConsoleServices = {
     clock,
@@ -170,19 +170,14 @@ export async function consoleOn<Time extends Clock>(
           const { agreement: is } = works;
           if (is === null) return await compliance.agreements.with(scope, customer);
           await tenants.customer(scope, customer);
-          const standing = is === 'missing' ? { is } : { is, until: Date.UTC(2026, 11, 31) };
-          return { agreements: [], standing, push: { may: is === 'valid', stopsAt: null } };
+          return { agreements: [], standing: standing(is), push: { may: is === 'valid', stopsAt: null } };
+        },
+        async standings(scope, customers) {
+          const own = await compliance.agreements.standings(scope, customers);
+          const { agreement: is } = works;
+          return is === null ? own : new Map([...own.keys()].map((customer) => [customer, standing(is)]));
         },
         agreementOf: async (site) => works.agreement ?? (await compliance.agreements.agreementOf(site)),
-    agreements: {
-      agreementOf: async () => works.agreement,
-      async with(scope, customer) {
-        await tenants.customer(scope, customer);
-        return { agreements: [], standing: standing(), push: { may: works.agreement === 'valid', stopsAt: null } };
-      },
-      async standings(scope, customers) {
-        const own = await compliance.agreements.standings(scope, customers);
-        return new Map([...own.keys()].map((customer) => [customer, standing()]));
       },
     },
     auditPack: async (msp, actor) => Buffer.from(`${msp} ${actor}`),
