@@ -243,7 +243,15 @@ test('a fleet is set up, a box enrolled and heard; killed, it loses nothing; rev
   await t.throwsAsync(box.fleet.renew(), { code: 'fleet_refused' });
 
   t.deepEqual(rows('SELECT kind FROM log_bodies ORDER BY position'), [
-    ...['terms_changed', 'msp_created', 'customer_created', 'site_created', 'agreement_sent', 'agreement_signed'],
+    ...[
+      'terms_changed',
+      'release_brought',
+      'msp_created',
+      'customer_created',
+      'site_created',
+      'agreement_sent',
+      'agreement_signed',
+    ],
     ...['claim_typed', 'claim_proven', 'certificate_issued', 'box_added', 'certificate_issued'],
     ...['certificates_revoked', 'box_revoked'],
   ]);
