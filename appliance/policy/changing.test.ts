@@ -419,8 +419,13 @@ test('a process that dies before any of its writes leaves the old policy or the 
     const died = scene.state.now;
     t.is(policiesSince(scene.folder)(died)?.hash ?? null, was, 'also before the first one');
     scene.state.now += 1000;
+    // Whoever tries again dies as well, at the same step: one write more stands before it.
+    if (was === null && dies(scene, n + 1, () => scene.open().approve(dpo, null)) && scene.hash() === null) {
+      t.is(policiesSince(scene.folder)(scene.state.now)?.hash ?? null, null, 'twice cut off is never in force');
+      scene.state.now += 1000;
+    }
     scene.open().applyDue();
-    if (was === null) scene.open().approve(dpo, null);
+    if (scene.hash() === null) scene.open().approve(dpo, null);
     t.is(scene.version(), 1);
     t.is(policiesSince(scene.folder)(died)?.hash ?? null, was);
     t.is(policyVersions(scene.folder).length, 1);

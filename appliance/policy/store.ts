@@ -115,7 +115,8 @@ export function appliedPolicies(folder: string): readonly AppliedPolicy[] {
   if (all.length === 1 && current === null) return [];
   const [before, last] = all.slice(-2);
   if (!before || !last) return all;
-  const stillBefore = current === readFileSync(before.path, 'utf8') && current !== readFileSync(last.path, 'utf8');
+  const inForce = current ?? NO_POLICY;
+  const stillBefore = inForce === readFileSync(before.path, 'utf8') && inForce !== readFileSync(last.path, 'utf8');
   return stillBefore ? all.slice(0, -1) : all;
 }
 
