@@ -42,6 +42,9 @@ export const SEND_BATCH = 200;
 /** What a process has begun to send, or to take back, and not marked, another one does, ms: longer than a batch takes; twice is no harm. */
 export const SEND_AGAIN_MS = 10_000;
 
+/** Boxes whose policy is not known are counted up to here: each count reads what all of them say. */
+export const MAX_COUNTED = 1000;
+
 /** Rows of one statement: SQLite takes 32,766 values, a row has twenty. */
 export const ROWS_AT_ONCE = 500;
 

@@ -86,7 +86,7 @@ const isToSign = ({ judgement: { outcome } }: Judged): boolean => outcome !== 's
 type Row = PolicyTables['policy_signed'];
 
 export function openSigning(parts: Parts & { readonly keys: PolicyKeys }) {
-  const { database, clock, chance, newId, append, keys } = parts;
+  const { database, clock, newId, append, keys } = parts;
   const db = view(database);
   const judged = async (scope: Scope, choice: Choice) => judgeAll(db, scope, await chosen(db, scope, choice), parts);
 

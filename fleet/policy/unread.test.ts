@@ -51,6 +51,8 @@ test('more boxes than one statement reads are all counted', async (t) => {
   for (const name of names) await w.addBox(name, a.sites[0], a.scope, other);
   const { rows, boxes, next } = await policies.unread(a.scope, { limit: 2 });
   t.is(boxes, names.length);
+  t.is((await policies.unread(a.scope, { limit: 2 }, names.length)).boxes, names.length);
+  t.is((await policies.unread(a.scope, { limit: 2 }, names.length - 1)).boxes, null, 'more than are counted');
   t.deepEqual(
     [rows, (await policies.unread(a.scope, { limit: 2, after: next })).rows].flat().map(({ name }) => name),
     names.toSorted().slice(0, 4),

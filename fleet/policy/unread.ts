@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { keysAfter, type Page, type PageAsk, pageOf, rowsOf } from '../db/page.ts';
 import { inScope, type Scope } from '../tenants/scope.ts';
 import { knownOf } from './documents.ts';
-import { ROWS_AT_ONCE } from './limits.ts';
+import { MAX_COUNTED, ROWS_AT_ONCE } from './limits.ts';
 import { type Parts, view } from './parts.ts';
 
 export interface UnreadRow {
@@ -59,8 +59,12 @@ export function openUnread({ database }: Pick<Parts, 'database'>) {
     }
   }
 
-  /** By name, and how many there are in all pages: of any number of boxes. @throws Problem `cursor_invalid`. */
-  return async (scope: Scope, ask: PageAsk = {}): Promise<Page<UnreadRow> & { readonly boxes: number }> => {
+  /** By name, and how many there are in all pages; null: more than `most`. @throws Problem `cursor_invalid`. */
+  return async (
+    scope: Scope,
+    ask: PageAsk = {},
+    most = MAX_COUNTED,
+  ): Promise<Page<UnreadRow> & { readonly boxes: number | null }> => {
     const after = keysAfter(ask, nameKeys);
     type Row = UnreadRow & { readonly name_key: string };
     const shown: Row[] = [];
@@ -69,8 +73,11 @@ export function openUnread({ database }: Pick<Parts, 'database'>) {
       if (shown.length > rowsOf(ask)) break;
     }
     let boxes = 0;
-    for await (const rows of walk(scope, null)) boxes += rows.length;
+    for await (const rows of walk(scope, null)) {
+      boxes += rows.length;
+      if (boxes > most) break;
+    }
     const page = pageOf(shown, ask, ({ name_key, box }) => [name_key, box]);
-    return { ...page, rows: page.rows.map(({ name_key: _, ...row }) => row), boxes };
+    return { ...page, rows: page.rows.map(({ name_key: _, ...row }) => row), boxes: boxes > most ? null : boxes };
   };
 }

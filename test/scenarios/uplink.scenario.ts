@@ -28,7 +28,6 @@ import { openAuditLog } from '../../appliance/audit/log.ts';
 import { ask } from '../../appliance/control/client.ts';
 import { openDevice } from '../../appliance/identity/device.ts';
 import { joinFleet } from '../../appliance/join-fleet.ts';
-import { joinPolicy } from '../../appliance/join-policy.ts';
 import { DESTRUCTIVE_WAIT_MS } from '../../appliance/policy/plan.ts';
 import { loadPolicy } from '../../appliance/policy/store.ts';
 import type { Enrolment } from '../../appliance/uplink/enrol/enrol.ts';

@@ -1,6 +1,6 @@
 /** The policy of a box: what is in force there beside what is wanted, what waits for whom, and why. Here it is only shown: the box decides. */
 import { type Html, html, nothing } from '@belkluis/shared/web/html';
-import { type StateKind, state } from '@belkluis/shared/web/parts';
+import { state } from '@belkluis/shared/web/parts';
 import type { ShownChange } from '../../policy/choose.ts';
 import type { BoxPolicy } from '../../policy/standing.ts';
 import type { Standing } from '../../policy/tables.ts';

@@ -4,6 +4,7 @@ import { errorSummary, type FormFault, field, head, pick, state } from '@belklui
 import { Hono } from 'hono';
 import type { LevelContent } from '../../policy/content.ts';
 import type { WrittenLevel } from '../../policy/levels.ts';
+import { MAX_COUNTED } from '../../policy/limits.ts';
 import { type Standing, standings } from '../../policy/tables.ts';
 import { BOXES_SHOWN, CUSTOMERS_SHOWN } from '../limits.ts';
 import { allowed, type ConsoleContext, type ConsoleEnv, file, may, type Visit } from '../visit.ts';
@@ -169,7 +170,7 @@ async function documentsPage(c: ConsoleContext, fault: FormFault | null): Promis
         ${
           boxes === 0
             ? html`<div class="empty"><p>${policies.documents.none}</p></div>`
-            : html`<p>${policies.documents.unreadSome(f.number(boxes), boxes)}</p><ul class="list">${rows.map(({ box, name, customer, site }) => html`<li><span><a href="/boxes/${box}">${name}</a><small>${[names.get(customer)?.name, names.get(site)?.name].filter(Boolean).join(', ')}</small></span></li>`)}</ul>${after || next ? nextPage(visit, '/policies/documents', {}, { said: t.common.shown(f.number(rows.length), f.number(boxes)), after, next }) : nothing}`
+            : html`<p>${boxes === null ? policies.documents.unreadMany(f.number(MAX_COUNTED)) : policies.documents.unreadSome(f.number(boxes), boxes)}</p><ul class="list">${rows.map(({ box, name, customer, site }) => html`<li><span><a href="/boxes/${box}">${name}</a><small>${[names.get(customer)?.name, names.get(site)?.name].filter(Boolean).join(', ')}</small></span></li>`)}</ul>${after || next ? nextPage(visit, '/policies/documents', {}, { said: boxes === null ? '' : t.common.shown(f.number(rows.length), f.number(boxes)), after, next }) : nothing}`
         }
       </section>
     </div>`;

@@ -272,6 +272,7 @@ export const policies: Texts['policies'] = {
     bringVerb: 'Bringen',
     brought: 'Sie ist da. Ihr Hash:',
     unread: 'Boxen, deren Richtlinie hier nicht bekannt ist',
+    unreadMany: (count) => `Mehr als ${count} Boxen haben eine Richtlinie, die niemand gebracht hat.`,
     unreadSome: (count, n) =>
       n === 1
         ? '1 Box hat eine Richtlinie, die niemand gebracht hat.'

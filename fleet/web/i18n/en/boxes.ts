@@ -1,5 +1,4 @@
 import type { CommandOp, CommandState } from '../../../commands/tables.ts';
-import type { Direction } from '../../../policy/choose.ts';
 import type { SignedState, Standing } from '../../../policy/tables.ts';
 
 const count = (text: string, n: number): string => (n === 1 ? '1 box' : `${text} boxes`);

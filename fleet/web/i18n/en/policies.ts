@@ -281,6 +281,7 @@ export const policies = {
     bringVerb: 'Bring it',
     brought: 'It is here. Its hash:',
     unread: 'Boxes whose policy is not known here',
+    unreadMany: (count: string): string => `More than ${count} boxes have a policy that nobody has brought.`,
     unreadSome: (count: string, n: number): string =>
       n === 1 ? '1 box has a policy that nobody has brought.' : `${count} boxes have a policy that nobody has brought.`,
     none: 'The policy of every box that has one is known.',

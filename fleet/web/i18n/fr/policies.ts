@@ -275,6 +275,7 @@ export const policies: Texts['policies'] = {
     bringVerb: 'L’apporter',
     brought: 'Elle est là. Son empreinte :',
     unread: 'Boîtiers dont la politique n’est pas connue ici',
+    unreadMany: (count) => `Plus de ${count} boîtiers ont une politique que personne n’a apportée.`,
     unreadSome: (count, n) =>
       n === 1
         ? '1 boîtier a une politique que personne n’a apportée.'

@@ -269,6 +269,7 @@ export const policies: Texts['policies'] = {
     bringVerb: 'Breng het',
     brought: 'Het is er. De hash:',
     unread: 'Boxen waarvan het beleid hier niet bekend is',
+    unreadMany: (count) => `Meer dan ${count} boxen hebben beleid dat niemand heeft gebracht.`,
     unreadSome: (count, n) =>
       n === 1
         ? '1 box heeft beleid dat niemand heeft gebracht.'
