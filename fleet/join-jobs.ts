@@ -33,8 +33,8 @@ const TELL_EVERY_MS = 60_000;
 /** Identity providers that another process added are connected to after this long, ms. */
 const PLACES_EVERY_MS = 30_000;
 
-/** What boxes run is compared with what is known of it, ms: both change by the day. */
-const SOFTWARE_EVERY_MS = 10 * 60_000;
+/** What boxes run is compared with what is known of it, ms: whoever has just brought an advisory looks whom it is about. */
+const SOFTWARE_EVERY_MS = 60_000;
 
 const SETTLE_EVERY_MS = 5000;
 const HISTORY_EVERY_MS = 5 * 60_000;
