@@ -53,41 +53,12 @@ export async function joinConsole({
 }: ConsoleParts): Promise<JoinedConsole | null> {
   const { address, ports, region, timeZone } = config;
   if (ports.console === null) return null;
-  const {
-    access,
-    msps,
-    tenants,
-    boxes,
-    tags,
-    overview,
-    glance,
-    enrolment,
-    compliance,
-    alerts,
-    policies,
-    audit,
-    logKey,
-    ca,
-  } = rooms;
+  const { compliance, policies, logKey, ca } = rooms;
   const services = {
-    ...{
-      clock,
-      log,
-      region,
-      timeZone,
-      access,
-      msps,
-      tenants,
-      boxes,
-      tags,
-      overview,
-      glance,
-      enrolment,
-      alerts,
-      audit,
-      witness,
-      live,
-    },
+    ...{ clock, log, region, timeZone, witness, live },
+    ...{ access: rooms.access, msps: rooms.msps, tenants: rooms.tenants, enrolment: rooms.enrolment },
+    ...{ boxes: rooms.boxes, tags: rooms.tags, overview: rooms.overview, glance: rooms.glance },
+    ...{ alerts: rooms.alerts, audit: rooms.audit },
     compliance,
     async auditPack(msp: string, actor: string) {
       return await auditPack({ rooms, msp, lock: await readLock(), clock, actor });

@@ -1,4 +1,5 @@
 import { totpCode } from '@belkluis/shared/access/totp';
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
@@ -14,7 +15,7 @@ import {
 } from './limits.ts';
 import { statusOf } from './problems.ts';
 import { acts } from './rights.ts';
-import { ADDRESS, accessOn, codeIn, msp, of, PASSWORD } from './testing/msp.ts';
+import { ADDRESS, accessOn, msp, of, PASSWORD } from './testing/msp.ts';
 
 const DAY_MS = 86_400_000;
 

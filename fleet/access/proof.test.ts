@@ -1,10 +1,12 @@
 /** The second factor again: what an open session may not do alone. */
+
 import { totpCode } from '@belkluis/shared/access/totp';
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { both } from '../db/testing/databases.ts';
 import { ENROL_PATIENCE_MS, MAX_CODE_TRIES } from './limits.ts';
 import { Authenticator } from './testing/authenticator.ts';
-import { ADDRESS, codeIn, msp, of, PASSWORD, site } from './testing/msp.ts';
+import { ADDRESS, msp, of, PASSWORD, site } from './testing/msp.ts';
 
 const here = { origin: site.origin, verifies: true };
 

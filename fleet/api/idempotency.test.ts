@@ -1,6 +1,6 @@
 /** One wish, one act: what happens when work takes too long, answers are too long, or there are too many. */
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
-import { codeIn } from '../access/testing/msp.ts';
 import { both } from '../db/testing/databases.ts';
 import { openIdempotency } from './idempotency.ts';
 import { ANSWER_KEPT_MS, MAX_ANSWERS, MAX_KEPT_ANSWER, WORK_LIMIT_MS } from './limits.ts';

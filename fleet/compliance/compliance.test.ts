@@ -1,4 +1,5 @@
 /** Agreements, changes, incidents and orders, on both databases, as two MSPs and whoever runs the server see them. */
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { sql } from 'kysely';
 import { counted } from '../db/testing/counted.ts';
@@ -10,12 +11,6 @@ import { DAY_MS } from './limits.ts';
 import type { Message } from './parts.ts';
 import { face, migrations } from './testing/face.ts';
 import { countryName, dayIn, words } from './words/words.ts';
-
-const codeIn = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'none',
-    ({ code }) => code as string,
-  );
 
 const HOUR_MS = 3_600_000;
 const scan = 'c'.repeat(64);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { type Kysely, sql } from 'kysely';
 import { faultOf } from './faults.ts';
@@ -26,12 +27,6 @@ const migrations: readonly Migration[] = [
 
 const viewOf = (database: Database): Kysely<Tables> => database.kysely.$extendTables<Tables>();
 const faultIn = (promise: Promise<unknown>) => promise.then(() => null, faultOf);
-const codeIn = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'none',
-    (error: { code?: string }) => error.code,
-  );
-
 for (const database of both) {
   test(`${database.name}: what is refused has one name on both`, async (t) => {
     const db = viewOf(await database.fresh(t, migrations));

@@ -1,3 +1,4 @@
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { sql } from 'kysely';
 import type { AnyTables } from '../db/open.ts';
@@ -7,12 +8,6 @@ import { type BoxAsk, type Boxes, openBoxes } from './boxes.ts';
 import type { Overview } from './overview.ts';
 import { settleGone } from './store.ts';
 import { boxesOfTwo, boxId, counts, finding, health, migrations, presence, reported } from './testing/boxes.ts';
-
-const codeIn = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'none',
-    ({ code }) => code as string,
-  );
 
 const tables = [
   'boxes',

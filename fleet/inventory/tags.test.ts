@@ -1,16 +1,11 @@
 /** Tags: one spelling, bounds, whose they are; their words go into no log. */
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { both } from '../db/testing/databases.ts';
 import type { Scope } from '../tenants/scope.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS, MAX_TAGS_OF_MSP } from './limits.ts';
 import { checkTag, openTags, tagsIn } from './tags.ts';
 import { boxesOfTwo, migrations } from './testing/boxes.ts';
-
-const code = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'none',
-    ({ code }) => code as string,
-  );
 
 for (const database of both) {
   const open = async (t: Parameters<typeof database.fresh>[0]) => {
@@ -59,15 +54,15 @@ for (const database of both) {
       within: { customers: [...a.customers, ...b.customers], sites: [...b.sites] },
     };
     for (const scope of [a.scope, wide]) {
-      t.is(await code(tags.set(scope, far, ['mine'], 'eve')), 'box_unknown');
-      t.is(await code(tags.change(scope, far, { remove: ['Theirs'] }, 'eve')), 'box_unknown');
+      t.is(await codeIn(tags.set(scope, far, ['mine'], 'eve')), 'box_unknown');
+      t.is(await codeIn(tags.change(scope, far, { remove: ['Theirs'] }, 'eve')), 'box_unknown');
       t.deepEqual(await tags.all(scope), ['Second']);
       t.deepEqual(await found(scope, 'theirs'), []);
     }
     t.deepEqual(await of(far, b.scope), ['roof', 'Theirs']);
     const own: Scope = { msp: a.scope.msp, within: { customers: [a.customers[0]], sites: [] } };
     t.deepEqual(await tags.all(own), []);
-    t.is(await code(tags.set(own, two, ['mine'], 'eve')), 'box_unknown');
+    t.is(await codeIn(tags.set(own, two, ['mine'], 'eve')), 'box_unknown');
     // Not even how somebody else spells it.
     await tags.set(own, one, ['SECOND'], 'els');
     t.deepEqual(await of(one), ['SECOND']);
@@ -92,7 +87,7 @@ for (const database of both) {
     const { tags, one, two, of, kysely, boxes, a, b, far } = await open(t);
     const many = (from: number, length: number) => Array.from({ length }, (_, at) => `tag ${from + at}`);
     await tags.set(a.scope, one, many(0, MAX_TAGS), 'anna');
-    t.is(await code(tags.change(a.scope, one, { add: ['more'] }, 'anna')), 'tags_too_many');
+    t.is(await codeIn(tags.change(a.scope, one, { add: ['more'] }, 'anna')), 'tags_too_many');
     t.is((await of(one)).length, MAX_TAGS);
     const rows = many(MAX_TAGS, MAX_TAGS_OF_MSP - MAX_TAGS).map((tag) => ({
       box: two,
@@ -105,7 +100,7 @@ for (const database of both) {
     await tags.set(a.scope, one, ['tag 0', 'tag 150'], 'anna');
     // Those of `one` that nobody has now made room.
     await tags.set(a.scope, one, ['tag 0', ...many(1000, MAX_TAGS - 1)], 'anna');
-    t.is(await code(tags.set(a.scope, one, ['tag 0', 'tag 150', 'one too many'], 'anna')), 'msp_tags_too_many');
+    t.is(await codeIn(tags.set(a.scope, one, ['tag 0', 'tag 150', 'one too many'], 'anna')), 'msp_tags_too_many');
     await tags.set(b.scope, far, ['one too many'], 'bea');
     await boxes.remove(a.scope, one, 'anna');
     await boxes.remove(a.scope, two, 'anna');

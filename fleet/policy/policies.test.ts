@@ -1,6 +1,8 @@
 /** Levels, preview, signature, rollout and standing, on both databases, with boxes that answer. */
+
 import { createPublicKey } from 'node:crypto';
 import { Problem } from '@belkluis/shared/base/problem';
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import { openEnvelope } from '@belkluis/shared/policy/dsse';
 import { POLICY_TYPE, policySchema } from '@belkluis/shared/policy/schema';
 import test from 'ava';
@@ -13,14 +15,6 @@ import { view } from './parts.ts';
 import type { Ring } from './rings.ts';
 import { hashOf, memoryKeys, migrations, payloadOf, policyWorld } from './testing/world.ts';
 
-const codeIn = (promise: Promise<unknown>) =>
-  promise.then(
-    () => null,
-    (error) => {
-      if (error instanceof Problem) return error.code;
-      throw error;
-    },
-  );
 const DAY_MS = 86_400_000;
 
 const holidays: LevelInput = { parts: { holidays: [{ date: '2026-12-25', name: 'Christmas' }] } };

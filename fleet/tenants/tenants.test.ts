@@ -1,4 +1,4 @@
-import { codeOf } from '@belkluis/shared/base/testing/code-of';
+import { codeIn, codeOf } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import type { AnyTables } from '../db/open.ts';
 import { both } from '../db/testing/databases.ts';
@@ -7,12 +7,6 @@ import type { Scope } from './scope.ts';
 import { type TenantTables, tenantMigrations } from './tables.ts';
 import { openTenants, type Tenants } from './tenants.ts';
 import { inUtrecht, twoMsps } from './testing/two-msps.ts';
-
-const codeIn = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'none',
-    ({ code }) => code as string,
-  );
 
 /** All rows of an MSP, and of nobody else. */
 async function rowsOf(database: AnyTables, msp: string): Promise<unknown> {

@@ -1,10 +1,12 @@
 /** Signing in by an identity provider, seen with a real one; and what somebody tries who is not who they say. */
+
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { totpCode } from '@belkluis/shared/access/totp';
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { sql } from 'kysely';
 import { both } from '../../db/testing/databases.ts';
-import { codeIn, msp, of, PASSWORD } from '../testing/msp.ts';
+import { msp, of, PASSWORD } from '../testing/msp.ts';
 import { openOutbound } from './outbound.ts';
 import { authority, jwt, lyingProvider, outbound, type Somebody } from './testing/identity-provider.ts';
 import { address, eve, SECRET, settings, sqlite, world } from './testing/world.ts';

@@ -1,8 +1,9 @@
 /** How often a provider is asked what it is, and for its keys. */
+
 import { generateKeyPairSync } from 'node:crypto';
 import { ManualClock } from '@belkluis/shared/base/manual-clock';
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
-import { codeIn } from '../testing/msp.ts';
 import { MAX_KNOWN, METADATA_LIFETIME_MS } from './limits.ts';
 import { openRelyingParty, type Spoken } from './relying-party.ts';
 import { checkSettings } from './settings.ts';

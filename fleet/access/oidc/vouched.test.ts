@@ -1,9 +1,10 @@
 /** Who comes in by a provider is in as long as it vouches, and may what its rules give. */
+import { codeIn } from '@belkluis/shared/base/testing/code-of';
 import test from 'ava';
 import { both } from '../../db/testing/databases.ts';
 import type { Role } from '../rights.ts';
 import { Authenticator } from '../testing/authenticator.ts';
-import { codeIn, of, PASSWORD, site } from '../testing/msp.ts';
+import { of, PASSWORD, site } from '../testing/msp.ts';
 import { VOUCHED_MS } from './limits.ts';
 import { address, eve, settings, sqlite, world } from './testing/world.ts';
 

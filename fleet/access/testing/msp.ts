@@ -31,14 +31,6 @@ export const of = (role: Role, where: { customer?: string; site?: string } = {})
   site: where.site ?? null,
 });
 
-const codeIn = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'none',
-    ({ code }) => code as string,
-  );
-
-export { codeIn };
-
 /** Nobody is there. */
 const nowhere: Outbound = async () => {
   throw new Error('there is no network in this test');
